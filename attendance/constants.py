@@ -1,0 +1,97 @@
+"""The words of the record: what was claimed, how, what it adds up to, and the states of sheets and papers.
+
+The values are stored; the labels are what people read (docs/glossary.md). Nothing here touches the database.
+"""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Claim(TextChoices):
+    """What an event says about one person in one half-day."""
+
+    SEEN = "seen", _("Seen")
+    NOT_SEEN = "not_seen", _("Not seen")
+    EXCUSED = "excused", pgettext_lazy("attendance", "Excused")
+    LEFT_EARLY = "left_early", pgettext_lazy("attendance", "Left early")
+    DECISION = "decision", pgettext_lazy("attendance", "Decision")
+    UNDO = "undo", pgettext_lazy("attendance", "Undo")
+
+
+class Way(TextChoices):
+    """How an event came in. Claims of two different ways can contradict each other; those of one way replace each other."""
+
+    DOOR = "door", pgettext_lazy("way of marking", "Door")
+    SCREEN = "screen", pgettext_lazy("way of marking", "Code on the screen")
+    HAND = "hand", pgettext_lazy("way of marking", "By hand")
+    PAPER = "paper", pgettext_lazy("way of marking", "Signed paper list")
+    IMPORT = "import", pgettext_lazy("way of marking", "From a file")
+    LEAVE = "leave", pgettext_lazy("way of marking", "Accepted leave")
+    MAKE_UP = "make_up", pgettext_lazy("way of marking", "Make-up")
+
+
+# Door and screen know only the moment; whether somebody came late is computed for them alone.
+TIMED_WAYS = frozenset({Way.DOOR, Way.SCREEN})
+
+
+class MarkState(TextChoices):
+    """What the events of one person in one half-day add up to. Nothing known is no row at all."""
+
+    PRESENT = "present", pgettext_lazy("attendance", "Present")
+    LATE = "late", pgettext_lazy("attendance", "Late")
+    LEFT_EARLY = "left_early", pgettext_lazy("attendance", "Left early")
+    EXCUSED = "excused", pgettext_lazy("attendance", "Excused")
+    ABSENT = "absent", pgettext_lazy("attendance", "Absent")
+    DISPUTED = "disputed", pgettext_lazy("attendance", "Disputed, awaiting a decision")
+
+
+SEEN_STATES = frozenset({MarkState.PRESENT, MarkState.LATE, MarkState.LEFT_EARLY})
+# What a person can say; disputed can only be the outcome of two claims.
+SAYABLE_STATES = frozenset(MarkState) - {MarkState.DISPUTED}
+
+
+class SheetState(TextChoices):
+    """The attendance sheet of one half-day."""
+
+    NOT_OPENED = "not_opened", pgettext_lazy("sheet", "Not opened")
+    OPEN = "open", pgettext_lazy("sheet", "Open")
+    CLOSED = "closed", pgettext_lazy("sheet", "Closed")
+    REOPENED = "reopened", pgettext_lazy("sheet", "Reopened")
+
+
+class CertificateState(TextChoices):
+    """In force are prepared, issued and handed over (IN_FORCE)."""
+
+    PREPARED = "prepared", pgettext_lazy("certificate", "Prepared, awaiting signature")
+    ISSUED = "issued", pgettext_lazy("certificate", "Issued")
+    HANDED_OVER = "handed_over", pgettext_lazy("certificate", "Handed over")
+    VOID = "void", pgettext_lazy("certificate", "Number void")
+    REVOKED = "revoked", pgettext_lazy("certificate", "Revoked")
+    REPLACED = "replaced", pgettext_lazy("certificate", "Replaced")
+
+
+IN_FORCE = frozenset({CertificateState.PREPARED, CertificateState.ISSUED, CertificateState.HANDED_OVER})
+
+
+class PaperKind(TextChoices):
+    """What a certificate is called on paper; *chứng chỉ* is for issuers that are authorised to."""
+
+    ATTESTATION = "attestation", pgettext_lazy("kind of paper", "Attestation")
+    CERTIFICATE = "certificate", pgettext_lazy("kind of paper", "Certificate")
+    CONFIRMATION = "confirmation", pgettext_lazy("kind of paper", "Confirmation of completion")
+
+
+class Counting(TextChoices):
+    """How much of a half-day somebody is given who came late, left early or was excused."""
+
+    FULL = "full", pgettext_lazy("counting", "In full")
+    HALF = "half", pgettext_lazy("counting", "By half")
+    NONE = "none", pgettext_lazy("counting", "Not at all")
+
+
+class Measure(TextChoices):
+    """What the share of a class's rule is counted in."""
+
+    HALF_DAYS = "half_days", pgettext_lazy("measure", "Half-days")
+    PERIODS = "periods", pgettext_lazy("measure", "Periods")
