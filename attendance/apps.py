@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AttendanceConfig(AppConfig):
+    name = "attendance"
+    verbose_name = _("Attendance and certificates")
+
+    def ready(self):
+        import attendance.guards  # noqa: F401 - declares them; courses installs them after every migrate

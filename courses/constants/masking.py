@@ -1,0 +1,19 @@
+"""What a log may not hold: the secret part of an address, and anything that looks like a citizen number."""
+
+import logging
+import re
+
+_TOKEN = re.compile(r"(/(?:my|office|p|calendar|verify|check-in|here|accounts/invitation|accounts/password/reset/key)/)[^/\s\"'?&]+")
+_CITIZEN_NUMBER = re.compile(r"(?<!\d)\d{12}(?!\d)")
+
+
+def mask(text: str) -> str:
+    """`text` with tokens in addresses as *** and numbers of twelve digits as ************."""
+    return _CITIZEN_NUMBER.sub("*" * 12, _TOKEN.sub(r"\1***", text))
+
+
+class MaskingFormatter(logging.Formatter):
+    """Masks the finished line, so that arguments and tracebacks are masked with it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return mask(super().format(record))

@@ -1,0 +1,30 @@
+"""Settings for the tests. The database is a SQLite file, or PostgreSQL with TEST_DATABASE=postgres."""
+
+import os
+import tempfile
+from pathlib import Path
+
+# A folder of its own for each run and each worker, so that nothing of an installation is read or written.
+_FOLDER = Path(tempfile.mkdtemp(prefix="training-tests-"))
+for _name in ("SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL", "PORT", "TLS_CERT", "TLS_KEY", "TRUSTED_PROXIES"):
+    os.environ.pop(_name, None)
+os.environ |= {"DATA_DIR": str(_FOLDER), "SITE_URL": "http://localhost:8000", "ALLOW_HTTP": "", "DEMO": ""}
+os.environ.pop("DATABASE_URL", None)
+
+from vithanh_training.settings import *  # noqa: E402, F403
+
+TEST_DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
+if TEST_DATABASE == "postgres":
+    DATABASES = {
+        # The fixture that starts the server sets the host.
+        "default": {"ENGINE": "django.db.backends.postgresql", "NAME": "postgres", "USER": "postgres", "HOST": ""}
+    }
+else:
+    # A file, as in an office: a database in memory has no WAL and no second writer.
+    DATABASES["default"]["TEST"] = {"NAME": str(_FOLDER / "tests.sqlite3")}
+
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
