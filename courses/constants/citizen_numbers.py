@@ -45,7 +45,9 @@ def decrypt(value: str) -> str:
         raw = base64.b64decode(sealed, validate=True)
         number = AESGCM(key).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], key_id.encode("ascii"))
     except (ValueError, InvalidTag):
-        raise Refusal(_("This citizen number cannot be read: what is stored is damaged. Please enter it again.")) from None
+        raise Refusal(
+            _("This citizen number cannot be read: what is stored is damaged. Please enter it again.")
+        ) from None
     return number.decode("ascii")
 
 
@@ -55,7 +57,7 @@ def fingerprint(number: str) -> str:
 
 
 def masked(number: str) -> str:
-    """"093•••••••12": enough to tell two people of an office apart, too little to be used."""
+    """ "093•••••••12": enough to tell two people of an office apart, too little to be used."""
     return f"{number[:3]}{'•' * (len(number) - 5)}{number[-2:]}"
 
 

@@ -84,11 +84,11 @@ def sort_key(family: str, middle: str, given: str) -> str:
 
 
 def _part_key(part: str) -> str:
-    part = nfc(part)
-    letters = part.translate(_PRIMARY)
+    weights = [_WEIGHTS[character] for character in nfc(part)]
+    letters = "".join([letter for letter, _tone, _capital in weights])
     # No weight but the common one, 01, ends in 0 or 1.
-    tones = part.translate(_SECONDARY).rstrip("01")
-    capitals = part.translate(_TERTIARY).rstrip("01")
+    tones = "".join([tone for _letter, tone, _capital in weights]).rstrip("01")
+    capitals = "".join([capital for _letter, _tone, capital in weights]).rstrip("01")
     return f"{letters}{_END}{tones}{_END}{capitals}"
 
 
@@ -116,18 +116,16 @@ def _weights(character: str) -> tuple[str, str, str]:
 _PRIMARY_WEIGHTS = {c: f"{n:02d}" for n, c in enumerate(_PUNCTUATION + "0123456789" + _LETTERS, 3)}
 
 
-class _Level(dict):
-    """A table for str.translate that also knows the characters that are not in it."""
+class _Weights(dict):
+    """Weights by character, worked out beforehand for those of Vietnamese names."""
 
-    def __init__(self, level: int):
-        self.level = level
-        vowels = [v + t for v in "aăâeêioôơuưy" for t in ("", *_TONES)]
-        known = {nfc(v) for v in vowels} | set(_PRIMARY_WEIGHTS) | {" "}
-        known |= {c.upper() for c in known}
-        super().__init__((ord(c), _weights(c)[level]) for c in known if len(c) == 1)
+    def __init__(self):
+        vowels = {nfc(vowel + tone) for vowel in "aăâeêioôơuưy" for tone in ("", *_TONES)}
+        known = vowels | set(_PRIMARY_WEIGHTS) | {" "}
+        super().__init__((c, _weights(c)) for c in known | {c.upper() for c in known})
 
-    def __missing__(self, code_point: int) -> str:
-        return _weights(chr(code_point))[self.level]
+    def __missing__(self, character: str) -> tuple[str, str, str]:
+        return _weights(character)
 
 
-_PRIMARY, _SECONDARY, _TERTIARY = _Level(0), _Level(1), _Level(2)
+_WEIGHTS = _Weights()

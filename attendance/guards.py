@@ -1,0 +1,11 @@
+"""What the record may never lose: the ledger, issued papers (see `courses.guards` for how guards work)."""
+
+from courses.guards import Guard, declare
+
+declare(
+    Guard("attendance_event", ("*",)),
+    Guard(
+        "attendance_certificate",
+        ("registration_id", "book_id", "number", "code", "facts", "pdf_id", "template_version", "issue_date"),
+    ),
+)

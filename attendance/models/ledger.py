@@ -1,0 +1,115 @@
+"""The ledger: what was claimed (events, append-only), what it adds up to (marks), and the half-day's sheet.
+
+No reverse accessor leads from the plan to the record: every relation to `courses` has `related_name="+"`.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from attendance.constants import Claim, MarkState, SheetState, Way
+from attendance.querysets.ledger import EventQuerySet, OfRegistrationQuerySet, OfSessionQuerySet
+from courses.models import Registration, Session
+
+
+class Event(models.Model):
+    """One claim about one person in one half-day; never changed, never deleted.
+
+    `happened_at` is what the device or the person says, `arrived_at` the server's time. `client_id` makes a repeat
+    harmless. `says` is the state that a hand, a paper, a file or a decision names; door and screen leave it empty.
+    `names` is the proposal that a decision is about.
+    """
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="+", verbose_name=_("half-day"))
+    registration = models.ForeignKey(
+        Registration, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("registration")
+    )
+    claim = models.CharField(_("claim"), max_length=12, choices=Claim)
+    says = models.CharField(_("state named"), max_length=12, choices=MarkState, blank=True)
+    way = models.CharField(_("how"), max_length=10, choices=Way)
+    undoes = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="undone_by", verbose_name=_("takes back")
+    )
+    names = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="named_by", verbose_name=_("decides on")
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by whom")
+    )
+    device = models.CharField(_("device"), max_length=60, blank=True)
+    subject_hash = models.CharField(max_length=64, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    proposal = models.BooleanField(_("arrived after the sheet was closed"), default=False)
+    client_id = models.UUIDField(unique=True)
+    happened_at = models.DateTimeField(_("happened at"))
+    arrived_at = models.DateTimeField(_("arrived at"), db_index=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attendance entry")
+        verbose_name_plural = _("attendance entries")
+        ordering = ["arrived_at", "pk"]
+        indexes = [models.Index(fields=["session", "registration"], name="event_of_session_and_person")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(claim=Claim.UNDO, undoes__isnull=False) | (~Q(claim=Claim.UNDO) & Q(undoes__isnull=True)),
+                name="undo_names_what_it_undoes",
+            ),
+            models.CheckConstraint(
+                condition=Q(claim=Claim.DECISION) | Q(names__isnull=True),
+                name="only_a_decision_names_a_proposal",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_claim_display()} {self.arrived_at:%d/%m/%Y %H:%M}"
+
+
+class Mark(models.Model):
+    """The state that the events of one person in one half-day add up to; no row means nothing is known."""
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="+", verbose_name=_("half-day"))
+    registration = models.ForeignKey(
+        Registration, on_delete=models.PROTECT, related_name="+", verbose_name=_("registration")
+    )
+    state = models.CharField(_("state"), max_length=12, choices=MarkState)
+    since = models.DateTimeField(_("since"), null=True)
+    updated_at = models.DateTimeField(_("changed on"))
+
+    objects = OfRegistrationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mark")
+        verbose_name_plural = _("marks")
+        ordering = ["session", "registration"]
+        constraints = [models.UniqueConstraint(fields=["session", "registration"], name="one_mark_a_person_and_session")]
+
+    def __str__(self) -> str:
+        return self.get_state_display()
+
+
+class Sheet(models.Model):
+    """The attendance sheet of a half-day: who opened and closed it, and what it said when it was closed."""
+
+    session = models.OneToOneField(Session, on_delete=models.PROTECT, related_name="+", verbose_name=_("half-day"))
+    state = models.CharField(_("state"), max_length=12, choices=SheetState, default=SheetState.NOT_OPENED)
+    opened_at = models.DateTimeField(_("opened on"), null=True)
+    closed_at = models.DateTimeField(_("closed on"), null=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("closed by")
+    )
+    copy = models.JSONField(default=dict)
+    copy_hash = models.CharField(max_length=64, blank=True)
+    reopened_why = models.CharField(_("why it was reopened"), max_length=300, blank=True)
+
+    objects = OfSessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attendance sheet")
+        verbose_name_plural = _("attendance sheets")
+        ordering = ["session"]
+
+    def __str__(self) -> str:
+        return f"{self.session}: {self.get_state_display()}"

@@ -1,0 +1,37 @@
+"""Reads of the ledger: events, marks, sheets."""
+
+from django.db.models import Q, QuerySet
+
+from courses.constants.actors import Actor
+from courses.models import Registration, Session
+
+
+class OfSessionQuerySet(QuerySet):
+    """For rows that hang on a half-day and say nothing about one person: sheets."""
+
+    def visible_to(self, actor: Actor):
+        if actor.sees_everything:
+            return self
+        return self.filter(session__in=Session.objects.hosted_for(actor).order_by().values("pk"))
+
+
+class OfRegistrationQuerySet(QuerySet):
+    """For rows about one registration: visible to whoever sees the registration."""
+
+    def visible_to(self, actor: Actor):
+        if actor.sees_everything:
+            return self
+        return self.filter(registration__in=Registration.objects.visible_to(actor).order_by().values("pk"))
+
+
+class EventQuerySet(QuerySet):
+    def visible_to(self, actor: Actor):
+        """Claims about people who are not registered belong to the host alone."""
+        if actor.sees_everything:
+            return self
+        registrations = Registration.objects.visible_to(actor).order_by().values("pk")
+        sessions = Session.objects.hosted_for(actor).order_by().values("pk")
+        return self.filter(Q(registration__in=registrations) | Q(session__in=sessions))
+
+    def in_order_of_arrival(self):
+        return self.order_by("arrived_at", "pk")

@@ -1,0 +1,33 @@
+"""Reads of the register: books and certificates."""
+
+from django.db.models import Q, QuerySet
+
+from attendance.constants import IN_FORCE
+from courses.constants.actors import Actor
+from courses.models import Registration
+
+
+class OfIssuerQuerySet(QuerySet):
+    """For rows of an issuing office: books. Certificate officers and organisers of the office see them."""
+
+    def visible_to(self, actor: Actor):
+        if actor.sees_everything:
+            return self
+        return self.filter(issuer_id__in=actor.certifies | actor.organises)
+
+
+class CertificateQuerySet(QuerySet):
+    def visible_to(self, actor: Actor):
+        """Whoever sees the registration, and the officers of the book."""
+        if actor.sees_everything:
+            return self
+        registrations = Registration.objects.visible_to(actor).order_by().values("pk")
+        return self.filter(
+            Q(registration__in=registrations) | Q(book__issuer_id__in=actor.certifies | actor.organises)
+        )
+
+    def in_force(self):
+        return self.filter(state__in=IN_FORCE)
+
+    def in_register_order(self):
+        return self.order_by("book__year", "book_id", "number")

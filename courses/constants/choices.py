@@ -1,0 +1,130 @@
+"""The closed lists of the plan: what an office, a class, a half-day or a registration can be."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class OfficeKind(TextChoices):
+    CITY = "city", _("City")
+    WARD = "ward", _("Ward")
+    COMMUNE = "commune", _("Commune")
+    DEPARTMENT = "department", _("Department")
+    CENTRE = "centre", _("Centre")
+    PARTY = "party", _("Party body")
+    MASS = "mass", _("Mass organisation")
+    OTHER = "other", _("Other office")
+
+
+class RoleKind(TextChoices):
+    ORGANISER = "organiser", _("Organiser")
+    OFFICER = "officer", _("Certificate officer")
+    COORDINATOR = "coordinator", _("Coordinator of an office")
+
+
+class Gender(TextChoices):
+    MALE = "m", pgettext_lazy("gender", "Male")
+    FEMALE = "f", pgettext_lazy("gender", "Female")
+
+
+class DatePrecision(TextChoices):
+    DAY = "day", _("day, month and year")
+    MONTH = "month", _("month and year")
+    YEAR = "year", _("year only")
+
+
+class StaffCategory(TextChoices):
+    ELECTED = "elected", _("Elected official")
+    CIVIL_SERVANT = "civil_servant", _("Civil servant")
+    PUBLIC_EMPLOYEE = "public_employee", _("Public employee")
+    PART_TIME = "part_time", _("Part-time commune worker")
+
+
+class CourseKind(TextChoices):
+    TRAINING = "training", _("Training class")
+    FURTHER = "further", _("Further training")
+
+
+class CourseState(TextChoices):
+    """Forward only: draft → published → running → concluded → archived."""
+
+    DRAFT = "draft", _("Being prepared")
+    PUBLISHED = "published", _("Published")
+    RUNNING = "running", _("Under way")
+    CONCLUDED = "concluded", _("Concluded")
+    ARCHIVED = "archived", _("Archived")
+
+
+#: What anybody may see without a link. A draft is a 404 outside, an archived class leaves the public list.
+PUBLIC_STATES = (CourseState.PUBLISHED, CourseState.RUNNING, CourseState.CONCLUDED)
+
+
+class HalfDay(TextChoices):
+    MORNING = "morning", _("Morning")
+    AFTERNOON = "afternoon", _("Afternoon")
+
+
+class SessionState(TextChoices):
+    PLANNED = "planned", _("As planned")
+    MOVED = "moved", _("Moved")
+    CANCELLED = "cancelled", pgettext_lazy("half-day", "Cancelled")
+
+
+class PlaceKind(TextChoices):
+    HALL = "hall", _("Hall")
+    REMOTE = "remote", _("Remote site")
+    ONLINE = "online", _("Online")
+
+
+class AnswerState(TextChoices):
+    NOT_SENT = "not_sent", _("Not sent")
+    IN_PROGRESS = "in_progress", _("Being made")
+    SENT = "sent", _("Sent")
+    FINAL = "final", _("Final")
+    SENDS_NOBODY = "sends_nobody", _("Sends nobody")
+
+
+class RegistrationState(TextChoices):
+    NOMINATED = "nominated", _("Nominated")
+    CONFIRMED = "confirmed", _("Confirmed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    REPLACED = "replaced", _("Replaced")
+
+
+#: Registrations that hold a seat.
+ACTIVE_STATES = (RegistrationState.NOMINATED, RegistrationState.CONFIRMED)
+
+
+class RegistrationKind(TextChoices):
+    CLASS = "class", _("For the class")
+    STAND_IN = "stand_in", _("Stand-in for named half-days")
+
+
+class BatchState(TextChoices):
+    READ = "read", _("Read, not applied")
+    APPLIED = "applied", _("Applied")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class RowStatus(TextChoices):
+    OK = "ok", _("In order")
+    PROBLEM = "problem", _("To be looked at")
+
+
+class RowDecision(TextChoices):
+    """What would happen to a row of a roster; the values are those of `import_roster --json`."""
+
+    NEW = "new", _("New person")
+    KNOWN = "known", _("Known person")
+    ASK = "ask", _("Who is this?")
+    OVER_SEATS = "over seats", _("Over the seats")
+    LATE = "late", _("After the deadline")
+    CLASH = "clash", _("Already in a class at that time")
+
+
+class FilePurpose(TextChoices):
+    """Only import files may ever be deleted; the guard on the table reads this column."""
+
+    IMPORT = "import", _("Roster as it came")
+    CERTIFICATE = "certificate", _("Certificate")
+    MATERIAL = "material", _("Material")

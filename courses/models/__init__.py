@@ -1,0 +1,49 @@
+from courses.models.offices import Heading, Office, OfficeAlias, OfficeSuccession, Signer
+from courses.models.people import Invitation, Responsibility, Role, Trainee, User
+from courses.models.plan import (
+    Block,
+    Course,
+    Index,
+    Material,
+    Place,
+    Session,
+    SessionTopic,
+    Speaker,
+    Topic,
+    Venue,
+)
+from courses.models.records import ActionDetail, ActionLog, File, Setting
+from courses.models.registrations import OfficeAnswer, Registration, Seats
+from courses.models.rosters import ImportBatch, ImportRow
+
+__all__ = [
+    "ActionDetail",
+    "ActionLog",
+    "Block",
+    "Course",
+    "File",
+    "Heading",
+    "ImportBatch",
+    "ImportRow",
+    "Index",
+    "Invitation",
+    "Material",
+    "Office",
+    "OfficeAlias",
+    "OfficeAnswer",
+    "OfficeSuccession",
+    "Place",
+    "Registration",
+    "Responsibility",
+    "Role",
+    "Seats",
+    "Session",
+    "SessionTopic",
+    "Setting",
+    "Signer",
+    "Speaker",
+    "Topic",
+    "Trainee",
+    "User",
+    "Venue",
+]

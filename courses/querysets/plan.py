@@ -1,0 +1,138 @@
+"""Reads about classes and what they are made of."""
+
+from datetime import datetime
+
+from django.apps import apps
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from courses.constants.actors import Actor
+from courses.constants.choices import ACTIVE_STATES, PUBLIC_STATES, CourseState, RegistrationKind, SessionState
+
+
+class CourseQuerySet(QuerySet):
+    def visible_to(self, actor: Actor):
+        """Own classes for roles of the host; the classes one is concerned with for everybody else."""
+        if actor.sees_everything:
+            return self
+        registrations = apps.get_model("courses", "Registration").objects.filter(course=OuterRef("pk")).order_by()
+        not_draft = ~Q(state=CourseState.DRAFT)
+        if actor.kind == "user":
+            answers = apps.get_model("courses", "OfficeAnswer").objects.filter(course=OuterRef("pk")).order_by()
+            concerned = Exists(answers.filter(office_id__in=actor.coordinates)) | Exists(
+                registrations.filter(office_id__in=actor.coordinates)
+            )
+            return self.filter(Q(host_office_id__in=actor.organises | actor.certifies) | (not_draft & concerned))
+        if actor.kind == "trainee":
+            return self.filter(not_draft, Exists(registrations.filter(trainee_id=actor.trainee_id)))
+        if actor.kind == "office":
+            return self.filter(not_draft, pk=actor.course_id)
+        return self.public()
+
+    def hosted_for(self, actor: Actor):
+        """Classes that the actor works on as organiser or certificate officer."""
+        if actor.sees_everything:
+            return self
+        return self.filter(host_office_id__in=actor.organises | actor.certifies)
+
+    def public(self):
+        return self.filter(state__in=PUBLIC_STATES)
+
+    def under_way(self):
+        return self.filter(state__in=(CourseState.DRAFT, CourseState.PUBLISHED, CourseState.RUNNING))
+
+    def with_registered(self):
+        """Adds `registered`: people who hold a seat."""
+        return self.annotate(
+            registered=Count(
+                "registrations",
+                filter=Q(registrations__state__in=ACTIVE_STATES, registrations__kind=RegistrationKind.CLASS),
+                distinct=True,
+            )
+        )
+
+
+class PartOfCourseQuerySet(QuerySet):
+    """For rows that hang on a class: blocks, topics, materials, sessions, seats, rules …"""
+
+    course_path = "course"
+
+    def visible_to(self, actor: Actor):
+        if actor.sees_everything:
+            return self
+        courses = apps.get_model("courses", "Course").objects
+        return self.filter(**{f"{self.course_path}__in": courses.visible_to(actor).order_by().values("pk")})
+
+    def hosted_for(self, actor: Actor):
+        if actor.sees_everything:
+            return self
+        return self.filter(**{f"{self.course_path}__host_office_id__in": actor.organises | actor.certifies})
+
+
+class TopicQuerySet(PartOfCourseQuerySet):
+    course_path = "block__course"
+
+
+class SessionPartQuerySet(PartOfCourseQuerySet):
+    """For rows that hang on a half-day: its topics and places."""
+
+    course_path = "session__course"
+
+
+class SessionQuerySet(PartOfCourseQuerySet):
+    def held(self):
+        """Half-days that take place: a cancelled one is nobody's duty."""
+        return self.exclude(state=SessionState.CANCELLED)
+
+    def in_order(self):
+        return self.order_by("starts_at", "pk")
+
+    def overlapping(self, starts_at: datetime, ends_at: datetime):
+        return self.held().filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
+
+
+class OfOwnOfficeQuerySet(QuerySet):
+    """For rows of one class and one office: seats, answers. The host sees all, an office its own."""
+
+    def visible_to(self, actor: Actor):
+        if actor.sees_everything:
+            return self
+        if actor.kind == "office":
+            return self.filter(course_id=actor.course_id, office_id=actor.office_id)
+        if actor.kind != "user":
+            return self.none()
+        return self.filter(
+            Q(course__host_office_id__in=actor.organises | actor.certifies)
+            | (Q(office_id__in=actor.coordinates) & ~Q(course__state=CourseState.DRAFT))
+        )
+
+    def hosted_for(self, actor: Actor):
+        if actor.sees_everything:
+            return self
+        return self.filter(course__host_office_id__in=actor.organises | actor.certifies)
+
+
+class RegistrationQuerySet(OfOwnOfficeQuerySet):
+    def visible_to(self, actor: Actor):
+        if actor.kind == "trainee":
+            return self.filter(trainee_id=actor.trainee_id).exclude(course__state=CourseState.DRAFT)
+        return super().visible_to(actor)
+
+    def active(self):
+        """Those who hold a seat: nominated or confirmed, stand-ins apart."""
+        return self.filter(state__in=ACTIVE_STATES, kind=RegistrationKind.CLASS)
+
+    def in_protocol_order(self):
+        """As lists are printed: fixed serial number first, then offices by protocol, then by given name."""
+        return self.order_by("number", "office__order", "trainee__sort_key", "pk")
+
+
+class ImportQuerySet(PartOfCourseQuerySet):
+    def visible_to(self, actor: Actor):
+        """A roster as it came is personal: the host's organisers alone."""
+        if actor.sees_everything:
+            return self
+        return self.filter(**{f"{self.course_path}__host_office_id__in": actor.organises})
+
+
+class ImportRowQuerySet(ImportQuerySet):
+    course_path = "batch__course"

@@ -1,0 +1,103 @@
+"""Papers as PDF/A: a typst template and plain data in, bytes out.
+
+What a template may rely on: its data is `json(bytes(sys.inputs.data))`, the font is Tinos alone,
+and `panic("does not fit: " + text)` becomes a sentence to the person who asked for the paper.
+It reaches no other file than those beside it, no network and no package.
+"""
+
+import datetime as dt
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.utils.translation import gettext as _
+
+from courses.constants.errors import Refusal
+from courses.constants.names import clean_text
+
+_FONTS = Path(__file__).parent / "fonts"
+# Neither folder exists, so that no installed package can be found either.
+_NO_PACKAGES = _FONTS / "no-packages"
+_MISSING = re.compile(r'the text `"(.+?)"` could not be displayed with font')
+_UNFIT = "panicked with: does not fit: "
+
+
+def draw(template: Path, data: dict[str, Any], *, timestamp: dt.datetime) -> bytes:
+    """The PDF/A-2a that the template makes of the data; the same bytes for the same input.
+
+    `template` stands in a folder of its own, without symbolic links: typst may read that folder.
+    `data` holds what JSON can hold; its texts are put in NFC and freed of what cannot be seen,
+    because typst lets such letters pass without a word. `timestamp` is aware and becomes the date
+    in the file. Refusal, naming the text, when the font lacks a letter or a box is too small.
+    """
+    data = _clean(data)
+    # One compiler a drawing (0.25 ms): one that is shared fails when two threads use it at once.
+    compiler = typst.Compiler(
+        template,
+        root=template.parent,
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        package_path=_NO_PACKAGES,
+        package_cache_path=_NO_PACKAGES,
+    )
+    try:
+        return compiler.compile(
+            format="pdf",
+            sys_inputs={"data": json.dumps(data)},
+            # Without a standard a letter that the font lacks vanishes silently.
+            pdf_standards=["a-2a"],
+            timestamp=timestamp.astimezone(dt.UTC),
+        )
+    except typst.TypstError as error:
+        sentence = _sentence(error, data)
+        if sentence is None:
+            raise
+        raise Refusal(sentence) from None
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[_FONTS])
+
+
+def _sentence(error: typst.TypstError, data: dict[str, Any]) -> str | None:
+    """What to tell the person; None when the fault is the template's."""
+    if error.message.startswith(_UNFIT):
+        return _(
+            "This text is too long for its place on the paper: “%(text)s”. Please shorten it and draw the paper again."
+        ) % {"text": error.message.removeprefix(_UNFIT)}
+    missing = _MISSING.search(error.message)
+    if not missing:
+        return None
+    letter = missing[1]
+    text = next((text for text in _texts(data) if letter in text), letter)
+    return _(
+        "The paper font has no letter “%(letter)s”, which stands in “%(text)s”. "
+        "Please type this text again with ordinary letters."
+    ) % {"letter": letter, "text": text}
+
+
+def _clean(value: Any) -> Any:
+    match value:
+        case str():
+            return clean_text(value)
+        case dict():
+            return {key: _clean(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_clean(inner) for inner in value]
+        case _:
+            return value
+
+
+def _texts(value: Any):
+    match value:
+        case str():
+            yield value
+        case dict():
+            yield from _texts(list(value.values()))
+        case list():
+            for inner in value:
+                yield from _texts(inner)
