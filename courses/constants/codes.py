@@ -11,6 +11,7 @@ import unicodedata
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 LENGTH = 20
 _GROUP = 4
+_LONGEST_TYPED = 200
 
 
 def new_code() -> str:
@@ -26,7 +27,7 @@ def grouped(code: str) -> str:
 
 def normalise(text: str) -> str:
     """What was typed, as it would be stored: capitals, without spaces, dashes and invisible signs."""
-    wide = unicodedata.normalize("NFKC", text).upper()
+    wide = unicodedata.normalize("NFKC", text[:_LONGEST_TYPED]).upper()
     return "".join(c for c in wide if unicodedata.category(c) not in {"Zs", "Cc", "Cf", "Pd"} and c not in "_.−")
 
 

@@ -1,10 +1,10 @@
 """The secrets of an installation: `keys.json` in its data directory, made on the first run.
 
-Settings read it, so only the standard library is used here. Its sentences are Vietnamese in the
-code, because no catalogue can be read before the settings are.
+Settings read it, so only the standard library is used here, also for the catalogue.
 """
 
 import base64
+import gettext
 import json
 import os
 import secrets
@@ -18,6 +18,10 @@ from typing import Any
 FILE_NAME = "keys.json"
 KEY_BYTES = 32
 _SINGLE = ("fingerprint", "link", "pass_", "feed", "office_link")
+
+_ = gettext.translation(
+    "django", localedir=Path(__file__).resolve().parents[2] / "locale", languages=["vi"], fallback=True
+).gettext
 
 
 class KeysUnreadable(Exception):
@@ -54,13 +58,19 @@ def load_keys(data_dir: Path) -> Keys:
         return _parse(path.read_bytes())
     except OSError as error:
         raise KeysUnreadable(
-            f"Không đọc hoặc không tạo được tệp khóa {path} ({error.strerror or error}). "
-            "Hãy kiểm tra quyền của thư mục dữ liệu (DATA_DIR) rồi khởi động lại."
+            _(
+                "The key file %(path)s cannot be read or made (%(reason)s). "
+                "Check who may use the data folder (DATA_DIR), then start again."
+            )
+            % {"path": path, "reason": error.strerror or error}
         ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise KeysUnreadable(
-            f"Tệp khóa {path} bị hỏng. Hãy chép lại tệp này từ bản sao lưu; "
-            "đừng xóa nó, vì nếu mất khóa thì không đọc lại được số định danh đã lưu."
+            _(
+                "The key file %(path)s is damaged. Put back a copy of it from a backup. Do not delete it: "
+                "without the keys the stored citizen numbers can never be read again."
+            )
+            % {"path": path}
         ) from error
 
 

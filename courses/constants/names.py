@@ -6,6 +6,7 @@ Python, SQLite and PostgreSQL sort it alike under any collation.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _PUNCTUATION = "_-–—,;:!?….'‘’\"“”()[]{}@*/\\&#%`^+<=>|~$"
@@ -83,6 +84,7 @@ def sort_key(family: str, middle: str, given: str) -> str:
     return _END.join([_part_key(given), _part_key(family), _part_key(middle)])
 
 
+@lru_cache(maxsize=4096)  # a few hundred words make up nearly all names
 def _part_key(part: str) -> str:
     weights = [_WEIGHTS[character] for character in nfc(part)]
     letters = "".join([letter for letter, _tone, _capital in weights])
