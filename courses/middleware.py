@@ -9,8 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
 
 from courses.constants.clock import now
+from courses.rules.actors import actor_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -91,4 +93,15 @@ class SessionLimits:
                 logout(request)
             elif moment - request.session.get("renewed", 0) > RENEW_SESSION_AFTER.total_seconds():
                 request.session["renewed"] = moment
+        return self.get_response(request)
+
+
+class ActorOfUser:
+    """`request.actor`: who is asking, made once a request and only when somebody wants to know."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = SimpleLazyObject(lambda: actor_of(request.user))
         return self.get_response(request)

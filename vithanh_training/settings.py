@@ -195,7 +195,7 @@ DEBUG = False
 INSTALLED_APPS = [
     "courses.apps.CoursesConfig",
     "attendance.apps.AttendanceConfig",
-    "django.contrib.admin.apps.AdminConfig",
+    "vithanh_training.apps.TrainingAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -222,6 +222,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "courses.middleware.SessionLimits",
+    "courses.middleware.ActorOfUser",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -1,0 +1,161 @@
+"""The base of every admin page: it shows what the actor sees, and answers 404 for all else."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from courses.constants.errors import Refusal
+from courses.models import ActionLog
+from courses.services.records import log_action
+
+
+class ScopedFilter(admin.RelatedFieldListFilter):
+    """A filter that names only rows that the actor sees."""
+
+    def field_choices(self, field, request, model_admin):
+        rows = scoped(field.related_model, request)
+        return [(row.pk, str(row)) for row in rows.order_by(*self.field_admin_ordering(field, request, model_admin))]
+
+
+def scoped(model: type[models.Model], request: HttpRequest):
+    """All rows of the model that the actor of the request sees; all rows of a model without owners."""
+    rows = model._default_manager.all()
+    return rows.visible_to(request.actor) if hasattr(rows, "visible_to") else rows
+
+
+class ScopedForeignKeys:
+    """Choices of related rows are those that the actor sees, in forms and inlines alike."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        kwargs.setdefault("queryset", scoped(db_field.related_model, request))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        kwargs.setdefault("queryset", scoped(db_field.related_model, request))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class ScopedInline(ScopedForeignKeys, admin.TabularInline):
+    """An inline follows its parent: who may change the parent may change its parts."""
+
+    extra = 0
+    show_change_link = False
+
+    def _of_parent(self, request, obj, what: str) -> bool:
+        parent = self.admin_site.get_model_admin(self.parent_model)
+        return getattr(parent, f"has_{what}_permission")(request, obj) if obj else parent.has_add_permission(request)
+
+    def has_view_permission(self, request, obj=None):
+        return self._of_parent(request, obj, "view")
+
+    def has_add_permission(self, request, obj):
+        return self._of_parent(request, obj, "change")
+
+    def has_change_permission(self, request, obj=None):
+        return self._of_parent(request, obj, "change")
+
+    def has_delete_permission(self, request, obj=None):
+        return self._of_parent(request, obj, "change")
+
+
+class ScopedAdmin(ScopedForeignKeys, admin.ModelAdmin):
+    """Override `may_add(actor)`, `may_change(actor, obj)`, `may_delete(actor, obj)`; by default only superusers may.
+
+    Django's own permissions and groups are not asked: roles held at offices decide. What a form refuses by `Refusal`
+    in `save_model` is said as a message, never a 500. Changes go into the log of actions, not into Django's.
+    """
+
+    list_per_page = 50
+    show_full_result_count = False
+    #: Columns that may be filtered by the address besides `list_filter`; nothing secret is among them by default.
+    actions = None
+
+    def may_view(self, actor) -> bool:
+        return actor.is_superuser or bool(actor.organises or actor.certifies)
+
+    def may_add(self, actor) -> bool:
+        return actor.is_superuser
+
+    def may_change(self, actor, obj) -> bool:
+        return actor.is_superuser
+
+    def may_delete(self, actor, obj) -> bool:
+        return False
+
+    def get_queryset(self, request):
+        queryset = super().get_queryset(request)
+        return queryset.visible_to(request.actor) if hasattr(queryset, "visible_to") else queryset
+
+    def has_module_permission(self, request):
+        return self.may_view(request.actor)
+
+    def has_view_permission(self, request, obj=None):
+        return self.may_view(request.actor)
+
+    def has_add_permission(self, request):
+        return self.may_add(request.actor)
+
+    def has_change_permission(self, request, obj=None):
+        return self.may_view(request.actor) if obj is None else self.may_change(request.actor, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return obj is not None and self.may_delete(request.actor, obj)
+
+    def lookup_allowed(self, lookup, value, request=None):
+        """Django lets the address filter by any column of the model, so also by password or token: here by none that
+        is not a named filter."""
+        names = {item[0] if isinstance(item, (tuple, list)) else item for item in self.get_list_filter(request)}
+        names |= {self.date_hierarchy} - {None}
+        return any(lookup == name or lookup.startswith(f"{name}__") for name in names if isinstance(name, str))
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        raise Http404
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """A refusal by a service while saving is shown above the form's page; nothing of the form is saved."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def log_addition(self, request, obj, message):
+        return log_action(request.actor, "add", obj, course=_course_of(obj))
+
+    def log_change(self, request, obj, message):
+        fields = sorted({field for part in message if isinstance(part, dict) for field in _fields_of(part)})
+        return log_action(request.actor, "change", obj, course=_course_of(obj), changes={"fields": fields})
+
+    def log_deletions(self, request, queryset):
+        return [log_action(request.actor, "delete", obj, course=_course_of(obj)) for obj in queryset]
+
+    def history_view(self, request, object_id, extra_context=None):
+        obj = self.get_object(request, object_id)
+        if obj is None or not self.has_view_permission(request, obj):
+            raise Http404
+        entries = ActionLog.objects.filter(subject=obj._meta.label_lower, subject_id=obj.pk).select_related("user")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Change history: %s") % obj,
+            "entries": entries[:200],
+            "object": obj,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/object_history.html", context)
+
+
+def _fields_of(part: dict) -> list[str]:
+    return [str(name) for what in part.values() for name in what.get("fields", [])]
+
+
+def _course_of(obj) -> int | None:
+    if obj._meta.label_lower == "courses.course":
+        return obj.pk
+    try:
+        obj._meta.get_field("course")
+    except FieldDoesNotExist:
+        return None
+    return obj.course_id

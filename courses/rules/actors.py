@@ -1,0 +1,84 @@
+"""Who is asking: actors made of users and of links, once a request."""
+
+from courses.constants import links
+from courses.constants.actors import NOBODY, Actor
+from courses.constants.choices import CourseState, RoleKind
+from courses.constants.clock import today
+from courses.models import Office, OfficeAnswer, OfficeSuccession, Role, Trainee
+
+
+def actor_of(user) -> Actor:
+    """The actor of a signed-in user, with the offices that each role reaches today; NOBODY for others.
+
+    A role reaches the office at which it is held, the offices below it and those that any of them succeeded. Held at
+    an office that has ended, it reads and does not write: the successor's people do. (3 queries.)
+    """
+    if not user.is_authenticated or not user.is_active:
+        return NOBODY
+    if user.is_superuser:
+        return Actor("user", user_id=user.pk, is_superuser=True)
+    day = today()
+    roles = list(Role.objects.held_on(day).filter(user=user).select_related("office").order_by("pk"))
+    reach = _Reach() if roles else None
+    reached: dict[str, set[int]] = {}
+    for role in roles:
+        offices = reach.of(role.office)
+        reached.setdefault(role.kind, set()).update(offices)
+        if role.office.exists_on(day):
+            reached.setdefault(f"{role.kind} writes", set()).update(offices)
+
+    def ids(name: str) -> frozenset[int]:
+        return frozenset(reached.get(name, ()))
+
+    return Actor(
+        "user",
+        user_id=user.pk,
+        organises=ids(RoleKind.ORGANISER),
+        certifies=ids(RoleKind.OFFICER),
+        coordinates=ids(RoleKind.COORDINATOR),
+        organises_writable=ids(f"{RoleKind.ORGANISER} writes"),
+        certifies_writable=ids(f"{RoleKind.OFFICER} writes"),
+    )
+
+
+class _Reach:
+    """Which offices an office reaches, from two reads of all offices and successions."""
+
+    def __init__(self):
+        self.paths = list(Office.objects.order_by("pk").values_list("pk", "path"))
+        self.succeeded: dict[int, list[int]] = {}
+        for old, new in OfficeSuccession.objects.order_by("pk").values_list("old_id", "new_id"):
+            self.succeeded.setdefault(new, []).append(old)
+
+    def of(self, office: Office) -> set[int]:
+        path_of = dict(self.paths)
+        found: set[int] = set()
+        waiting = [office.pk]
+        while waiting:
+            start = waiting.pop()
+            for pk, path in self.paths:
+                if pk not in found and path.startswith(path_of[start]):
+                    found.add(pk)
+                    waiting += self.succeeded.get(pk, [])
+        return found
+
+
+def trainee_of_link(token: str) -> tuple[Actor, Trainee] | None:
+    """The actor and trainee of a personal link; None for a link that is unknown, foreign or renewed."""
+    pk = links.trainee_id_of(token)
+    trainee = Trainee.objects.select_related("office").filter(pk=pk).first() if pk else None
+    if trainee is None or not links.is_trainee_token(token, trainee.pk, trainee.link_version):
+        return None
+    return Actor("trainee", trainee_id=trainee.pk), trainee
+
+
+def answer_of_link(token: str) -> tuple[Actor, OfficeAnswer] | None:
+    """The actor and answer of an office's link; None when unknown or renewed, of a draft or an archived class."""
+    pk = links.answer_id_of(token)
+    answer = OfficeAnswer.objects.select_related("course", "office").filter(pk=pk).first() if pk else None
+    if answer is None or not links.is_office_token(token, answer.pk, answer.link_version):
+        return None
+    if answer.course.state in (CourseState.DRAFT, CourseState.ARCHIVED):
+        return None
+    actor = Actor("office", answer_id=answer.pk, office_id=answer.office_id, course_id=answer.course_id)
+    return actor, answer

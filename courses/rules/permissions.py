@@ -1,0 +1,37 @@
+"""Who may do what to the plan: plain predicates over an actor and an object that the actor sees."""
+
+from courses.constants.actors import Actor
+from courses.constants.choices import CourseState
+from courses.models import Course
+
+
+def may_enter_admin(actor: Actor) -> bool:
+    """Organisers, certificate officers and superusers work in the admin; coordinators on their office's page."""
+    return bool(actor.is_superuser or actor.organises or actor.certifies)
+
+
+def may_plan_classes(actor: Actor) -> bool:
+    """Whether there is an office for which the actor may plan a new class."""
+    return actor.sees_everything or bool(actor.organises_writable)
+
+
+def may_plan_for(actor: Actor, office_id: int) -> bool:
+    """Whether the actor may plan a class, a venue or a speaker of this office."""
+    return actor.sees_everything or office_id in actor.organises_writable
+
+
+def may_organise(actor: Actor, course: Course) -> bool:
+    """Organisers of the host. When the host has ended, its own organisers still finish a class that is under way."""
+    if may_plan_for(actor, course.host_office_id):
+        return True
+    return course.host_office_id in actor.organises and course.state == CourseState.RUNNING
+
+
+def may_change_plan(actor: Actor, course: Course) -> bool:
+    """Concluding locks seats, agenda and rule."""
+    return course.is_open_to_change and may_organise(actor, course)
+
+
+def may_edit_trainee(actor: Actor, trainee) -> bool:
+    """The organisers who reach the person's office; a host that merely registered somebody reads."""
+    return actor.sees_everything or trainee.office_id in actor.organises_writable

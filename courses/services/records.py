@@ -1,0 +1,64 @@
+"""Writing what every app keeps: the log of actions, files as rows."""
+
+import base64
+import hashlib
+from uuid import UUID
+
+from courses.constants import citizen_numbers
+from courses.constants.actors import Actor
+from courses.constants.choices import FilePurpose
+from courses.constants.clock import now
+from courses.models import ActionDetail, ActionLog, Course, File
+
+
+def log_action(
+    actor: Actor,
+    action: str,
+    subject,
+    *,
+    course: Course | int | None = None,
+    changes: dict | None = None,
+    personal: dict | None = None,
+    batch: UUID | None = None,
+) -> ActionLog:
+    """Adds one entry to the log, inside the caller's transaction.
+
+    `subject` is the row acted on. `changes` holds what is not personal as {field: [old, new]}; `personal` the same for
+    personal fields, kept apart so that erasure can delete it. A citizen number goes into neither.
+    """
+    entry = ActionLog.objects.create(
+        at=now(),
+        user_id=actor.user_id,
+        actor_kind=actor.kind,
+        action=action,
+        subject=subject._meta.label_lower,
+        subject_id=subject.pk,
+        course_id=course.pk if isinstance(course, Course) else course,
+        batch=batch,
+        changes=changes or {},
+    )
+    if personal:
+        ActionDetail.objects.create(entry=entry, changes=personal)
+    return entry
+
+
+def store_file(content: bytes, *, purpose: FilePurpose, media_type: str, sealed: bool = False) -> File:
+    """Keeps bytes as a row; the same bytes for the same purpose are kept once. `sealed` bytes are encrypted."""
+    kept = base64.b64encode(content).decode("ascii") if sealed else ""
+    file, _created = File.objects.get_or_create(
+        sha256=hashlib.sha256(content).hexdigest(),
+        purpose=purpose,
+        defaults={
+            "media_type": media_type,
+            "size": len(content),
+            "sealed": sealed,
+            "content": citizen_numbers.encrypt(kept).encode("ascii") if sealed else content,
+        },
+    )
+    return file
+
+
+def read_file(file: File) -> bytes:
+    """The bytes as they came. Refusal when they are sealed and the key is not here."""
+    content = bytes(file.content)
+    return base64.b64decode(citizen_numbers.decrypt(content.decode("ascii"))) if file.sealed else content

@@ -1,0 +1,89 @@
+"""Writing trainees, with the columns that follow from others."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from courses.constants import citizen_numbers
+from courses.constants.actors import Actor
+from courses.constants.errors import Refusal
+from courses.constants.names import clean_text, search_key, sort_key, split_name
+from courses.constants.partial_dates import PartialDate
+from courses.models import Trainee
+from courses.services.records import log_action
+
+#: Fields that a caller sets as they are; name, birth date and citizen number have their own way below.
+PLAIN_FIELDS = ("gender", "position", "office", "staff_category", "phone", "email")
+PERSONAL_FIELDS = ("full_name", "gender", "position", "phone", "email")
+
+
+def fill_trainee(
+    trainee: Trainee,
+    *,
+    full_name: str | None = None,
+    birth: PartialDate | None = None,
+    citizen_number: str | None = None,
+    **plain,
+) -> Trainee:
+    """Sets fields on an unsaved or saved trainee without writing it; what is not given (or None) stays as it is.
+
+    The parts of the name are made anew when the name changes: the last word is the given name. The citizen number
+    must be twelve digits; "" takes it away. Refusal with a sentence when name or number cannot be.
+    """
+    if full_name is not None:
+        full_name = clean_text(full_name)
+        if not full_name:
+            raise Refusal(_("A trainee needs a name."))
+        if full_name != trainee.full_name:
+            trainee.full_name = full_name
+            trainee.family_name, trainee.middle_name, trainee.given_name = split_name(full_name)
+    set_keys(trainee)
+    if birth is not None:
+        trainee.birth_first, trainee.birth_precision = birth.first, birth.precision
+    if citizen_number is not None:
+        if citizen_number and not citizen_numbers.is_well_formed(citizen_number):
+            raise Refusal(_("A citizen number has twelve digits."))
+        if citizen_number != trainee.citizen_number:
+            trainee.citizen_number_sealed = citizen_numbers.encrypt(citizen_number) if citizen_number else ""
+            trainee.citizen_number_fingerprint = citizen_numbers.fingerprint(citizen_number) if citizen_number else None
+    for field, value in plain.items():
+        if field not in PLAIN_FIELDS:
+            raise TypeError(f"not a field of a trainee: {field}")
+        if value is not None:
+            setattr(trainee, field, value)
+    return trainee
+
+
+def set_keys(trainee: Trainee) -> None:
+    """Sort and search keys from the name and its (editable) parts."""
+    trainee.sort_key = sort_key(trainee.family_name, trainee.middle_name, trainee.given_name)
+    trainee.search_key = search_key(trainee.full_name)
+
+
+@transaction.atomic
+def save_trainee(trainee: Trainee, *, actor: Actor, **fields) -> Trainee:
+    """Fills (see `fill_trainee`), checks and writes one trainee, with an entry in the log.
+
+    Refusal when the citizen number belongs to somebody else, without saying to whom.
+    """
+    before = _personal(Trainee.objects.filter(pk=trainee.pk).first()) if trainee.pk else {}
+    fill_trainee(trainee, **fields)
+    try:
+        with transaction.atomic():
+            trainee.save()
+    except IntegrityError as error:
+        if "fingerprint" in str(error) or "one_trainee_a_citizen_number" in str(error):
+            raise Refusal(
+                _("This citizen number already belongs to another trainee. Please check the number.")
+            ) from None
+        raise
+    after = _personal(trainee)
+    changed = {name: [before.get(name), after[name]] for name in after if before.get(name) != after[name]}
+    log_action(actor, "change" if before else "add", trainee, personal=changed)
+    return trainee
+
+
+def _personal(trainee: Trainee | None) -> dict:
+    if trainee is None:
+        return {}
+    values = {name: getattr(trainee, name) for name in PERSONAL_FIELDS}
+    return {**values, "birth": trainee.birth.iso() if trainee.birth else None, "office": trainee.office.code}
