@@ -1,0 +1,121 @@
+import base64
+import dataclasses
+import datetime as dt
+
+import pytest
+
+from courses.constants.citizen_numbers import (
+    PROVINCE_CODES,
+    agrees,
+    decrypt,
+    encrypt,
+    fingerprint,
+    is_well_formed,
+    masked,
+)
+from courses.constants.errors import Refusal
+from courses.constants.keys import load_keys
+from courses.constants.partial_dates import PartialDate
+
+MAN_1975 = "093075000012"
+
+
+def test_a_number_is_read_back_and_looks_different_each_time():
+    one, other = encrypt(MAN_1975), encrypt(MAN_1975)
+    assert one != other
+    assert decrypt(one) == decrypt(other) == MAN_1975
+    assert MAN_1975 not in one
+
+
+def test_an_old_key_still_reads_what_it_wrote(settings, tmp_path):
+    old = encrypt(MAN_1975)
+    settings.KEYS = dataclasses.replace(
+        settings.KEYS, citizen=dict(settings.KEYS.citizen) | {"next": bytes(32)}, citizen_current="next"
+    )
+    assert encrypt(MAN_1975).startswith("next:")
+    assert decrypt(old) == MAN_1975
+
+
+def test_without_its_key_a_number_is_refused_with_a_sentence(settings, tmp_path):
+    value = encrypt(MAN_1975)
+    settings.KEYS = dataclasses.replace(load_keys(tmp_path), citizen={"other": bytes(32)}, citizen_current="other")
+    with pytest.raises(Refusal):
+        decrypt(value)
+
+
+def _changed(value):
+    key_id, sealed = value.split(":")
+    raw = bytearray(base64.b64decode(sealed))
+    raw[-1] ^= 1
+    return f"{key_id}:{base64.b64encode(raw).decode()}"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [_changed, lambda v: v[:-8], lambda v: v[:8], lambda v: v.split(":")[0] + ":", lambda v: "", lambda v: v + "!"],
+)
+def test_a_changed_value_is_refused_and_never_read_as_another_number(damage):
+    with pytest.raises(Refusal):
+        decrypt(damage(encrypt(MAN_1975)))
+
+
+def test_a_value_moved_under_another_keys_name_is_refused(settings):
+    """Fails when the key's name is left out of what is authenticated."""
+    keys = settings.KEYS
+    settings.KEYS = dataclasses.replace(keys, citizen={**keys.citizen, "twin": keys.citizen[keys.citizen_current]})
+    with pytest.raises(Refusal):
+        decrypt("twin:" + encrypt(MAN_1975).split(":")[1])
+
+
+def test_fingerprints_are_equal_for_equal_numbers_and_need_the_key(settings, tmp_path):
+    mine = fingerprint(MAN_1975)
+    assert mine == fingerprint(MAN_1975) != fingerprint("093075000013")
+    assert len(mine) == 64
+    settings.KEYS = load_keys(tmp_path)
+    assert fingerprint(MAN_1975) != mine
+
+
+def test_a_masked_number_shows_the_first_three_digits_and_the_last_two():
+    assert masked(MAN_1975) == "093•••••••12"
+
+
+@pytest.mark.parametrize(
+    ("number", "fine"),
+    [
+        (MAN_1975, True),
+        ("93075000012", False),
+        ("0930750000123", False),
+        ("09307500001O", False),
+        ("٠٩٣٠٧٥٠٠٠٠١٢", False),
+        ("093 075 0000", False),
+        (MAN_1975 + "\n", False),
+        ("", False),
+    ],
+)
+def test_a_number_has_twelve_digits(number, fine):
+    assert is_well_formed(number) is fine
+
+
+@pytest.mark.parametrize(
+    ("number", "gender", "birth", "fine"),
+    [
+        (MAN_1975, "m", PartialDate(dt.date(1975, 6, 5)), True),
+        (MAN_1975, "m", PartialDate(dt.date(1975, 1, 1), "year"), True),
+        (MAN_1975, None, None, True),
+        (MAN_1975, "", None, True),
+        (MAN_1975, "f", None, False),
+        (MAN_1975, "m", PartialDate(dt.date(1976, 6, 5)), False),
+        ("093178000001", "f", PartialDate(dt.date(1978, 3, 26)), True),
+        ("093178000001", "m", PartialDate(dt.date(1978, 3, 26)), False),
+        ("093202000001", "m", PartialDate(dt.date(2002, 1, 1), "year"), True),
+        ("093302000001", "f", PartialDate(dt.date(2002, 1, 1), "year"), True),
+        ("093302000001", "f", PartialDate(dt.date(1902, 1, 1), "year"), False),
+    ],
+)
+def test_a_number_must_fit_what_is_known_of_sex_and_birth(number, gender, birth, fine):
+    assert agrees(number, gender, birth) is fine
+
+
+def test_there_were_sixty_three_provinces():
+    assert len(PROVINCE_CODES) == 63
+    assert {"001", "079", "092", "093", "094"} <= PROVINCE_CODES
