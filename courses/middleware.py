@@ -40,7 +40,7 @@ class ChosenLanguage:
 
 
 class PrivacyHeaders:
-    """No copy of a personal page stays in a shared computer's cache, and no page gets at sensors that it has no use for."""
+    """No copy of a personal page stays in a shared computer's cache; no page gets at sensors it has no use for."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
