@@ -101,7 +101,7 @@ def _weights(character: str) -> tuple[str, str, str]:
     """
     if character.isspace():
         return "02", "01", "01"
-    base, *marks = unicodedata.normalize("NFD", character)
+    base, *marks = list(unicodedata.normalize("NFD", character))
     if unicodedata.combining(base):
         return "", _TONES.get(base, _OTHER_MARK), ""
     letter, tone = base.lower(), "01"

@@ -3,13 +3,11 @@
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Self
 
 from django.utils.translation import gettext_lazy as _
 
 from courses.constants.errors import Refusal
-
-Precision = Literal["day", "month", "year"]
 
 _ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 _TYPED = re.compile(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-])?(\d{4})", re.ASCII)
@@ -18,10 +16,10 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 @dataclass(frozen=True)
 class PartialDate:
-    """`first` is the first day that the date can mean; `precision` says how much is known."""
+    """`first` is the first day that the date can mean; `precision` ("day", "month", "year") says how much is known."""
 
     first: dt.date
-    precision: Precision = "day"
+    precision: str = "day"
 
     def __post_init__(self):
         expected = {
@@ -29,7 +27,7 @@ class PartialDate:
             "month": self.first.replace(day=1),
             "year": self.first.replace(month=1, day=1),
         }
-        if expected[self.precision] != self.first:
+        if expected.get(self.precision) != self.first:
             raise ValueError(f"{self.first} is not the first day of its {self.precision}")
 
     def __str__(self):
@@ -74,7 +72,7 @@ class PartialDate:
     def _of(cls, year: str, month: str | None, day: str | None) -> Self:
         if day and not month:
             raise ValueError("a day without a month")
-        precision: Precision = "day" if day else "month" if month else "year"
+        precision = "day" if day else "month" if month else "year"
         return cls(dt.date(int(year), int(month or 1), int(day or 1)), precision)
 
 
