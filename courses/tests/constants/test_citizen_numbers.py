@@ -27,6 +27,10 @@ def test_a_number_is_read_back_and_looks_different_each_time():
     assert MAN_1975 not in one
 
 
+def test_any_text_is_kept_in_the_same_way():
+    assert decrypt(encrypt("Nguyễn Văn Thử; 093075000012")) == "Nguyễn Văn Thử; 093075000012"
+
+
 def test_an_old_key_still_reads_what_it_wrote(settings, tmp_path):
     old = encrypt(MAN_1975)
     settings.KEYS = dataclasses.replace(
