@@ -34,6 +34,9 @@ class Event(models.Model):
     names = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="named_by", verbose_name=_("decides on")
     )
+    names = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="named_by", verbose_name=_("decides on the proposal")
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by whom")
     )

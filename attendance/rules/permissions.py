@@ -1,0 +1,30 @@
+"""Who may do what to the record: plain predicates over an actor and an object that the actor sees."""
+
+from courses.constants.actors import Actor
+from courses.constants.choices import CourseState
+from courses.models import Course, Office
+from courses.rules.permissions import may_organise
+
+
+def may_mark(actor: Actor, course: Course) -> bool:
+    """Organisers of the host, from publishing until the class is concluded."""
+    return course.state in (CourseState.PUBLISHED, CourseState.RUNNING) and may_organise(actor, course)
+
+
+def may_certify(actor: Actor, course: Course) -> bool:
+    """Certificate officers of the host; when the host has ended, its own officers still finish a class under way."""
+    if course.state == CourseState.DRAFT:
+        return False
+    if actor.sees_everything or course.host_office_id in actor.certifies_writable:
+        return True
+    return course.host_office_id in actor.certifies and course.state == CourseState.RUNNING
+
+
+def may_see_eligibility(actor: Actor, course: Course) -> bool:
+    """Those who plan the class and those who certify it."""
+    return actor.sees_everything or course.host_office_id in actor.organises | actor.certifies
+
+
+def may_keep_book(actor: Actor, issuer: Office) -> bool:
+    """Certificate officers of the issuing office open and read its register books."""
+    return actor.sees_everything or issuer.pk in actor.certifies_writable
