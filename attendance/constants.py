@@ -4,15 +4,14 @@ The values are stored; the labels are what people read (docs/glossary.md). Nothi
 """
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
 class Claim(TextChoices):
     """What an event says about one person in one half-day."""
 
-    SEEN = "seen", _("Seen")
-    NOT_SEEN = "not_seen", _("Not seen")
+    SEEN = "seen", pgettext_lazy("attendance", "Seen")
+    NOT_SEEN = "not_seen", pgettext_lazy("attendance", "Not seen")
     EXCUSED = "excused", pgettext_lazy("attendance", "Excused")
     LEFT_EARLY = "left_early", pgettext_lazy("attendance", "Left early")
     DECISION = "decision", pgettext_lazy("attendance", "Decision")
@@ -20,7 +19,7 @@ class Claim(TextChoices):
 
 
 class Way(TextChoices):
-    """How an event came in. Claims of two different ways can contradict each other; those of one way replace each other."""
+    """How an event came in. Only claims of two different ways can contradict each other."""
 
     DOOR = "door", pgettext_lazy("way of marking", "Door")
     SCREEN = "screen", pgettext_lazy("way of marking", "Code on the screen")

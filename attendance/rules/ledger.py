@@ -58,7 +58,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known. `since` is when the earliest event it rests on happened, `basis` the ids of these events, sorted."""
+    """What is known. `basis` are the sorted ids of the events it rests on, `since` when the earliest happened."""
 
     state: MarkState
     since: datetime
@@ -108,8 +108,8 @@ def proposals(events: Iterable[Claimed]) -> tuple[Claimed, ...]:
 def _sift(events):
     """What is in force and what still waits for a decision.
 
-    From the newest to the oldest, so that whatever undoes or names an event has itself been judged before it. A decision
-    or an undo that points at itself or at something newer points at nothing.
+    From the newest to the oldest, so that whatever undoes or names an event has itself been judged before it. A
+    decision or an undo that points at itself or at something newer points at nothing.
     """
     in_force, waiting, annulled, named = [], [], set(), set()
     for event in sorted({event.id: event for event in events}.values(), key=lambda event: -event.id):

@@ -142,13 +142,15 @@ def test_the_events_of_a_half_day_add_up(events, expected):
 
 
 def test_a_standing_says_since_when_by_which_ways_and_on_what_it_rests():
-    standing = total([
-        event(7, LEFT, HAND, minutes=100),
-        event(5, SEEN, PAPER, minutes=20),
-        event(3, SEEN, DOOR, minutes=2),
-        event(4, NOT_SEEN, DOOR, minutes=1),
-        event(6, UNDO, undoes=4),
-    ])
+    standing = total(
+        [
+            event(7, LEFT, HAND, minutes=100),
+            event(5, SEEN, PAPER, minutes=20),
+            event(3, SEEN, DOOR, minutes=2),
+            event(4, NOT_SEEN, DOOR, minutes=1),
+            event(6, UNDO, undoes=4),
+        ]
+    )
 
     assert standing.state == E
     assert standing.since == at(2)

@@ -1,0 +1,415 @@
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+
+import pytest
+from django.utils import translation
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from attendance.constants import Counting, MarkState, Measure
+from attendance.rules.eligibility import Rule, SessionFacts, judge
+from courses.constants.choices import HalfDay
+
+FULL, HALF, NONE = Counting.FULL, Counting.HALF, Counting.NONE
+STATES = {
+    "P": MarkState.PRESENT,
+    "L": MarkState.LATE,
+    "E": MarkState.LEFT_EARLY,
+    "X": MarkState.EXCUSED,
+    "A": MarkState.ABSENT,
+    "D": MarkState.DISPUTED,
+}
+
+
+def half_day(number, **more):
+    """Half-day 1 is the morning of 14/06/2022, 6 the afternoon of 16/06/2022."""
+    day = date(2022, 6, 14) + timedelta(days=(number - 1) // 2)
+    morning = number % 2 == 1
+    ends_at = datetime(day.year, day.month, day.day, 4 if morning else 10, tzinfo=UTC)
+    return SessionFacts(
+        id=number, date=day, half=HalfDay.MORNING if morning else HalfDay.AFTERNOON, ends_at=ends_at, **more
+    )
+
+
+SIX = [half_day(number) for number in range(1, 7)]
+BLOCKS = [half_day(number, blocks=frozenset({1 if number <= 3 else 2})) for number in range(1, 7)]
+OPENING = [half_day(1), *BLOCKS[1:]]
+ONE_CANCELLED = [*SIX[:5], half_day(6, required=False, cancelled=True)]
+ONE_OPTIONAL = [*SIX[:5], half_day(6, required=False)]
+LAST_CLOSED = [*SIX[:5], half_day(6, closed=True)]
+SHORT_LAST = [*SIX[:5], half_day(6, periods=2)]
+
+
+def verdict(said, rule=None, *, sessions=SIX, over=None, blocks_owed=(), override=""):
+    """`said` has a letter a half-day, `-` for no mark; the first `over` are over (default: up to the last mark)."""
+    marks = {number: STATES[letter] for number, letter in enumerate(said, start=1) if letter != "-"}
+    over = max(marks, default=0) if over is None else over
+    now = half_day(over).ends_at if over else datetime(2022, 6, 1, tzinfo=UTC)
+    return judge(rule or Rule(), sessions, marks, blocks_owed=blocks_owed, now=now, override=override)
+
+
+CASES = [
+    # All half-days, the default.
+    ("PPPPPP", {}, {}, "Đủ điều kiện: đã dự 6/6 buổi bắt buộc."),
+    ("PLPPEP", {}, {}, "Đủ điều kiện: đã dự 6/6 buổi bắt buộc."),
+    ("------", {}, {}, "Chưa đủ điều kiện: còn 6 buổi chưa học, sẽ đủ nếu dự đủ các buổi còn lại."),
+    ("PPPP--", {}, {}, "Chưa đủ điều kiện: còn 2 buổi chưa học, sẽ đủ nếu dự đủ các buổi còn lại."),
+    ("PPPPP-", {}, {}, "Chưa đủ điều kiện: còn 1 buổi chưa học, sẽ đủ nếu có mặt buổi cuối."),
+    (
+        "PPAPPP",
+        {},
+        {},
+        "Chưa đủ điều kiện: vắng không phép buổi sáng 15/06/2022; cần dự 6/6 buổi, mới được 5.",
+    ),
+    (
+        "PPAAPP",
+        {},
+        {},
+        "Chưa đủ điều kiện: vắng không phép buổi sáng 15/06/2022 và buổi chiều 15/06/2022; "
+        "cần dự 6/6 buổi, mới được 4.",
+    ),
+    (
+        "AAAAAA",
+        {},
+        {},
+        "Chưa đủ điều kiện: vắng không phép buổi sáng 14/06/2022, buổi chiều 14/06/2022, buổi sáng 15/06/2022, "
+        "buổi chiều 15/06/2022, buổi sáng 16/06/2022 và buổi chiều 16/06/2022; cần dự 6/6 buổi, mới được 0.",
+    ),
+    (
+        "PPXPPP",
+        {},
+        {},
+        "Chưa đủ điều kiện: vắng có phép buổi sáng 15/06/2022; cần dự 6/6 buổi, mới được 5.",
+    ),
+    (
+        "APXPPP",
+        {},
+        {},
+        "Chưa đủ điều kiện: vắng không phép buổi sáng 14/06/2022; vắng có phép buổi sáng 15/06/2022; "
+        "cần dự 6/6 buổi, mới được 4.",
+    ),
+    (
+        "PPA---",
+        {},
+        {},
+        "Không còn khả năng đủ điều kiện: vắng không phép buổi sáng 15/06/2022; "
+        "cần dự 6/6 buổi, nhiều nhất chỉ được 5.",
+    ),
+    (
+        "PPPPP-",
+        {},
+        {"over": 6},
+        "Chưa đủ điều kiện: chưa điểm danh buổi chiều 16/06/2022, sẽ đủ nếu được ghi nhận có mặt.",
+    ),
+    (
+        "PP-P--",
+        {},
+        {},
+        "Chưa đủ điều kiện: còn 2 buổi chưa học, chưa điểm danh buổi sáng 15/06/2022, "
+        "sẽ đủ nếu được ghi nhận có mặt và dự đủ các buổi còn lại.",
+    ),
+    (
+        "PPPPP-",
+        {},
+        {"over": 6, "sessions": LAST_CLOSED},
+        "Chưa đủ điều kiện: vắng không phép buổi chiều 16/06/2022; cần dự 6/6 buổi, mới được 5.",
+    ),
+    (
+        "PPDPPP",
+        {},
+        {},
+        "Đủ điều kiện: đã dự 6/6 buổi bắt buộc; "
+        "buổi sáng 15/06/2022 chưa thống nhất, tạm tính là có mặt, chờ kết luận.",
+    ),
+    (
+        "PPDP--",
+        {},
+        {},
+        "Chưa đủ điều kiện: buổi sáng 15/06/2022 chưa thống nhất, tạm tính là có mặt, chờ kết luận; "
+        "còn 2 buổi chưa học, sẽ đủ nếu dự đủ các buổi còn lại.",
+    ),
+    # A share of them, rounded up: 80 % of six is five.
+    ("PPAPPP", {"share": 80}, {}, "Đủ điều kiện: đã dự 5/6 buổi bắt buộc (cần 5)."),
+    ("PPPPP-", {"share": 80}, {}, "Đủ điều kiện: đã dự 5/6 buổi bắt buộc (cần 5)."),
+    (
+        "PPAAPP",
+        {"share": 80},
+        {},
+        "Chưa đủ điều kiện: vắng không phép buổi sáng 15/06/2022 và buổi chiều 15/06/2022; "
+        "cần dự 5/6 buổi, mới được 4.",
+    ),
+    (
+        "PPA---",
+        {"share": 80},
+        {},
+        "Chưa đủ điều kiện: vắng không phép buổi sáng 15/06/2022; cần dự 5/6 buổi, mới được 2; "
+        "còn 3 buổi chưa học, sẽ đủ nếu dự đủ các buổi còn lại.",
+    ),
+    (
+        "PPP-P-",
+        {"share": 80},
+        {},
+        "Chưa đủ điều kiện: còn 1 buổi chưa học, chưa điểm danh buổi chiều 15/06/2022, sẽ đủ nếu có mặt buổi cuối.",
+    ),
+    (
+        "PPPP--",
+        {"share": 80, "must_attend": frozenset({6})},
+        {"over": 5},
+        "Chưa đủ điều kiện: còn 1 buổi chưa học, chưa điểm danh buổi sáng 16/06/2022, sẽ đủ nếu có mặt buổi cuối.",
+    ),
+    # Half-days that nobody may miss.
+    (
+        "APPPPP",
+        {"share": 80, "must_attend": frozenset({1})},
+        {},
+        "Chưa đủ điều kiện: vắng không phép buổi sáng 14/06/2022; buổi sáng 14/06/2022 là buổi không được vắng.",
+    ),
+    (
+        "AP----",
+        {"share": 80, "must_attend": frozenset({1})},
+        {},
+        "Không còn khả năng đủ điều kiện: vắng không phép buổi sáng 14/06/2022; "
+        "buổi sáng 14/06/2022 là buổi không được vắng.",
+    ),
+    (
+        "PPPPP-",
+        {"share": 80, "must_attend": frozenset({6})},
+        {},
+        "Chưa đủ điều kiện: buổi chiều 16/06/2022 là buổi không được vắng; "
+        "còn 1 buổi chưa học, sẽ đủ nếu có mặt buổi cuối.",
+    ),
+    ("LPPPPA", {"share": 80, "must_attend": frozenset({1})}, {}, "Đủ điều kiện: đã dự 5/6 buổi bắt buộc (cần 5)."),
+    (
+        "XPPPPP",
+        {"excused_counts": FULL, "must_attend": frozenset({1})},
+        {},
+        "Chưa đủ điều kiện: vắng có phép buổi sáng 14/06/2022 (tính đủ); buổi sáng 14/06/2022 là buổi không được vắng.",
+    ),
+    # How late, left early and excused count.
+    (
+        "PPXPPP",
+        {"excused_counts": FULL},
+        {},
+        "Đủ điều kiện: đạt 6/6 buổi bắt buộc; vắng có phép buổi sáng 15/06/2022 (tính đủ).",
+    ),
+    (
+        "PPXPPP",
+        {"excused_counts": HALF},
+        {},
+        "Chưa đủ điều kiện: vắng có phép buổi sáng 15/06/2022 (tính một nửa); cần dự 6/6 buổi, mới được 5,5.",
+    ),
+    (
+        "PPXPPP",
+        {"share": 90, "excused_counts": HALF},
+        {},
+        "Chưa đủ điều kiện: vắng có phép buổi sáng 15/06/2022 (tính một nửa); cần dự 6/6 buổi, mới được 5,5.",
+    ),
+    (
+        "PPXPPP",
+        {"share": 80, "excused_counts": HALF},
+        {},
+        "Đủ điều kiện: đạt 5,5/6 buổi bắt buộc (cần 5); vắng có phép buổi sáng 15/06/2022 (tính một nửa).",
+    ),
+    (
+        "LPPPPP",
+        {"late_counts": HALF},
+        {},
+        "Chưa đủ điều kiện: đến trễ buổi sáng 14/06/2022 (tính một nửa); cần dự 6/6 buổi, mới được 5,5.",
+    ),
+    (
+        "LPPP--",
+        {"late_counts": NONE},
+        {},
+        "Không còn khả năng đủ điều kiện: đến trễ buổi sáng 14/06/2022 (không tính); "
+        "cần dự 6/6 buổi, nhiều nhất chỉ được 5.",
+    ),
+    (
+        "PPPEPE",
+        {"left_early_counts": HALF},
+        {},
+        "Chưa đủ điều kiện: về sớm buổi chiều 15/06/2022 và buổi chiều 16/06/2022 (tính một nửa); "
+        "cần dự 6/6 buổi, mới được 5.",
+    ),
+    (
+        "PPPEPP",
+        {"left_early_counts": NONE},
+        {},
+        "Chưa đủ điều kiện: về sớm buổi chiều 15/06/2022 (không tính); cần dự 6/6 buổi, mới được 5.",
+    ),
+    # By periods.
+    ("PPPPPP", {"measure": Measure.PERIODS}, {}, "Đủ điều kiện: đã dự 24/24 tiết bắt buộc."),
+    (
+        "PPPPPA",
+        {"measure": Measure.PERIODS, "share": 90},
+        {"sessions": SHORT_LAST},
+        "Đủ điều kiện: đã dự 20/22 tiết bắt buộc (cần 20).",
+    ),
+    (
+        "APPPPP",
+        {"measure": Measure.PERIODS, "share": 90},
+        {"sessions": SHORT_LAST},
+        "Chưa đủ điều kiện: vắng không phép buổi sáng 14/06/2022; cần dự 20/22 tiết, mới được 18.",
+    ),
+    (
+        "A-----",
+        {"measure": Measure.PERIODS},
+        {},
+        "Không còn khả năng đủ điều kiện: vắng không phép buổi sáng 14/06/2022; "
+        "cần dự 24/24 tiết, nhiều nhất chỉ được 20.",
+    ),
+    (
+        "XPPPPP",
+        {"measure": Measure.PERIODS, "excused_counts": FULL},
+        {},
+        "Đủ điều kiện: đạt 24/24 tiết bắt buộc; vắng có phép buổi sáng 14/06/2022 (tính đủ).",
+    ),
+    # Only what the person owes, and only what is held.
+    ("PPPAAA", {}, {"sessions": BLOCKS, "blocks_owed": {1}}, "Đủ điều kiện: đã dự 3/3 buổi bắt buộc."),
+    (
+        "APPPPP",
+        {},
+        {"sessions": OPENING, "blocks_owed": {2}},
+        "Chưa đủ điều kiện: vắng không phép buổi sáng 14/06/2022; cần dự 4/4 buổi, mới được 3.",
+    ),
+    ("PPPPPP", {}, {"sessions": BLOCKS, "blocks_owed": {1, 2}}, "Đủ điều kiện: đã dự 6/6 buổi bắt buộc."),
+    ("PPPPP-", {}, {"sessions": ONE_CANCELLED}, "Đủ điều kiện: đã dự 5/5 buổi bắt buộc."),
+    ("PPPPPA", {}, {"sessions": ONE_OPTIONAL}, "Đủ điều kiện: đã dự 5/5 buổi bắt buộc."),
+    (
+        "PPPPPA",
+        {"must_attend": frozenset({6})},
+        {"sessions": ONE_OPTIONAL},
+        "Chưa đủ điều kiện: vắng không phép buổi chiều 16/06/2022; buổi chiều 16/06/2022 là buổi không được vắng; "
+        "cần dự 6/6 buổi, mới được 5.",
+    ),
+    ("------", {}, {"sessions": []}, "Chưa đủ điều kiện: chưa có buổi học bắt buộc nào."),
+    ("PPPAAA", {}, {"sessions": BLOCKS, "blocks_owed": {3}}, "Chưa đủ điều kiện: chưa có buổi học bắt buộc nào."),
+    # All the same, by a decision.
+    (
+        "PPAPPP",
+        {},
+        {"override": "nằm viện, Quyết định số 12/QĐ-UBND ngày 20/06/2022."},
+        "Xét trường hợp đặc biệt: nằm viện, Quyết định số 12/QĐ-UBND ngày 20/06/2022.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("said", "rule", "situation", "sentence"), CASES)
+def test_the_reason_is_one_sentence_in_vietnamese(said, rule, situation, sentence):
+    with translation.override("vi"):
+        result = verdict(said, Rule(**rule), **situation)
+
+    assert result.reason == sentence
+    assert result.earned is sentence.startswith(("Đủ điều kiện", "Xét trường hợp"))
+    assert result.forecast is ("sẽ đủ nếu" in sentence)
+    assert result.can_still is (result.earned or result.forecast)
+
+
+def test_the_numbers_stand_beside_the_sentence():
+    result = verdict("PPA-P-", Rule(share=80))
+
+    assert (result.attended, result.reachable, result.needed, result.possible) == (3, 5, 5, 6)
+    assert (result.to_come, result.unmarked) == (1, 1)
+
+
+def test_an_override_leaves_the_numbers_as_they_are():
+    result = verdict("PPAPPP", override="nằm viện")
+
+    assert result.earned
+    assert result.can_still
+    assert (result.attended, result.needed) == (5, 6)
+
+
+# Generated classes and attendance.
+
+letters = st.sampled_from("PLEXAD-")
+countings = st.sampled_from(list(Counting))
+rules = st.builds(
+    Rule,
+    share=st.integers(1, 100),
+    measure=st.sampled_from(list(Measure)),
+    late_counts=countings,
+    left_early_counts=countings,
+    excused_counts=countings,
+    must_attend=st.frozensets(st.integers(1, 5), max_size=2),
+)
+
+
+@st.composite
+def situations(draw):
+    """A class of up to five half-days, the attendance in them, the rule and what is owed."""
+    size = draw(st.integers(0, 5))
+    sessions = [
+        half_day(
+            number,
+            periods=draw(st.integers(1, 5)),
+            required=draw(st.booleans()) or draw(st.booleans()),
+            closed=draw(st.booleans()),
+            blocks=draw(st.frozensets(st.integers(1, 2), max_size=2)),
+        )
+        for number in range(1, size + 1)
+    ]
+    said = "".join(draw(letters) for _ in sessions)
+    return said, draw(rules), {"sessions": sessions, "blocks_owed": draw(st.sets(st.integers(1, 2)))}
+
+
+quick = settings(max_examples=100, deadline=None)
+
+
+@quick
+@given(situations(), st.data())
+def test_a_present_mark_never_takes_away_what_was_earned(situation, data):
+    said, rule, more = situation
+    if not said:
+        return
+    place = data.draw(st.integers(0, len(said) - 1))
+    before = verdict(said, rule, **more, over=len(said))
+    after = verdict(f"{said[:place]}P{said[place + 1 :]}", rule, **more, over=len(said))
+
+    assert after.attended >= before.attended
+    assert after.earned or not before.earned
+    assert after.can_still or not before.can_still
+
+
+@quick
+@given(situations())
+def test_who_has_earned_it_attended_what_is_needed(situation):
+    said, rule, more = situation
+    result = verdict(said, rule, **more)
+
+    assert result.needed <= result.possible
+    assert result.attended <= result.reachable <= result.possible
+    if result.earned:
+        assert 0 < result.needed <= result.attended
+        assert result.can_still
+
+
+@quick
+@given(situations())
+def test_can_still_is_whether_any_outcome_of_the_rest_earns(situation):
+    said, rule, more = situation
+    closed = {item.id for item in more["sessions"] if item.closed}
+    open_places = [index for index, letter in enumerate(said) if letter == "-" and index + 1 not in closed][:3]
+    for place in [index for index, letter in enumerate(said) if letter == "-" and index not in open_places]:
+        said = f"{said[:place]}A{said[place + 1 :]}"
+
+    def outcome(rest):
+        filled = list(said)
+        for place, letter in zip(open_places, rest, strict=True):
+            filled[place] = letter
+        return verdict("".join(filled), rule, **more).earned
+
+    outcomes = product("PLEXA", repeat=len(open_places))
+    assert verdict(said, rule, **more).can_still is any(outcome(rest) for rest in outcomes)
+
+
+@quick
+@given(situations())
+def test_a_cancelled_half_day_is_as_if_it_were_not_there(situation):
+    said, rule, more = situation
+    if not said:
+        return
+    cancelled = [replace(more["sessions"][0], cancelled=True), *more["sessions"][1:]]
+    without = verdict(said, rule, **{**more, "sessions": more["sessions"][1:]})
+
+    assert verdict(said, rule, **{**more, "sessions": cancelled}) == without
