@@ -32,9 +32,6 @@ class Event(models.Model):
         "self", on_delete=models.PROTECT, null=True, related_name="undone_by", verbose_name=_("takes back")
     )
     names = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, related_name="named_by", verbose_name=_("decides on")
-    )
-    names = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="named_by", verbose_name=_("decides on the proposal")
     )
     by = models.ForeignKey(
