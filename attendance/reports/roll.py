@@ -44,7 +44,7 @@ class Roll:
         return sum(self.counts.get(state, 0) for state in (*SEEN_STATES, MarkState.DISPUTED))
 
 
-def expected_at(session: Session, registrations: Iterable[Registration], session_blocks: set[int]) -> list[Registration]:
+def expected_at(registrations: Iterable[Registration], session_blocks: set[int]) -> list[Registration]:
     """Those of the registrations (with `blocks` prefetched) who owe a block that the half-day serves.
 
     A half-day without blocks serves all; a registration without blocks owes all.
@@ -70,7 +70,7 @@ def roll_of(session: Session) -> Roll:
     states = dict(Mark.objects.filter(session=session).order_by().values_list("registration_id", "state"))
     offices: dict[int, OfficeRoll] = {}
     counts: dict[str, int] = {}
-    for registration in expected_at(session, registrations, blocks):
+    for registration in expected_at(registrations, blocks):
         state = states.get(registration.pk, "")
         counts[state] = counts.get(state, 0) + 1
         office = offices.setdefault(registration.office_id, OfficeRoll(registration.office))

@@ -67,9 +67,8 @@ def verdict_of(registration: Registration) -> Verdict:
 
 
 def _sessions(course: Course) -> list[SessionFacts]:
-    closed = set(
-        Sheet.objects.filter(session__course=course, state=SheetState.CLOSED).order_by().values_list("session_id", flat=True)
-    )
+    sheets = Sheet.objects.filter(session__course=course, state=SheetState.CLOSED).order_by()
+    closed = set(sheets.values_list("session_id", flat=True))
     return [
         SessionFacts(
             id=session.pk,

@@ -130,7 +130,7 @@ def _check(sheet: Sheet, session: Session, changes: list[Change], *, actor: Acto
         .order_by("pk")
     )
     blocks = {block.pk for block in session.blocks.all()}
-    expected = {registration.pk for registration in expected_at(session, registrations, blocks)}
+    expected = {registration.pk for registration in expected_at(registrations, blocks)}
     if not {change.registration_id for change in changes} <= expected:
         raise Refusal(_("Somebody on this page is not registered for this half-day. Please open the page again."))
 

@@ -1,6 +1,7 @@
 """The only place where the project reads the time, so that a test can set it."""
 
 import datetime as dt
+from contextlib import contextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,18 @@ def set_clock(value: dt.datetime | None) -> None:
     """
     global _set
     _set = None if value is None else _utc(value)
+
+
+@contextmanager
+def stopped_at(value: dt.datetime):
+    """The clock of this process stands at `value` inside the block: the demo writes what happened long ago."""
+    global _set
+    before = _set
+    set_clock(value)
+    try:
+        yield
+    finally:
+        _set = before
 
 
 def _from_file(path: Path) -> dt.datetime | None:

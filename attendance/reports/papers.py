@@ -1,0 +1,182 @@
+"""What would stand on a person's paper, and who of a class would get one: read, judge, write nothing."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from attendance.constants import PaperKind
+from attendance.models import Certificate
+from attendance.rendering.certificate import CertificateFacts, draw_certificate, missing_facts
+from attendance.reports.verdicts import verdicts_of
+from attendance.rules.eligibility import Verdict
+from courses.constants import codes
+from courses.constants.clock import today
+from courses.constants.errors import Refusal
+from courses.models import Course, Heading, Office, Registration, Session, Signer
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a certificate officer says once for all papers of a class."""
+
+    issuer: Office
+    signer: Signer
+    issue_date: date
+    kind: str = PaperKind.ATTESTATION
+    decision_number: str = ""
+    decision_date: date | None = None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One registration on the preview. `certificate` is the one in force; `hindrance` says why none can be drawn."""
+
+    registration: Registration
+    verdict: Verdict
+    certificate: Certificate | None
+    hindrance: str = ""
+
+    @property
+    def is_due(self) -> bool:
+        """Gets a paper when the officer goes on: earned or still to be earned, drawable, without one so far."""
+        return self.verdict.can_still and not self.certificate and not self.hindrance
+
+
+def verify_url(code: str) -> str:
+    """The address that the paper and its QR name; it is the certificate's own."""
+    return f"{settings.SITE_URL}/verify/{codes.grouped(code)}/"
+
+
+def check_order(order: Order) -> None:
+    """Refusal when papers cannot be issued like this: a future date, an office or a signer that was not there."""
+    if order.issue_date > today():
+        raise Refusal(_("The date of issue cannot lie in the future."))
+    if not order.issuer.exists_on(order.issue_date):
+        raise Refusal(
+            _("%(office)s did not exist on %(date)s and cannot issue a paper of that date. Please choose another date.")
+            % {"office": order.issuer.name, "date": f"{order.issue_date:%d/%m/%Y}"}
+        )
+    valid = Signer.objects.filter(pk=order.signer.pk, office=order.issuer).valid_on(order.issue_date)
+    if not valid.exists():
+        raise Refusal(_("This signer does not sign for the office on that date. Please choose another signer."))
+    if _heading(order) is None:
+        raise Refusal(
+            _("%(office)s has no heading for its papers yet. Please enter it with the office.")
+            % {"office": order.issuer.name}
+        )
+
+
+def registrations_of(course: Course):
+    """The registrations of a class that a paper can be made for, in register order: protocol, then given name."""
+    return (
+        Registration.objects.filter(course=course)
+        .active()
+        .select_related("trainee", "office", "course")
+        .prefetch_related("blocks")
+        .order_by("office__order", "office_id", "number", "trainee__sort_key", "pk")
+    )
+
+
+def candidates(course: Course, order: Order | None = None) -> list[Candidate]:
+    """Everybody of a class with the verdict, the paper in force, and with an order whether the paper can be drawn.
+
+    With an order each due paper is drawn once with an invented number, so that what cannot be drawn is known before.
+    """
+    registrations = list(registrations_of(course))
+    verdicts = verdicts_of(course, registrations)
+    papers = {
+        certificate.registration_id: certificate
+        for certificate in Certificate.objects.filter(registration__in=[r.pk for r in registrations])
+        .in_force()
+        .select_related("book")
+        .order_by()
+    }
+    frame = _Frame.of(course, order) if order else None
+    found = []
+    for registration in registrations:
+        verdict, paper = verdicts[registration.pk], papers.get(registration.pk)
+        hindrance = _hindrance(registration, frame) if frame and verdict.can_still and not paper else ""
+        found.append(Candidate(registration, verdict, paper, hindrance))
+    return found
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """What all papers of one order share, read once."""
+
+    order: Order
+    heading: Heading
+    block_count: int
+    periods: tuple[tuple[int, frozenset[int]], ...]
+
+    @classmethod
+    def of(cls, course: Course, order: Order) -> "_Frame":
+        sessions = Session.objects.filter(course=course, required=True).held().prefetch_related("blocks").order_by("pk")
+        return cls(
+            order=order,
+            heading=_heading(order),
+            block_count=course.blocks.count(),
+            periods=tuple((s.periods, frozenset(block.pk for block in s.blocks.all())) for s in sessions),
+        )
+
+
+def frame_of(course: Course, order: Order) -> _Frame:
+    """What `facts_for` needs besides the person; five queries."""
+    return _Frame.of(course, order)
+
+
+def facts_for(registration: Registration, frame: _Frame, *, number: str, code: str) -> CertificateFacts:
+    """Every printed fact of one person's paper, with the office and position of then."""
+    course, trainee, order = registration.course, registration.trainee, frame.order
+    owed = list(registration.blocks.all())
+    owed_ids = {block.pk for block in owed}
+    periods = sum(p for p, blocks in frame.periods if not blocks or not owed_ids or blocks & owed_ids)
+    authority = [line.strip() for line in order.signer.authority.split("/") if line.strip()]
+    return CertificateFacts(
+        number=number,
+        code=code,
+        superior_body=frame.heading.superior,
+        issuing_body=frame.heading.body,
+        place=frame.heading.place,
+        issued_on=order.issue_date.isoformat(),
+        full_name=trainee.full_name,
+        gender=trainee.gender,
+        birth=trainee.birth.iso() if trainee.birth else "",
+        position=registration.position,
+        office=registration.office_name,
+        course_title=course.title,
+        course_kind="bồi dưỡng" if course.kind == "further" else "tập huấn",
+        starts_on=course.starts_on.isoformat(),
+        ends_on=course.ends_on.isoformat(),
+        blocks=tuple(block.title for block in owed) if 0 < len(owed) < frame.block_count else (),
+        periods=periods,
+        decision_number=order.decision_number,
+        decision_date=order.decision_date.isoformat() if order.decision_date else "",
+        sign_lines=(*authority, order.signer.title.upper()),
+        signer=order.signer.full_name,
+    )
+
+
+def drawn(facts: CertificateFacts) -> bytes:
+    """The paper, read back and held against its facts. Refusal when it cannot be drawn or says something else."""
+    url = verify_url(facts.code)
+    pdf = draw_certificate(facts, verify_url=url)
+    if missing := missing_facts(pdf, facts, verify_url=url):
+        raise Refusal(_("The drawn paper lacks: %(text)s.") % {"text": "; ".join(missing)})
+    return pdf
+
+
+def _hindrance(registration: Registration, frame: _Frame) -> str:
+    number = f"000/{frame.order.issue_date.year}"
+    try:
+        drawn(facts_for(registration, frame, number=number, code=codes.new_code()))
+    except Refusal as refusal:
+        return str(refusal)
+    return ""
+
+
+def _heading(order: Order) -> Heading | None:
+    headings = Heading.objects.filter(office=order.issuer).valid_on(order.issue_date)
+    return headings.order_by("-valid_from", "-pk").first()

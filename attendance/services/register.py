@@ -1,0 +1,243 @@
+"""Writing the register: numbers without a gap, papers that never change.
+
+One transaction a certificate: lock the registration, judge, take the number, draw the paper with it, read it back,
+store facts and bytes. Whatever fails rolls the number back.
+"""
+
+import json
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import DatabaseError, connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from attendance.constants import CertificateState
+from attendance.models import Certificate, Completion, RegisterBook
+from attendance.rendering.certificate import TEMPLATE_VERSION
+from attendance.reports.papers import Order, check_order, drawn, facts_for, frame_of, registrations_of
+from attendance.reports.verdicts import rule_of, verdict_of
+from attendance.rules.eligibility import Verdict
+from attendance.rules.permissions import may_certify, may_keep_book
+from courses.constants import codes
+from courses.constants.actors import Actor
+from courses.constants.choices import FilePurpose
+from courses.constants.clock import now
+from courses.constants.errors import Refusal
+from courses.models import Course, Office, Registration
+from courses.services.records import log_action, store_file
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one registration: its certificate, or the sentence why there is none."""
+
+    registration: Registration
+    certificate: Certificate | None
+    sentence: str = ""
+
+
+@transaction.atomic
+def open_book(
+    *,
+    issuer: Office,
+    kind: str,
+    year: int,
+    actor: Actor,
+    opening_number: int = 1,
+    reason: str = "",
+    number_format: str = "",
+) -> RegisterBook:
+    """Opens the register of an issuer, kind and year at any number, once; later calls give the book that is there.
+
+    Refusal for another opening number than the book's, and for one above 1 without a reason.
+    """
+    if not may_keep_book(actor, issuer):
+        raise Refusal(_("Only a certificate officer of the issuing office can open its register book."))
+    if opening_number != 1 and not reason.strip():
+        raise Refusal(_("Please say why the book does not begin at 1."))
+    book, made = RegisterBook.objects.get_or_create(
+        issuer=issuer,
+        kind=kind,
+        year=year,
+        defaults={
+            "opening_number": opening_number,
+            "last_number": opening_number - 1,
+            "opening_reason": reason,
+            **({"number_format": number_format} if number_format else {}),
+        },
+    )
+    if made:
+        log_action(actor, "open", book, changes={"opening_number": [None, opening_number], "reason": [None, reason]})
+    elif book.opening_number != opening_number:
+        raise Refusal(_("This book was opened at number %(number)d already.") % {"number": book.opening_number})
+    return book
+
+
+def prepare_papers(
+    course: Course, order: Order, *, actor: Actor, registration_ids: Iterable[int] | None = None
+) -> list[Result]:
+    """Prepares a paper for everybody of the class who has earned one or still can; repeats add nothing.
+
+    One transaction a certificate, in register order; a paper that cannot be made is in the list with its sentence and
+    takes no number. `registration_ids` narrows the class down.
+    """
+    _may(course, actor)
+    check_order(order)
+    wanted = None if registration_ids is None else set(registration_ids)
+    results = []
+    for registration in registrations_of(course):
+        if wanted is None or registration.pk in wanted:
+            results.append(_attempt(registration, lambda r: prepare_paper(r, order, actor=actor)))
+    return results
+
+
+def issue_papers(course: Course, *, actor: Actor, certificate_ids: Iterable[int] | None = None) -> list[Result]:
+    """Issues the prepared papers of a class whose people have earned them; repeats change nothing."""
+    _may(course, actor)
+    prepared = (
+        Certificate.objects.filter(registration__course=course, state=CertificateState.PREPARED)
+        .select_related("registration__trainee", "registration__office")
+        .in_register_order()
+    )
+    if certificate_ids is not None:
+        prepared = prepared.filter(pk__in=list(certificate_ids))
+    return [
+        _attempt(paper.registration, lambda _registration, paper=paper: issue_paper(paper, actor=actor))
+        for paper in prepared
+    ]
+
+
+@transaction.atomic
+def prepare_paper(registration: Registration, order: Order, *, actor: Actor) -> Certificate:
+    """Takes a number and freezes the paper of one person; the paper in force is given back if there is one.
+
+    Refusal when the person cannot earn it any more, the order cannot be, or the paper cannot be drawn.
+    """
+    listed = registrations_of(registration.course).select_for_update(of=("self",))
+    registration = listed.filter(pk=registration.pk).first()
+    if registration is None:
+        raise Refusal(_("This person is not on the list of the class any more."))
+    _may(registration.course, actor)
+    check_order(order)
+    paper = Certificate.objects.filter(registration=registration).in_force().select_related("book").first()
+    if paper:
+        return paper
+    verdict = _judged(registration)
+    if not verdict.can_still:
+        raise Refusal(verdict.reason)
+    book, number = take_number(order)
+    code = codes.new_code()
+    facts = facts_for(registration, frame_of(registration.course, order), number=book.printed(number), code=code)
+    pdf = drawn(facts)
+    paper = Certificate.objects.create(
+        book=book,
+        number=number,
+        registration=registration,
+        code=code,
+        facts=json.loads(facts.to_json()),
+        pdf=store_file(pdf, purpose=FilePurpose.CERTIFICATE, media_type="application/pdf"),
+        template_version=TEMPLATE_VERSION,
+        issue_date=order.issue_date,
+        prepared_at=now(),
+        prepared_by_id=actor.user_id,
+    )
+    _complete(registration, verdict)
+    log_action(actor, "prepare", paper, course=registration.course, changes={"number": [None, facts.number]})
+    return paper
+
+
+@transaction.atomic
+def issue_paper(paper: Certificate, *, actor: Actor) -> Certificate:
+    """Issues a prepared paper when it has been earned: no number, no drawing. An issued one is given back as it is."""
+    registration = Registration.objects.select_for_update().get(pk=paper.registration_id)
+    registration = registrations_of(registration.course).filter(pk=registration.pk).first()
+    paper = Certificate.objects.select_for_update().get(pk=paper.pk)
+    if paper.state in (CertificateState.ISSUED, CertificateState.HANDED_OVER):
+        return paper
+    if registration is None:
+        raise Refusal(_("This person is not on the list of the class any more."))
+    _may(registration.course, actor)
+    if paper.state != CertificateState.PREPARED:
+        raise Refusal(
+            _("Number %(number)s is not in force any more and cannot be issued.") % {"number": paper.facts["number"]}
+        )
+    verdict = _judged(registration)
+    if not verdict.earned:
+        raise Refusal(verdict.reason)
+    paper.state, paper.issued_at, paper.issued_by_id = CertificateState.ISSUED, now(), actor.user_id
+    paper.save(update_fields=["state", "issued_at", "issued_by"])
+    _complete(registration, verdict)
+    log_action(
+        actor,
+        "issue",
+        paper,
+        course=registration.course,
+        changes={"state": [CertificateState.PREPARED, CertificateState.ISSUED]},
+    )
+    return paper
+
+
+def take_number(order: Order) -> tuple[RegisterBook, int]:
+    """The book of the order and its next number, taken until the transaction ends; a failure gives it back.
+
+    The book of a year that has none is opened at 1 by the same statement, so that two first certificates of a year do
+    not meet. Refusal when the book already has a paper of a later date.
+    """
+    table = connection.ops.quote_name(RegisterBook._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(  # noqa: S608 - only the table's name is put in, no value
+            f"INSERT INTO {table} (issuer_id, kind, year, number_format, opening_number, opening_reason, last_number)"
+            " VALUES (%s, %s, %s, %s, 1, '', 1)"
+            f" ON CONFLICT (issuer_id, kind, year) DO UPDATE SET last_number = {table}.last_number + 1"
+            " RETURNING id, last_number",
+            [
+                order.issuer.pk,
+                order.kind,
+                order.issue_date.year,
+                RegisterBook._meta.get_field("number_format").default,
+            ],
+        )
+        book_id, number = cursor.fetchone()
+    book = RegisterBook.objects.get(pk=book_id)
+    latest = Certificate.objects.filter(book=book).order_by("-issue_date").values_list("issue_date", flat=True).first()
+    if latest and order.issue_date < latest:
+        raise Refusal(
+            _("The register already has a paper of %(date)s: the date of issue cannot lie before it.")
+            % {"date": f"{latest:%d/%m/%Y}"}
+        )
+    return book, number
+
+
+def _may(course: Course, actor: Actor) -> None:
+    if not may_certify(actor, course):
+        raise Refusal(_("Only a certificate officer of the host office can issue papers for this class."))
+
+
+def _attempt(registration: Registration, act) -> Result:
+    """One paper of a batch: what fails is in the list and does not stop the others."""
+    try:
+        return Result(registration, act(registration))
+    except Refusal as refusal:
+        return Result(registration, None, str(refusal))
+    except (DatabaseError, OSError):
+        log.exception("a paper of registration %s failed", registration.pk)
+        return Result(registration, None, _("It could not be saved. Nothing was lost; please try again."))
+
+
+def _judged(registration: Registration) -> Verdict:
+    """The verdict with its reason in Vietnamese whatever the officer's language is: it is kept."""
+    with override("vi"):
+        return verdict_of(registration)
+
+
+def _complete(registration: Registration, verdict: Verdict) -> None:
+    """Keeps what was judged; an override that stands is left."""
+    row, _rule = rule_of(registration.course)
+    Completion.objects.update_or_create(
+        registration=registration,
+        defaults={"rule": row, "earned": verdict.earned, "reason": verdict.reason, "judged_at": now()},
+    )
