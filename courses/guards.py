@@ -30,7 +30,9 @@ class Guard:
         """Trigger name → (event, SQL condition over OLD and NEW; "" always)."""
         found = {}
         if self.frozen:
-            condition = "" if self.frozen == ("*",) else " OR ".join(f'OLD."{c}" {{differs}} NEW."{c}"' for c in self.frozen)
+            condition = (
+                "" if self.frozen == ("*",) else " OR ".join(f'OLD."{c}" {{differs}} NEW."{c}"' for c in self.frozen)
+            )
             found[f"guard_{self.table}_update"] = ("UPDATE", condition)
         if self.kept_when:
             found[f"guard_{self.table}_delete"] = ("DELETE", "" if self.kept_when == "1 = 1" else self.kept_when)
@@ -120,7 +122,7 @@ def _sqlite_trigger(table: str, name: str, event: str, condition: str) -> str:
 
 def _postgres_trigger(table: str, name: str, event: str, condition: str) -> list[str]:
     words = REFUSED_UPDATE if event == "UPDATE" else REFUSED_DELETE
-    function = f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION \'{words}\' USING ERRCODE = \'restrict_violation\'; END $$'
+    function = f"CREATE OR REPLACE FUNCTION \"{name}\"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{words}' USING ERRCODE = 'restrict_violation'; END $$"
     when = f" WHEN ({condition.format(differs='IS DISTINCT FROM')})" if condition else ""
     each = "STATEMENT" if event == "TRUNCATE" else "ROW"
     return [

@@ -84,7 +84,9 @@ class Mark(models.Model):
         verbose_name = _("mark")
         verbose_name_plural = _("marks")
         ordering = ["session", "registration"]
-        constraints = [models.UniqueConstraint(fields=["session", "registration"], name="one_mark_a_person_and_session")]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "registration"], name="one_mark_a_person_and_session")
+        ]
 
     def __str__(self) -> str:
         return self.get_state_display()

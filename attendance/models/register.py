@@ -26,7 +26,9 @@ class CourseRule(models.Model):
     left_early_counts = models.CharField(
         _("leaving early counts"), max_length=4, choices=Counting, default=Counting.FULL
     )
-    excused_counts = models.CharField(_("excused absence counts"), max_length=4, choices=Counting, default=Counting.NONE)
+    excused_counts = models.CharField(
+        _("excused absence counts"), max_length=4, choices=Counting, default=Counting.NONE
+    )
     must_attend = models.ManyToManyField(
         Session, blank=True, related_name="+", verbose_name=_("half-days that nobody may miss")
     )
@@ -56,9 +58,7 @@ class Completion(models.Model):
     registration = models.OneToOneField(
         Registration, on_delete=models.PROTECT, related_name="+", verbose_name=_("registration")
     )
-    rule = models.ForeignKey(
-        CourseRule, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("rule")
-    )
+    rule = models.ForeignKey(CourseRule, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("rule"))
     earned = models.BooleanField(_("earned"))
     reason = models.TextField(_("reason"))
     override_by = models.ForeignKey(
@@ -131,9 +131,7 @@ class Certificate(models.Model):
         Registration, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("registration")
     )
     code = models.CharField(_("verification code"), max_length=40, unique=True)
-    state = models.CharField(
-        _("state"), max_length=12, choices=CertificateState, default=CertificateState.PREPARED
-    )
+    state = models.CharField(_("state"), max_length=12, choices=CertificateState, default=CertificateState.PREPARED)
     facts = models.JSONField(_("printed facts"))
     pdf = models.ForeignKey(File, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("paper"))
     template_version = models.CharField(max_length=40, blank=True)

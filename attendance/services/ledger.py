@@ -97,9 +97,7 @@ def add_up_again(session: Session, registration_ids: list[int]) -> None:
             gone.append(pk)
         else:
             marks.append(
-                Mark(
-                    session=session, registration_id=pk, state=standing.state, since=standing.since, updated_at=now()
-                )
+                Mark(session=session, registration_id=pk, state=standing.state, since=standing.since, updated_at=now())
             )
     if gone:
         Mark.objects.filter(session=session, registration__in=gone).delete()

@@ -30,6 +30,15 @@ from courses.services.records import log_action, store_file
 
 log = logging.getLogger(__name__)
 
+#: One statement that both opens a year's book and takes its next number: a select for update of a row that is not
+#: there locks nothing, and two first certificates of a year would meet.
+_TAKE = """
+INSERT INTO attendance_registerbook (issuer_id, kind, year, number_format, opening_number, opening_reason, last_number)
+VALUES (%s, %s, %s, %s, 1, '', 1)
+ON CONFLICT (issuer_id, kind, year) DO UPDATE SET last_number = attendance_registerbook.last_number + 1
+RETURNING id, last_number
+"""
+
 
 @dataclass(frozen=True)
 class Result:
@@ -184,23 +193,11 @@ def issue_paper(paper: Certificate, *, actor: Actor) -> Certificate:
 def take_number(order: Order) -> tuple[RegisterBook, int]:
     """The book of the order and its next number, taken until the transaction ends; a failure gives it back.
 
-    The book of a year that has none is opened at 1 by the same statement, so that two first certificates of a year do
-    not meet. Refusal when the book already has a paper of a later date.
+    Refusal when the book already has a paper of a later date.
     """
-    table = connection.ops.quote_name(RegisterBook._meta.db_table)
     with connection.cursor() as cursor:
-        cursor.execute(  # noqa: S608 - only the table's name is put in, no value
-            f"INSERT INTO {table} (issuer_id, kind, year, number_format, opening_number, opening_reason, last_number)"
-            " VALUES (%s, %s, %s, %s, 1, '', 1)"
-            f" ON CONFLICT (issuer_id, kind, year) DO UPDATE SET last_number = {table}.last_number + 1"
-            " RETURNING id, last_number",
-            [
-                order.issuer.pk,
-                order.kind,
-                order.issue_date.year,
-                RegisterBook._meta.get_field("number_format").default,
-            ],
-        )
+        form = RegisterBook._meta.get_field("number_format").default
+        cursor.execute(_TAKE, [order.issuer.pk, order.kind, order.issue_date.year, form])
         book_id, number = cursor.fetchone()
     book = RegisterBook.objects.get(pk=book_id)
     latest = Certificate.objects.filter(book=book).order_by("-issue_date").values_list("issue_date", flat=True).first()

@@ -178,4 +178,3 @@ class Trainee(models.Model):
     @property
     def masked_citizen_number(self) -> str:
         return citizen_numbers.masked(self.citizen_number) if self.citizen_number_sealed else ""
-

@@ -55,9 +55,7 @@ class Course(models.Model):
         Index, blank=True, related_name="courses", verbose_name=_("indices it is meant to raise")
     )
     contact = models.CharField(_("who to ask"), max_length=200, blank=True)
-    state = models.CharField(
-        _("state"), max_length=20, choices=CourseState, default=CourseState.DRAFT, editable=False
-    )
+    state = models.CharField(_("state"), max_length=20, choices=CourseState, default=CourseState.DRAFT, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -242,9 +240,7 @@ class Session(models.Model):
 class SessionTopic(models.Model):
     """A topic in its place in a half-day, with who speaks."""
 
-    session = models.ForeignKey(
-        Session, on_delete=models.CASCADE, related_name="agenda", verbose_name=_("half-day")
-    )
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="agenda", verbose_name=_("half-day"))
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="agenda", verbose_name=_("topic"))
     speaker = models.ForeignKey(
         Speaker, on_delete=models.PROTECT, null=True, blank=True, related_name="agenda", verbose_name=_("speaker")
@@ -266,9 +262,7 @@ class SessionTopic(models.Model):
 class Place(models.Model):
     """Where a half-day is held: a hall, a remote site (điểm cầu) or a link; one or more."""
 
-    session = models.ForeignKey(
-        Session, on_delete=models.CASCADE, related_name="places", verbose_name=_("half-day")
-    )
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="places", verbose_name=_("half-day"))
     kind = models.CharField(_("kind"), max_length=10, choices=PlaceKind, default=PlaceKind.HALL)
     venue = models.ForeignKey(
         Venue, on_delete=models.PROTECT, null=True, blank=True, related_name="places", verbose_name=_("venue")

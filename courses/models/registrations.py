@@ -77,9 +77,7 @@ class OfficeAnswer(models.Model):
 class Registration(models.Model):
     """A person in a class, with the office and position of then. Written by `courses.services.registrations`."""
 
-    course = models.ForeignKey(
-        Course, on_delete=models.PROTECT, related_name="registrations", verbose_name=_("class")
-    )
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="registrations", verbose_name=_("class"))
     trainee = models.ForeignKey(
         Trainee, on_delete=models.PROTECT, related_name="registrations", verbose_name=_("trainee")
     )
@@ -89,9 +87,7 @@ class Registration(models.Model):
     stand_in_for = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="stand_ins", editable=False
     )
-    blocks = models.ManyToManyField(
-        Block, blank=True, related_name="registrations", verbose_name=_("blocks to attend")
-    )
+    blocks = models.ManyToManyField(Block, blank=True, related_name="registrations", verbose_name=_("blocks to attend"))
     office = models.ForeignKey(
         Office, on_delete=models.PROTECT, related_name="registrations", verbose_name=_("office then")
     )
