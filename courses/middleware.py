@@ -3,16 +3,24 @@
 import datetime as dt
 from collections.abc import Callable
 
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from courses.constants.clock import now
 from courses.rules.actors import actor_of
+from courses.rules.permissions import may_enter_admin
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -20,6 +28,18 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 PUBLIC_PAGES = ("/courses/",)
 PERMISSIONS = "accelerometer=(), camera=({camera}), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+# Probes, and what a person needs on the way to a second factor; see SecondFactor.
+OPEN_WITHOUT_SECOND_FACTOR = {
+    "healthz",
+    "readyz",
+    "set_language",
+    "account_login",
+    "account_logout",
+    "account_reauthenticate",
+    "admin:logout",
+    "admin:jsi18n",
+    "courses:invitation",
+}
 RENEW_SESSION_AFTER = dt.timedelta(minutes=15)
 
 
@@ -105,3 +125,29 @@ class ActorOfUser:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = SimpleLazyObject(lambda: actor_of(request.user))
         return self.get_response(request)
+
+
+class SecondFactor:
+    """Who works in the admin has a second factor, and each of their sessions has shown it.
+
+    Who has none is sent to enrol; who has one but came by the password alone (a session older than the enrolment) is
+    asked for it. One query a request of these people.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
+        name = request.resolver_match.view_name
+        if name in OPEN_WITHOUT_SECOND_FACTOR or name.startswith("mfa_") or not may_enter_admin(request.actor):
+            return None
+        if is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):
+            shown = any(step["method"] == "mfa" for step in get_authentication_records(request, request.user))
+            return None if shown else redirect_to_login(request.get_full_path(), reverse("mfa_reauthenticate"))
+        if settings.SECOND_FACTOR_REQUIRED:
+            messages.info(request, _("Your work needs a second factor. Please set it up once; it takes two minutes."))
+            return redirect("mfa_activate_totp")
+        return None

@@ -225,6 +225,7 @@ MIDDLEWARE = [
     "courses.middleware.ActorOfUser",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "courses.middleware.SecondFactor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -267,6 +268,15 @@ ACCOUNT_SESSION_REMEMBER = True
 # allauth's own limits refuse the right password too after a few wrong ones, and count a whole hall behind one
 # address as one person; ours count failed tries only.
 ACCOUNT_RATE_LIMITS = False
+ACCOUNT_ADAPTER = "courses.services.sign_in.AccountAdapter"
+ACCOUNT_FORMS = {"change_password": "courses.forms.sign_in.CountedChangePasswordForm"}
+MFA_FORMS = {
+    "authenticate": "courses.forms.sign_in.CountedAuthenticateForm",
+    "reauthenticate": "courses.forms.sign_in.CountedReauthenticateForm",
+}
+# Organisers, certificate officers and superusers; in a demo only those of them who have enrolled.
+SECOND_FACTOR_REQUIRED = not DEMO
+MFA_TOTP_TOLERANCE = 1  # the clock of a cheap telephone is half a minute off
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Tap huan Vi Thanh"
 
@@ -324,7 +334,14 @@ STORAGES = {
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Shared by all processes and machines: a limit is one only if it is counted once.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # With Django's 300 a few hundred made-up accounts would push the counted failures out.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 LOGGING = {
     "version": 1,

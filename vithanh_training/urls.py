@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from courses.urls import account_urlpatterns
 from courses.views import probes
 
 urlpatterns = [
@@ -10,5 +11,6 @@ urlpatterns = [
     path("readyz", probes.readyz, name="readyz"),
     path("language/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include(account_urlpatterns)),
+    path("", include("courses.urls")),
 ]

@@ -12,9 +12,13 @@ from courses.constants.names import search_key
 
 class UserQuerySet(QuerySet):
     def visible_to(self, actor: Actor):
+        """Oneself, and for organisers the coordinators of their offices."""
         if actor.sees_everything:
             return self
-        return self.filter(pk=actor.user_id) if actor.user_id else self.none()
+        coordinators = apps.get_model("courses", "Role").objects.filter(
+            kind="coordinator", office_id__in=actor.organises, user=OuterRef("pk")
+        )
+        return self.filter(Q(pk=actor.user_id) | Exists(coordinators.order_by())) if actor.user_id else self.none()
 
 
 class UserManagerWithActors(UserManager.from_queryset(UserQuerySet)):
@@ -23,7 +27,11 @@ class UserManagerWithActors(UserManager.from_queryset(UserQuerySet)):
 
 class RoleQuerySet(QuerySet):
     def held_on(self, day: date):
-        return self.filter(Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+        return self.not_ended_on(day).filter(valid_from__lte=day)
+
+    def not_ended_on(self, day: date):
+        """Held on the day or to be held later."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
 
     def visible_to(self, actor: Actor):
         """Organisers see the coordinators of their offices, since they invite them; else one's own roles."""

@@ -1,0 +1,46 @@
+"""How often something secret may be tried wrongly. Only failures count: a hall of 150 behind one address is many people.
+
+A failure takes one of ten places in the shared cache for five minutes. A place is taken by `add`, which only one of two
+processes can do, so that parallel failures are all counted. When all places are taken the key is shut until the
+oldest failure is five minutes old; tries on a shut key are refused unseen and prolong nothing.
+"""
+
+import datetime as dt
+import hashlib
+
+from django.core.cache import cache
+
+from courses.constants.clock import now
+
+FAILURES = 10
+WINDOW = dt.timedelta(minutes=5)
+
+
+def is_shut(kind: str, key: str) -> bool:
+    """Whether ten tries failed within five minutes. `key` is an account, or the address and the thing tried."""
+    places = _places(kind, key)
+    return sum(map(_is_recent, cache.get_many(places).values())) >= FAILURES
+
+
+def count_failure(kind: str, key: str) -> None:
+    """Call it outside a transaction that may be rolled back."""
+    places = _places(kind, key)
+    taken = cache.get_many(places)
+    moment = now().timestamp()
+    for place in places:
+        if place not in taken:
+            if cache.add(place, moment, timeout=WINDOW.total_seconds()):
+                return
+        elif not _is_recent(taken[place]):  # only where a test has moved the clock: the cache drops old places itself
+            cache.set(place, moment, timeout=WINDOW.total_seconds())
+            return
+
+
+def _places(kind: str, key: str) -> list[str]:
+    # Hashed: what was typed may be a password in the wrong field, and is longer than a key of the cache may be.
+    digest = hashlib.sha256(f"{kind}\0{key}".encode(errors="replace")).hexdigest()
+    return [f"failure:{digest}:{number}" for number in range(FAILURES)]
+
+
+def _is_recent(moment: float) -> bool:
+    return now().timestamp() - moment < WINDOW.total_seconds()

@@ -1,0 +1,22 @@
+"""The addresses of the plan."""
+
+from allauth.account import views as account
+from django.urls import include, path
+
+from courses.views.invitations import InvitationView
+
+app_name = "courses"
+
+urlpatterns = [
+    path("accounts/invitation/<str:token>/", InvitationView.as_view(), name="invitation"),
+]
+
+#: What is used of allauth, under its own names. Nobody signs up or resets a password by e-mail: a new invitation does
+#: both, also for those without e-mail, and there is nothing by which accounts could be guessed.
+account_urlpatterns = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("2fa/", include("allauth.mfa.urls")),
+]
