@@ -62,17 +62,13 @@ def invite(
             role = Role.objects.create(user=user, office=office, kind=role_kind, valid_from=today())
             set_staff(user)
             invitation, token = _new_invitation(role, actor, valid_days)
-            log_action(
-                actor, "invite", user, changes={"role": [None, role_kind], "office": [None, office.code]}
-            )
+            log_action(actor, "invite", user, changes={"role": [None, role_kind], "office": [None, office.code]})
             return invitation, token
     except IntegrityError:
         raise Refusal(_("This account name has just been taken. Please choose another one.")) from None
 
 
-def renew_invitation(
-    invitation: Invitation, *, actor: Actor, valid_days: int = VALID_DAYS
-) -> tuple[Invitation, str]:
+def renew_invitation(invitation: Invitation, *, actor: Actor, valid_days: int = VALID_DAYS) -> tuple[Invitation, str]:
     """A new invitation for the same role, also for somebody who has forgotten the password; older ones are closed."""
     with transaction.atomic():
         user = lock_account(invitation.role.user_id)
@@ -88,7 +84,9 @@ def renew_invitation(
 
 def open_invitation(token: str) -> Invitation | None:
     """The invitation that the token opens now, with role, user and office; None when unknown, used, over or ended."""
-    found = Invitation.objects.open_at(now()).filter(token_hash=_hash(token), role__in=Role.objects.not_ended_on(today()).order_by())
+    found = Invitation.objects.open_at(now()).filter(
+        token_hash=_hash(token), role__in=Role.objects.not_ended_on(today()).order_by()
+    )
     return found.select_related("role__user", "role__office", "created_by").first()
 
 
@@ -135,7 +133,9 @@ def _username(wanted: str, full_name: str) -> str:
         return suggested_username(full_name)
     name = wanted.strip().lower()
     if not _USERNAME.fullmatch(name):
-        raise Refusal(_("An account name has at least three letters without marks; digits, dots and dashes may be in it."))
+        raise Refusal(
+            _("An account name has at least three letters without marks; digits, dots and dashes may be in it.")
+        )
     if User.objects.filter(username__iexact=name).exists():
         raise Refusal(_("The account name %s is taken. Please choose another one.") % name)
     return name
@@ -143,12 +143,13 @@ def _username(wanted: str, full_name: str) -> str:
 
 def _new_invitation(role: Role, actor: Actor, valid_days: int) -> tuple[Invitation, str]:
     token = "".join(secrets.choice(_ALPHABET) for _letter in range(_LETTERS))
+    moment = now()
     invitation = Invitation.objects.create(
         role=role,
         token_hash=_hash(token),
         created_by_id=actor.user_id,
-        created_at=now(),
-        expires_at=now() + dt.timedelta(days=valid_days),
+        created_at=moment,
+        expires_at=moment + dt.timedelta(days=valid_days),
     )
     return invitation, token
 
