@@ -8,9 +8,10 @@ It reaches no other file than those beside it, no network and no package.
 import datetime as dt
 import json
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import typst
 from django.utils.translation import gettext as _
@@ -44,7 +45,7 @@ def draw(template: Path, data: dict[str, Any], *, timestamp: dt.datetime) -> byt
         package_cache_path=_NO_PACKAGES,
     )
     try:
-        return compiler.compile(
+        pdf = compiler.compile(
             format="pdf",
             sys_inputs={"data": json.dumps(data)},
             # Without a standard a letter that the font lacks vanishes silently.
@@ -56,6 +57,7 @@ def draw(template: Path, data: dict[str, Any], *, timestamp: dt.datetime) -> byt
         if sentence is None:
             raise
         raise Refusal(sentence) from None
+    return cast(bytes, pdf)
 
 
 @cache
@@ -92,7 +94,7 @@ def _clean(value: Any) -> Any:
             return value
 
 
-def _texts(value: Any):
+def _texts(value: Any) -> Iterator[str]:
     match value:
         case str():
             yield value

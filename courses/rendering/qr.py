@@ -6,7 +6,7 @@ import zxingcpp
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-_PATH = re.compile(r'<path d="([^"]+)"')
+_DRAWN = re.compile(r'<svg width="(\d+)".*?<path d="([^"]+)"', re.DOTALL)
 
 
 def qr_svg(text: str) -> SafeString:
@@ -14,7 +14,7 @@ def qr_svg(text: str) -> SafeString:
 
     The white ground is part of the picture, so that it can be read on a dark page too.
     """
-    return mark_safe(_svg(text, f'class="qr" role="img" aria-label="{_("QR code")}"'))
+    return mark_safe(_svg(text, f' class="qr" role="img" aria-label="{_("QR code")}"'))
 
 
 def qr_picture(text: str) -> str:
@@ -25,10 +25,8 @@ def qr_picture(text: str) -> str:
 def _svg(text: str, attributes: str) -> str:
     # Level M: a quarter of the picture's words may be lost, which a fold or a stamp can cost.
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    drawn = code.to_svg()
-    size = memoryview(code.to_image(scale=1)).shape[0]
-    path = _PATH.search(drawn)[1]
+    size, path = _DRAWN.findall(code.to_svg())[0]
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" shape-rendering="crispEdges" {attributes}>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" shape-rendering="crispEdges"{attributes}>'
         f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path fill="#000" d="{path}"/></svg>'
     )

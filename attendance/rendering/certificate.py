@@ -1,0 +1,233 @@
+"""The certificate (giấy chứng nhận): its facts, its paper, and the paper read back."""
+
+import datetime as dt
+import json
+import math
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+import pypdfium2
+import zxingcpp
+
+from courses.constants.clock import VIETNAM
+from courses.constants.codes import grouped
+from courses.constants.names import clean_text, nfc
+from courses.constants.partial_dates import PartialDate, official_date
+from courses.rendering.paper import draw
+from courses.rendering.qr import qr_picture
+
+#: Kept with each certificate. Raise it with every change of the template or of `_sentences`.
+TEMPLATE_VERSION = "certificate-1"
+
+_TEMPLATE = Path(__file__).parent / "papers" / "certificate.typ"
+_NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+_MOTTO = "Độc lập - Tự do - Hạnh phúc"
+_ADDRESSED = {"m": "Cấp cho ông", "f": "Cấp cho bà", "": "Cấp cho ông (bà)"}
+_BORN = {"day": "ngày", "month": "tháng", "year": "năm"}
+# pdfium is not made for two threads at once.
+_PDFIUM = threading.Lock()
+_QR_CODE = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+# Where the template puts the QR: bottom left inside the margins, with some air, in points.
+_MM = 72 / 25.4
+_QR_CROP = tuple(math.floor(side * _MM) for side in (22, 16, 297 - 54, 210 - 48))  # left, bottom, right, top
+
+
+@dataclass(frozen=True)
+class CertificateFacts:
+    """All that a certificate says, as of the day it was prepared. Frozen with it.
+
+    Texts are cleaned to NFC; dates are ISO; what is not known is "" (or 0, or no entries) and its
+    line is left out of the paper.
+    """
+
+    number: str  # entry in the register, "015/2022/GCN"
+    code: str  # as stored, without dashes
+    superior_body: str
+    issuing_body: str
+    place: str  # of issue, "Vị Thanh"
+    issued_on: str  # YYYY-MM-DD
+    full_name: str
+    course_title: str
+    starts_on: str  # YYYY-MM-DD
+    ends_on: str  # YYYY-MM-DD
+    sign_lines: tuple[str, ...]  # ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH")
+    signer: str
+    gender: str = ""  # m, f or ""
+    birth: str = ""  # YYYY-MM-DD, YYYY-MM or YYYY
+    position: str = ""  # of then
+    office: str = ""  # of then
+    course_kind: str = "tập huấn"  # or "bồi dưỡng"
+    blocks: tuple[str, ...] = ()  # those completed, where it is not all of them
+    periods: int = 0
+    grade: str = ""
+    decision_number: str = ""
+    decision_date: str = ""  # YYYY-MM-DD
+    serial: str = ""  # of the blank (số hiệu phôi)
+    title: str = "Giấy chứng nhận"
+
+    def __post_init__(self):
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, str):
+                object.__setattr__(self, field.name, clean_text(value))
+            elif not isinstance(value, int):
+                object.__setattr__(self, field.name, tuple(map(clean_text, value)))
+
+    def to_json(self) -> str:
+        """The same facts give the same text: keys sorted, no spaces, letters as they are."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The reverse of `to_json`. TypeError or ValueError when it is not one."""
+        return cls(**json.loads(text))
+
+
+def draw_certificate(facts: CertificateFacts, *, verify_url: str) -> bytes:
+    """The paper as PDF/A-2a: one page A4 landscape; the same bytes for the same facts and address.
+
+    `verify_url` is the whole address that the QR holds; its last part is the code. Refusal, naming
+    the text, when the font lacks a letter or a text does not fit even in the smallest print.
+    """
+    sentences = _sentences(facts, verify_url)
+    data = sentences | {
+        "nation": _NATION,
+        "motto": _MOTTO,
+        "document_title": f"{facts.title} số {facts.number}",
+        "qr": qr_picture(verify_url),
+        "qr_alt": f"Mã QR để kiểm tra tại {verify_url}",
+    }
+    issued = dt.datetime.combine(dt.date.fromisoformat(facts.issued_on), dt.time(), VIETNAM)
+    return draw(_TEMPLATE, data, timestamp=issued)
+
+
+def read_back(pdf: bytes) -> str:
+    """The text of a paper as a reader gets it, pages joined, runs of white space made one space."""
+    with _opened(pdf) as document:
+        return _text(document)
+
+
+def missing_facts(pdf: bytes, facts: CertificateFacts, *, verify_url: str) -> list[str]:
+    """The printed sentences that cannot be read in the paper, and the address if its QR says another.
+
+    Empty for a good paper. It reads text and picture of the bytes, not what was meant to be drawn.
+    """
+    with _opened(pdf) as document:
+        text, address = _text(document), _qr(document)
+    missing = [sentence for sentence in printed(facts, verify_url=verify_url) if sentence not in text]
+    if address != verify_url:
+        missing.append(verify_url)
+    return missing
+
+
+def printed(facts: CertificateFacts, *, verify_url: str) -> list[str]:
+    """Every sentence that the paper says about its facts, in the order of the paper."""
+    flat: list[str] = []
+    for value in _sentences(facts, verify_url).values():
+        flat.extend([value] if isinstance(value, str) else value)
+    return [sentence for sentence in flat if sentence]
+
+
+@contextmanager
+def _opened(pdf: bytes) -> Iterator[pypdfium2.PdfDocument]:
+    with _PDFIUM:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            yield document
+        finally:
+            document.close()
+
+
+def _text(document: pypdfium2.PdfDocument) -> str:
+    text = " ".join(page.get_textpage().get_text_range() for page in document)
+    # pdfium says U+FFFE or U+0002 for a hyphen at the end of a line.
+    return nfc(" ".join(re.sub(r"[\ufffe\x02]\s*", "-", text).split()))
+
+
+def _qr(document: pypdfium2.PdfDocument) -> str | None:
+    bitmap = document[0].render(scale=2, crop=_QR_CROP, grayscale=True)
+    picture = memoryview(bitmap.buffer).cast("B", (bitmap.height, bitmap.stride))
+    found = zxingcpp.read_barcode(picture, formats=_QR_CODE)
+    return found.text if found else None
+
+
+def _sentences(facts: CertificateFacts, verify_url: str) -> dict[str, str | list[str]]:
+    """What stands on the paper, by its place in the template."""
+    lead, title = _completed(facts)
+    decision = f"Theo Quyết định số {facts.decision_number}" if facts.decision_number else ""
+    if decision and facts.decision_date:
+        decision += f" {_official(facts.decision_date)}"
+    address = urlsplit(verify_url)
+    return {
+        "superior_body": facts.superior_body.upper(),
+        "issuing_body": facts.issuing_body.upper(),
+        "title": facts.title.upper(),
+        "addressed": f"{_ADDRESSED[facts.gender]}:",
+        "full_name": facts.full_name,
+        "person": _filled(
+            _birth(facts.birth),
+            f"Chức vụ: {facts.position}" if facts.position else "",
+            f"Đơn vị: {facts.office}" if facts.office else "",
+        ),
+        "completed": lead,
+        "course_title": title,
+        "course": _filled(
+            f"Khối nội dung: {'; '.join(facts.blocks)}" if facts.blocks else "",
+            _period(facts),
+            f"Xếp loại: {facts.grade}" if facts.grade else "",
+        ),
+        "decision": decision,
+        "place_and_date": f"{facts.place}, {_official(facts.issued_on)}",
+        "sign_lines": list(facts.sign_lines),
+        "signer": facts.signer,
+        "register": _filled(
+            f"Số vào sổ: {facts.number}",
+            f"Số hiệu: {facts.serial}" if facts.serial else "",
+        ),
+        "check": [
+            f"Kiểm tra tại: {address.netloc}{address.path.rstrip('/').rpartition('/')[0]}",
+            f"Mã kiểm tra: {grouped(facts.code)}",
+        ],
+    }
+
+
+def _completed(facts: CertificateFacts) -> tuple[str, str]:
+    """The words before the class's title: a title that says itself what the class is needs fewer."""
+    title = facts.course_title
+    start = title.casefold()
+    if start.startswith("lớp "):
+        return "Đã hoàn thành", title
+    if start.startswith(facts.course_kind):
+        return "Đã hoàn thành lớp", title
+    return f"Đã hoàn thành lớp {facts.course_kind}:", title
+
+
+def _period(facts: CertificateFacts) -> str:
+    if facts.starts_on == facts.ends_on:
+        when = _official(facts.starts_on)
+    else:
+        when = f"từ {_official(facts.starts_on)} đến {_official(facts.ends_on)}"
+    return f"{when}, thời lượng {facts.periods} tiết" if facts.periods else when
+
+
+def _birth(iso: str) -> str:
+    """Sinh ngày 05 tháng 6 năm 1975; Sinh tháng 6 năm 1975; Sinh năm 1975."""
+    if not iso:
+        return ""
+    born = PartialDate.from_iso(iso)
+    words = official_date(born.first)
+    return "Sinh " + words[words.index(_BORN[born.precision]) :]
+
+
+def _official(iso: str) -> str:
+    return official_date(dt.date.fromisoformat(iso))
+
+
+def _filled(*lines: str) -> list[str]:
+    return [line for line in lines if line]

@@ -1,0 +1,73 @@
+"""A class as an iCalendar file (RFC 5545): one event a half-day."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from icalendar import Calendar, Event
+
+from courses.constants.choices import HalfDay
+from courses.constants.clock import VIETNAM
+
+_HALVES = {HalfDay.MORNING: "Buổi sáng", HalfDay.AFTERNOON: "Buổi chiều"}
+
+
+@dataclass(frozen=True)
+class CalendarSession:
+    """One half-day. `key` is its lasting id; `sequence` rises with each change that people must hear of."""
+
+    key: int
+    half: str  # a value of HalfDay
+    starts_at: dt.datetime  # aware
+    ends_at: dt.datetime  # aware
+    location: str = ""
+    description: str = ""
+    cancelled: bool = False
+    sequence: int = 0
+
+
+@dataclass(frozen=True)
+class CourseCalendar:
+    """A class with its half-days. `changed_at` is when any of it last changed, not the present moment, so that the
+    file changes only with the class."""
+
+    code: str
+    title: str
+    changed_at: dt.datetime  # aware
+    sessions: tuple[CalendarSession, ...]
+
+
+def course_calendar(course: CourseCalendar) -> bytes:
+    """The file in UTF-8; the same bytes for the same class.
+
+    A half-day keeps its UID for good. A cancelled one stays in the file as cancelled, else it would
+    stay for ever in the calendars that already have it.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", "-//Tap huan Vi Thanh//vi")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", course.title)
+    calendar.add("x-wr-timezone", VIETNAM.key)
+    for session in course.sessions:
+        calendar.add_component(_event(course, session))
+    calendar.add_missing_timezones(first_date=dt.date(2000, 1, 1))
+    return calendar.to_ical()
+
+
+def _event(course: CourseCalendar, session: CalendarSession) -> Event:
+    starts_at = session.starts_at.astimezone(VIETNAM)
+    summary = f"{_HALVES[HalfDay(session.half)]} {starts_at:%d/%m/%Y}: {course.title}"
+    event = Event()
+    event.add("uid", f"{course.code}-{session.key}@tap-huan.vi-thanh")
+    event.add("dtstamp", course.changed_at.astimezone(dt.UTC))
+    event.add("sequence", session.sequence)
+    event.add("dtstart", starts_at)
+    event.add("dtend", session.ends_at.astimezone(VIETNAM))
+    # Some calendars show a cancelled event like any other: the words say it too.
+    event.add("summary", f"Hủy: {summary}" if session.cancelled else summary)
+    event.add("status", "CANCELLED" if session.cancelled else "CONFIRMED")
+    if session.location:
+        event.add("location", session.location)
+    if session.description:
+        event.add("description", session.description)
+    return event
