@@ -1,0 +1,150 @@
+"""All stages: a file's bytes in, an answer of plain values out (or `Unreadable`)."""
+
+import datetime as dt
+from typing import Any
+
+from courses.readers import container, header
+from courses.readers.fields import birth_of, citizen_of, email_of, gender_of, mark_of, name_of, phone_of, words_of
+from courses.readers.grid import Sheet
+from courses.readers.rows import Line, lines_of
+from courses.readers.sheets import sheets_of
+from courses.readers.table import tables_of
+from courses.readers.unreadable import Unreadable
+from courses.readers.words import Fault, Value, is_empty, text_of
+
+MOST_PEOPLE = 3_000
+Problem = tuple[str, dict[str, Any]]
+
+_FIELD_OF_COLUMN = {
+    header.FAMILY: "full_name", header.GIVEN: "full_name", header.MALE: "gender", header.FEMALE: "gender",
+    header.BIRTH_MALE: "birth", header.BIRTH_FEMALE: "birth", header.BIRTH_DAY: "birth", header.BIRTH_MONTH: "birth",
+    header.BIRTH_YEAR: "birth",
+}  # fmt: skip
+
+
+def read_answer(data: bytes, on: dt.date) -> dict[str, Any]:
+    """{"rows": […], "hidden_sheets": […], "notes": […]}, all of it JSON; see `records.reading_of`.
+
+    `on` is the day that ages are reckoned on. Unreadable when the file as a whole is refused.
+    """
+    kind = container.kind_of(data)
+    sheets, hidden, notes = sheets_of(data, kind)
+    lists = [(sheet, tables) for sheet, tables in map(tables_of, sheets) if tables]
+    if not lists:
+        raise Unreadable("no_table")
+    if kind == "csv":
+        lists = [max(lists, key=lambda found: sum(table.known for table in found[1]))]
+    elif kind != "docx":
+        without = {sheet.name for sheet in sheets if sheet.grid} - {sheet.name for sheet, _tables in lists}
+        notes = [*notes, *(("sheet_without_list", {"sheet": s.name}) for s in sheets if s.name in without)]
+    rows: list[dict[str, Any]] = []
+    for sheet, tables in lists:
+        lines, left_out = lines_of(sheet, tables, on)
+        if left_out:
+            notes = [*notes, ("numbered_beforehand", {"count": left_out})]
+        if len(rows) + len(lines) > MOST_PEOPLE:
+            raise Unreadable("too_many", most=MOST_PEOPLE)
+        name = None if kind == "docx" and len(lists) == 1 else sheet.name
+        rows += [_row(line, sheet, name, on, named_sheets=kind != "docx") for line in lines]
+    if not rows:
+        raise Unreadable("no_people")
+    return {"rows": rows, "hidden_sheets": hidden, "notes": notes}
+
+
+def _row(line: Line, sheet: Sheet, name: str | None, on: dt.date, *, named_sheets: bool) -> dict[str, Any]:
+    values = line.values
+    problems = _faults(values)
+    full_name, behind, wrong_name = name_of(_all(values, header.FAMILY, header.GIVEN) or _all(values, header.NAME))
+    birth, gender, wrong_person = _birth_and_gender(line, sheet, on)
+    phone, wrong_phone = _first(values, header.PHONE, phone_of)
+    email, wrong_email = _first(values, header.EMAIL, email_of)
+    citizen, wrong_citizen = _first(values, header.CITIZEN, lambda value: citizen_of(value, gender, birth))
+    office, said_by = _office(line, sheet if named_sheets else None)
+    codes = [wrong_name, *wrong_person, wrong_phone, wrong_email, wrong_citizen]
+    position = next(filter(None, map(words_of, values.get(header.POSITION, []))), None)
+    return {
+        "sheet": name,
+        "row": line.row + 1,
+        "full_name": full_name or "",
+        "gender": gender,
+        "birth": birth.iso() if birth else None,
+        "position": position or behind,
+        "office_text": office,
+        "office_from": said_by,
+        "phone": phone,
+        "email": email,
+        "citizen_id": citizen,
+        "problems": [*problems, *((code, {}) for code in codes if code)],
+        "raw": line.raw,
+    }
+
+
+def _all(values: dict[str, list[Value]], *fields: str) -> list[Value]:
+    return [value for field in fields for value in values.get(field, [])]
+
+
+def _faults(values: dict[str, list[Value]]) -> list[Problem]:
+    found = {
+        (value.kind, _FIELD_OF_COLUMN.get(field, field))
+        for field, cells in values.items()
+        for value in cells
+        if isinstance(value, Fault) and field != header.NUMBER
+    }
+    return [(kind, {"field": field}) for kind, field in sorted(found)]
+
+
+def _first(values: dict[str, list[Value]], field: str, read):
+    """The first column of the field that can be read; else what is wrong with the first that holds anything."""
+    answers = [read(value) for value in values.get(field, []) if not is_empty(value) and not isinstance(value, Fault)]
+    good = next((answer for answer in answers if answer[0]), None)
+    return good or next((answer for answer in answers if answer[1]), (None, None))
+
+
+def _birth_and_gender(line: Line, sheet: Sheet, on: dt.date):
+    """(birth, gender, problems): the column in which a year stands can state the sex, as can an X."""
+    values, wrong = line.values, []
+
+    def read(value: Value):
+        return birth_of(value, on, _shown(sheet, line.row, value))
+
+    birth, problem = _first(values, header.BIRTH, read)
+    gender, unclear = _first(values, header.GENDER, gender_of)
+    for field, marks, sex in ((header.BIRTH_MALE, header.MALE, "m"), (header.BIRTH_FEMALE, header.FEMALE, "f")):
+        stated = [v for v in values.get(field, []) if not is_empty(v) and mark_of(v) is not False]
+        ticks = [v for v in values.get(marks, []) if mark_of(v)]
+        years = [v for v in values.get(marks, []) if mark_of(v) is None and not isinstance(v, Fault)]
+        if not (stated or ticks or years):
+            continue
+        unclear = "gender_both" if gender not in (None, sex) else unclear
+        gender = gender or sex
+        dates = [read(v) for v in [*stated, *years] if not isinstance(v, Fault) and not mark_of(v)]
+        if dates and birth and dates[0][0] and dates[0][0] != birth:
+            problem = "birth_two"
+        elif dates and not birth:
+            birth, problem = dates[0][0], dates[0][1] or problem
+    in_parts = (header.BIRTH_DAY, header.BIRTH_MONTH, header.BIRTH_YEAR)
+    parts = [text_of(next(iter(values.get(field, [])), None)) for field in in_parts]
+    if any(parts) and not birth and not problem:
+        birth, problem = birth_of("/".join(filter(None, parts)), on)
+    if unclear == "gender_both":
+        gender = None
+    wrong = [problem, unclear]
+    return birth, gender, wrong
+
+
+def _shown(sheet: Sheet, row: int, value: Value) -> str | None:
+    """How much of a date its cell's number format shows."""
+    if not isinstance(value, dt.date):
+        return None
+    cells = sheet.grid[row]
+    return next((sheet.precisions.get((row, column)) for column, cell in enumerate(cells) if cell is value), None)
+
+
+def _office(line: Line, sheet: Sheet | None) -> tuple[str | None, str | None]:
+    """(words, who said them): the row's own column, the line above its group, else the sheet's name."""
+    own = next(filter(None, map(words_of, line.values.get(header.OFFICE, []))), None)
+    if own:
+        return own, "column"
+    if line.group:
+        return line.group, "group"
+    return (sheet.name, "sheet") if sheet and sheet.name else (None, None)

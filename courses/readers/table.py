@@ -1,0 +1,149 @@
+"""Third stage: where a list begins in a sheet, and what each of its columns is.
+
+Above the list stand titles; its header takes one to three rows, with cells merged over columns and rows, and may be
+followed by a row of column numbers. A sheet can hold several lists, or one whose header is repeated on each page.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from courses.readers import header
+from courses.readers.grid import Sheet
+from courses.readers.legacy import decode
+from courses.readers.words import is_empty, text_of
+
+_MOST_HEADER_ROWS = 3
+_MOST_LISTS = 200
+_SHORT_WORDS = re.compile(r"[^\W\d_]+( [^\W\d_]+)?")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows count from 0; the body runs from `body` to before `end`."""
+
+    top: int
+    body: int
+    end: int
+    columns: dict[str, list[int]] = field(default_factory=dict)
+    titles: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def known(self) -> int:
+        """How many columns were understood."""
+        return sum(map(len, self.columns.values()))
+
+
+def tables_of(sheet: Sheet) -> tuple[Sheet, list[Table]]:
+    """(the sheet in Unicode, its lists). Other encodings are tried only when no header is found without."""
+    found = _find(sheet)
+    for encoding in sheet.encodings:
+        if found:
+            break
+        grid = [[decode(v, encoding) if isinstance(v, str) else v for v in line] for line in sheet.grid]
+        decoded = Sheet(sheet.name, grid, sheet.merges, (), sheet.precisions)
+        if found := _find(decoded):
+            sheet = decoded
+    return sheet, found
+
+
+def _find(sheet: Sheet) -> list[Table]:
+    over = _merged_texts(sheet)
+    headers: list[Table] = []
+    row, height = 0, len(sheet.grid)
+    while row < height and len(headers) < _MOST_LISTS:
+        best = _header_at(sheet, over, row, headers[-1].body if headers else 0) if _names_people(sheet, row) else None
+        if best:
+            headers.append(best)
+        row = best.body if best else row + 1
+    ends = [*(later.top for later in headers[1:]), height]
+    return [_with_second_name_column(sheet, t, end) for t, end in zip(headers, ends, strict=False)]
+
+
+def _names_people(sheet: Sheet, row: int) -> bool:
+    return any(isinstance(v, str) and header.is_name(header.field_of((text_of(v),))) for v in sheet.grid[row])
+
+
+def _header_at(sheet: Sheet, over: dict[tuple[int, int], str], row: int, first: int) -> Table | None:
+    """The header of one to three rows around `row` that explains and tells apart most columns; else the shortest."""
+    windows = [
+        (top, top + size)
+        for size in range(1, _MOST_HEADER_ROWS + 1)
+        for top in range(max(first, row - size + 1), row + 1)
+        if top + size <= len(sheet.grid)
+    ]
+    candidates = [_read_header(sheet, over, top, bottom) for top, bottom in windows]
+    best = max(candidates, key=lambda table: (table.known, len(table.columns), table.top - table.body))
+    return best if _is_list(best) else None
+
+
+def _is_list(table: Table) -> bool:
+    names = header.NAME in table.columns or {header.FAMILY, header.GIVEN} <= table.columns.keys()
+    return names and (table.known > 1 or len(table.titles) == 1)
+
+
+def _merged_texts(sheet: Sheet) -> dict[tuple[int, int], str]:
+    """The text of each merged box for each of the other columns of its first row."""
+    texts: dict[tuple[int, int], str] = {}
+    for top, left, _bottom, right in sheet.merges:
+        if top < len(sheet.grid) and right > left and isinstance(value := sheet.at(top, left), str):
+            texts |= {(top, column): text_of(value) for column in range(left + 1, min(right, left + 50) + 1)}
+    return texts
+
+
+def _read_header(sheet: Sheet, over: dict[tuple[int, int], str], top: int, bottom: int) -> Table:
+    width = max(len(line) for line in sheet.grid[top:bottom])
+    paths: list[list[str]] = [[] for _ in range(width)]
+    for row in range(top, bottom):
+        for column in range(width):
+            value = sheet.at(row, column)
+            text = text_of(value) if isinstance(value, str) else "" if is_empty(value) else "?"
+            text = text or over.get((row, column), "")
+            if not text and column and not any(paths[column]) and _has_text_below(sheet, row, column, bottom):
+                text = paths[column - 1][row - top]
+            paths[column].append(text)
+    columns: dict[str, list[int]] = {}
+    for column, path in enumerate(paths):
+        if found := header.field_of(tuple(filter(None, path))):
+            columns.setdefault(found, []).append(column)
+    down_to = [m[2] + 1 for m in sheet.merges if top <= m[0] < bottom and m[2] < top + _MOST_HEADER_ROWS]
+    reached = max([bottom, *down_to])
+    titles = {column: " / ".join(filter(None, path)) for column, path in enumerate(paths) if any(path)}
+    return Table(top, reached, reached, _settled(columns), titles)
+
+
+def _has_text_below(sheet: Sheet, row: int, column: int, bottom: int) -> bool:
+    """A gap above a title belongs to the wider title on its left, also where no merge is recorded."""
+    return any(not is_empty(sheet.at(below, column)) for below in range(row + 1, bottom))
+
+
+def _settled(columns: dict[str, list[int]]) -> dict[str, list[int]]:
+    """Columns that mean something only beside others."""
+    columns = dict(columns)
+    if header.BIRTH_MALE in columns and columns.keys() & {header.BIRTH_DAY, header.BIRTH_MONTH}:
+        columns[header.BIRTH_YEAR] = columns.pop(header.BIRTH_MALE)  # "Nam" for "Năm", written without marks
+    if header.FAMILY in columns and header.GIVEN in columns:
+        columns.pop(header.NAME, None)
+    elif header.NAME in columns:
+        columns.pop(header.GIVEN, None)
+        columns[header.NAME] = _side_by_side(columns[header.NAME])
+    if header.GIVEN in columns and header.FAMILY not in columns:
+        columns[header.NAME] = columns.pop(header.GIVEN)
+    return columns
+
+
+def _side_by_side(found: list[int]) -> list[int]:
+    """A name in two columns under one title; a second name further away is somebody else's."""
+    return [column for number, column in enumerate(found) if column == found[0] + number]
+
+
+def _with_second_name_column(sheet: Sheet, table: Table, end: int) -> Table:
+    """The list with its end; a column without a title that holds given names beside the names belongs to them."""
+    columns = dict(table.columns)
+    names = columns.get(header.NAME, [])
+    if len(names) == 1 and names[0] + 1 not in table.titles:
+        pairs = [(sheet.at(r, names[0]), sheet.at(r, names[0] + 1)) for r in range(table.body, end)]
+        beside = [text_of(right) for left, right in pairs if not is_empty(left)]
+        short = [text for text in beside if _SHORT_WORDS.fullmatch(text)]
+        if len(short) * 2 > len(beside):
+            columns[header.NAME] = [names[0], names[0] + 1]
+    return Table(table.top, table.body, end, columns, table.titles)
