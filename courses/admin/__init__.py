@@ -1,0 +1,3 @@
+from courses.admin import people
+
+__all__ = ["people"]
