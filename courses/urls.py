@@ -3,11 +3,15 @@
 from allauth.account import views as account
 from django.urls import include, path
 
+from courses.views import public
 from courses.views.invitations import InvitationView
 
 app_name = "courses"
 
 urlpatterns = [
+    path("", public.home, name="home"),
+    path("courses/<slug:code>/", public.course, name="course"),
+    path("courses/<slug:code>/calendar.ics", public.calendar, name="calendar"),
     path("accounts/invitation/<str:token>/", InvitationView.as_view(), name="invitation"),
 ]
 

@@ -13,4 +13,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include(account_urlpatterns)),
     path("", include("courses.urls")),
+    path("", include("attendance.urls")),
 ]

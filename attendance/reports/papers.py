@@ -85,7 +85,7 @@ def candidates(course: Course, order: Order | None = None) -> list[Candidate]:
     With an order each due paper is drawn once with an invented number, so that what cannot be drawn is known before.
     """
     registrations = list(registrations_of(course))
-    verdicts = verdicts_of(course, registrations)
+    verdicts = verdicts_of(registrations)
     papers = {
         certificate.registration_id: certificate
         for certificate in Certificate.objects.filter(registration__in=[r.pk for r in registrations])

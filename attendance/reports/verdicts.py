@@ -7,40 +7,42 @@ from attendance.models import Completion, CourseRule, Mark, Sheet
 from attendance.rules.eligibility import Rule, SessionFacts, Verdict, judge
 from courses.constants.choices import SessionState
 from courses.constants.clock import now
-from courses.models import Course, Registration, Session
+from courses.models import Registration, Session
+
+DEFAULT_RULE = Rule()
 
 
-def rule_of(course: Course) -> tuple[CourseRule | None, Rule]:
-    """The row of the rule that a class is held under and the rule itself; without a row the default rule."""
-    row = CourseRule.objects.filter(course=course).prefetch_related("must_attend").order_by("-version").first()
-    if row is None:
-        return None, Rule()
-    return row, Rule(
-        share=row.share,
-        measure=row.measure,
-        late_counts=row.late_counts,
-        left_early_counts=row.left_early_counts,
-        excused_counts=row.excused_counts,
-        must_attend=frozenset(session.pk for session in row.must_attend.all()),
-    )
+def rules_of(course_ids: Iterable[int]) -> dict[int, tuple[CourseRule, Rule]]:
+    """By class id, the row of the rule that a class is held under (its highest version) and the rule itself.
+
+    A class without a row is held under `DEFAULT_RULE`.
+    """
+    found = {}
+    rows = CourseRule.objects.filter(course__in=list(course_ids)).prefetch_related("must_attend").order_by("version")
+    for row in rows:
+        rule = Rule(
+            share=row.share,
+            measure=row.measure,
+            late_counts=row.late_counts,
+            left_early_counts=row.left_early_counts,
+            excused_counts=row.excused_counts,
+            must_attend=frozenset(session.pk for session in row.must_attend.all()),
+        )
+        found[row.course_id] = (row, rule)
+    return found
 
 
-def verdicts_of(course: Course, registrations: Iterable[Registration]) -> dict[int, Verdict]:
-    """The verdict on each registration of one class, by its id.
+def verdicts_of(registrations: Iterable[Registration]) -> dict[int, Verdict]:
+    """The verdict on each registration, of one class or many, by its id.
 
-    Registrations come with `blocks` prefetched. Eight queries whatever their number. The reason is in the active
+    Registrations come with `blocks` prefetched. Seven queries whatever their number. The reason is in the active
     language.
     """
     registrations = list(registrations)
-    _row, rule = rule_of(course)
-    sessions = _sessions(course)
-    marks: dict[int, dict[int, str]] = {}
-    for registration, session, state in (
-        Mark.objects.filter(registration__in=[r.pk for r in registrations])
-        .order_by()
-        .values_list("registration_id", "session_id", "state")
-    ):
-        marks.setdefault(registration, {})[session] = state
+    course_ids = {registration.course_id for registration in registrations}
+    rules = rules_of(course_ids)
+    sessions = _sessions(course_ids)
+    marks = marks_of(registrations)
     overrides = {
         completion.registration_id: f"{completion.override_why} ({completion.override_document})"
         for completion in Completion.objects.filter(
@@ -50,8 +52,8 @@ def verdicts_of(course: Course, registrations: Iterable[Registration]) -> dict[i
     moment = now()
     return {
         registration.pk: judge(
-            rule,
-            sessions,
+            rules[registration.course_id][1] if registration.course_id in rules else DEFAULT_RULE,
+            sessions.get(registration.course_id, []),
             marks.get(registration.pk, {}),
             blocks_owed={block.pk for block in registration.blocks.all()},
             now=moment,
@@ -63,23 +65,35 @@ def verdicts_of(course: Course, registrations: Iterable[Registration]) -> dict[i
 
 def verdict_of(registration: Registration) -> Verdict:
     """The verdict on one registration."""
-    return verdicts_of(registration.course, [registration])[registration.pk]
+    return verdicts_of([registration])[registration.pk]
 
 
-def _sessions(course: Course) -> list[SessionFacts]:
-    sheets = Sheet.objects.filter(session__course=course, state=SheetState.CLOSED).order_by()
+def marks_of(registrations: Iterable[Registration]) -> dict[int, dict[int, str]]:
+    """States by registration id and session id; nothing known is no entry."""
+    marks: dict[int, dict[int, str]] = {}
+    rows = Mark.objects.filter(registration__in=[registration.pk for registration in registrations]).order_by()
+    for registration, session, state in rows.values_list("registration_id", "session_id", "state"):
+        marks.setdefault(registration, {})[session] = state
+    return marks
+
+
+def _sessions(course_ids: set[int]) -> dict[int, list[SessionFacts]]:
+    sheets = Sheet.objects.filter(session__course__in=course_ids, state=SheetState.CLOSED).order_by()
     closed = set(sheets.values_list("session_id", flat=True))
-    return [
-        SessionFacts(
-            id=session.pk,
-            date=session.date,
-            half=session.half,
-            ends_at=session.ends_at,
-            periods=session.periods,
-            required=session.required,
-            cancelled=session.state == SessionState.CANCELLED,
-            closed=session.pk in closed,
-            blocks=frozenset(block.pk for block in session.blocks.all()),
+    found: dict[int, list[SessionFacts]] = {}
+    rows = Session.objects.filter(course__in=course_ids).prefetch_related("blocks").order_by("starts_at", "pk")
+    for session in rows:
+        found.setdefault(session.course_id, []).append(
+            SessionFacts(
+                id=session.pk,
+                date=session.date,
+                half=session.half,
+                ends_at=session.ends_at,
+                periods=session.periods,
+                required=session.required,
+                cancelled=session.state == SessionState.CANCELLED,
+                closed=session.pk in closed,
+                blocks=frozenset(block.pk for block in session.blocks.all()),
+            )
         )
-        for session in Session.objects.filter(course=course).prefetch_related("blocks").order_by("starts_at", "pk")
-    ]
+    return found

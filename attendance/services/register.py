@@ -17,7 +17,7 @@ from attendance.constants import CertificateState
 from attendance.models import Certificate, Completion, RegisterBook
 from attendance.rendering.certificate import TEMPLATE_VERSION
 from attendance.reports.papers import Order, check_order, drawn, facts_for, frame_of, registrations_of
-from attendance.reports.verdicts import rule_of, verdict_of
+from attendance.reports.verdicts import rules_of, verdict_of
 from attendance.rules.eligibility import Verdict
 from attendance.rules.permissions import may_certify, may_keep_book
 from courses.constants import codes
@@ -233,7 +233,7 @@ def _judged(registration: Registration) -> Verdict:
 
 def _complete(registration: Registration, verdict: Verdict) -> None:
     """Keeps what was judged; an override that stands is left."""
-    row, _rule = rule_of(registration.course)
+    row, _rule = rules_of([registration.course_id]).get(registration.course_id, (None, None))
     Completion.objects.update_or_create(
         registration=registration,
         defaults={"rule": row, "earned": verdict.earned, "reason": verdict.reason, "judged_at": now()},

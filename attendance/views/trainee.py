@@ -1,0 +1,76 @@
+"""A trainee's own page behind the personal link, and the pass that the page shows."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from attendance.constants import CertificateState
+from attendance.models import Certificate
+from attendance.reports.people import classes_of
+from attendance.views.files import pdf_response
+from courses.constants import links
+from courses.constants.choices import SessionState
+from courses.constants.clock import now
+from courses.models import Registration
+from courses.rendering.qr import qr_svg
+from courses.rules.actors import trainee_of_link
+
+#: A pass keeps its first version until passes can be renewed at the door.
+FIRST_PASS = 1
+#: Papers that their owner may open: what is only prepared is not issued yet.
+OPEN_TO_OWNER = (CertificateState.ISSUED, CertificateState.HANDED_OVER)
+
+
+@require_safe
+def page(request: HttpRequest, token: str) -> HttpResponse:
+    actor, trainee = _by_link(token)
+    classes = classes_of(trainee, actor)
+    current = [item for item in classes if not item.is_over]
+    moment = now()
+    coming = [
+        half_day.session
+        for item in current
+        for half_day in item.attendance
+        if half_day.session.ends_at > moment and half_day.session.state != SessionState.CANCELLED
+    ]
+    context = {
+        "trainee": trainee,
+        "token": token,
+        "next": min(coming, key=lambda session: session.starts_at, default=None),
+        "current": [(item, _pass(item.registration)) for item in current],
+        "past": [item for item in classes if item.is_over],
+        "open_to_owner": OPEN_TO_OWNER,
+    }
+    return render(request, "attendance/trainee.html", context)
+
+
+@require_safe
+def certificate(request: HttpRequest, token: str, code: str) -> HttpResponse:
+    """The frozen paper, for its owner alone."""
+    actor, _trainee = _by_link(token)
+    papers = Certificate.objects.visible_to(actor).filter(state__in=OPEN_TO_OWNER).select_related("pdf")
+    return pdf_response(get_object_or_404(papers, code=code, registration__trainee_id=actor.trainee_id))
+
+
+@require_safe
+def pass_page(request: HttpRequest, code: str) -> HttpResponse:
+    """What a stranger's phone shows when it reads a pass: nothing about the person."""
+    pk = links.registration_id_of(code)
+    if pk is None or not links.is_pass_code(code, pk, FIRST_PASS):
+        raise Http404
+    get_object_or_404(Registration.objects.active(), pk=pk)
+    return render(request, "attendance/pass.html")
+
+
+def _by_link(token: str):
+    found = trainee_of_link(token)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _pass(registration: Registration):
+    code = links.pass_code(registration.pk, FIRST_PASS)
+    return qr_svg(settings.SITE_URL + reverse("attendance:pass", args=[code]))

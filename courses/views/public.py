@@ -1,0 +1,58 @@
+"""What anybody may see: published classes, the timetable of one, its calendar file."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from courses.constants.actors import NOBODY
+from courses.constants.choices import CourseState
+from courses.constants.clock import now, today
+from courses.models import Course
+from courses.rendering.calendar import course_calendar
+from courses.reports.timetable import calendar_of, days_of, next_session, sessions_of, venues_of
+
+#: Concluded classes that the front page still names; the others have their own address.
+CONCLUDED_ON_FRONT_PAGE = 20
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    courses = Course.objects.visible_to(NOBODY).select_related("host_office")
+    day = today()
+    open_ones = list(courses.exclude(state=CourseState.CONCLUDED).order_by("starts_on", "code"))
+    context = {
+        "under_way": [c for c in open_ones if c.state == CourseState.RUNNING or c.starts_on <= day <= c.ends_on],
+        "coming": [c for c in open_ones if c.state != CourseState.RUNNING and not c.starts_on <= day <= c.ends_on],
+        "concluded": courses.filter(state=CourseState.CONCLUDED).order_by("-starts_on", "code")[
+            :CONCLUDED_ON_FRONT_PAGE
+        ],
+    }
+    return render(request, "courses/home.html", context)
+
+
+@require_safe
+def course(request: HttpRequest, code: str) -> HttpResponse:
+    found = get_object_or_404(
+        Course.objects.visible_to(NOBODY).select_related("host_office").prefetch_related("indices"), code=code
+    )
+    sessions = list(sessions_of(found))
+    context = {
+        "course": found,
+        "days": days_of(sessions),
+        "next": next_session(sessions, now()),
+        "venues": venues_of(sessions),
+        "materials": found.materials.exclude(link=""),
+    }
+    return render(request, "courses/course.html", context)
+
+
+@require_safe
+def calendar(request: HttpRequest, code: str) -> HttpResponse:
+    found = get_object_or_404(Course.objects.visible_to(NOBODY), code=code)
+    return calendar_response(course_calendar(calendar_of(found, sessions_of(found))), f"{found.code}.ics")
+
+
+def calendar_response(content: bytes, name: str) -> HttpResponse:
+    """An iCalendar file under a name that phones and mail programs know what to do with."""
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
