@@ -1,7 +1,7 @@
 """Last stage: what one cell says. Each reader gives (value or None, code of what is wrong or None).
 
 An empty cell is nothing wrong. What can be read in two ways is not read: it is a problem that a person settles.
-The conventions (two-digit years, lost zeros, two telephone numbers in a cell) are those of `docs/rosters.md`.
+Nothing is inferred: neither a name, nor an honorific, nor a citizen number states the sex.
 """
 
 import datetime as dt

@@ -1,0 +1,96 @@
+"""Each roster of `courses/tests/rosters` beside what a person reads in it."""
+
+import json
+
+import pytest
+
+from courses.readers.placing import place
+from courses.readers.repeats import mark_repeats
+from courses.readers.rosters import read_answer
+from courses.readers.unreadable import Unreadable
+from courses.tests.readers.books import CLASS_DAY, ROSTERS, offices, read, read_lines, workbook
+
+RIGHT_READINGS = {
+    path.name.removesuffix(".json"): json.loads(path.read_text("utf-8")) for path in (ROSTERS / "expected").iterdir()
+}
+LISTS = sorted(name for name, right in RIGHT_READINGS.items() if not right["refused"])
+REFUSED = sorted(name for name, right in RIGHT_READINGS.items() if right["refused"])
+FIELDS = ("full_name", "gender", "position", "phone", "email", "citizen_id")
+
+
+def _whole_reading(name: str) -> dict:
+    """{(sheet, row): (what was read, problems)} after offices and repeats have been judged too."""
+    placed = place(read((ROSTERS / name).read_bytes()).rows, offices())
+    rows = mark_repeats([row for row, _code in placed], [code for _row, code in placed])
+    return {
+        (row.sheet, row.row): (
+            {field: getattr(row, field) for field in FIELDS}
+            | {"birth": row.birth.iso() if row.birth else None, "office": code},
+            row.problems,
+        )
+        for row, (_row, code) in zip(rows, placed, strict=True)
+    }
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_each_roster_is_read_as_a_person_reads_it(name):
+    right = RIGHT_READINGS[name]
+    got = _whole_reading(name)
+    wanted = {
+        (person["sheet"], person["row"]): ({k: v for k, v in person.items() if k not in ("sheet", "row")}, ())
+        for person in right["people"]
+    }
+    flagged = {(row["sheet"], row["row"]) for row in right["flagged"]}
+    assert {at: row for at, row in got.items() if at not in flagged} == wanted
+    assert {at for at, (_fields, problems) in got.items() if problems} == flagged
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_roster_is_refused(name):
+    with pytest.raises(Unreadable):
+        read((ROSTERS / name).read_bytes())
+
+
+def test_every_sample_has_its_right_reading():
+    assert sorted(RIGHT_READINGS) == sorted(path.name for path in ROSTERS.glob("[!.]*.*"))
+
+
+def test_a_hidden_sheet_is_not_read_and_named():
+    reading = read((ROSTERS / "10_sheet_per_ward.xlsx").read_bytes())
+    assert reading.hidden_sheets == ("cu",)
+    assert "Nguyễn Văn Cũ" not in {row.full_name for row in reading.rows}
+
+
+def test_a_sheet_without_a_list_is_told():
+    assert any("Ghi chú" in note for note in read((ROSTERS / "10_sheet_per_ward.xlsx").read_bytes()).notes)
+
+
+def test_the_name_of_a_sheet_that_is_no_office_leaves_the_default():
+    rows = read_lines(["STT", "Họ và tên"], [1, "Nguyễn Văn Thử"]).rows
+    assert place(rows, offices(), default="P-NV") == [(rows[0], "P-NV")]
+    ((row, code),) = place(rows, offices())
+    assert code is None
+    assert len(row.problems) == 1
+
+
+def test_neither_name_nor_honorific_nor_citizen_number_states_the_sex():
+    (row,) = read_lines(["STT", "Họ và tên", "CCCD"], [1, "Bà Nguyễn Thị Thử", "093178000001"]).rows
+    assert (row.full_name, row.gender, row.problems) == ("Nguyễn Thị Thử", None, ())
+
+
+def test_raw_cells_are_kept_by_the_title_of_their_column():
+    (row,) = read_lines(["STT", "Họ và tên", "Ghi chú"], [1, "NGUYỄN VĂN THỬ", "ăn chay"]).rows
+    assert row.raw == {"STT": "1", "Họ và tên": "NGUYỄN VĂN THỬ", "Ghi chú": "ăn chay"}
+
+
+def test_a_list_without_people_is_refused():
+    with pytest.raises(Unreadable) as refused:
+        read_answer(workbook([["STT", "Họ và tên"], [None, None]]), CLASS_DAY)
+    assert refused.value.code == "no_people"
+
+
+def test_a_list_of_thousands_is_refused_before_it_is_worked_through():
+    lines = [["STT", "Họ và tên"], *([n, "Nguyễn Văn Thử"] for n in range(1, 3_002))]
+    with pytest.raises(Unreadable) as refused:
+        read_answer(workbook(lines), CLASS_DAY)
+    assert refused.value.code == "too_many"
