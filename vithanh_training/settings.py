@@ -120,7 +120,8 @@ def _database() -> dict:
     value = env.str("DATABASE_URL", default="") or "sqlite:///" + (DATA_DIR / "training.sqlite3").as_posix()
     kind = value.split(":", 1)[0]
     try:
-        database = environ.Env.db_url_config(value)
+        # Of an unknown kind django-environ prints the whole value, password and all.
+        database = environ.Env.db_url_config(value) if kind in ("postgres", "postgresql", "sqlite") else {}
     except (ImproperlyConfigured, ValueError):
         database = {}
     if kind in ("postgres", "postgresql") and database.get("NAME"):
