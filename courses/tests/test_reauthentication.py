@@ -1,0 +1,86 @@
+"""Asking again who is there, before what cannot be undone: on a page of the admin and on a form posted to it."""
+
+import time
+
+import pytest
+from allauth.account.decorators import reauthentication_required
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from django.contrib import admin
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import include, path
+
+from courses.constants.choices import RoleKind
+from courses.tests.people import PASSWORD, make_office, make_user
+
+pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
+PAGE = "/admin/issue/7/"
+
+
+def issue(request, number):
+    return HttpResponse(f"{request.method} {number} {request.POST.get('what', '')} by {request.actor.user_id}")
+
+
+urlpatterns = [
+    path("admin/issue/<int:number>/", admin.site.admin_view(reauthentication_required(issue)), name="issue"),
+    path("", include("vithanh_training.urls")),
+]
+
+
+@pytest.fixture
+def organiser():
+    return make_user("org", (RoleKind.ORGANISER, make_office("h")))
+
+
+def signed_in(**options):
+    client = Client(**options)
+    client.post("/accounts/login/", {"login": "org", "password": PASSWORD})
+    return client
+
+
+def test_the_page_asks_for_the_password_and_then_lets_through(organiser):
+    client = signed_in()
+    asked = client.get(PAGE)
+    assert asked["Location"] == "/accounts/reauthenticate/?next=%2Fadmin%2Fissue%2F7%2F"
+    assert client.get(asked["Location"]).status_code == 200
+    assert client.post(asked["Location"], {"password": "wrong"}).status_code == 200
+    assert client.get(PAGE).status_code == 302
+    assert client.post(asked["Location"], {"password": PASSWORD})["Location"] == PAGE
+    assert client.get(PAGE).content.decode() == f"GET 7  by {organiser.pk}"
+    assert client.post(PAGE, {"what": "all"}).content.decode() == f"POST 7 all by {organiser.pk}"
+
+
+def test_a_form_posted_without_it_is_kept_and_goes_through_after_the_password(organiser):
+    client = signed_in()
+    asked = client.post(PAGE, {"what": "all"})
+    done = client.post(asked["Location"], {"password": PASSWORD})
+    assert done.content.decode() == f"POST 7 all by {organiser.pk}"
+
+
+def test_it_holds_for_five_minutes(organiser, monkeypatch):
+    client = signed_in()
+    client.post(f"/accounts/reauthenticate/?next={PAGE}", {"password": PASSWORD})
+    assert client.get(PAGE).status_code == 200
+    moment = time.time()
+    monkeypatch.setattr(time, "time", lambda: moment + 301)
+    assert client.get(PAGE)["Location"].startswith("/accounts/reauthenticate/")
+
+
+def test_who_has_a_second_factor_is_asked_for_it(organiser):
+    secret = generate_totp_secret()
+    TOTP.activate(organiser, secret)
+    client = signed_in()
+    now = int(time.time()) // 30
+    client.post("/accounts/2fa/authenticate/", {"code": format_hotp_value(hotp_value(secret, now))})
+    asked = client.get(PAGE)
+    assert asked["Location"].startswith("/accounts/2fa/reauthenticate/")
+    answer = client.post(asked["Location"], {"code": format_hotp_value(hotp_value(secret, now + 1))})
+    assert answer["Location"] == PAGE
+    assert client.get(PAGE).status_code == 200
+
+
+def test_a_forged_form_is_refused_before_anybody_is_asked(organiser):
+    client = signed_in()
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = client.cookies
+    assert strict.post(PAGE, {"what": "all"}).status_code == 403
