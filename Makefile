@@ -6,7 +6,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 export ALLOW_MISSING ?=
 
-.PHONY: run test test-slow check bench pins tools gettext
+.PHONY: run test test-slow check bench messages pins tools gettext
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.runtime
@@ -33,6 +33,11 @@ check: $(VENV)/.development gettext
 
 bench: $(VENV)/.development
 	@if [ -d benchmarks ]; then $(PY) -m benchmarks; else echo "There is no benchmark yet." >&2; fi
+
+# Collects the texts of the source into the catalogue, and compiles it and the overrides.
+messages: $(VENV)/.development gettext
+	$(PY) manage.py makemessages --locale=vi --no-obsolete --add-location=file --ignore=tests --ignore=var
+	$(PY) manage.py compilemessages --locale=vi --ignore=.venv --ignore=var
 
 # Writes the pinned versions with their hashes anew from the two short lists.
 pins: $(VENV)/.development

@@ -37,7 +37,7 @@ class Command(BaseCommand):
         prepare_database()
         prepare_static_files()
         if demo:
-            call_command("demo", stdout=self.stdout)
+            call_command("load_demo", stdout=self.stdout)
         self.stdout.write(_("The site is open at %s (stop it with Ctrl-C).") % settings.SITE_URL)
         self.stdout.flush()
         # A worker opens connections of its own.
