@@ -1,4 +1,15 @@
 from attendance.models.ledger import Event, Mark, Sheet
+from attendance.models.pages import AttendanceSheet, CourseResult
 from attendance.models.register import Certificate, Completion, CourseRule, RegisterBook
 
-__all__ = ["Certificate", "Completion", "CourseRule", "Event", "Mark", "RegisterBook", "Sheet"]
+__all__ = [
+    "AttendanceSheet",
+    "Certificate",
+    "Completion",
+    "CourseResult",
+    "CourseRule",
+    "Event",
+    "Mark",
+    "RegisterBook",
+    "Sheet",
+]

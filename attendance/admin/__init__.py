@@ -1,0 +1,3 @@
+from attendance.admin import marking
+
+__all__ = ["marking"]

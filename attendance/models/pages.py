@@ -1,0 +1,23 @@
+"""Proxies: pages of the record about a row of the plan, each with its own place in the admin."""
+
+from django.utils.translation import gettext_lazy as _
+
+from courses.models import Course, Session
+
+
+class AttendanceSheet(Session):
+    """The half-day as the page on which its attendance is taken."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("attendance of a half-day")
+        verbose_name_plural = _("attendance by half-day")
+
+
+class CourseResult(Course):
+    """The class as the page on which its results are judged and its papers issued."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("results and certificates of a class")
+        verbose_name_plural = _("results and certificates by class")

@@ -1,0 +1,40 @@
+// The attendance sheet without a mouse: a digit marks the person and goes on to the next. Everything works without it.
+const form = document.querySelector("form.marks");
+const rows = [...form.querySelectorAll(".marks-row")];
+const shownIn = (row) => row.querySelector('input[name^="shown-"]').value;
+const chosenIn = (row) => row.querySelector('input[type="radio"]:checked')?.value ?? "";
+let sending = false;
+
+function changedRows() {
+  return rows.filter((row) => {
+    const changed = chosenIn(row) !== shownIn(row) && !(shownIn(row) === "disputed" && chosenIn(row) === "");
+    row.classList.toggle("changed", changed);
+    return changed;
+  });
+}
+
+function count() {
+  const number = changedRows().length;
+  const place = form.querySelector("[data-count]");
+  if (place) place.textContent = number ? `${number} ${form.dataset.unsaved}` : "";
+}
+
+form.addEventListener("change", count);
+form.addEventListener("keydown", (event) => {
+  const row = event.target.closest(".marks-row");
+  if (!row || event.ctrlKey || event.metaKey || event.altKey || !/^[1-5]$/.test(event.key)) return;
+  const choice = row.querySelectorAll('input[type="radio"]')[Number(event.key) - 1];
+  if (!choice || choice.matches(":disabled")) return;
+  event.preventDefault();
+  choice.checked = true;
+  count();
+  const next = rows[rows.indexOf(row) + 1];
+  if (!next) return choice.focus();
+  (next.querySelector('input[type="radio"]:checked') ?? next.querySelector('input[type="radio"]')).focus();
+  next.scrollIntoView({ block: "nearest" });
+});
+form.addEventListener("submit", () => { sending = true; });
+addEventListener("beforeunload", (event) => {
+  if (!sending && changedRows().length) event.preventDefault();
+});
+count();
