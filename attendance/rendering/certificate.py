@@ -17,6 +17,7 @@ import zxingcpp
 
 from courses.constants.clock import VIETNAM
 from courses.constants.codes import grouped
+from courses.constants.errors import Refusal
 from courses.constants.names import clean_text, nfc
 from courses.constants.partial_dates import PartialDate, official_date
 from courses.rendering.paper import draw
@@ -104,7 +105,10 @@ def draw_certificate(facts: CertificateFacts, *, verify_url: str) -> bytes:
         "qr_alt": f"Mã QR để kiểm tra tại {verify_url}",
     }
     issued = dt.datetime.combine(dt.date.fromisoformat(facts.issued_on), dt.time(), VIETNAM)
-    return draw(_TEMPLATE, data, timestamp=issued)
+    try:
+        return draw(_TEMPLATE, data | {"shrink": False}, timestamp=issued)
+    except Refusal:  # not in full size: measure, shrink, and refuse only what is too long even then
+        return draw(_TEMPLATE, data | {"shrink": True}, timestamp=issued)
 
 
 def read_back(pdf: bytes) -> str:
@@ -153,7 +157,7 @@ def _text(document: pypdfium2.PdfDocument) -> str:
 def _qr(document: pypdfium2.PdfDocument) -> str | None:
     bitmap = document[0].render(scale=2, crop=_QR_CROP, grayscale=True)
     picture = memoryview(bitmap.buffer).cast("B", (bitmap.height, bitmap.stride))
-    found = zxingcpp.read_barcode(picture, formats=_QR_CODE)
+    found = zxingcpp.read_barcode(picture, formats=_QR_CODE, try_rotate=False, try_downscale=False, try_invert=False)
     return found.text if found else None
 
 
