@@ -42,8 +42,8 @@ messages: $(VENV)/.development gettext
 # Writes the pinned versions with their hashes anew from the two short lists.
 pins: $(VENV)/.development
 	$(PY) -m pip install --quiet uv
-	$(VENV)/bin/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 requirements.in -o requirements.txt
-	$(VENV)/bin/uv pip compile --quiet --upgrade --generate-hashes --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+	$(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 requirements.in -o requirements.txt
+	$(VENV)/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 requirements-dev.in -o requirements-dev.txt
 
 # Some systems ship Python without ensurepip; their pip can still install into an environment that has none.
 $(VENV)/bin/python:
