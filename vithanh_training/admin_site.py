@@ -2,10 +2,26 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
-from courses.rules.permissions import may_enter_admin
+from courses import reports
+from courses.rules.permissions import may_enter_admin, may_plan_classes
+
+#: Lists in the order of the work.
+LISTS = (
+    "Course", "Session", "Registration", "ImportBatch", "Trainee", "Speaker", "Venue", "Office", "Responsibility",
+    "Index", "User", "Role", "Invitation", "ActionLog",
+)  # fmt: skip
+
+
+class ChoicesByName(AutocompleteJsonView):
+    """Choices as their list calls them: two people of one name are told apart."""
+
+    def serialize_result(self, obj, to_field_name):
+        label = getattr(self.model_admin, "choice_label", str)
+        return {**super().serialize_result(obj, to_field_name), "text": label(obj)}
 
 
 class TrainingAdminSite(admin.AdminSite):
@@ -23,9 +39,36 @@ class TrainingAdminSite(admin.AdminSite):
     def has_permission(self, request):
         return request.user.is_active and may_enter_admin(request.actor)
 
+    def index(self, request, extra_context=None):
+        """The week of whoever asks: a card a class, from the plan and from the record; then the lists."""
+        week = reports.week(request.actor)
+        self.add_notes_of_record(request, week)
+        context = {"week": week, "may_plan": may_plan_classes(request.actor), **(extra_context or {})}
+        return super().index(request, context)
+
+    def add_notes_of_record(self, request, week) -> None:
+        """Here the record adds to the cards what it misses: sheets not marked, certificates due."""
+
+    def course_links(self, request, course) -> list[tuple[str, str]]:
+        """(words, address) of the pages of the record about a class; the plan's own stand on its page."""
+        return []
+
+    def session_links(self, request, course) -> dict[int, list[tuple[str, str]]]:
+        """(words, address) of the pages of the record by id of half-day."""
+        return {}
+
+    def autocomplete_view(self, request):
+        return ChoicesByName.as_view(admin_site=self)(request)
+
     def get_app_list(self, request, app_label=None):
         """Lists in the order of the work, not of the alphabet."""
         apps = super().get_app_list(request, app_label)
         if app_label and not apps:
             raise Http404
+        for app in apps:
+            app["models"].sort(key=lambda model: _place(model["object_name"]))
         return sorted(apps, key=lambda app: app["app_label"] != "courses")
+
+
+def _place(name: str) -> int:
+    return LISTS.index(name) if name in LISTS else len(LISTS)

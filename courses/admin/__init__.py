@@ -1,3 +1,3 @@
-from courses.admin import people
+from courses.admin import courses, log, offices, people, plan, registrations, trainees
 
-__all__ = ["people"]
+__all__ = ["courses", "log", "offices", "people", "plan", "registrations", "trainees"]

@@ -1,14 +1,17 @@
 """The base of every admin page: it shows what the actor sees, and answers 404 for all else."""
 
-from django.contrib import admin, messages
+from django import forms
+from django.contrib import admin
 from django.core.exceptions import FieldDoesNotExist
-from django.db import models
-from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.db import IntegrityError, models
+from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from courses.admin.wording import changes_in_words, subject_in_words
+from courses.constants.action_words import in_words
 from courses.constants.errors import Refusal
-from courses.models import ActionLog
+from courses.models import ActionLog, Course
 from courses.services.records import log_action
 
 
@@ -18,6 +21,17 @@ class ScopedFilter(admin.RelatedFieldListFilter):
     def field_choices(self, field, request, model_admin):
         rows = scoped(field.related_model, request)
         return [(row.pk, str(row)) for row in rows.order_by(*self.field_admin_ordering(field, request, model_admin))]
+
+
+def course_asked_for(request: HttpRequest) -> Course | None:
+    """The class of `?course=`, to which something is added; 404 when it is none of the actor's."""
+    if "course" not in request.GET:
+        return None
+    pk = request.GET["course"]
+    course = Course.objects.hosted_for(request.actor).filter(pk=pk).first() if pk.isdecimal() else None
+    if course is None:
+        raise Http404
+    return course
 
 
 def scoped(model: type[models.Model], request: HttpRequest):
@@ -38,11 +52,30 @@ class ScopedForeignKeys:
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
+class SharedChoices(forms.BaseInlineFormSet):
+    """Reads the choices of each related field once for all rows, and not once a row."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        shared = self.__dict__.setdefault("shared_choices", {})
+        for name, field in form.fields.items():
+            if isinstance(field, forms.ModelChoiceField) and not isinstance(field, forms.models.InlineForeignKeyField):
+                if name not in shared and not isinstance(field.widget, forms.HiddenInput):
+                    shared[name] = list(field.choices)
+                if name in shared:
+                    field.choices = shared[name]
+
+
 class ScopedInline(ScopedForeignKeys, admin.TabularInline):
-    """An inline follows its parent: who may change the parent may change its parts."""
+    """An inline follows its parent: who may change the parent may change its parts. It shows what the actor sees."""
 
     extra = 0
     show_change_link = False
+    formset = SharedChoices
+
+    def get_queryset(self, request):
+        queryset = super().get_queryset(request)
+        return queryset.visible_to(request.actor) if hasattr(queryset, "visible_to") else queryset
 
     def _of_parent(self, request, obj, what: str) -> bool:
         parent = self.admin_site.get_model_admin(self.parent_model)
@@ -64,8 +97,9 @@ class ScopedInline(ScopedForeignKeys, admin.TabularInline):
 class ScopedAdmin(ScopedForeignKeys, admin.ModelAdmin):
     """Override `may_add(actor)`, `may_change(actor, obj)`, `may_delete(actor, obj)`; by default only superusers may.
 
-    Django's own permissions and groups are not asked: roles held at offices decide. What a form refuses by `Refusal`
-    in `save_model` is said as a message, never a 500. Changes go into the log of actions, not into Django's.
+    Django's own permissions and groups are not asked: roles held at offices decide. What a service refuses by
+    `Refusal` while a form is saved stands in that form, never a 500. Changes go into the log of actions, not into
+    Django's.
     """
 
     list_per_page = 50
@@ -115,12 +149,29 @@ class ScopedAdmin(ScopedForeignKeys, admin.ModelAdmin):
         raise Http404
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """A refusal by a service while saving is shown above the form's page; nothing of the form is saved."""
+        """A refusal by a service while saving takes everything back and stands in the form, with all that was typed."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except Refusal as refusal:
-            messages.error(request, refusal.sentence)
-            return HttpResponseRedirect(request.get_full_path())
+            request.refusal = refusal.sentence
+        except IntegrityError:
+            request.refusal = _("Somebody else has just saved something that does not go with this. Please look again.")
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """The form; after a refusal one that says it as an error of its own (see `changeform_view`)."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        refusal = getattr(request, "refusal", None)
+        if refusal is None:
+            return form
+
+        class Refused(form):
+            def clean(self):
+                cleaned = super().clean()
+                self.add_error(None, refusal)
+                return cleaned
+
+        return Refused
 
     def log_addition(self, request, obj, message):
         return log_action(request.actor, "add", obj, course=_course_of(obj))
@@ -136,11 +187,18 @@ class ScopedAdmin(ScopedForeignKeys, admin.ModelAdmin):
         obj = self.get_object(request, object_id)
         if obj is None or not self.has_view_permission(request, obj):
             raise Http404
-        entries = ActionLog.objects.filter(subject=obj._meta.label_lower, subject_id=obj.pk).select_related("user")
+        own = {"subject": obj._meta.label_lower, "subject_id": obj.pk}
+        of_class = {"course_id": obj.pk}
+        entries = list(
+            ActionLog.objects.filter(**(of_class if isinstance(obj, Course) else own)).select_related("user")[:200]
+        )
+        for entry in entries:
+            entry.what = f"{in_words(entry.action)} – {subject_in_words(entry.subject)}"
+            entry.in_words = changes_in_words(entry)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Change history: %s") % obj,
-            "entries": entries[:200],
+            "entries": entries,
             "object": obj,
             "opts": self.opts,
         }

@@ -28,10 +28,10 @@ def save_course(course: Course, *, actor: Actor) -> Course:
     would lie outside the days, or more people are registered than the new size.
     """
     kept = lock_open_course(course) if course.pk else None
-    if kept is None or kept.host_office_id != course.host_office_id:
-        if not may_plan_for(actor, course.host_office_id):
-            raise Refusal(_("You may plan classes only for your own offices."))
-    if kept is None or (kept.host_office_id, kept.starts_on) != (course.host_office_id, course.starts_on):
+    moves = kept is None or kept.host_office_id != course.host_office_id
+    if moves and not may_plan_for(actor, course.host_office_id):
+        raise Refusal(_("You may plan classes only for your own offices."))
+    if moves or kept.starts_on != course.starts_on:
         _check_host(course.host_office, course.starts_on)
     if kept:
         outside = course.sessions.exclude(date__range=(course.starts_on, course.ends_on)).order_by("starts_at").first()
@@ -105,7 +105,9 @@ def _may_start(course: Course) -> None:
 def _may_be_concluded(course: Course) -> None:
     left = course.sessions.held().filter(ends_at__gt=now()).order_by("starts_at").first()
     if left:
-        raise Refusal(_("%(half_day)s is still to come. A class is concluded after its last half-day.") % {"half_day": left})
+        raise Refusal(
+            _("%(half_day)s is still to come. A class is concluded after its last half-day.") % {"half_day": left}
+        )
 
 
 _NEEDS = {

@@ -144,7 +144,10 @@ def check_session(session: Session, *, actor: Actor) -> None:
     course = Course.objects.get(pk=session.course_id)
     if not course.starts_on <= session.date <= course.ends_on:
         raise Refusal(
-            _("%(half_day)s lies outside the days of the class (%(first)s to %(last)s). Change the days of the class first.")
+            _(
+                "%(half_day)s lies outside the days of the class (%(first)s to %(last)s). "
+                "Change the days of the class first."
+            )
             % {"half_day": session, "first": f"{course.starts_on:%d/%m/%Y}", "last": f"{course.ends_on:%d/%m/%Y}"}
         )
     if session.starts_at >= session.ends_at:

@@ -1,0 +1,172 @@
+"""The pages and acts of one class beside its form: overview, seats, copy, the steps from draft to archive.
+
+Each entry of `PAGES` takes the ModelAdmin of classes and gives a view of (request, pk). A class that the actor does not
+work on is a 404, one that the actor may only read refuses to be changed with 403.
+"""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from courses import reports
+from courses.constants.choices import CourseState
+from courses.constants.errors import Refusal
+from courses.forms.plan import CopyForm, SeatsForm
+from courses.models import Course
+from courses.rules.permissions import may_change_plan, may_organise, may_plan_classes
+from courses.services import plan, schedule
+
+#: The step that comes next: address, service, what the button says.
+STEPS = {
+    CourseState.DRAFT: ("publish", gettext_lazy("Publish")),
+    CourseState.PUBLISHED: ("start", gettext_lazy("Begin the class")),
+    CourseState.RUNNING: ("conclude", gettext_lazy("Conclude the class")),
+    CourseState.CONCLUDED: ("archive", gettext_lazy("Archive")),
+}
+
+
+def overview(model_admin):
+    @require_safe
+    def view(request, pk):
+        course = _course(model_admin, request, pk)
+        shown = reports.overview(course)
+        site = model_admin.admin_site
+        context = {
+            "overview": shown,
+            "may_change": may_change_plan(request.actor, course),
+            "step": STEPS.get(CourseState(course.state)) if may_organise(request.actor, course) else None,
+            "next_day": schedule.next_day(course),
+            "may_copy": may_plan_classes(request.actor),
+            "links": site.course_links(request, course),
+            "session_links": site.session_links(request, course),
+        }
+        return _render(model_admin, request, "overview", course, str(course.title), context)
+
+    return view
+
+
+def seats(model_admin):
+    def view(request, pk):
+        course = _course(model_admin, request, pk)
+        may_change = may_change_plan(request.actor, course)
+        if request.method == "POST" and not may_organise(request.actor, course):
+            raise PermissionDenied
+        form = SeatsForm(request.POST if request.method == "POST" else None, rows=reports.seats_table(course))
+        if form.is_bound and form.is_valid():
+            try:
+                plan.set_seats(course, form.numbers(), actor=request.actor)
+            except Refusal as refusal:
+                form.add_error(None, refusal.sentence)
+            else:
+                messages.success(request, _("The seats are saved."))
+                return _to_overview(course)
+        return _render(
+            model_admin, request, "seats", course, _("Seats of offices"), {"form": form, "may_change": may_change}
+        )
+
+    return view
+
+
+def copy(model_admin):
+    def view(request, pk):
+        course = _course(model_admin, request, pk)
+        if not may_plan_classes(request.actor):
+            raise PermissionDenied
+        form = CopyForm(request.POST if request.method == "POST" else None, course=course, actor=request.actor)
+        if form.is_bound and form.is_valid():
+            try:
+                made = plan.copy_course(course, actor=request.actor, **form.cleaned_data)
+            except Refusal as refusal:
+                form.add_error(None, refusal.sentence)
+            else:
+                messages.success(request, _("The new class is a draft. Please look at its dates and halls."))
+                return _to_overview(made)
+        return _render(model_admin, request, "copy", course, _("Copy this class"), {"form": form, "media": form.media})
+
+    return view
+
+
+def add_day(model_admin):
+    @require_POST
+    def view(request, pk):
+        course = _course(model_admin, request, pk)
+        if not may_organise(request.actor, course):
+            raise PermissionDenied
+        try:
+            day = dt.date.fromisoformat(request.POST.get("day", ""))
+            if not 2000 <= day.year <= 2100:
+                raise ValueError
+        except ValueError:
+            messages.error(request, _("Please look at the day again."))
+            return _to_overview(course)
+        try:
+            made, taken = schedule.add_day(course, day=day, actor=request.actor)
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
+            return _to_overview(course)
+        for sentence in taken:
+            messages.warning(request, sentence)
+        if made:
+            messages.success(request, _("%(day)s: a morning and an afternoon are added.") % {"day": f"{day:%d/%m/%Y}"})
+        return _to_overview(course)
+
+    return view
+
+
+def _step(service, done):
+    """A view that takes the class one step further by the service, once, and says so."""
+
+    def of(model_admin):
+        @require_POST
+        def view(request, pk):
+            course = _course(model_admin, request, pk)
+            if not may_organise(request.actor, course):
+                raise PermissionDenied
+            try:
+                service(course, actor=request.actor)
+            except Refusal as refusal:
+                messages.error(request, refusal.sentence)
+            else:
+                messages.success(request, done())
+            return _to_overview(course)
+
+        return view
+
+    return of
+
+
+PAGES = {
+    "overview": overview,
+    "seats": seats,
+    "copy": copy,
+    "add-day": add_day,
+    "publish": _step(plan.publish, lambda: _("The class is published.")),
+    "start": _step(plan.start, lambda: _("The class is under way.")),
+    "conclude": _step(plan.conclude, lambda: _("The class is concluded. Seats and agenda are locked.")),
+    "archive": _step(plan.archive, lambda: _("The class is archived.")),
+}
+
+
+def _course(model_admin, request, pk: int) -> Course:
+    course = model_admin.get_queryset(request).select_related("host_office").filter(pk=pk).first()
+    if course is None:
+        raise Http404
+    return course
+
+
+def _to_overview(course: Course) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("admin:courses_course_overview", args=[course.pk]))
+
+
+def _render(model_admin, request, page: str, course: Course, title: str, context: dict) -> TemplateResponse:
+    common = {"title": title, "course": course, "opts": model_admin.opts, **context}
+    return TemplateResponse(
+        request, f"admin/courses/course/{page}.html", {**model_admin.admin_site.each_context(request), **common}
+    )

@@ -1,0 +1,83 @@
+"""Offices through time, what their papers begin and end with, fields of responsibility, indices."""
+
+from django import forms
+from django.contrib import admin
+
+from courses.admin.scoped import ScopedAdmin, ScopedInline
+from courses.constants.names import clean_text, search_key
+from courses.models import Heading, Index, Office, OfficeAlias, OfficeSuccession, Responsibility, Signer
+from courses.services.offices import set_paths
+
+
+class AliasForm(forms.ModelForm):
+    class Meta:
+        model = OfficeAlias
+        fields = ["text"]
+
+    def clean_text(self):
+        return clean_text(self.cleaned_data["text"])
+
+    def save(self, commit=True):
+        self.instance.key = search_key(self.instance.text)
+        return super().save(commit)
+
+
+class AliasInline(ScopedInline):
+    model = OfficeAlias
+    form = AliasForm
+    fields = ["text"]
+
+
+class SuccessionInline(ScopedInline):
+    model = OfficeSuccession
+    fk_name = "old"
+    fields = ["new", "date"]
+
+
+class HeadingInline(ScopedInline):
+    model = Heading
+    fields = ["superior", "body", "place", "abbreviation", "valid_from", "valid_to"]
+
+
+class SignerInline(ScopedInline):
+    model = Signer
+    fields = ["authority", "title", "full_name", "valid_from", "valid_to"]
+
+
+@admin.register(Office)
+class OfficeAdmin(ScopedAdmin):
+    list_display = ["name", "code", "kind", "parent", "valid_from", "valid_to"]
+    list_select_related = ["parent"]
+    list_filter = ["kind"]
+    search_fields = ["name"]
+    ordering = ["order", "code"]
+    fields = [
+        "name", "code", "kind", "parent", "order", "official_code", "code_system",
+        "valid_from", "valid_to", "closed_by",
+    ]  # fmt: skip
+    inlines = [AliasInline, SuccessionInline, HeadingInline, SignerInline]
+
+    def get_search_results(self, request, queryset, search_term):
+        """By name or by another spelling, marks set aside; a spelling's key is its search key."""
+        key = search_key(search_term)
+        if not key:
+            return queryset, False
+        spelled = OfficeAlias.objects.filter(key__contains=key).order_by().values("office")
+        named = [pk for pk, name in Office.objects.order_by().values_list("pk", "name") if key in search_key(name)]
+        return queryset.filter(pk__in=named) | queryset.filter(pk__in=spelled), False
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        set_paths()
+
+
+@admin.register(Responsibility)
+class ResponsibilityAdmin(ScopedAdmin):
+    list_display = ["name", "code", "order"]
+    fields = ["name", "code", "order"]
+
+
+@admin.register(Index)
+class IndexAdmin(ScopedAdmin):
+    list_display = ["code", "name", "order"]
+    fields = ["code", "name", "order"]

@@ -1,0 +1,23 @@
+"""Actions of the log in words. An app above adds its own by `ACTION_WORDS.update` where it declares its constants."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+ACTION_WORDS = {
+    "add": pgettext_lazy("action in the log", "Added"),
+    "change": pgettext_lazy("action in the log", "Changed"),
+    "delete": pgettext_lazy("action in the log", "Deleted"),
+    "copy": _("Made as a copy"),
+    "published": _("Published"),
+    "running": _("Begun"),
+    "concluded": _("Concluded"),
+    "archived": _("Archived"),
+    "seats": _("Seats given"),
+    "register": _("People registered"),
+    "withdraw": _("Registration withdrawn"),
+}
+
+
+def in_words(action: str):
+    """The action as people say it; an unknown one as it is."""
+    return ACTION_WORDS.get(action, action)

@@ -1,0 +1,99 @@
+"""A trainee as an organiser types one."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from courses.constants import citizen_numbers
+from courses.constants.actors import Actor
+from courses.constants.errors import Refusal
+from courses.constants.names import clean_text, join_name, personal_name_case, split_name
+from courses.constants.partial_dates import PartialDate
+from courses.models import Trainee
+from courses.services.trainees import save_trainee
+
+PARTS = ("family_name", "middle_name", "given_name")
+
+
+class TraineeForm(forms.ModelForm):
+    """The parts of the name follow from the name until somebody corrects them; the citizen number is only written."""
+
+    birth = forms.CharField(
+        label=_("birth date"),
+        required=False,
+        max_length=20,
+        help_text=_("Day/month/year, month/year or only the year: 05/06/1975, 06/1975, 1975."),
+    )
+    citizen_number = forms.CharField(
+        label=_("citizen number"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
+
+    class Meta:
+        model = Trainee
+        fields = [
+            "full_name", *PARTS, "gender", "position", "office", "staff_category",
+            "responsibilities", "phone", "email",
+        ]  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "full_name" not in self.fields:  # a page that only shows
+            return
+        for part in PARTS:
+            self.fields[part].required = False
+        self.initial["birth"] = str(self.instance.birth or "")
+        masked = self.instance.masked_citizen_number if self.instance.pk else ""
+        self.fields["citizen_number"].help_text = (
+            _("Kept: %(number)s. Type a number only to replace it.") % {"number": masked}
+            if masked
+            else _("Twelve digits. It is kept encrypted and shown to nobody.")
+        )
+
+    def clean_full_name(self) -> str:
+        name = personal_name_case(clean_text(self.cleaned_data["full_name"]))
+        if not name:
+            raise forms.ValidationError(_("A trainee needs a name."))
+        return name
+
+    def clean_birth(self) -> PartialDate | None:
+        typed = self.cleaned_data["birth"].strip()
+        try:
+            return PartialDate.parse(typed) if typed else None
+        except Refusal as refusal:
+            raise forms.ValidationError(refusal.sentence) from None
+
+    def clean_citizen_number(self) -> str | None:
+        digits = "".join(self.cleaned_data["citizen_number"].split()).replace(".", "")
+        if digits and not citizen_numbers.is_well_formed(digits):
+            raise forms.ValidationError(_("A citizen number has twelve digits."))
+        return digits or None
+
+    def clean(self):
+        data = super().clean()
+        name = data.get("full_name")
+        parts = tuple(clean_text(data.get(part) or "") for part in PARTS)
+        if name and (not any(parts) or (not set(PARTS) & set(self.changed_data) and "full_name" in self.changed_data)):
+            parts = split_name(name)
+        if name and join_name(*parts) != name:
+            raise forms.ValidationError(
+                _("Family, middle and given name together must read like the full name: “%(name)s”."),
+                params={"name": name},
+            )
+        return {**data, **dict(zip(PARTS, parts, strict=True))}
+
+    def save_as(self, actor: Actor) -> Trainee:
+        """Writes the trainee by the service. Refusal when the citizen number is somebody else's."""
+        birth = self.cleaned_data["birth"]
+        if birth is None:
+            self.instance.birth_first, self.instance.birth_precision = None, ""
+        return save_trainee(self.instance, actor=actor, birth=birth, citizen_number=self.cleaned_data["citizen_number"])
+
+    @property
+    def disagrees(self) -> bool:
+        """Whether the number typed does not fit gender and year of birth; worth a look, not an error."""
+        number = self.cleaned_data.get("citizen_number")
+        return bool(number) and not citizen_numbers.agrees(
+            number, self.cleaned_data.get("gender"), self.cleaned_data.get("birth")
+        )
