@@ -1,3 +1,3 @@
-from attendance.admin import marking
+from attendance.admin import marking, register, results
 
-__all__ = ["marking"]
+__all__ = ["marking", "register", "results"]

@@ -1,11 +1,12 @@
 """The certificate (giấy chứng nhận): its facts, its paper, and the paper read back."""
 
 import datetime as dt
+import io
 import json
 import math
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -136,6 +137,22 @@ def printed(facts: CertificateFacts, *, verify_url: str) -> list[str]:
     for value in _sentences(facts, verify_url).values():
         flat.extend([value] if isinstance(value, str) else value)
     return [sentence for sentence in flat if sentence]
+
+
+def merge(papers: Iterable[bytes]) -> bytes:
+    """The frozen pages of many papers one after the other, for the printer; never a new drawing."""
+    with _PDFIUM:
+        whole = pypdfium2.PdfDocument.new()
+        try:
+            for paper in papers:
+                part = pypdfium2.PdfDocument(paper)
+                whole.import_pages(part)
+                part.close()
+            out = io.BytesIO()
+            whole.save(out)
+        finally:
+            whole.close()
+    return out.getvalue()
 
 
 @contextmanager

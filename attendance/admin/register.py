@@ -1,0 +1,102 @@
+"""Register books and certificates: read here, written by preparing and issuing."""
+
+from django.contrib import admin, messages
+from django.http import Http404
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from attendance.forms.results import BookForm
+from attendance.models import Certificate, RegisterBook
+from attendance.services.register import open_book
+from attendance.views.files import pdf_response
+from courses.admin.scoped import ScopedAdmin, ScopedFilter
+from courses.constants.errors import Refusal
+from courses.models import Office
+
+
+@admin.register(RegisterBook)
+class RegisterBookAdmin(ScopedAdmin):
+    list_display = ["issuer", "kind", "year", "opening_number", "last_number"]
+    list_filter = ["year", "kind"]
+    list_select_related = ["issuer"]
+    ordering = ["-year", "issuer__order", "kind"]
+    fields = ["issuer", "kind", "year", "number_format", "opening_number", "opening_reason", "last_number"]
+    readonly_fields = fields
+
+    def may_add(self, actor):
+        return actor.is_superuser or bool(actor.certifies_writable)
+
+    def may_change(self, actor, obj):
+        return False
+
+    def add_view(self, request, form_url="", extra_context=None):
+        if not self.has_add_permission(request):
+            raise Http404
+        issuers = Office.objects.in_protocol_order()
+        if not request.actor.is_superuser:
+            issuers = issuers.filter(pk__in=request.actor.certifies_writable)
+        form = BookForm(request.POST or None, issuers=issuers)
+        if request.method == "POST" and form.is_valid():
+            try:
+                book = open_book(actor=request.actor, **form.cleaned_data)
+            except Refusal as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, _("The register book is open."))
+                return redirect(reverse("admin:attendance_registerbook_change", args=[book.pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Open a register book"),
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/attendance/open_book.html", context)
+
+
+@admin.register(Certificate)
+class CertificateAdmin(ScopedAdmin):
+    list_display = ["printed_number", "holder", "course", "issue_date", "state", "paper"]
+    list_filter = ["state", ("book", ScopedFilter)]
+    list_select_related = ["book__issuer", "registration__trainee", "registration__course"]
+    search_fields = ["code", "registration__trainee__search_key"]
+    ordering = ["-book__year", "book", "-number"]
+    fields = ["printed_number", "holder", "course", "issue_date", "state", "code", "prepared_at", "prepared_by"]
+    fields += ["issued_at", "issued_by", "paper"]
+    readonly_fields = fields
+
+    def may_change(self, actor, obj):
+        return False
+
+    def get_urls(self):
+        own = path("<int:pk>/paper.pdf", self.admin_site.admin_view(self.pdf), name="attendance_certificate_pdf")
+        return [own, *super().get_urls()]
+
+    def pdf(self, request, pk):
+        certificate = self.get_queryset(request).select_related("pdf").filter(pk=pk, pdf__isnull=False).first()
+        if certificate is None:
+            raise Http404
+        return pdf_response(certificate)
+
+    @admin.display(description=gettext_lazy("register number"), ordering="number")
+    def printed_number(self, certificate):
+        return certificate.facts.get("number", "")
+
+    @admin.display(description=gettext_lazy("holder"))
+    def holder(self, certificate):
+        return certificate.facts.get("full_name", "")
+
+    @admin.display(description=gettext_lazy("class"))
+    def course(self, certificate):
+        return certificate.registration.course.code if certificate.registration else ""
+
+    @admin.display(description=gettext_lazy("paper"))
+    def paper(self, certificate):
+        if certificate.pdf_id is None:
+            return ""
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:attendance_certificate_pdf", args=[certificate.pk]), _("Open")
+        )

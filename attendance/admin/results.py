@@ -1,0 +1,178 @@
+"""The results of a class: who has earned what and why, the rule, preparing and issuing papers."""
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import admin, messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from attendance.constants import CertificateState
+from attendance.forms.results import CountForm, OrderForm, RuleForm
+from attendance.models import Certificate, CourseResult
+from attendance.rendering.certificate import merge
+from attendance.reports.papers import candidates
+from attendance.reports.verdicts import rules_of, verdicts_of
+from attendance.rules.permissions import may_certify, may_see_eligibility
+from attendance.services.course_rules import set_rule
+from attendance.services.register import Result, issue_papers, prepare_papers
+from courses.admin.scoped import ScopedAdmin
+from courses.constants.choices import CourseState
+from courses.constants.errors import Refusal
+from courses.rules.permissions import may_change_plan
+from courses.services.records import log_action, read_file
+
+
+@admin.register(CourseResult)
+class CourseResultAdmin(ScopedAdmin):
+    list_display = ["code", "title", "starts_on", "ends_on", "state"]
+    list_display_links = ["code", "title"]
+    list_filter = ["state"]
+    search_fields = ["code", "title"]
+    ordering = ["-starts_on", "-pk"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).hosted_for(request.actor).exclude(state=CourseState.DRAFT)
+
+    def may_change(self, actor, obj):
+        return may_see_eligibility(actor, obj)
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        pages = {"rule": self.rule, "prepare": self.prepare, "issue": self.issue, "papers.pdf": self.papers}
+        own = [
+            path(f"<path:object_id>/{name}", wrap(view), name=f"attendance_courseresult_{view.__name__}")
+            for name, view in pages.items()
+        ]
+        return own + super().get_urls()
+
+    def _course(self, request, object_id):
+        course = self.get_object(request, object_id)
+        if course is None or not may_see_eligibility(request.actor, course):
+            raise Http404
+        return course
+
+    def _page(self, request, course, template, title, **context):
+        context |= {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": title,
+            "course": course,
+            "may_certify": may_certify(request.actor, course),
+            "may_set_rule": may_change_plan(request.actor, course),
+        }
+        return TemplateResponse(request, f"admin/attendance/{template}.html", context)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        course = self._course(request, object_id)
+        if request.method != "GET":
+            raise Http404
+        people = candidates(course)
+        rule, _rule = rules_of([course.pk]).get(course.pk, (None, None))
+        return self._page(
+            request,
+            course,
+            "results",
+            _("Results: %(code)s") % {"code": course.code},
+            people=people,
+            rule=rule,
+            earned=sum(person.verdict.earned for person in people),
+            still=sum(person.verdict.forecast for person in people),
+            never=sum(not person.verdict.can_still for person in people),
+            prepared=_count(people, CertificateState.PREPARED),
+            issued=_count(people, CertificateState.ISSUED) + _count(people, CertificateState.HANDED_OVER),
+        )
+
+    def rule(self, request, object_id):
+        course = self._course(request, object_id)
+        if not may_change_plan(request.actor, course):
+            raise Http404
+        current, _rule = rules_of([course.pk]).get(course.pk, (None, None))
+        form = RuleForm(request.POST or None, instance=current, course=course)
+        if request.method == "POST" and form.is_valid():
+            fields = dict(form.cleaned_data)
+            try:
+                set_rule(course, actor=request.actor, must_attend=list(fields.pop("must_attend")), **fields)
+            except Refusal as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, _("The rule of the class was saved."))
+                return self._back(course)
+        return self._page(request, course, "rule", _("Rule of the class: %(code)s") % {"code": course.code}, form=form)
+
+    @method_decorator(reauthentication_required)
+    def prepare(self, request, object_id):
+        """Order → preview with counts → the count typed → prepared, one transaction a paper."""
+        course = self._certifying(request, object_id)
+        form = OrderForm(request.POST or None, issuer=course.host_office)
+        context: dict = {"form": form}
+        if request.method == "POST" and form.is_valid():
+            order = form.order()
+            people = candidates(course, order)
+            due = [person for person in people if person.is_due]
+            count = CountForm(request.POST if "count" in request.POST else None, due=len(due))
+            if due and count.is_valid():
+                ids = [person.registration.pk for person in due]
+                return self._report(
+                    request, course, prepare_papers(course, order, actor=request.actor, registration_ids=ids)
+                )
+            context |= {"people": people, "due": len(due), "count_form": count}
+        title = _("Prepare certificates: %(code)s") % {"code": course.code}
+        return self._page(request, course, "prepare", title, **context)
+
+    @method_decorator(reauthentication_required)
+    def issue(self, request, object_id):
+        """What is prepared and earned, with its count typed, is issued."""
+        course = self._certifying(request, object_id)
+        people = [p for p in candidates(course) if p.certificate and p.certificate.state == CertificateState.PREPARED]
+        due = [person for person in people if person.verdict.earned]
+        form = CountForm(request.POST or None, due=len(due))
+        if request.method == "POST" and form.is_valid():
+            ids = [person.certificate.pk for person in due]
+            return self._report(request, course, issue_papers(course, actor=request.actor, certificate_ids=ids))
+        title = _("Issue certificates: %(code)s") % {"code": course.code}
+        return self._page(request, course, "issue", title, people=people, due=len(due), form=form)
+
+    def papers(self, request, object_id):
+        """The frozen papers of the class in register order, as one file for the printer."""
+        course = self._certifying(request, object_id)
+        papers = (
+            Certificate.objects.filter(registration__course=course)
+            .in_force()
+            .visible_to(request.actor)
+            .select_related("pdf")
+            .in_register_order()
+        )
+        files = [read_file(paper.pdf) for paper in papers]
+        if not files:
+            raise Http404
+        log_action(request.actor, "export papers", course, course=course, changes={"count": [None, len(files)]})
+        name = f"giay-chung-nhan-{course.code}.pdf"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+        return HttpResponse(merge(files), content_type="application/pdf", headers=headers)
+
+    def _certifying(self, request, object_id):
+        course = self._course(request, object_id)
+        if not may_certify(request.actor, course):
+            raise Http404
+        return course
+
+    def _report(self, request, course, results: list[Result]):
+        failed = [result for result in results if result.certificate is None]
+        done = len(results) - len(failed)
+        if done:
+            text = ngettext("%(count)d paper is done.", "%(count)d papers are done.", done)
+            messages.success(request, text % {"count": done})
+        for result in failed:
+            messages.error(request, f"{result.registration.trainee}: {result.sentence}")
+        return self._back(course)
+
+    def _back(self, course):
+        return redirect(reverse("admin:attendance_courseresult_change", args=[course.pk]))
+
+
+def _count(people, state) -> int:
+    return sum(person.certificate is not None and person.certificate.state == state for person in people)

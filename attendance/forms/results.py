@@ -1,0 +1,108 @@
+"""What an organiser or a certificate officer types about the results of a class."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from attendance.constants import PaperKind
+from attendance.models import CourseRule
+from attendance.reports.papers import Order, check_order
+from attendance.services.course_rules import FIELDS
+from courses.constants.clock import today
+from courses.constants.errors import Refusal
+from courses.models import Course, Office, Signer
+
+
+class RuleForm(forms.ModelForm):
+    """What must be attended; saved by `set_rule` as a new version."""
+
+    class Meta:
+        model = CourseRule
+        fields = [*FIELDS, "must_attend"]
+        widgets = {"must_attend": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args, course: Course, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["must_attend"].queryset = course.sessions.held().in_order()
+
+
+class OrderForm(forms.Form):
+    """What is said once for all papers of a class."""
+
+    signer = forms.ModelChoiceField(Signer.objects.none(), label=_("signer"))
+    issue_date = forms.DateField(
+        label=_("date of issue"), help_text=_("Stands on the paper and decides the year of the register book.")
+    )
+    decision_number = forms.CharField(
+        label=_("decision number"), max_length=60, required=False, help_text=_("For example 123/QĐ-UBND.")
+    )
+    decision_date = forms.DateField(label=_("decision date"), required=False)
+
+    def __init__(self, *args, issuer: Office, **kwargs):
+        kwargs.setdefault("initial", {"issue_date": today()})
+        super().__init__(*args, **kwargs)
+        self.issuer = issuer
+        self.fields["signer"].queryset = Signer.objects.filter(office=issuer).order_by("-valid_from", "full_name")
+        if not self.is_bound and self.fields["signer"].queryset.count() == 1:
+            self.initial["signer"] = self.fields["signer"].queryset.first()
+
+    def clean(self):
+        data = super().clean()
+        if not self.errors:
+            try:
+                check_order(self.order())
+            except Refusal as refusal:
+                raise forms.ValidationError(str(refusal)) from None
+            if data["decision_date"] and data["decision_date"] > data["issue_date"]:
+                self.add_error("decision_date", _("The decision cannot be later than the paper."))
+        return data
+
+    def order(self) -> Order:
+        """The order as typed, of a form without errors."""
+        data = self.cleaned_data
+        return Order(
+            issuer=self.issuer,
+            signer=data["signer"],
+            issue_date=data["issue_date"],
+            kind=PaperKind.ATTESTATION,
+            decision_number=data["decision_number"],
+            decision_date=data["decision_date"],
+        )
+
+
+class CountForm(forms.Form):
+    """The count typed by hand, so that a whole class is never issued by a slip."""
+
+    count = forms.IntegerField(label=_("how many papers"), min_value=1)
+
+    def __init__(self, *args, due: int, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.due = due
+        self.fields["count"].widget.attrs["autocomplete"] = "off"
+
+    def clean_count(self):
+        if self.cleaned_data["count"] != self.due:
+            raise forms.ValidationError(
+                _("This is not the number of papers that would be made: %(due)d. Please look at the list once more."),
+                params={"due": self.due},
+            )
+        return self.cleaned_data["count"]
+
+
+class BookForm(forms.Form):
+    """Opening a register book at any number, once."""
+
+    issuer = forms.ModelChoiceField(Office.objects.none(), label=_("issuing office"))
+    kind = forms.ChoiceField(label=_("kind of paper"), choices=PaperKind.choices)
+    year = forms.IntegerField(label=_("year"), min_value=1990, max_value=2100)
+    opening_number = forms.IntegerField(
+        label=_("first number"),
+        min_value=1,
+        max_value=9_999_999,
+        initial=1,
+        help_text=_("The number that follows the last one of the paper book."),
+    )
+    reason = forms.CharField(label=_("why it does not begin at 1"), max_length=300, required=False)
+
+    def __init__(self, *args, issuers, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["issuer"].queryset = issuers
