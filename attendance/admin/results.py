@@ -15,7 +15,7 @@ from attendance.forms.results import CountForm, OrderForm, RuleForm
 from attendance.models import Certificate, CourseResult
 from attendance.rendering.certificate import merge
 from attendance.reports.papers import candidates
-from attendance.reports.verdicts import rules_of, verdicts_of
+from attendance.reports.verdicts import rules_of
 from attendance.rules.permissions import may_certify, may_see_eligibility
 from attendance.services.course_rules import set_rule
 from attendance.services.register import Result, issue_papers, prepare_papers

@@ -1,0 +1,97 @@
+"""`manage.py issue_certificates COURSE`: prepares and issues what a class has earned, as the admin's pages do."""
+
+import json
+from datetime import date
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from attendance.reports.papers import Order, candidates, check_order
+from attendance.services.register import Result, issue_papers, prepare_papers
+from courses.constants.actors import SYSTEM
+from courses.constants.clock import today
+from courses.constants.errors import Refusal
+from courses.models import Course, Signer
+
+
+class Command(BaseCommand):
+    help = "Prepare and issue the certificates of a class; repeating it adds nothing."
+
+    def add_arguments(self, parser: CommandParser):
+        parser.add_argument("course", help="code of the class")
+        parser.add_argument("--date", type=date.fromisoformat, default=None, help="date of issue, YYYY-MM-DD; today")
+        parser.add_argument("--signer", default="", help="name of the signer, where the office has several")
+        parser.add_argument("--decision", default="", help="number of the decision")
+        parser.add_argument("--decision-date", type=date.fromisoformat, default=None)
+        parser.add_argument("--prepare-only", action="store_true", help="take the numbers, issue nothing")
+        parser.add_argument("--dry-run", action="store_true", help="say what would be done, write nothing")
+        parser.add_argument("--json", action="store_true", help="one JSON object instead of words")
+
+    def handle(self, *args, **options):
+        with override("vi"):
+            try:
+                answer = self._run(options)
+            except Refusal as refusal:
+                if options["json"]:
+                    self.stdout.write(json.dumps({"refused": str(refusal)}, ensure_ascii=False))
+                raise CommandError(str(refusal), returncode=2) from None
+            self._say(answer, as_json=options["json"])
+
+    def _run(self, options) -> dict:
+        course = Course.objects.filter(code=options["course"]).first()
+        if course is None:
+            raise Refusal(_("There is no class with the code %(code)s.") % {"code": options["course"]})
+        order = Order(
+            issuer=course.host_office,
+            signer=_signer(course, options["signer"], options["date"] or today()),
+            issue_date=options["date"] or today(),
+            decision_number=options["decision"],
+            decision_date=options["decision_date"],
+        )
+        check_order(order)
+        if options["dry_run"]:
+            people = candidates(course, order)
+            return {
+                "prepared": [{"name": str(p.registration), "number": None} for p in people if p.is_due],
+                "issued": [],
+                "failed": [
+                    {"name": str(p.registration), "why": p.hindrance or p.verdict.reason}
+                    for p in people
+                    if not p.is_due and not p.certificate
+                ],
+            }
+        prepared = prepare_papers(course, order, actor=SYSTEM)
+        issued = [] if options["prepare_only"] else issue_papers(course, actor=SYSTEM)
+        return {
+            "prepared": _done(prepared),
+            "issued": _done(issued),
+            "failed": [
+                {"name": str(r.registration), "why": r.sentence} for r in prepared + issued if not r.certificate
+            ],
+        }
+
+    def _say(self, answer: dict, *, as_json: bool):
+        if as_json:
+            self.stdout.write(json.dumps({"refused": None, **answer}, ensure_ascii=False))
+            return
+        for name, label in (("prepared", _("Prepared")), ("issued", _("Issued")), ("failed", _("Without a paper"))):
+            self.stdout.write(f"{label}: {len(answer[name])}")
+        for row in answer["failed"]:
+            self.stdout.write(f"  {row['name']}: {row['why']}")
+
+
+def _signer(course: Course, name: str, day: date) -> Signer:
+    signers = Signer.objects.filter(office=course.host_office).valid_on(day)
+    found = list(signers.filter(full_name=name) if name else signers)
+    if len(found) != 1:
+        raise Refusal(_("Please name one signer of the host office by --signer."))
+    return found[0]
+
+
+def _done(results: list[Result]) -> list[dict]:
+    return [
+        {"name": str(result.registration), "number": result.certificate.facts["number"]}
+        for result in results
+        if result.certificate
+    ]
