@@ -14,6 +14,7 @@ from attendance.rendering.certificate import (
     TEMPLATE_VERSION,
     CertificateFacts,
     draw_certificate,
+    merge,
     missing_facts,
     printed,
     read_back,
@@ -287,6 +288,19 @@ def test_four_lines_of_authority_leave_room_to_sign():
     assert runs["PHỤ TRÁCH VĂN XÃ"][1] - runs["Trần Văn Thử"][3] > 18 * 72 / 25.4
 
 
+@pytest.mark.parametrize("joint", ["-", " - ", "/", "; "])
+def test_a_line_that_breaks_at_a_hyphen_reads_as_one(joint):
+    for words in range(1, 16, 2):
+        title = "nâng cao " * words + f"Văn hóa{joint}Thể thao HĐND{joint}UBND công tác dân vận chính quyền"
+        facts = replace(FACTS, course_title=title)
+        assert missing_facts(drawn(facts), facts, verify_url=ADDRESS) == []
+
+
+def test_papers_are_merged_page_for_page():
+    papers = [drawn(facts) for facts in (FACTS, LONG, SHORT)]
+    assert read_back(merge(papers)) == " ".join(map(read_back, papers))
+
+
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not installed")
 def test_another_reader_reads_the_same(tmp_path):
     path = tmp_path / "paper.pdf"
@@ -306,7 +320,7 @@ def test_a_changed_template_has_a_new_version():
     """A version that was used never changes: who changes the paper raises the version and writes all three here."""
     template = hashlib.sha256(certificate._TEMPLATE.read_bytes()).hexdigest()
     words = hashlib.sha256("\n".join(printed(LONG, verify_url=ADDRESS)).encode()).hexdigest()
-    assert (TEMPLATE_VERSION, template[:16], words[:16]) == ("certificate-1", "405c4acd819ad1a3", "")
+    assert (TEMPLATE_VERSION, template[:16], words[:16]) == ("certificate-1", "405c4acd819ad1a3", "0be73f4cf0c10f16")
 
 
 def test_the_template_stands_in_a_folder_without_links_and_packages():
