@@ -1,0 +1,232 @@
+"""The demo: three classes with invented people, loaded once into an empty site.
+
+One of 2021 that is concluded and has its papers; the class of June 2022, under way; one of Phường Vị Thanh whose
+half-days lie yesterday, today and tomorrow of the first start. Every date but those of the last is fixed.
+"""
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+import courses
+from attendance.constants import IN_FORCE, MarkState, PaperKind
+from attendance.models import Certificate
+from attendance.reports.papers import Order, registrations_of, verify_url
+from attendance.services.demo_accounts import (
+    CITY,
+    COORDINATED,
+    NEW_WARD,
+    OFFICER,
+    ORGANISER,
+    WARD_ORGANISER,
+    SignIn,
+    make_accounts,
+    make_sign_ins,
+    sign_ins_kept,
+)
+from attendance.services.demo_classes import make_papers_heads, mark, mark_naturally, nominate, plan_class
+from attendance.services.demo_people import Inventor
+from attendance.services.register import issue_papers, open_book, prepare_papers
+from courses.constants import links
+from courses.constants.actors import SYSTEM
+from courses.constants.clock import VIETNAM, stopped_at, today
+from courses.constants.errors import Refusal
+from courses.models import ActionLog, Course, Office, OfficeAnswer, Registration, Signer, Trainee, User
+from courses.rules.actors import actor_of
+from courses.services.offices import load_offices
+from courses.services.plan import conclude, publish, start
+from courses.services.records import log_action
+from courses.services.trainees import save_trainee
+
+OUTLINES = Path(courses.__file__).resolve().parent / "data" / "demo"
+CONCLUDED, UNDER_WAY, NOW = "VTLT-2021", "CCHC-2022", "TTHC-PVT"
+#: In the log, which only grows: what was loaded once is never loaded again, whatever is deleted later.
+LOADED = "load demo"
+FIRST_NUMBER = 15
+ISSUED_ON = dt.date(2021, 10, 20)
+
+
+@dataclass(frozen=True)
+class DemoNotes:
+    """What to say at the start. A link is "" when what it leads to has been deleted."""
+
+    site: str
+    sign_ins: list[SignIn]
+    trainee_link: str
+    office_link: str
+    verify_link: str
+
+
+def load_demo() -> DemoNotes:
+    """Loads the demo into an empty site, all of it or nothing; later calls add nothing.
+
+    Refusal outside the demo, and on a site that has people or classes of its own.
+    """
+    if not settings.DEMO:
+        raise Refusal(_("Demo classes are loaded only by “make run” or “manage.py serve --demo”."))
+    if not ActionLog.objects.filter(action=LOADED).exists():
+        if User.objects.exists() or Trainee.objects.exists() or Course.objects.exists():
+            raise Refusal(_("This site has people or classes of its own and is left alone. Start it without --demo."))
+        _load()
+    return _notes()
+
+
+@transaction.atomic
+def _load() -> None:
+    load_offices()
+    city, ward = Office.objects.get(code=CITY), Office.objects.get(code=NEW_WARD)
+    users = make_accounts()
+    make_papers_heads(city, ward)
+    inventor = Inventor(_outline("people"))
+    people = _load_concluded(inventor, users, city)
+    _load_under_way(people, users)
+    _load_now(inventor, people, users, ward)
+    log_action(SYSTEM, LOADED, city)
+    # Last, because the file is not part of the transaction.
+    make_sign_ins()
+
+
+def _load_concluded(inventor: Inventor, users: dict[str, User], city: Office) -> list[Trainee]:
+    """The class of 2021 with its papers; returns the people of the city, of whom its records clerks attended."""
+    outline = _outline("vtlt_2021")
+    first_day = dt.date.fromisoformat(outline["first_day"])
+    with stopped_at(_at(first_day, days=-20)):
+        offices = Office.objects.below(city).exclude(pk=city.pk).valid_on(today()).in_protocol_order()
+        people = inventor.people_of(offices)
+        clerks = [person for person in people if person.responsibilities.filter(code="van-thu").exists()]
+        actor = actor_of(users[ORGANISER])
+        course = plan_class(outline, first_day=first_day, actor=actor)
+        course = publish(course, actor=actor)
+        nominate(course, clerks, outline, actor=actor)
+    with stopped_at(_at(first_day)):
+        course = start(course, actor=actor)
+    listed = _number(course)
+    for place, session in enumerate(course.sessions.in_order()):
+        states: dict[int, str] = dict.fromkeys((registration.pk for registration in listed), MarkState.PRESENT)
+        if place == 0:
+            states[listed[5].pk] = MarkState.LATE
+        elif place == 1:
+            states[listed[9].pk] = MarkState.LEFT_EARLY
+        else:
+            states[listed[20].pk] = MarkState.ABSENT
+        with stopped_at(session.ends_at):
+            mark(session, states, actor=actor)
+    with stopped_at(_at(ISSUED_ON)):
+        course = conclude(course, actor=actor)
+        _issue(course, users[OFFICER], city)
+    return people
+
+
+def _issue(course: Course, officer: User, city: Office) -> None:
+    """The papers of a concluded class, by the register that an office takes over from its paper book."""
+    actor = actor_of(officer)
+    open_book(
+        issuer=city,
+        kind=PaperKind.ATTESTATION,
+        year=ISSUED_ON.year,
+        actor=actor,
+        opening_number=FIRST_NUMBER,
+        reason=f"Các số từ 001 đến {FIRST_NUMBER - 1:03d} của năm {ISSUED_ON.year} đã cấp theo sổ giấy.",
+    )
+    order = Order(
+        issuer=city,
+        signer=Signer.objects.get(office=city),
+        issue_date=ISSUED_ON,
+        decision_number="1875/QĐ-UBND",
+        decision_date=ISSUED_ON - dt.timedelta(days=2),
+    )
+    prepared = prepare_papers(course, order, actor=actor)
+    issued = issue_papers(course, actor=actor)
+    made = [result for result in issued if result.certificate]
+    if not made or len(made) != len(prepared) - 1:
+        sentences = {result.sentence for result in [*prepared, *issued] if result.sentence}
+        raise RuntimeError(f"the demo's papers could not be made: {sorted(sentences)}")
+
+
+def _load_under_way(people: list[Trainee], users: dict[str, User]) -> None:
+    """The class of June 2022: three half-days marked, the fourth for some of the offices, two not at all."""
+    outline = _outline("cchc_2022")
+    first_day = dt.date.fromisoformat(outline["first_day"])
+    with stopped_at(_at(first_day, days=-12)):
+        actor = actor_of(users[ORGANISER])
+        course = plan_class(outline, first_day=first_day, actor=actor)
+        course = publish(course, actor=actor)
+    with stopped_at(_at(first_day, days=-4)):
+        nominate(course, people, outline, actor=actor)
+    with stopped_at(_at(first_day)):
+        course = start(course, actor=actor)
+    for place, session in enumerate(course.sessions.in_order()[:4]):
+        with stopped_at(session.ends_at):
+            mark_naturally(session, actor=actor, offices=14 if place == 3 else None)
+
+
+def _load_now(inventor: Inventor, people: list[Trainee], users: dict[str, User], ward: Office) -> None:
+    """The ward's class around today; some of its people worked in the old wards, and have their papers from there."""
+    outline = _outline("tthc_pvt")
+    first_day = today() - dt.timedelta(days=1)
+    with stopped_at(_at(first_day, days=-10)):
+        actor = actor_of(users[WARD_ORGANISER])
+        own = [
+            *_move(inventor.book["moved"], people),
+            *inventor.people_of(Office.objects.below(ward).order_by("order")),
+        ]
+        course = plan_class(outline, first_day=first_day, actor=actor)
+        course = publish(course, actor=actor)
+        nominate(course, own, outline, actor=actor)
+    with stopped_at(_at(first_day)):
+        course = start(course, actor=actor)
+    session = course.sessions.in_order()[0]
+    with stopped_at(session.ends_at):
+        mark_naturally(session, actor=actor)
+
+
+def _move(outline: dict, people: list[Trainee]) -> list[Trainee]:
+    """People of the old wards go to an office of the new one; what they were registered as stays what it was."""
+    office = Office.objects.get(code=outline["to"])
+    moved = []
+    for code in outline["from"]:
+        of_office = [person for person in people if person.office.code == code]
+        for place in outline["places"]:
+            moved.append(save_trainee(of_office[place], actor=SYSTEM, office=office, position=outline["position"]))
+    return moved
+
+
+def _number(course: Course) -> list[Registration]:
+    """The list of the class is final: serial numbers in the order of offices and names."""
+    listed = list(registrations_of(course))
+    for number, registration in enumerate(listed, 1):
+        registration.number = number
+    Registration.objects.bulk_update(listed, ["number"])
+    return listed
+
+
+def _notes() -> DemoNotes:
+    papers = Certificate.objects.filter(registration__course__code=CONCLUDED, state__in=IN_FORCE)
+    paper = papers.order_by("number").first()
+    trainees = Trainee.objects.filter(registrations__course__code=NOW)
+    trainee = trainees.filter(pk__in=papers.order_by().values("registration__trainee")).order_by("pk").first()
+    answer = OfficeAnswer.objects.filter(course__code=UNDER_WAY, office__code=COORDINATED).first()
+    site = settings.SITE_URL
+    trainee_token = links.trainee_token(trainee.pk, trainee.link_version) if trainee else ""
+    office_token = links.office_token(answer.pk, answer.link_version) if answer else ""
+    return DemoNotes(
+        site=f"{site}/",
+        sign_ins=sign_ins_kept() or make_sign_ins(),
+        trainee_link=f"{site}/my/{trainee_token}/" if trainee_token else "",
+        office_link=f"{site}/office/{office_token}/" if office_token else "",
+        verify_link=verify_url(paper.code) if paper else "",
+    )
+
+
+def _outline(name: str) -> dict:
+    return json.loads((OUTLINES / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def _at(day: dt.date, *, days: int = 0) -> dt.datetime:
+    """Eight o'clock in the morning of the day, or of so many days after it."""
+    return dt.datetime.combine(day + dt.timedelta(days=days), dt.time(8), tzinfo=VIETNAM)

@@ -1,0 +1,168 @@
+"""The classes of the demo: planned, filled and marked by the services that people use, at the time when it was."""
+
+import datetime as dt
+import random
+from uuid import NAMESPACE_URL, uuid5
+
+from attendance.constants import MarkState
+from attendance.models import CourseRule
+from attendance.reports.roll import roll_of
+from attendance.services.ledger import Change, mark_by_hand
+from courses.constants.actors import Actor
+from courses.constants.choices import AnswerState, HalfDay, OfficeKind
+from courses.constants.clock import now
+from courses.models import (
+    Block,
+    Course,
+    Heading,
+    Index,
+    Office,
+    OfficeAnswer,
+    Responsibility,
+    Session,
+    Signer,
+    Speaker,
+    Topic,
+    Trainee,
+    Venue,
+)
+from courses.services.plan import save_course, set_seats
+from courses.services.registrations import Nominee, register_many
+from courses.services.schedule import USUAL_HOURS, Item, Where, set_session
+
+#: What a hall of officials does, in percent.
+NATURAL = {MarkState.PRESENT: 82, MarkState.LATE: 6, MarkState.LEFT_EARLY: 3, MarkState.EXCUSED: 5, MarkState.ABSENT: 4}
+
+
+def make_papers_heads(city: Office, ward: Office) -> None:
+    """How the papers of both hosts begin, and who signs them; the signers are invented."""
+    Heading.objects.create(
+        office=city,
+        superior="UBND tỉnh Hậu Giang",
+        body="Ủy ban nhân dân thành phố Vị Thanh",
+        place="Vị Thanh",
+        abbreviation="UBND",
+        valid_from=city.valid_from,
+        valid_to=city.valid_to,
+    )
+    Signer.objects.create(
+        office=city,
+        authority="TM. ỦY BAN NHÂN DÂN / KT. CHỦ TỊCH",
+        title="Phó Chủ tịch",
+        full_name="Nguyễn Văn Mẫu",
+        valid_from=city.valid_from,
+        valid_to=city.valid_to,
+    )
+    Heading.objects.create(
+        office=ward,
+        superior="UBND thành phố Cần Thơ",
+        body="Ủy ban nhân dân phường Vị Thanh",
+        place="Vị Thanh",
+        abbreviation="UBND",
+        valid_from=ward.valid_from,
+    )
+    Signer.objects.create(
+        office=ward,
+        authority="TM. ỦY BAN NHÂN DÂN",
+        title="Chủ tịch",
+        full_name="Đặng Thị Mẫu",
+        valid_from=ward.valid_from,
+    )
+
+
+def plan_class(outline: dict, *, first_day: dt.date, actor: Actor) -> Course:
+    """Writes a class of `courses/data/demo/` as a draft: blocks, topics, half-days, halls, speakers, seats, rule."""
+    host = Office.objects.get(code=outline["host"])
+    course = save_course(
+        Course(
+            code=outline["code"],
+            title=outline["title"],
+            host_office=host,
+            summary=outline["summary"],
+            audience=outline["audience"],
+            contact=outline["contact"],
+            capacity=outline["capacity"],
+            starts_on=first_day,
+            ends_on=first_day + dt.timedelta(days=max(half["day"] for half in outline["half_days"])),
+            registration_deadline=first_day - dt.timedelta(days=outline["deadline_days"]),
+        ),
+        actor=actor,
+    )
+    course.indices.set(Index.objects.filter(code__in=outline["indices"]))
+    blocks, topics = _make_blocks(course, outline)
+    speakers = {key: _speaker(host, *facts) for key, facts in outline["speakers"].items()}
+    venues = {key: _venue(host, facts) for key, facts in outline["venues"].items()}
+    for half in outline["half_days"]:
+        begins, ends = USUAL_HOURS[HalfDay(half["half"])]
+        set_session(
+            Session(course=course),
+            actor=actor,
+            date=first_day + dt.timedelta(days=half["day"]),
+            begins=begins,
+            ends=ends,
+            blocks=[blocks[code] for code in half["blocks"]],
+            agenda=[Item(topics[code, number], speakers[who]) for code, number, who in half["agenda"]],
+            places=[Where(venues[half["venue"]])],
+        )
+    offices = {office.code: office.pk for office in Office.objects.filter(code__in=outline["seats"])}
+    set_seats(course, {offices[code]: number for code, number in outline["seats"].items()}, actor=actor)
+    CourseRule.objects.create(course=course, share=outline["share"], created_at=now(), created_by_id=actor.user_id)
+    return course
+
+
+def nominate(course: Course, people: list[Trainee], outline: dict, *, actor: Actor) -> None:
+    """Registers people with their office and position of the day, and says what their offices answered."""
+    nominees = [Nominee(person, person.office, person.position) for person in people]
+    _registrations, refused = register_many(course, nominees, actor=actor)
+    if refused:
+        raise RuntimeError(f"the demo's seats do not fit its people: {sorted(set(refused.values()))}")
+    state_of = {code: state for state, codes in outline["answers"].items() for code in codes}
+    answers = list(OfficeAnswer.objects.filter(course=course).select_related("office").order_by("office__order"))
+    for number, answer in enumerate(answers, 1):
+        answer.state = state_of.get(answer.office.code, AnswerState.SENT)
+        if answer.state == AnswerState.SENT:
+            is_committee = answer.office.kind in (OfficeKind.WARD, OfficeKind.COMMUNE)
+            answer.letter_number = f"{number:02d}/{'UBND' if is_committee else answer.office.code.replace('-', '')}"
+            answer.letter_date = course.registration_deadline - dt.timedelta(days=number % 3)
+    OfficeAnswer.objects.bulk_update(answers, ["state", "letter_number", "letter_date"])
+
+
+def mark_naturally(session: Session, *, actor: Actor, offices: int | None = None) -> None:
+    """Marks a half-day as halls are: most people there, a few late, gone early, excused, absent.
+
+    `offices`: only so many of the first ones; the same for the same half-day every time.
+    """
+    dice = random.Random(f"{session.course.code} {session.starts_at:%Y%m%d%H}")  # noqa: S311 - not a secret
+    rolls = roll_of(session).offices[:offices]
+    states = {
+        line.registration.pk: dice.choices(list(NATURAL), list(NATURAL.values()))[0]
+        for roll in rolls
+        for line in roll.lines
+    }
+    mark(session, states, actor=actor)
+
+
+def mark(session: Session, states: dict[int, str], *, actor: Actor) -> None:
+    """Enters states by registration id on the page of a half-day that shows nothing yet."""
+    changes = [Change(pk, "", state) for pk, state in states.items()]
+    submission = uuid5(NAMESPACE_URL, f"demo:{session.course.code}:{session.pk}")
+    mark_by_hand(session, changes, actor=actor, submission=submission)
+
+
+def _make_blocks(course: Course, outline: dict) -> tuple[dict[str, Block], dict[tuple[str, int], Topic]]:
+    blocks, topics = {}, {}
+    for order, facts in enumerate(outline["blocks"], 1):
+        block = Block.objects.create(course=course, code=facts["code"], title=facts["title"], order=order)
+        block.audience.set(Responsibility.objects.filter(code__in=facts["audience"]))
+        blocks[block.code] = block
+        for number, title in enumerate(facts["topics"], 1):
+            topics[block.code, number] = Topic.objects.create(block=block, title=title, order=number)
+    return blocks, topics
+
+
+def _speaker(office: Office, full_name: str, title: str) -> Speaker:
+    return Speaker.objects.get_or_create(office=office, full_name=full_name, defaults={"title": title})[0]
+
+
+def _venue(office: Office, facts: dict) -> Venue:
+    return Venue.objects.get_or_create(office=office, name=facts["name"], defaults=facts)[0]
