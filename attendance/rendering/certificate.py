@@ -124,8 +124,8 @@ def missing_facts(pdf: bytes, facts: CertificateFacts, *, verify_url: str) -> li
     Empty for a good paper. It reads text and picture of the bytes, not what was meant to be drawn.
     """
     with _opened(pdf) as document:
-        text, address = _text(document), _qr(document)
-    missing = [sentence for sentence in printed(facts, verify_url=verify_url) if sentence not in text]
+        text, address = _tight(_text(document)), _qr(document)
+    missing = [sentence for sentence in printed(facts, verify_url=verify_url) if _tight(sentence) not in text]
     if address != verify_url:
         missing.append(verify_url)
     return missing
@@ -169,6 +169,11 @@ def _text(document: pypdfium2.PdfDocument) -> str:
     text = " ".join(page.get_textpage().get_text_range() for page in document)
     # pdfium says U+FFFE or U+0002 for a hyphen at the end of a line.
     return nfc(" ".join(re.sub(r"[\ufffe\x02]\s*", "-", text).split()))
+
+
+def _tight(text: str) -> str:
+    """Without spaces: a line that breaks inside "HĐND/UBND" is read with one that was never there."""
+    return "".join(text.split())
 
 
 def _qr(document: pypdfium2.PdfDocument) -> str | None:
