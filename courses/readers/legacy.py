@@ -72,8 +72,8 @@ def _from_vni(text: str) -> str:
 
 def _from_mojibake(text: str) -> str:
     try:
-        # Five bytes have no character in code page 1252; programs pass them through as they are.
-        raw = b"".join(c.encode("cp1252") if c not in "\x81\x8d\x8f\x90\x9d" else c.encode("latin-1") for c in text)
+        # Programs show bytes by code page 1252, and as they are where it has no character.
+        raw = b"".join(c.encode("latin-1" if ord(c) < 256 else "cp1252") for c in text)
         return raw.decode("utf-8")
     except UnicodeError:
         return text

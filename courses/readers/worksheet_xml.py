@@ -17,7 +17,7 @@ from courses.readers.legacy import kind_of_font
 from courses.readers.unreadable import Unreadable
 from courses.readers.words import Fault
 
-MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 20_000, 500, 300_000
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 20_000, 500, 200_000
 _REL_ID = re.compile(r"\{[^}]*relationships\}id$")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 #: Built-in number formats that show less than the whole date: mmm-yy.
@@ -137,16 +137,16 @@ def _run_encoding(string: etree._Element) -> str | None:
 
 
 def _look_into(archive: zipfile.ZipFile, sheet: SheetLook, styles: _Styles, strings: dict[int, str]) -> None:
-    row, column, cells = -1, -1, 0
+    row, column, cells, filled = -1, -1, 0, False
     for element in elements(archive, sheet.path, {"c", "row"}):
-        if etree.QName(element).localname == "row":
-            sheet.hidden_rows += element.get("hidden") in ("1", "true")
-            row, column = int(element.get("r", row + 2)) - 1, -1
+        if element.tag.endswith("}row"):
+            sheet.hidden_rows += filled and element.get("hidden") in ("1", "true")
+            row, column, filled = int(element.get("r", row + 2)) - 1, -1, False
             continue
         row_here, column = _position(element, int(element.getparent().get("r", row + 2)) - 1, column + 1)
-        if not _holds_something(element):
+        if not len(element):  # a format without a value
             continue
-        cells += 1
+        cells, filled = cells + 1, True
         if cells > MOST_CELLS:
             raise Unreadable("bomb")
         if row_here >= MOST_ROWS or column >= MOST_COLUMNS:
@@ -168,20 +168,15 @@ def _position(cell: etree._Element, row: int, column: int) -> tuple[int, int]:
     return int(found[2]) - 1, number - 1
 
 
-def _holds_something(cell: etree._Element) -> bool:
-    return any(child.text or len(child) for child in cell)
-
-
 def _note(
     sheet: SheetLook, at: tuple[int, int], cell: etree._Element, styles: _Styles, strings: dict[int, str]
 ) -> None:
-    value = next((child.text or "" for child in cell.iterchildren("{*}v")), "")
-    kind = cell.get("t", "n")
+    kind, style = cell.get("t", "n"), int(cell.get("s", 0))
+    value = cell.findtext("{*}v") or ""
     if kind == "e":
         sheet.faults[at] = Fault("error")
-    elif kind != "str" and not value and cell.find("{*}f") is not None:
+    elif not value and kind != "str" and cell.find("{*}f") is not None:
         sheet.faults[at] = Fault("formula")
-    style = int(cell.get("s", 0))
     if encoding := styles.encodings.get(style) or _cell_encoding(cell, kind, value, strings):
         sheet.encodings[at] = encoding
     if precision := styles.precisions.get(style):

@@ -1,0 +1,199 @@
+"""Files made to harm, or broken on their way, end in a sentence: in less than ten seconds and 300 MB.
+
+The child's address space is limited below 300 MB, so what passes here has not used more.
+"""
+
+import contextlib
+import io
+import logging
+import struct
+import time
+import zipfile
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from courses.constants.errors import Refusal
+from courses.readers import limited, sentences
+from courses.readers.limited import read_in_child
+from courses.readers.rosters import read_answer
+from courses.readers.unreadable import Unreadable
+from courses.tests.readers.books import CLASS_DAY, ROSTERS, SHEET_XML, saved, with_sheet_xml, workbook
+
+SMALL = workbook([["STT", "Họ và tên", "Đơn vị"], [1, "Nguyễn Văn Thử", "Phường I"]])
+
+
+def _refused(data: bytes, **limits) -> str:
+    """The code of the sentence by which the file is refused, within the time."""
+    started = time.monotonic()
+    with pytest.raises(Refusal) as refusal:
+        read_in_child(data, on=CLASS_DAY, **limits)
+    assert time.monotonic() - started < 10
+    begins = {code: str(sentence).split("%(")[0] for code, sentence in sentences.REFUSALS.items()}
+    return next(code for code, beginning in begins.items() if str(refusal.value).startswith(beginning))
+
+
+def _with_cell(address: str) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(SMALL))
+    book.active[address] = "x"
+    return saved(book)
+
+
+@pytest.fixture(scope="module")
+def gigabyte() -> bytes:
+    """A workbook of some megabytes whose sheet is a gigabyte when unpacked."""
+    stream = io.BytesIO(SMALL)
+    with zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        with archive.open("xl/worksheets/sheet2.xml", "w", force_zip64=True) as part:
+            for _ in range(64):
+                part.write(b" " * (1 << 24))
+    return stream.getvalue()
+
+
+def _ole(*streams: str) -> bytes:
+    """The head of an old Office container whose directory names these streams."""
+    names = b"".join(name.encode("utf-16-le").ljust(128, b"\0") for name in streams)
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + names
+
+
+def test_the_child_reads_a_roster_with_its_sentences():
+    reading = read_in_child((ROSTERS / "16_formulas.xlsx").read_bytes(), on=CLASS_DAY)
+    assert [row.full_name for row in reading.rows][:2] == ["Danh Út", "Huỳnh Thị Thùy Út"]
+    assert [row.birth.iso() for row in reading.rows[:2]] == ["1994-03-11", "1982-01-03"]
+    assert [bool(row.problems) for row in reading.rows] == [False] * 4 + [True] * 2
+
+
+def test_without_a_day_ages_are_reckoned_on_today():
+    assert len(read_in_child(SMALL).rows) == 1
+
+
+def test_the_childs_memory_is_limited_below_300_mb():
+    assert limited.MEMORY < 300 * 1024 * 1024
+    assert limited.SECONDS < 10
+
+
+@pytest.mark.parametrize("address", ["XFD1048576", "Z1048576", "XFD3"])
+def test_one_cell_far_away_is_refused_before_the_library_makes_room_for_all_between(address):
+    assert _refused(_with_cell(address)) == "far_cell"
+
+
+def test_a_gigabyte_behind_a_megabyte_is_refused_by_what_the_archive_says_of_itself(gigabyte):
+    assert _refused(gigabyte) == "bomb"
+
+
+def test_an_archive_that_lies_about_its_sizes_is_refused():
+    data = with_sheet_xml(SMALL, b" " * (1 << 28))
+    size = zipfile.ZipFile(io.BytesIO(data)).getinfo(SHEET_XML).file_size
+    assert _refused(data.replace(struct.pack("<I", size), struct.pack("<I", 1000))) == "damaged"
+
+
+def test_a_million_cells_in_one_line_are_refused():
+    assert _refused(with_sheet_xml(SMALL, b'<row r="1">' + b'<c r="A1"><v>1</v></c>' * 1_500_000)) in (
+        "bomb",
+        "too_long",
+    )
+
+
+@pytest.mark.parametrize("reference", [b"ZZZZZZZ99999999999", b"A0", b"\xe1\xbb\x81", b""])
+def test_an_address_that_is_none_is_refused(reference):
+    assert _refused(with_sheet_xml(SMALL, b'<row><c r="' + reference + b'"><v>1</v></c></row>')) == "damaged"
+
+
+def test_entities_that_grow_are_not_unfolded():
+    entities = b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9))
+    old = zipfile.ZipFile(io.BytesIO(SMALL))
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as new:
+        for name in old.namelist():
+            head = b'<!DOCTYPE w [<!ENTITY a "aaaaaaaaaa">' + entities + b"]>" if name == SHEET_XML else b""
+            new.writestr(name, head + old.read(name).replace("Nguyễn".encode(), b"&j;"))
+    started = time.monotonic()
+    with contextlib.suppress(Refusal):
+        assert "aaaa" not in read_in_child(stream.getvalue(), on=CLASS_DAY).rows[0].full_name
+    assert time.monotonic() - started < 10
+
+
+def test_a_workbook_cut_short_is_refused():
+    assert _refused((ROSTERS / "truncated.xlsx").read_bytes()) == "damaged"
+
+
+def test_another_kind_of_file_under_a_rosters_name_is_refused():
+    assert _refused((ROSTERS / "renamed.xlsx").read_bytes()) == "not_a_table"
+
+
+def test_an_empty_file_is_refused():
+    assert _refused(b"") == "empty"
+    assert _refused(b"\xef\xbb\xbf\r\n  ") == "empty"
+
+
+def test_a_workbook_behind_a_password_is_refused():
+    assert _refused(_ole("Root Entry", "EncryptionInfo", "EncryptedPackage")) == "password"
+
+
+def test_old_word_files_and_unknown_containers_are_refused():
+    assert _refused(_ole("Root Entry", "WordDocument")) == "old_format"
+    assert _refused(_ole("Root Entry", "Contents")) == "not_a_table"
+
+
+def test_an_old_workbook_that_is_only_a_head_is_refused():
+    assert _refused(_ole("Root Entry", "Workbook")) == "damaged"
+
+
+def test_a_web_page_named_like_a_workbook_is_refused():
+    assert _refused(b"<html><table><tr><td>STT</td></tr></table></html>") == "web_page"
+
+
+def test_a_file_too_large_is_refused_without_a_child():
+    assert _refused(b"a" * (20 * 1024 * 1024 + 1)) == "too_big"
+
+
+def test_a_child_without_enough_memory_is_a_refusal(caplog):
+    with caplog.at_level(logging.ERROR):
+        assert _refused(SMALL, memory=30 * 1024 * 1024) in ("too_long", "unexpected")
+    assert "Nguyễn" not in caplog.text
+
+
+def test_a_child_that_takes_too_long_is_a_refusal():
+    assert _refused(SMALL, seconds=0.01) == "too_long"
+
+
+def test_the_child_is_told_no_keys(monkeypatch):
+    """What it inherits of the environment is listed; taking the list out would hand on DATABASE_URL and SECRET_KEY."""
+    monkeypatch.setattr(limited.sys, "executable", "/usr/bin/env")
+    monkeypatch.setenv("SECRET_KEY", "told")
+    ran = {}
+    run = limited.subprocess.run
+    monkeypatch.setattr(limited.subprocess, "run", lambda *a, **k: ran.update(k) or run(*a, **k))
+    with pytest.raises(Refusal):
+        read_in_child(SMALL, on=CLASS_DAY)
+    assert "SECRET_KEY" not in ran["env"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=300) | st.text(max_size=200).map(str.encode))
+def test_no_bytes_whatever_do_anything_but_refuse_or_read(data):
+    try:
+        answer = read_answer(data, CLASS_DAY)
+    except Unreadable as refused:
+        assert refused.code in sentences.REFUSALS
+    else:
+        assert answer["rows"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_damaged_roster_is_read_or_refused(data):
+    name = data.draw(
+        st.sampled_from(
+            ["02_official_form.xlsx", "13_excel97.xls", "14_opendocument.ods", "15_word_table.docx", "12_utf8.csv"]
+        )
+    )
+    roster = bytearray((ROSTERS / name).read_bytes())
+    for _ in range(data.draw(st.integers(1, 5))):
+        roster[data.draw(st.integers(0, len(roster) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        read_answer(bytes(roster[: data.draw(st.integers(0, len(roster)))]), CLASS_DAY)
+    except Unreadable as refused:
+        assert refused.code in sentences.REFUSALS
