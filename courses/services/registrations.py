@@ -55,7 +55,7 @@ def register_many(
     if not course.is_open_to_change:
         raise Refusal(_("The class is concluded: nobody can be registered any more."))
     known = {r.trainee_id: r for r in _latest(course, [nominee.trainee for nominee in nominees])}
-    room = _Room(course)
+    room = Room(course)
     taken: dict[int, Registration] = {}
     refused: dict[int, str] = {}
     fresh: list[tuple[Registration, Nominee]] = []
@@ -93,8 +93,8 @@ def withdraw(registration: Registration, *, actor: Actor) -> Registration:
     return registration
 
 
-class _Room:
-    """Seats and capacity that are left, counted once under the lock of the class."""
+class Room:
+    """Seats and capacity that are left, counted once: a promise only under the lock of the class."""
 
     def __init__(self, course: Course):
         active = Registration.objects.filter(course=course).active().order_by()

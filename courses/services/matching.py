@@ -1,0 +1,271 @@
+"""Rows of a roster held against what is known: which office, which person, is there a seat, is the person free.
+
+Nothing is written here. The number of queries does not depend on the number of rows.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from courses.constants import citizen_numbers
+from courses.constants.actors import Actor
+from courses.constants.choices import RegistrationKind, RegistrationState, RowDecision
+from courses.constants.clock import today
+from courses.constants.names import search_key, sort_key, split_name
+from courses.constants.partial_dates import PartialDate
+from courses.models import Course, Office, Registration, Session, Trainee
+from courses.readers import sentences
+from courses.readers.offices import Close, Match, OfficeEntry, OfficeIndex
+from courses.readers.records import RosterRow
+from courses.readers.repeats import mark_repeats
+from courses.readers.words import letters_and_tone, marked_words
+from courses.services.registrations import Room
+
+#: A row's place in its file: the sheet's name ("" for none) and the number of the row.
+Place = tuple[str, int]
+_LONGEST = {
+    name: Trainee._meta.get_field(name).max_length for name in ("full_name", "position", "phone", "email", "sort_key")
+}
+
+
+@dataclass
+class Verdict:
+    """What a row would become. `trainee` None: a new person, or (with `candidates` or `problem`) nobody yet.
+
+    `registration`: the person is in the class already. `elsewhere`: the person was found by the citizen number alone
+    and is none of those whom the actor sees. `notes` say why, in sentences.
+    """
+
+    decision: str
+    trainee: Trainee | None = None
+    candidates: list[Trainee] = field(default_factory=list)
+    registration: Registration | None = None
+    elsewhere: bool = False
+    problem: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+def place_of(row: RosterRow) -> Place:
+    return row.sheet or "", row.row
+
+
+def match_offices(
+    rows: Sequence[RosterRow], course: Course, office: Office | None
+) -> list[tuple[RosterRow, Office | None]]:
+    """Each row with the office it names, or with one more problem; offices are those of the first day of the class.
+
+    `office` is that of rows which name none. Rows that are the same person as an earlier one, and rows whose texts
+    are too long to be kept, say so too. (2 queries.)
+    """
+    offices = {o.code: o for o in Office.objects.valid_on(course.starts_on).prefetch_related("aliases").order_by("pk")}
+    codes = {o.pk: o.code for o in offices.values()}
+    index = OfficeIndex(
+        OfficeEntry(
+            o.code, o.name, o.kind, codes.get(o.parent_id), tuple(a.text for a in o.aliases.all()), order=o.order
+        )
+        for o in offices.values()
+    )
+    within = codes.get(course.host_office_id)
+    found = [_with_office(row, index, within, office.code if office else None) for row in rows]
+    marked = mark_repeats([row for row, _code in found], [code for _row, code in found])
+    if office:  # it may be one that did not exist on that day: who uploaded the file named it
+        offices.setdefault(office.code, office)
+    return [
+        (_with_length(row), offices[code] if code else None) for row, (_row, code) in zip(marked, found, strict=True)
+    ]
+
+
+def _with_office(
+    row: RosterRow, index: OfficeIndex, within: str | None, default: str | None
+) -> tuple[RosterRow, str | None]:
+    answer = index.find(row.office_text, within) if row.office_text else None
+    if isinstance(answer, Match):
+        return row, answer.code
+    if default and row.office_from in (None, "sheet"):  # a sheet may be called anything
+        return row, default
+    if isinstance(answer, Close):
+        names = "; ".join(index.name(code) for code in answer.codes)
+        return row.with_problem("office_close", office=row.office_text, names=names), None
+    if row.office_text and row.office_from != "sheet":
+        return row.with_problem("office_unknown", office=row.office_text), None
+    return row.with_problem("office_missing"), None
+
+
+def _with_length(row: RosterRow) -> RosterRow:
+    values = {name: getattr(row, name) or "" for name in ("full_name", "position", "phone", "email")}
+    long = [name for name, value in values.items() if len(value) > _LONGEST[name]]
+    if not long and row.full_name and len(sort_key(*split_name(row.full_name))) > _LONGEST["sort_key"]:
+        long = ["full_name"]
+    problems = [
+        _("The text in the column “%(field)s” is too long.") % {"field": sentences.FIELDS[name]} for name in long
+    ]
+    return RosterRow(**{**vars(row), "problems": (*row.problems, *problems)}) if problems else row
+
+
+def match_people(
+    course: Course,
+    rows: Sequence[tuple[RosterRow, Office | None]],
+    *,
+    actor: Actor,
+    earlier: Mapping[Place, int] | None = None,
+) -> list[Verdict]:
+    """What each row would become, in their order.
+
+    A person is known by the citizen number, whoever keeps it; else among those whom the actor sees by name, office and
+    one thing more that agrees (date of birth as far as both state it, telephone or e-mail). The same name in the
+    office, or with the same date of birth elsewhere, is asked. `earlier` names who a row of this very file became
+    before. Rows with problems take no seat. (8 queries.)
+    """
+    people = _People(rows, actor, earlier or {})
+    verdicts = [people.verdict(row, office) for row, office in rows]
+    standing = _Standing(course, [verdict.trainee for verdict in verdicts if verdict.trainee], actor)
+    for (row, office), verdict in zip(rows, verdicts, strict=True):
+        standing.judge(verdict, office, sound=not row.problems)
+    return verdicts
+
+
+class _People:
+    """Everybody whom one of the rows may be. (2 queries.)"""
+
+    def __init__(self, rows: Sequence[tuple[RosterRow, Office | None]], actor: Actor, earlier: Mapping[Place, int]):
+        numbers = {row.citizen_id for row, _office in rows if row.citizen_id}
+        self.fingerprints = {number: citizen_numbers.fingerprint(number) for number in numbers}
+        names = {search_key(row.full_name) for row, _office in rows if row.full_name}
+        everybody = Trainee.objects.select_related("office").order_by("pk")
+        sure = everybody.filter(
+            Q(citizen_number_fingerprint__in=self.fingerprints.values()) | Q(pk__in=earlier.values())
+        )
+        self.by_pk = {trainee.pk: trainee for trainee in sure}
+        self.by_fingerprint = {t.citizen_number_fingerprint: t for t in self.by_pk.values()}
+        self.by_name: dict[str, list[Trainee]] = {}
+        self.seen: set[int] = set()
+        visible = Trainee.objects.visible_to(actor).order_by().values("pk")
+        wanted = Q(search_key__in=names) | Q(pk__in=list(self.by_pk))
+        for trainee in everybody.filter(wanted, pk__in=visible):
+            self.seen.add(trainee.pk)
+            self.by_name.setdefault(trainee.search_key, []).append(self.by_pk.setdefault(trainee.pk, trainee))
+        self.earlier = earlier
+
+    def verdict(self, row: RosterRow, office: Office | None) -> Verdict:
+        name = search_key(row.full_name)
+        known = self.by_fingerprint.get(self.fingerprints[row.citizen_id]) if row.citizen_id else None
+        if known and known.search_key != name:
+            # Whose number it is stays unsaid: it may be somebody of another host.
+            return Verdict(
+                RowDecision.ASK, problem=_("The citizen number is kept with another name. Please check both.")
+            )
+        known = known or self._as_before(row, name)
+        if known:
+            return Verdict(RowDecision.KNOWN, known, elsewhere=known.pk not in self.seen)
+        likely = [t for t in self.by_name.get(name, []) if _may_be(row, office, t)]
+        sure = [t for t in likely if _is(row, office, t)]
+        if len(sure) == 1:
+            return Verdict(RowDecision.KNOWN, sure[0])
+        return Verdict(RowDecision.ASK, candidates=likely) if likely else Verdict(RowDecision.NEW)
+
+    def _as_before(self, row: RosterRow, name: str) -> Trainee | None:
+        before = self.by_pk.get(self.earlier.get(place_of(row), 0))
+        return before if before and before.search_key == name and not _numbers_differ(row, before) else None
+
+
+def _may_be(row: RosterRow, office: Office | None, trainee: Trainee) -> bool:
+    return (office is not None and trainee.office_id == office.pk) or (
+        row.birth is not None and row.birth == trainee.birth
+    )
+
+
+def _is(row: RosterRow, office: Office | None, trainee: Trainee) -> bool:
+    if office is None or trainee.office_id != office.pk or _numbers_differ(row, trainee):
+        return False
+    if _spoken(row.full_name) != _spoken(trainee.full_name):
+        return False
+    if row.birth and trainee.birth:
+        return _agree(row.birth, trainee.birth)
+    return bool((row.phone and row.phone == trainee.phone) or (row.email and row.email == trainee.email.lower()))
+
+
+def _numbers_differ(row: RosterRow, trainee: Trainee) -> bool:
+    """Both are stated; an equal one would have been found by its fingerprint."""
+    kept = trainee.citizen_number_fingerprint
+    return bool(row.citizen_id and kept and kept != citizen_numbers.fingerprint(row.citizen_id))
+
+
+def _spoken(name: str) -> tuple:
+    """Letters and tones, wherever the tone mark was put."""
+    return tuple(map(letters_and_tone, marked_words(name)))
+
+
+def _agree(one: PartialDate, other: PartialDate) -> bool:
+    return one.iso().startswith(other.iso()) or other.iso().startswith(one.iso())
+
+
+class _Standing:
+    """Who of these people is in the class, who is busy at its hours, and what room is left. (6 queries.)"""
+
+    def __init__(self, course: Course, people: list[Trainee], actor: Actor):
+        self.late = course.registration_deadline if _is_over(course.registration_deadline) else None
+        self.room = Room(course)
+        states = (RegistrationState.NOMINATED, RegistrationState.CONFIRMED, RegistrationState.WITHDRAWN)
+        own = Registration.objects.filter(
+            course=course, kind=RegistrationKind.CLASS, state__in=states, trainee__in=people
+        )
+        # An active registration is read after a withdrawn one and stays.
+        self.own = {registration.trainee_id: registration for registration in own.order_by("-state", "pk")}
+        self.busy = _busy(course, people, actor)
+
+    def judge(self, verdict: Verdict, office: Office | None, *, sound: bool) -> None:
+        if verdict.decision == RowDecision.ASK:
+            return
+        pk = verdict.trainee.pk if verdict.trainee else 0
+        own = self.own.get(pk)
+        if own and own.state != RegistrationState.WITHDRAWN:
+            verdict.registration = own
+            return
+        if own:
+            verdict.notes.append(_("The name was withdrawn from this class before."))
+        refusal = self.room.refusal(office) if office else ""
+        if self.late:
+            verdict.decision = RowDecision.LATE
+            verdict.notes.append(_("The deadline for lists was %(day)s.") % {"day": f"{self.late:%d/%m/%Y}"})
+        if refusal:
+            verdict.decision = RowDecision.OVER_SEATS
+            verdict.notes.append(refusal)
+        if pk in self.busy:
+            verdict.decision = RowDecision.CLASH
+            verdict.notes.append(self.busy[pk])
+        if office and sound and not refusal and pk not in self.busy:
+            self.room.take(office)
+
+
+def _is_over(deadline: dt.date | None) -> bool:
+    return deadline is not None and today() > deadline
+
+
+def _busy(course: Course, people: list[Trainee], actor: Actor) -> dict[int, str]:
+    """A sentence for each person who is in another class with a half-day at the hours of one of this class."""
+    others = list(
+        Registration.objects.active()
+        .filter(trainee__in=people)
+        .exclude(course=course)
+        .select_related("course")
+        .order_by("pk")
+    )
+    hours: dict[int, list[Session]] = {}
+    for session in Session.objects.held().filter(course__in=[course.pk, *{r.course_id for r in others}]).order_by("pk"):
+        hours.setdefault(session.course_id, []).append(session)
+    mine = hours.get(course.pk, [])
+    hosts = actor.organises | actor.certifies
+    busy = {}
+    for other in others:
+        theirs = hours.get(other.course_id, [])
+        if any(a.starts_at < b.ends_at and b.starts_at < a.ends_at for a in mine for b in theirs):
+            seen = actor.sees_everything or other.course.host_office_id in hosts
+            busy[other.trainee_id] = (
+                _("In the class %(code)s at the same time.") % {"code": other.course.code}
+                if seen
+                else _("In another class at the same time.")
+            )
+    return busy
