@@ -14,7 +14,8 @@ def qr_svg(text: str) -> SafeString:
 
     The white ground is part of the picture, so that it can be read on a dark page too.
     """
-    return mark_safe(_svg(text, f' class="qr" role="img" aria-label="{_("QR code")}"'))
+    label = _("QR code")
+    return mark_safe(_svg(text, f' class="qr" role="img" aria-label="{label}"'))
 
 
 def qr_picture(text: str) -> str:

@@ -15,7 +15,8 @@ class Command(BaseCommand):
     def handle(self, **options) -> None:
         findings = examine()
         for finding in findings:
-            self.stdout.write(f"{_('Wrong') if finding.wrong else _('Note')}: {finding.sentence}")
+            kind = _("Wrong") if finding.wrong else _("Note")
+            self.stdout.write(f"{kind}: {finding.sentence}")
         if any(finding.wrong for finding in findings):
             sys.exit(1)
         self.stdout.write(_("Nothing is wrong."))
