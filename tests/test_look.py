@@ -94,7 +94,7 @@ def test_a_personal_page_is_neither_indexed_nor_told_to_others(rf):
     page = render_to_string("base_personal.html", request=rf.get("/"))
 
     assert '<meta name="robots" content="noindex, nofollow, noarchive">' in page
-    assert '<meta name="referrer" content="no-referrer">' in page
+    assert '<meta name="referrer" content="strict-origin">' in page
 
 
 @pytest.fixture
