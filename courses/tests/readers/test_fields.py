@@ -1,3 +1,4 @@
+# ruff: noqa: DTZ001 (cells have no time zone)
 import datetime as dt
 
 import pytest

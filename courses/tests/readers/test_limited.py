@@ -45,10 +45,12 @@ def _with_cell(address: str) -> bytes:
 def gigabyte() -> bytes:
     """A workbook of some megabytes whose sheet is a gigabyte when unpacked."""
     stream = io.BytesIO(SMALL)
-    with zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        with archive.open("xl/worksheets/sheet2.xml", "w", force_zip64=True) as part:
-            for _ in range(64):
-                part.write(b" " * (1 << 24))
+    with (
+        zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("xl/worksheets/sheet2.xml", "w", force_zip64=True) as part,
+    ):
+        for _ in range(64):
+            part.write(b" " * (1 << 24))
     return stream.getvalue()
 
 
@@ -171,15 +173,18 @@ def test_the_child_is_told_no_keys(monkeypatch):
     assert "SECRET_KEY" not in ran["env"]
 
 
+def _rows_or_code(data: bytes) -> list | str:
+    """Anything but `Unreadable` with a known code fails the test."""
+    try:
+        return read_answer(data, CLASS_DAY)["rows"]
+    except Unreadable as refused:
+        return {code: code for code in sentences.REFUSALS}[refused.code]
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=300) | st.text(max_size=200).map(str.encode))
 def test_no_bytes_whatever_do_anything_but_refuse_or_read(data):
-    try:
-        answer = read_answer(data, CLASS_DAY)
-    except Unreadable as refused:
-        assert refused.code in sentences.REFUSALS
-    else:
-        assert answer["rows"]
+    assert _rows_or_code(data)
 
 
 @settings(max_examples=60, deadline=None)
@@ -193,7 +198,4 @@ def test_a_damaged_roster_is_read_or_refused(data):
     roster = bytearray((ROSTERS / name).read_bytes())
     for _ in range(data.draw(st.integers(1, 5))):
         roster[data.draw(st.integers(0, len(roster) - 1))] = data.draw(st.integers(0, 255))
-    try:
-        read_answer(bytes(roster[: data.draw(st.integers(0, len(roster)))]), CLASS_DAY)
-    except Unreadable as refused:
-        assert refused.code in sentences.REFUSALS
+    _rows_or_code(bytes(roster[: data.draw(st.integers(0, len(roster)))]))

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 import datetime as dt
 
 import pytest

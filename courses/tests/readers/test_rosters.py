@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from courses.readers.placing import place
+from courses.readers.offices import Match
+from courses.readers.records import RosterRow
 from courses.readers.repeats import mark_repeats
 from courses.readers.rosters import read_answer
 from courses.readers.unreadable import Unreadable
@@ -18,9 +19,16 @@ REFUSED = sorted(name for name, right in RIGHT_READINGS.items() if right["refuse
 FIELDS = ("full_name", "gender", "position", "phone", "email", "citizen_id")
 
 
+def _placed(row: RosterRow) -> tuple[RosterRow, str | None]:
+    found = offices().find(row.office_text or "")
+    if isinstance(found, Match):
+        return row, found.code
+    return row.with_problem("office_unknown", office=row.office_text), None
+
+
 def _whole_reading(name: str) -> dict:
     """{(sheet, row): (what was read, problems)} after offices and repeats have been judged too."""
-    placed = place(read((ROSTERS / name).read_bytes()).rows, offices())
+    placed = [_placed(row) for row in read((ROSTERS / name).read_bytes()).rows]
     rows = mark_repeats([row for row, _code in placed], [code for _row, code in placed])
     return {
         (row.sheet, row.row): (
@@ -63,14 +71,6 @@ def test_a_hidden_sheet_is_not_read_and_named():
 
 def test_a_sheet_without_a_list_is_told():
     assert any("Ghi chú" in note for note in read((ROSTERS / "10_sheet_per_ward.xlsx").read_bytes()).notes)
-
-
-def test_the_name_of_a_sheet_that_is_no_office_leaves_the_default():
-    rows = read_lines(["STT", "Họ và tên"], [1, "Nguyễn Văn Thử"]).rows
-    assert place(rows, offices(), default="P-NV") == [(rows[0], "P-NV")]
-    ((row, code),) = place(rows, offices())
-    assert code is None
-    assert len(row.problems) == 1
 
 
 def test_neither_name_nor_honorific_nor_citizen_number_states_the_sex():
