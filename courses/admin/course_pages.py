@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from courses import reports
 from courses.constants.choices import CourseState
 from courses.constants.errors import Refusal
 from courses.forms.plan import CopyForm, SeatsForm
 from courses.models import Course
+from courses.reports import classes
 from courses.rules.permissions import may_change_plan, may_organise, may_plan_classes
 from courses.services import plan, schedule
 
@@ -36,7 +36,7 @@ def overview(model_admin):
     @require_safe
     def view(request, pk):
         course = _course(model_admin, request, pk)
-        shown = reports.overview(course)
+        shown = classes.overview(course)
         site = model_admin.admin_site
         context = {
             "overview": shown,
@@ -58,7 +58,7 @@ def seats(model_admin):
         may_change = may_change_plan(request.actor, course)
         if request.method == "POST" and not may_organise(request.actor, course):
             raise PermissionDenied
-        form = SeatsForm(request.POST if request.method == "POST" else None, rows=reports.seats_table(course))
+        form = SeatsForm(request.POST if request.method == "POST" else None, rows=classes.seats_table(course))
         if form.is_bound and form.is_valid():
             try:
                 plan.set_seats(course, form.numbers(), actor=request.actor)

@@ -20,6 +20,11 @@ from courses.services.schedule import delete_session, planned
 class OfSession(ScopedInline):
     """Choices of a half-day's parts: those that the actor sees and those that stand there already."""
 
+    named_by: str
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related(self.named_by)
+
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         session, course = request.planned_session, request.planned_course
         if db_field.name == "topic":
@@ -38,12 +43,14 @@ class OfSession(ScopedInline):
 
 class AgendaInline(OfSession):
     model = SessionTopic
+    named_by = "topic"
     fields = ["topic", "speaker", "order"]
     extra = 1
 
 
 class PlaceInline(OfSession):
     model = Place
+    named_by = "venue"
     fields = ["kind", "venue", "link", "order"]
     extra = 1
 

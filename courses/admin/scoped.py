@@ -61,7 +61,7 @@ class SharedChoices(forms.BaseInlineFormSet):
         for name, field in form.fields.items():
             if isinstance(field, forms.ModelChoiceField) and not isinstance(field, forms.models.InlineForeignKeyField):
                 if name not in shared and not isinstance(field.widget, forms.HiddenInput):
-                    shared[name] = list(field.choices)
+                    shared[name] = list(iter(field.choices))  # asked for its length, it would count the rows
                 if name in shared:
                     field.choices = shared[name]
 
@@ -82,7 +82,8 @@ class ScopedInline(ScopedForeignKeys, admin.TabularInline):
         return getattr(parent, f"has_{what}_permission")(request, obj) if obj else parent.has_add_permission(request)
 
     def has_view_permission(self, request, obj=None):
-        return self._of_parent(request, obj, "view")
+        # Django also asks without an object before it reads the rows.
+        return self.admin_site.get_model_admin(self.parent_model).has_view_permission(request, obj)
 
     def has_add_permission(self, request, obj):
         return self._of_parent(request, obj, "change")

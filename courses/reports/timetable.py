@@ -31,7 +31,7 @@ def with_details(sessions):
         sessions.select_related("course")
         .prefetch_related(
             "blocks",
-            Prefetch("agenda", SessionTopic.objects.select_related("topic", "speaker").order_by("order", "pk")),
+            Prefetch("agenda", SessionTopic.objects.select_related("topic__block", "speaker").order_by("order", "pk")),
             Prefetch("places", Place.objects.select_related("venue").order_by("order", "pk")),
         )
         .in_order()
