@@ -4,9 +4,6 @@ import csv
 import io
 
 import python_calamine
-from docx import Document
-from docx.oxml.ns import qn
-from docx.table import Table as WordTable
 
 from courses.readers import opendocument, worksheet_xml
 from courses.readers.container import open_zip
@@ -93,43 +90,12 @@ def _from_book(book: python_calamine.CalamineWorkbook, merges: dict[str, list[Bo
 
 
 def _from_docx(data: bytes):
+    # Only here: loading the library for Word takes as long as reading a list of Excel from end to end.
+    from courses.readers import word
+
     open_zip(data).close()
-    try:
-        tables = Document(io.BytesIO(data)).tables
-    except Exception:  # a broken package raises whatever its XML or its relations raise
-        raise Unreadable("damaged") from None
-    return [_word_table(str(number), table) for number, table in enumerate(tables, 1)], [], []
-
-
-def _word_table(name: str, table: WordTable) -> Sheet:
-    grid: list[list[Value]] = []
-    merges: list[Box] = []
-    open_above: dict[int, int] = {}  # column → number of the merge that reaches down to here
-    for number, row in enumerate(table._tbl.tr_lst):
-        line: list[Value] = [None] * row.grid_before
-        for cell in row.tc_lst:
-            column, width = len(line), cell.grid_span
-            if cell.vMerge == "continue" and column in open_above:
-                first_row, first, _last_row, last = merges[open_above[column]]
-                merges[open_above[column]] = (first_row, first, number, last)
-                line += [None] * width
-                continue
-            open_above.pop(column, None)
-            if cell.vMerge == "restart" or width > 1:
-                merges.append((number, column, number, column + width - 1))
-                if cell.vMerge == "restart":
-                    open_above[column] = len(merges) - 1
-            line += [_word_text(cell), *[None] * (width - 1)]
-        grid.append(line)
-    return Sheet(name, grid, [m for m in merges if m[:2] != m[2:]], _UNKNOWN_FONTS)
-
-
-def _word_text(cell) -> str:
-    """All text of the cell, also what was inserted with changes tracked; what was deleted so is not text."""
-    words = []
-    for element in cell.iter(qn("w:t"), qn("w:p"), qn("w:br"), qn("w:tab")):
-        words.append(element.text or "" if element.tag == qn("w:t") else "\n")
-    return "".join(words).strip()
+    grids = enumerate(word.grids_of(data), 1)
+    return [Sheet(str(number), grid, merges, _UNKNOWN_FONTS) for number, (grid, merges) in grids], [], []
 
 
 def _from_csv(data: bytes):
