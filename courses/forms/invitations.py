@@ -5,7 +5,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.utils.translation import gettext_lazy as _
 
 from courses.constants.actors import Actor
-from courses.models import Invitation, User
+from courses.models import Invitation, Office, User
 from courses.rules.invitations import kinds_to_invite, offices_to_invite
 from courses.services.invitations import VALID_DAYS, invite
 
@@ -15,7 +15,7 @@ class InviteForm(forms.Form):
 
     full_name = forms.CharField(label=_("full name"), max_length=150)
     kind = forms.ChoiceField(label=_("role"))
-    office = forms.ModelChoiceField(label=_("office"), queryset=None)
+    office = forms.ModelChoiceField(label=_("office"), queryset=Office.objects.none())
     username = forms.CharField(
         label=_("account name"),
         max_length=60,

@@ -1,4 +1,4 @@
-"""How often something secret may be tried wrongly. Only failures count: a hall of 150 behind one address is many people.
+"""How often a secret may be tried wrongly. Only failures count: a hall of 150 behind one address is many people.
 
 A failure takes one of ten places in the shared cache for five minutes. A place is taken by `add`, which only one of two
 processes can do, so that parallel failures are all counted. When all places are taken the key is shut until the
