@@ -22,7 +22,8 @@ _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _EXACT = {
     NUMBER: "stt|tt|so tt|so thu tu|thu tu|st t|no",
     GENDER: "gioi tinh|gt|phai|nam nu|ong ba|danh xung|gender|sex",
-    POSITION: "chuc vu|chuc danh|chuc vu chuc danh|chuc danh chuc vu|chuc vu hien nay|chuc vu hien tai|cv|position"
+    POSITION: "chuc vu|chuc danh|chuc vu don vi|chuc vu don vi cong tac|chuc vu co quan don vi"
+    "|chuc vu chuc danh|chuc danh chuc vu|chuc vu hien nay|chuc vu hien tai|cv|position"
     "|chuc vu cong tac|chuc vu dang giu|chuc vu dam nhiem|chuc vu chuc danh cong tac|chuc vu chinh quyen"
     "|chuc vu chuc danh hien nay|chuc vu chuc danh hien tai|cong viec dang lam|cong viec dam nhiem"
     "|nhiem vu|vi tri viec lam|vi tri cong tac|chuc danh cong viec|chuc vu hoac chuc danh",

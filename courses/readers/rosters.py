@@ -60,7 +60,8 @@ def _row(line: Line, sheet: Sheet, name: str | None, on: dt.date, *, named_sheet
     email, wrong_email = _first(values, header.EMAIL, email_of)
     citizen, wrong_citizen = _first(values, header.CITIZEN, lambda value: citizen_of(value, gender, birth))
     office, said_by = _office(line, sheet if named_sheets else None)
-    codes = [wrong_name, *wrong_person, wrong_phone, wrong_email, wrong_citizen]
+    doubtful = "doubtful" if line.doubtful else None
+    codes = [wrong_name, doubtful, *wrong_person, wrong_phone, wrong_email, wrong_citizen]
     position = next(filter(None, map(words_of, values.get(header.POSITION, []))), None)
     return {
         "sheet": name,

@@ -57,6 +57,8 @@ class Line:
     values: dict[str, list[Value]]
     group: str | None
     raw: dict[str, str]
+    #: Only a name, without the number that the others have: perhaps somebody's signature.
+    doubtful: bool
 
 
 class _Reader:
@@ -66,6 +68,7 @@ class _Reader:
         self.sheet, self.table, self.on, self.group, self.over = sheet, table, on, group, False
         self.mapped = {column for columns in table.columns.values() for column in columns}
         self.filled = _filled_down(sheet, table)
+        self.numbered = False  # whether people of this list have numbers
 
     def lines(self) -> Iterator[Line]:
         for row in range(self.table.body, self.table.end):
@@ -159,7 +162,11 @@ class _Reader:
             for column, value in enumerate(self.sheet.grid[row])
             if not is_empty(value) and not isinstance(value, Fault)
         }
-        return Line(row, values, self.group, raw)
+        own_number = bool(self._own(row, header.NUMBER))
+        self.numbered = self.numbered or own_number
+        said = {field for field in self.table.columns if self._own(row, field)}
+        doubtful = self.numbered and not own_number and said <= {header.NAME, header.FAMILY, header.GIVEN}
+        return Line(row, values, self.group, raw, doubtful)
 
 
 def lines_of(sheet: Sheet, tables: list[Table], on: dt.date) -> tuple[list[Line], int]:

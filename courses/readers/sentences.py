@@ -26,6 +26,7 @@ REFUSALS = {
 
 PROBLEMS = {
     "name_missing": _("There is no name."),
+    "doubtful": _("This line has a name only, and no number as the others have. Is it a person of the list?"),
     "name_odd": _("The name holds digits or signs, or is no name. Please write only the name."),
     "birth_impossible": _("There is no such date of birth. Please look at the day, the month and the year again."),
     "birth_unreadable": _("The date of birth cannot be read. Please write day/month/year, month/year or only the year."),

@@ -130,6 +130,11 @@ def test_a_line_with_a_date_but_no_name_is_not_lost():
     assert [bool(row.problems) for row in rows] == [False, True]
 
 
+def test_a_name_below_a_numbered_list_is_a_problem_not_a_person_in_order():
+    rows = read_lines(["STT", "Họ và tên", "Năm sinh"], [1, "Nguyễn Văn Một", 1980], [], [None, "Lê Văn Ký"]).rows
+    assert [(row.full_name, bool(row.problems)) for row in rows] == [("Nguyễn Văn Một", False), ("Lê Văn Ký", True)]
+
+
 def test_a_header_repeated_on_the_next_page_is_no_person():
     lines = [
         HEADER,
