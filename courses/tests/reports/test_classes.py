@@ -1,0 +1,139 @@
+import datetime as dt
+
+import pytest
+
+from courses.constants.actors import SYSTEM, Actor
+from courses.constants.clock import set_clock
+from courses.models import OfficeAnswer
+from courses.reports.classes import facts_of, notes, overview, seats_table, week
+from courses.services.plan import set_seats
+from courses.services.registrations import register, withdraw
+from courses.services.schedule import Item
+from courses.tests.planning import (
+    AFTERNOON,
+    FIRST_DAY,
+    make_block,
+    make_course,
+    make_office,
+    make_session,
+    make_trainee,
+    make_venue,
+    organiser_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def before_the_class():
+    set_clock(dt.datetime(2026, 6, 1, 8))
+
+
+@pytest.fixture
+def host():
+    return make_office("HOST")
+
+
+def sentences(course):
+    """What is missing, in English, so that the test does not lean on the catalogue."""
+    from django.utils.translation import override
+
+    with override("en"):
+        return [note.text for note in notes(course, facts_of([course])[course.pk])]
+
+
+def test_a_new_class_misses_everything_in_words(host):
+    assert sentences(make_course(host)) == [
+        "Not published yet",
+        "No half-days yet",
+        "No seats given to offices yet",
+    ]
+
+
+def test_half_days_without_hall_or_topic_and_topics_without_half_day_are_counted(host):
+    course = make_course(host, state="published")
+    block = make_block(course, topics=3)
+    make_session(course, venue=make_venue(host), agenda=[Item(block.topics.first())])
+    make_session(course, hours=AFTERNOON)
+    set_seats(course, {host.pk: 3}, actor=SYSTEM)
+    # 5 June 2026 is a Friday: a weekend without half-days is not missed.
+    assert sentences(course) == [
+        "1 half-day without a hall",
+        "1 half-day without a topic",
+        "2 topics in no half-day",
+    ]
+
+
+def test_working_days_without_half_days_are_counted(host):
+    course = make_course(host, state="published", ends_on=dt.date(2026, 6, 9))
+    make_session(course)
+    assert sentences(course)[0] == "2 days without a half-day"
+
+
+def test_offices_that_sent_nobody_are_named_after_the_deadline_unless_they_answered(host):
+    course = make_course(host, state="published", registration_deadline=dt.date(2026, 5, 31))
+    make_session(course)
+    offices = [make_office(f"P-{n}") for n in range(3)]
+    set_seats(course, {office.pk: 2 for office in offices}, actor=SYSTEM)
+    register(course, make_trainee(offices[0]), actor=SYSTEM)
+    OfficeAnswer.objects.filter(office=offices[1]).update(state="sends_nobody")
+    assert "The deadline has passed and 1 office has not sent anybody" in sentences(course)
+    assert [row.office.code for row in overview(course).offices if row.silent] == ["P-2"]
+    set_clock(dt.datetime(2026, 5, 31, 23))
+    assert not any("deadline" in sentence for sentence in sentences(course))
+
+
+def test_what_is_due_on_the_days_of_a_class(host):
+    course = make_course(host, state="published", ends_on=FIRST_DAY)
+    make_session(course)
+    set_clock(dt.datetime(2026, 6, 5, 7))
+    assert sentences(course)[0] == "The first day has come: begin the class"
+    course.state = "running"
+    course.save()
+    assert "The last half-day is over: conclude the class" not in sentences(course)
+    set_clock(dt.datetime(2026, 6, 5, 11))
+    assert sentences(course)[0] == "The last half-day is over: conclude the class"
+
+
+def test_a_complete_class_misses_nothing(host):
+    course = make_course(host, state="published", ends_on=FIRST_DAY)
+    block = make_block(course)
+    make_session(course, venue=make_venue(host), agenda=[Item(block.topics.get())])
+    set_seats(course, {host.pk: 3}, actor=SYSTEM)
+    assert sentences(course) == []
+
+
+def test_withdrawn_people_and_cancelled_half_days_do_not_count(host):
+    course = make_course(host)
+    make_session(course, state="cancelled")
+    withdraw(register(course, make_trainee(host), actor=SYSTEM), actor=SYSTEM)
+    facts = facts_of([course])[course.pk]
+    assert (facts.total, facts.held, facts.next_session) == (0, [], None)
+
+
+def test_the_next_half_day_is_the_one_going_on_or_coming(host):
+    course = make_course(host)
+    morning, afternoon = make_session(course), make_session(course, hours=AFTERNOON)
+    set_clock(dt.datetime(2026, 6, 5, 10, 59))
+    assert facts_of([course])[course.pk].next_session == morning
+    set_clock(dt.datetime(2026, 6, 5, 11))
+    assert facts_of([course])[course.pk].next_session == afternoon
+
+
+def test_the_week_holds_own_open_classes_only(host):
+    make_course(host, "CUA-MINH")
+    make_course(host, "XONG", state="concluded")
+    make_course(make_office("OTHER"), "CUA-NGUOI")
+    assert [card.course.code for card in week(organiser_of(host))] == ["CUA-MINH"]
+    assert {card.course.code for card in week(SYSTEM)} == {"CUA-MINH", "CUA-NGUOI"}
+    assert week(Actor("nobody")) == []
+
+
+def test_seats_are_offered_to_offices_of_that_day_and_to_those_that_have_some(host):
+    ended = make_office("ENDED", valid_to=dt.date(2026, 1, 1))
+    also_ended = make_office("GONE", valid_to=dt.date(2026, 1, 1))
+    course = make_course(host)
+    set_seats(course, {ended.pk: 2}, actor=SYSTEM)
+    codes = [row.office.code for row in seats_table(course)]
+    assert sorted(codes) == ["ENDED", "HOST"]
+    assert also_ended.code not in codes
