@@ -122,7 +122,10 @@ def _sqlite_trigger(table: str, name: str, event: str, condition: str) -> str:
 
 def _postgres_trigger(table: str, name: str, event: str, condition: str) -> list[str]:
     words = REFUSED_UPDATE if event == "UPDATE" else REFUSED_DELETE
-    function = f"CREATE OR REPLACE FUNCTION \"{name}\"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{words}' USING ERRCODE = 'restrict_violation'; END $$"
+    function = (
+        f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS '
+        f"$$ BEGIN RAISE EXCEPTION '{words}' USING ERRCODE = 'restrict_violation'; END $$"
+    )
     when = f" WHEN ({condition.format(differs='IS DISTINCT FROM')})" if condition else ""
     each = "STATEMENT" if event == "TRUNCATE" else "ROW"
     return [

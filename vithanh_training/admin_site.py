@@ -34,7 +34,7 @@ class TrainingAdminSite(admin.AdminSite):
         super().__init__(name)
         self.disable_action("delete_selected")
         # Signing in is allauth's: second factor, limits, one page for everybody.
-        self.login = secure_admin_login(self.login)
+        self.login = secure_admin_login(self.login)  # type: ignore[method-assign]
 
     def register(self, model_or_iterable, admin_class=None, **options):
         """Takes only pages that ask who is asking (ScopedAdmin); those of other packages would show every row, also

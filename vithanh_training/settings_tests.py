@@ -15,13 +15,16 @@ from vithanh_training.settings import *  # noqa: E402, F403
 
 TEST_DATABASE = os.environ.get("TEST_DATABASE", "sqlite")
 if TEST_DATABASE == "postgres":
-    DATABASES = {
-        # The fixture that starts the server sets the host.
-        "default": {"ENGINE": "django.db.backends.postgresql", "NAME": "postgres", "USER": "postgres", "HOST": ""}
+    # The fixture that starts the server sets the host.
+    DATABASES["default"] = {  # noqa: F405
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "postgres",
+        "USER": "postgres",
+        "HOST": "",
     }
 else:
     # A file, as in an office: a database in memory has no WAL and no second writer.
-    DATABASES["default"]["TEST"] = {"NAME": str(_FOLDER / "tests.sqlite3")}
+    DATABASES["default"]["TEST"] = {"NAME": str(_FOLDER / "tests.sqlite3")}  # noqa: F405
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,5 +1,7 @@
 """Writing the rule of a class: a new version each time, so that what was judged keeps the rule it was judged by."""
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -16,7 +18,7 @@ FIELDS = ("share", "measure", "late_counts", "left_early_counts", "excused_count
 
 
 @transaction.atomic
-def set_rule(course: Course, *, actor: Actor, must_attend: list[Session] = (), **fields) -> CourseRule:
+def set_rule(course: Course, *, actor: Actor, must_attend: Collection[Session] = (), **fields) -> CourseRule:
     """Makes the next version of a class's rule; the same rule again gives the version that is there.
 
     `fields` are those of `FIELDS`. Refusal for a concluded class, for another host's, and for half-days of another.
@@ -43,7 +45,7 @@ def set_rule(course: Course, *, actor: Actor, must_attend: list[Session] = (), *
     return rule
 
 
-def _same(rule: CourseRule, fields: dict, must_attend: list[Session]) -> bool:
+def _same(rule: CourseRule, fields: dict, must_attend: Collection[Session]) -> bool:
     musts = {session.pk for session in must_attend}
     return all(getattr(rule, name) == value for name, value in fields.items()) and musts == set(
         rule.must_attend.values_list("pk", flat=True)

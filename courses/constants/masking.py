@@ -3,7 +3,8 @@
 import logging
 import re
 
-_TOKEN = re.compile(r"(/(?:my|office|p|calendar|verify|check-in|here|accounts/invitation|accounts/password/reset/key)/)[^/\s\"'?&]+")
+_PLACES = "my|office|p|calendar|verify|check-in|here|accounts/invitation|accounts/password/reset/key"
+_TOKEN = re.compile(rf"(/(?:{_PLACES})/)[^/\s\"'?&]+")
 _CITIZEN_NUMBER = re.compile(r"(?<!\d)\d{12}(?!\d)")
 
 

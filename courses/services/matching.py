@@ -27,7 +27,9 @@ from courses.services.registrations import Room
 #: A row's place in its file: the sheet's name ("" for none) and the number of the row.
 Place = tuple[str, int]
 _LONGEST = {
-    name: Trainee._meta.get_field(name).max_length for name in ("full_name", "position", "phone", "email", "sort_key")
+    field.name: field.max_length
+    for field in Trainee._meta.fields
+    if field.name in ("full_name", "position", "phone", "email", "sort_key")
 }
 
 

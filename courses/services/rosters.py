@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
@@ -300,7 +301,7 @@ class _Step:
     def decide(self, choice: int | str | None) -> None:
         """Sets `person` (unsaved for a new one) or the fate of a row that goes no further."""
         verdict = self.verdict
-        people = {trainee.pk: trainee for trainee in verdict.candidates}
+        people: dict[Any, Trainee] = {trainee.pk: trainee for trainee in verdict.candidates}
         if not self.opened.sound or verdict.problem:
             self.fate, self.why = Fate.WAITING, verdict.problem
         elif choice == SKIP:
@@ -318,8 +319,11 @@ class _Step:
     def fill(self, actor: Actor) -> None:
         """Puts what was read into a new person, and into a known one where that says nothing."""
         read, person, office = self.opened.read, self.person, self.opened.kept.office
-        stated = {"gender": read.gender, "position": read.position, "phone": read.phone, "email": read.email}
-        stated = {name: value for name, value in stated.items() if value and not getattr(person, name)}
+        stated: dict[str, Any] = {
+            name: getattr(read, name)
+            for name in ("gender", "position", "phone", "email")
+            if getattr(read, name) and not getattr(person, name)
+        }
         if "position" in stated:
             stated["position"] = in_the_clear(stated["position"])
         if person.pk is None:

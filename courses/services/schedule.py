@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -182,7 +183,7 @@ def add_day(course: Course, *, day: dt.date, actor: Actor) -> tuple[list[Session
     for half, (begins, ends) in USUAL_HOURS.items():
         last = course.sessions.held().filter(half=half).order_by("-starts_at", "-pk").first()
         places = [Where(p.venue, p.kind, p.link) for p in last.places.select_related("venue")] if last else []
-        times = {"date": day, "begins": begins, "ends": ends}
+        times: dict[str, Any] = {"date": day, "begins": begins, "ends": ends}
         try:
             with transaction.atomic():
                 session = set_session(Session(course=course), actor=actor, places=places, **times)

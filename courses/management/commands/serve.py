@@ -16,6 +16,7 @@ from granian import Granian
 from granian.constants import Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
+from granian.server.common import AbstractServer
 
 from courses.guards import missing_guards
 from courses.services.health import unapplied_migrations
@@ -110,7 +111,7 @@ def _static_state() -> str:
     return digest.hexdigest()
 
 
-def _server(address: str) -> Granian:
+def _server(address: str) -> AbstractServer:
     return Granian(
         settings.WSGI_APPLICATION.replace(".application", ":application"),
         address=address,

@@ -25,7 +25,7 @@ def test_today_is_the_day_in_viet_nam():
 
 
 def test_a_set_time_without_an_offset_is_that_of_viet_nam():
-    clock.set_clock(dt.datetime(2022, 6, 15, 7, 30))  # noqa: DTZ001
+    clock.set_clock(dt.datetime(2022, 6, 15, 7, 30))
     assert clock.now() == dt.datetime(2022, 6, 15, 0, 30, tzinfo=dt.UTC)
 
 

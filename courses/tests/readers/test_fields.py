@@ -1,4 +1,3 @@
-# ruff: noqa: DTZ001 (cells have no time zone)
 import datetime as dt
 
 import pytest
