@@ -15,6 +15,10 @@ ACTION_WORDS = {
     "seats": _("Seats given"),
     "register": _("People registered"),
     "withdraw": _("Registration withdrawn"),
+    "read roster": _("List read"),
+    "apply roster": _("List imported"),
+    "find by citizen number": _("People of other hosts found by their citizen numbers"),
+    "complete": _("What was missing was filled in"),
 }
 
 
