@@ -4,7 +4,6 @@ import datetime as dt
 import json
 import re
 from collections import Counter
-from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -35,6 +34,7 @@ from courses.models import Course, Office, OfficeAnswer, Registration, Seats, Si
 from courses.rules.actors import actor_of, answer_of_link, trainee_of_link
 from courses.rules.permissions import may_enter_admin
 
+pytestmark = pytest.mark.django_db
 FIRST_START = dt.datetime(2026, 11, 23, 9, 30, tzinfo=VIETNAM)
 ROSTERS = Path(courses.__file__).parent / "tests" / "rosters" / "expected"
 
@@ -57,13 +57,6 @@ def _at_the_first_start(notes):
     set_clock(FIRST_START)
     with translation.override("vi"):
         yield
-
-
-@contextmanager
-def taken_back():
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def course(code="CCHC-2022"):
@@ -145,6 +138,10 @@ def test_every_row_of_the_sample_rosters_finds_a_seat():
     seats = dict(Seats.objects.filter(course=course()).order_by().values_list("office__code", "number"))
     assert {code for code in wanted if wanted[code] + taken[code] > seats[code]} == set()
     assert sum(wanted.values()) + sum(taken.values()) < course().capacity
+
+
+def test_a_roster_does_not_come_too_late_for_the_class_of_the_article():
+    assert course().registration_deadline is None
 
 
 def test_two_people_of_one_office_share_a_name_and_differ_by_the_year():
@@ -235,8 +232,7 @@ def test_the_officers_second_factor_is_the_printed_one(notes):
     authenticator = Authenticator.objects.get()
     assert authenticator.user.username == "capgiay"
     code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
-    with taken_back():
-        assert TOTP(authenticator).validate_code(code)
+    assert TOTP(authenticator).validate_code(code)
 
 
 def test_the_sign_ins_are_kept_where_only_their_owner_reads_them(notes):
@@ -250,12 +246,11 @@ def test_when_the_file_is_gone_new_sign_ins_are_made(notes):
     kept = demo_accounts._file().read_text()
     demo_accounts._file().unlink()
     try:
-        with taken_back():
-            fresh = load_demo()
-            assert not {s.password for s in fresh.sign_ins} & {s.password for s in notes.sign_ins}
-            assert all(User.objects.get(username=s.username).check_password(s.password) for s in fresh.sign_ins)
-            assert Authenticator.objects.count() == 1
-            assert load_demo() == fresh
+        fresh = load_demo()
+        assert not {s.password for s in fresh.sign_ins} & {s.password for s in notes.sign_ins}
+        assert all(User.objects.get(username=s.username).check_password(s.password) for s in fresh.sign_ins)
+        assert Authenticator.objects.count() == 1
+        assert load_demo() == fresh
     finally:
         demo_accounts._file().unlink()
         demo_accounts._file().write_text(kept)
@@ -270,24 +265,23 @@ def test_the_people_of_an_office_that_has_ended_finish_its_class_under_way():
     assert may_certify(officer, article)
     assert not may_mark(actor("tochucphuong"), article)
     assert not may_mark(organiser, course("TTHC-PVT"))
-    with taken_back():
-        for session in article.sessions.in_order()[3:]:
-            unmarked = [line for office in roll_of(session).offices for line in office.lines if not line.state]
-            changes = [Change(line.registration.pk, "", MarkState.PRESENT) for line in unmarked]
-            outcome = mark_by_hand(session, changes, actor=organiser, submission=uuid4())
-            assert len(outcome.saved) == len(unmarked) > 0
-        few = [c.registration.pk for c in candidates(article) if c.verdict.earned][:3]
-        order = Order(
-            issuer=article.host_office,
-            signer=Signer.objects.get(office=article.host_office),
-            issue_date=dt.date(2022, 6, 20),
-            decision_number="12/QĐ-UBND",
-            decision_date=dt.date(2022, 6, 17),
-        )
-        check_order(order)
-        assert [r.sentence for r in prepare_papers(article, order, actor=officer, registration_ids=few)] == [""] * 3
-        issued = issue_papers(article, actor=officer)
-        assert [str(r.certificate) for r in issued] == ["001/2022/GCN", "002/2022/GCN", "003/2022/GCN"]
+    for session in article.sessions.in_order()[3:]:
+        unmarked = [line for office in roll_of(session).offices for line in office.lines if not line.state]
+        changes = [Change(line.registration.pk, "", MarkState.PRESENT) for line in unmarked]
+        outcome = mark_by_hand(session, changes, actor=organiser, submission=uuid4())
+        assert len(outcome.saved) == len(unmarked) > 0
+    few = [c.registration.pk for c in candidates(article) if c.verdict.earned][:3]
+    order = Order(
+        issuer=article.host_office,
+        signer=Signer.objects.get(office=article.host_office),
+        issue_date=dt.date(2022, 6, 20),
+        decision_number="12/QĐ-UBND",
+        decision_date=dt.date(2022, 6, 17),
+    )
+    check_order(order)
+    assert [r.sentence for r in prepare_papers(article, order, actor=officer, registration_ids=few)] == [""] * 3
+    issued = issue_papers(article, actor=officer)
+    assert [str(r.certificate) for r in issued] == ["001/2022/GCN", "002/2022/GCN", "003/2022/GCN"]
 
 
 def test_outside_the_demo_nothing_is_loaded_or_said():
