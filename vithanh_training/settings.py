@@ -278,6 +278,7 @@ MFA_FORMS = {
 # Organisers, certificate officers and superusers; in a demo only those of them who have enrolled.
 SECOND_FACTOR_REQUIRED = not DEMO
 MFA_TOTP_TOLERANCE = 1  # the clock of a cheap telephone is half a minute off
+MFA_ADAPTER = "courses.services.sign_in.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Tap huan Vi Thanh"
 

@@ -1,14 +1,26 @@
 """How allauth signs people in here: nobody signs up, failures are counted, each role is led to its own pages."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from courses.constants import citizen_numbers
 from courses.rules.actors import actor_of
 from courses.rules.permissions import may_enter_admin
 from courses.services import limits
 
 KIND = "sign-in"
 ADMIN, OFFICE, PUBLIC = "/admin/", "/office/", "/"
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """The keys of authenticator apps are kept encrypted: whoever reads a copy of the database gets no second factor."""
+
+    def encrypt(self, text: str) -> str:
+        return citizen_numbers.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return citizen_numbers.decrypt(encrypted_text)
 
 
 class AccountAdapter(DefaultAccountAdapter):
