@@ -107,7 +107,8 @@ class ImportBatchAdmin(ScopedAdmin):
             return HttpResponseRedirect(reverse("admin:courses_importbatch_changelist"))
         context = {"batch": batch, "course": batch.course, "title": batch.file_name}
         context |= _counted(batch, opened, kept)
-        context |= _listed(request, _shown(opened, kept, request.actor, batch))
+        shown = _shown(opened, kept, request.actor, batch)
+        context |= _listed(request, shown, applied=context["applied"])
         context["may_apply"] = batch.state == BatchState.READ and may_organise(request.actor, batch.course)
         return self._page(request, "preview", context)
 
@@ -170,13 +171,14 @@ def _counted(batch: ImportBatch, rows: list[OpenedRow], chosen: dict) -> dict:
     }
 
 
-def _listed(request, rows: list[Shown]) -> dict:
+def _listed(request, rows: list[Shown], *, applied: bool) -> dict:
     """The part of the rows that was asked for, a hundred at a time."""
     place = QueryDict(_place(request.GET))
     show = place["show"]
     parts = {ALL: rows, LOOK: [r for r in rows if r.needs_look], READY: [r for r in rows if r.will_register]}
     page = Paginator(parts[show], ROWS_A_PAGE).get_page(place["page"])
-    names = ((ALL, _("All")), (LOOK, _("To be looked at")), (READY, _("Registered without a question")))
+    ready = _("Registered") if applied else _("Registered without a question")
+    names = ((ALL, _("All")), (LOOK, _("To be looked at")), (READY, ready))
     tabs = [{"show": key, "name": name, "count": len(parts[key]), "current": key == show} for key, name in names]
     return {"page": page, "show": show, "tabs": tabs}
 
@@ -206,7 +208,7 @@ def _shown_row(row: OpenedRow, choice, people: dict[int, Trainee], *, open_: boo
         shown.person, shown.facts = known.full_name, _facts(known)
     elif row.kept.trainee_id:
         shown.person = _("Known by the citizen number")
-    elif row.kept.decision != RowDecision.ASK:
+    elif row.sound and row.kept.decision != RowDecision.ASK:
         shown.person = _("New person")
     if row.asks and open_:
         shown.options = _options(row, choice, people)

@@ -17,12 +17,12 @@ class RosterForm(forms.Form):
     """Reads the file when it is valid; what the reader refuses stands at the file."""
 
     file = forms.FileField(
-        label=_("file"),
+        label=_("File"),
         allow_empty_file=True,
         help_text=_("Excel (.xlsx, .xls), Word (.docx), OpenDocument (.ods) or CSV, as the office sent it."),
     )
     office = forms.ModelChoiceField(
-        label=_("office of rows that name none"),
+        label=_("Office of rows that name none"),
         queryset=None,
         required=False,
         empty_label=_("(every row names its office)"),
