@@ -24,6 +24,8 @@ from courses.guards import missing_guards
 # Below it two connections that write and checkpoint at once can, rarely, damage a database in WAL mode.
 SQLITE_WITHOUT_WAL_RESET_BUG = (3, 51, 3)
 MEGABYTE = 1024 * 1024
+# What a copy that leaves out "binary files" loses: the Vietnamese words, the letters of papers.
+PARTS = ("locale/vi/LC_MESSAGES/django.mo", "courses/rendering/fonts/Tinos-Regular.ttf")
 SPACE_NEEDED = 500 * MEGABYTE
 
 
@@ -176,5 +178,8 @@ def _files() -> Iterator[Finding]:
             _("Pictures, styles and scripts have not been prepared: run “manage.py collectstatic --noinput”."),
             wrong=True,
         )
-    if not (Path(settings.BASE_DIR) / "locale" / "vi" / "LC_MESSAGES" / "django.mo").is_file():
-        yield Finding(_("The Vietnamese words are missing: the program was not copied whole."), wrong=True)
+    missing = [name for name in PARTS if not (Path(settings.BASE_DIR) / name).is_file()]
+    if missing:
+        yield Finding(
+            _("The program was not copied whole (%s is missing): copy it again.") % ", ".join(missing), wrong=True
+        )
