@@ -26,10 +26,6 @@ def pytest_report_header():
     return f"database: {settings.TEST_DATABASE}"
 
 
-def pytest_unconfigure():
-    shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
-
-
 # The database
 
 

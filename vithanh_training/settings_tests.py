@@ -1,11 +1,26 @@
 """Settings for the tests. The database is a SQLite file, or PostgreSQL with TEST_DATABASE=postgres."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
-# A folder of its own for each run and each worker, so that nothing of an installation is read or written.
-_FOLDER = Path(tempfile.mkdtemp(prefix="training-tests-"))
+
+def _folder() -> Path:
+    """A folder for this run, so that nothing of an installation is read or written; its child processes share it."""
+    if "TESTS_FOLDER" not in os.environ:
+        os.environ["TESTS_FOLDER"] = folder = tempfile.mkdtemp(prefix="training-tests-")
+        atexit.register(_remove, folder, os.getpid())
+    return Path(os.environ["TESTS_FOLDER"])
+
+
+def _remove(folder: str, owner: int) -> None:
+    if os.getpid() == owner:  # a forked child must not tidy up for its parent
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+_FOLDER = _folder()
 for _name in ("SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL", "PORT", "TLS_CERT", "TLS_KEY", "TRUSTED_PROXIES"):
     os.environ.pop(_name, None)
 os.environ |= {"DATA_DIR": str(_FOLDER), "SITE_URL": "http://localhost:8000", "ALLOW_HTTP": "", "DEMO": ""}
