@@ -43,8 +43,12 @@ class BlockInline(ScopedInline):
 class MaterialInline(ScopedInline):
     model = Material
     form = MaterialForm
-    fields = ["title", "file_name", "upload", "link", "order"]
-    readonly_fields = ["file_name"]
+    fields = ["title", "kept_file", "upload", "link", "order"]
+    readonly_fields = ["kept_file"]
+
+    @admin.display(description=_("file name"), empty_value="")
+    def kept_file(self, obj):
+        return obj.file_name
 
 
 class TopicInline(ScopedInline):
@@ -112,6 +116,12 @@ class CourseAdmin(ScopedAdmin):
 
     def save_model(self, request, obj, form, change):
         save_course(obj, actor=request.actor)
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        """The code below the heading: a title of two lines would run under the buttons."""
+        if obj:
+            context["subtitle"] = obj.code
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def response_post_save_add(self, request, obj):
         return HttpResponseRedirect(reverse("admin:courses_course_overview", args=[obj.pk]))

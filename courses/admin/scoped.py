@@ -6,6 +6,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import IntegrityError, models
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from courses.admin.wording import changes_in_words, subject_in_words
@@ -16,10 +17,11 @@ from courses.services.records import log_action
 
 
 class ScopedFilter(admin.RelatedFieldListFilter):
-    """A filter that names only rows that the actor sees."""
+    """A filter that names only rows that the actor sees and that the list has."""
 
     def field_choices(self, field, request, model_admin):
-        rows = scoped(field.related_model, request)
+        used = scoped(model_admin.model, request).order_by().values(self.field_path)
+        rows = scoped(field.related_model, request).filter(pk__in=used)
         return [(row.pk, str(row)) for row in rows.order_by(*self.field_admin_ordering(field, request, model_admin))]
 
 
@@ -103,7 +105,10 @@ class ScopedAdmin(ScopedForeignKeys, admin.ModelAdmin):
     Django's.
     """
 
+    view_on_site = False
     list_per_page = 50
+    # Counts beside filters would be one more query each.
+    show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
     #: Columns that may be filtered by the address besides `list_filter`; nothing secret is among them by default.
     actions = None
@@ -145,6 +150,11 @@ class ScopedAdmin(ScopedForeignKeys, admin.ModelAdmin):
         names = {item[0] if isinstance(item, (tuple, list)) else item for item in self.get_list_filter(request)}
         names |= {self.date_hierarchy} - {None}
         return any(lookup == name or lookup.startswith(f"{name}__") for name in names if isinstance(name, str))
+
+    def changelist_view(self, request, extra_context=None):
+        """The heading says what is listed; Django's says what to do with it."""
+        title = capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
         raise Http404

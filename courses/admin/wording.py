@@ -1,6 +1,7 @@
 """Entries of the log as people read them."""
 
 from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.utils.text import capfirst
 
 from courses.models import ActionLog
@@ -15,19 +16,28 @@ def subject_in_words(label: str) -> str:
 
 
 def changes_in_words(entry: ActionLog) -> str:
-    """ "field: old → new" for each change; names of fields alone where no values are kept."""
-    try:
-        meta = apps.get_model(entry.subject)._meta
-        names = {field.name: str(getattr(field, "verbose_name", field.name)) for field in meta.get_fields()}
-    except LookupError:
-        names = {}
+    """ "field: old → new" for each change; names of fields alone where no values are kept, the number of rows that a
+    list names."""
     found = []
     for key, value in entry.changes.items():
         if key == "fields":
             found += [str(field) for field in value]
-        elif isinstance(value, list) and len(value) == 2:
-            old, new = ("–" if part is None else part for part in value)
-            found.append(f"{names.get(key, key)}: {old} → {new}")
+            continue
+        name, choices = _field(entry.subject, key)
+        if isinstance(value, list) and len(value) == 2:
+            old, new = ("–" if part is None else choices.get(part, part) for part in value)
+            found.append(f"{name}: {old} → {new}")
         else:
-            found.append(f"{names.get(key, key)}: {value}")
+            found.append(f"{name}: {len(value) if isinstance(value, list) else value}")
     return "; ".join(found)
+
+
+def _field(label: str, key: str) -> tuple[str, dict]:
+    """The name of a field, or of the rows that refer to the subject, and its choices; the key itself when unknown."""
+    try:
+        field = apps.get_model(label)._meta.get_field(key)
+    except (LookupError, FieldDoesNotExist):
+        return key, {}
+    if field.auto_created:
+        return str(field.related_model._meta.verbose_name_plural), {}
+    return str(field.verbose_name), dict(field.flatchoices)

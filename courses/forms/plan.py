@@ -5,6 +5,7 @@ from pathlib import PurePath
 
 from django import forms
 from django.contrib.admin.widgets import AdminDateWidget, AdminTimeWidget
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from courses.constants.actors import Actor
@@ -37,9 +38,11 @@ class SessionForm(forms.ModelForm):
 
     course: Course
     begins = forms.TimeField(
-        label=_("from"), widget=AdminTimeWidget, help_text=_("Before 12:00 it is the morning, else the afternoon.")
+        label=capfirst(_("from")),
+        widget=AdminTimeWidget,
+        help_text=_("Before 12:00 it is the morning, else the afternoon."),
     )
-    ends = forms.TimeField(label=_("until"), widget=AdminTimeWidget)
+    ends = forms.TimeField(label=capfirst(_("until")), widget=AdminTimeWidget)
 
     class Meta:
         model = Session
@@ -68,7 +71,7 @@ class SessionForm(forms.ModelForm):
 
 
 class MaterialForm(forms.ModelForm):
-    upload = forms.FileField(label=_("file"), required=False)
+    upload = forms.FileField(label=capfirst(_("file")), required=False)
 
     class Meta:
         model = Material
@@ -103,7 +106,7 @@ class MaterialForm(forms.ModelForm):
 
 
 class SeatsForm(forms.Form):
-    """One number an office; an empty field is no limit. `rows` are those of `courses.reports.seats_table`."""
+    """One number an office; an empty field is no limit. `rows` are those of `courses.reports.classes.seats_table`."""
 
     def __init__(self, *args, rows, **kwargs):
         super().__init__(*args, **kwargs)
@@ -125,12 +128,12 @@ class CopyForm(forms.Form):
     """The code and first day of a class that is planned like another one."""
 
     code = forms.SlugField(
-        label=_("code of the new class"),
+        label=capfirst(_("code of the new class")),
         max_length=40,
         help_text=_("Letters without marks, digits and hyphens; it stands in the address of the page."),
     )
-    starts_on = forms.DateField(label=_("first day"), widget=AdminDateWidget)
-    host_office = forms.ModelChoiceField(label=_("host office"), queryset=Office.objects.none())
+    starts_on = forms.DateField(label=capfirst(_("first day")), widget=AdminDateWidget)
+    host_office = forms.ModelChoiceField(label=capfirst(_("host office")), queryset=Office.objects.none())
 
     def __init__(self, *args, course: Course, actor: Actor, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,6 +1,7 @@
 """A trainee as an organiser types one."""
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from courses.constants import citizen_numbers
@@ -18,13 +19,13 @@ class TraineeForm(forms.ModelForm):
     """The parts of the name follow from the name until somebody corrects them; the citizen number is only written."""
 
     birth = forms.CharField(
-        label=_("birth date"),
+        label=capfirst(_("birth date")),
         required=False,
         max_length=20,
         help_text=_("Day/month/year, month/year or only the year: 05/06/1975, 06/1975, 1975."),
     )
     citizen_number = forms.CharField(
-        label=_("citizen number"),
+        label=capfirst(_("citizen number")),
         required=False,
         max_length=30,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),

@@ -346,7 +346,10 @@ def test_the_history_of_a_class_says_in_words_what_was_done(organiser, host):
     make_session(course)
     organiser.post(page_of(course, "publish"))
     page = organiser.get(reverse("admin:courses_course_history", args=[course.pk]))
-    assert [entry.changes.get("state") for entry in page.context["entries"]] == [["draft", "published"], None]
+    entries = page.context["entries"]
+    assert [entry.changes.get("state") for entry in entries] == [["draft", "published"], None]
+    assert "draft" not in entries[0].in_words
+    assert " → " in entries[0].in_words
 
 
 def test_only_a_superuser_writes_offices_and_indices(organiser, host):
