@@ -6,6 +6,8 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
+from attendance.reports import week as record
+from courses.constants.choices import CourseState
 from courses.reports import classes
 from courses.rules.permissions import may_enter_admin, may_plan_classes
 
@@ -14,6 +16,8 @@ LISTS = (
     "Course", "Session", "Registration", "ImportBatch", "Trainee", "Speaker", "Venue", "Office", "Responsibility",
     "Index", "User", "Role", "Invitation", "ActionLog",
 )  # fmt: skip
+
+NOT_OURS = ("view_on_site", "password_change", "password_change_done")
 
 
 class ChoicesByName(AutocompleteJsonView):
@@ -36,6 +40,11 @@ class TrainingAdminSite(admin.AdminSite):
         # Signing in is allauth's: second factor, limits, one page for everybody.
         self.login = secure_admin_login(self.login)  # type: ignore[method-assign]
 
+    def get_urls(self):
+        """Without Django's own change of password, which counts no wrong tries, and without its "view on site", which
+        leads to the address of any object, whoever asks."""
+        return [part for part in super().get_urls() if getattr(part, "name", None) not in NOT_OURS]
+
     def register(self, model_or_iterable, admin_class=None, **options):
         """Takes only pages that ask who is asking (ScopedAdmin); those of other packages would show every row, also
         the secrets of second factors, by permissions that nobody here has."""
@@ -53,15 +62,21 @@ class TrainingAdminSite(admin.AdminSite):
         return super().index(request, context)
 
     def add_notes_of_record(self, request, week) -> None:
-        """Here the record adds to the cards what it misses: sheets not marked, certificates due."""
+        """Here the record adds to the cards what it misses: half-days not marked, papers not signed."""
+        notes = record.notes_by_course([session for card in week for session in card.facts.held])
+        for card in week:
+            card.notes.extend(notes.get(card.course.pk, []))
 
     def course_links(self, request, course) -> list[tuple[str, str]]:
         """(words, address) of the pages of the record about a class; the plan's own stand on its page."""
-        return []
+        return [] if course.state == CourseState.DRAFT else record.pages_of(course)
 
     def session_links(self, request, course) -> dict[int, list[tuple[str, str]]]:
         """(words, address) of the pages of the record by id of half-day."""
-        return {}
+        if course.state == CourseState.DRAFT:
+            return {}
+        held = course.sessions.held().in_order()
+        return {session.pk: [(_("Take attendance"), record.marking_page(session))] for session in held}
 
     def autocomplete_view(self, request):
         return ChoicesByName.as_view(admin_site=self)(request)

@@ -1,0 +1,61 @@
+"""What the record adds to the organiser's week: half-days not marked to the end, papers waiting for the signature."""
+
+from collections.abc import Iterable
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from attendance.constants import CertificateState
+from attendance.models import Certificate
+from attendance.reports.roll import counts_by_session
+from courses.constants.clock import now
+from courses.models import Course, Session
+from courses.reports.classes import Note
+
+#: A card names so many half-days; the others are behind its button.
+NAMED = 3
+
+
+def notes_by_course(sessions: Iterable[Session]) -> dict[int, list[Note]]:
+    """Notes by class id about the half-days that have begun. Six queries, whatever their number."""
+    begun = [session for session in sessions if session.starts_at <= now()]
+    counts = counts_by_session(begun)
+    notes: dict[int, list[Note]] = {}
+    for session in begun:
+        unmarked = counts[session.pk].unmarked
+        if unmarked and len(notes.setdefault(session.course_id, [])) < NAMED:
+            text = ngettext(
+                "%(half_day)s: %(number)d person not marked", "%(half_day)s: %(number)d people not marked", unmarked
+            )
+            notes[session.course_id].append(
+                Note(text % {"half_day": session, "number": unmarked}, "warn", marking_page(session))
+            )
+    prepared = (
+        Certificate.objects.filter(registration__course__in={s.course_id for s in begun})
+        .filter(state=CertificateState.PREPARED)
+        .order_by()
+        .values_list("registration__course")
+        .annotate(number=Count("pk"))
+    )
+    for course, number in prepared:
+        text = ngettext(
+            "%(number)d certificate awaits the signature", "%(number)d certificates await the signature", number
+        )
+        page = reverse("admin:attendance_courseresult_change", args=[course])
+        notes.setdefault(course, []).append(Note(text % {"number": number}, "warn", page))
+    return notes
+
+
+def marking_page(session: Session) -> str:
+    return reverse("admin:attendance_attendancesheet_change", args=[session.pk])
+
+
+def pages_of(course: Course) -> list[tuple[str, str]]:
+    """(words, address) of the record's pages about a class."""
+    sheets = reverse("admin:attendance_attendancesheet_changelist")
+    return [
+        (_("Attendance"), f"{sheets}?course__id__exact={course.pk}"),
+        (_("Results and certificates"), reverse("admin:attendance_courseresult_change", args=[course.pk])),
+    ]
