@@ -19,7 +19,7 @@ from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.models import Registration, Session
 
-#: Nobody can have been seen earlier than this before the half-day begins: the doors open about an hour before.
+#: Nobody can have been seen, or missed, earlier than this before the half-day begins: doors open an hour before.
 SEEN_BEFORE_START = timedelta(hours=3)
 
 
@@ -54,9 +54,9 @@ def mark_by_hand(
     page showed is not written but asked. Refusal, with nothing written, when the actor may not mark the class, the
     half-day is cancelled, somebody is not expected there, or nobody can have been seen yet.
     """
-    session = Session.objects.select_related("course").get(pk=session.pk)
     changes = list(changes)
     sheet = lock_sheet(session)
+    session = Session.objects.select_related("course").get(pk=session.pk)
     _check(sheet, session, changes, actor=actor)
     outcome = Outcome()
     current = dict(
@@ -75,7 +75,11 @@ def mark_by_hand(
             outcome.saved[change.registration_id] = change.wanted
             events += _events(session, change, actor=actor, submission=submission, way=way)
     _append(events)
-    add_up_again(session, list(outcome.saved))
+    standing = add_up_again(session, list(outcome.saved))
+    for pk in [pk for pk, wanted in outcome.saved.items() if standing[pk] != wanted]:
+        # A page sent again whose mark was taken back in between: its event is there already and adds nothing.
+        del outcome.saved[pk]
+        outcome.asked[pk] = standing[pk]
     return outcome
 
 
@@ -85,14 +89,16 @@ def lock_sheet(session: Session) -> Sheet:
     return Sheet.objects.select_for_update().get(session=session)
 
 
-def add_up_again(session: Session, registration_ids: list[int]) -> None:
-    """Makes the marks of these people in this half-day what their events add up to. Three queries or four."""
+def add_up_again(session: Session, registration_ids: list[int]) -> dict[int, str]:
+    """Makes the marks of these people in this half-day what their events add up to; returns their states ("" for
+    nothing known). Three queries at most."""
     claims: dict[int, list[Claimed]] = {pk: [] for pk in registration_ids}
     for event in Event.objects.filter(session=session, registration__in=registration_ids).order_by("pk"):
         claims[event.registration_id].append(_claimed(event))
-    marks, gone = [], []
+    marks, gone, states = [], [], {}
     for pk, events in claims.items():
         standing = add_up(events, starts_at=session.starts_at, grace_minutes=session.grace_minutes)
+        states[pk] = standing.state if standing else ""
         if standing is None:
             gone.append(pk)
         else:
@@ -107,6 +113,7 @@ def add_up_again(session: Session, registration_ids: list[int]) -> None:
         unique_fields=["session", "registration"],
         update_fields=["state", "since", "updated_at"],
     )
+    return states
 
 
 def _check(sheet: Sheet, session: Session, changes: list[Change], *, actor: Actor) -> None:
@@ -119,8 +126,10 @@ def _check(sheet: Sheet, session: Session, changes: list[Change], *, actor: Acto
     wanted = {change.wanted for change in changes}
     if not wanted <= {*SAYABLE_STATES, ""}:
         raise Refusal(_("Please choose one of the states that the page offers."))
-    if wanted & SEEN_STATES and now() < session.starts_at - SEEN_BEFORE_START:
-        raise Refusal(_("This half-day has not begun: nobody can be present yet. Excused absences can be entered."))
+    if wanted - {MarkState.EXCUSED, ""} and now() < session.starts_at - SEEN_BEFORE_START:
+        raise Refusal(
+            _("This half-day has not begun: nobody can be present or absent yet. Excused absences can be entered.")
+        )
     registrations = (
         Registration.objects.filter(course_id=session.course_id, pk__in=[c.registration_id for c in changes])
         .active()
@@ -148,17 +157,28 @@ def _events(session: Session, change: Change, *, actor: Actor, submission: UUID,
         return uuid5(submission, f"{change.registration_id}:{part}")
 
     if not change.wanted:
-        standing = Event.objects.filter(session=session, registration=change.registration_id).order_by("pk")
-        undone = {event.undoes_id for event in standing}
         return [
-            Event(claim=Claim.UNDO, undoes=event, client_id=name(event.pk), **shared)
-            for event in standing
-            if event.claim != Claim.UNDO and event.pk not in undone
+            Event(claim=Claim.UNDO, undoes_id=pk, client_id=name(pk), **shared)
+            for pk in _in_force(session, change.registration_id)
         ]
     if change.shown:
         return [Event(claim=Claim.DECISION, says=change.wanted, client_id=name("decision"), **shared)]
     claim, says = _said(change.wanted)
     return [Event(claim=claim, says=says, client_id=name(change.wanted), **shared)]
+
+
+def _in_force(session: Session, registration_id: int) -> list[int]:
+    """The events of a cell that no undo annuls; an undo can itself be undone, so the newest are read first."""
+    found: list[int] = []
+    annulled: set[int | None] = set()
+    for event in Event.objects.filter(session=session, registration=registration_id).order_by("-pk"):
+        if event.pk in annulled:
+            continue
+        if event.claim == Claim.UNDO:
+            annulled.add(event.undoes_id)
+        else:
+            found.append(event.pk)
+    return found
 
 
 def _said(state: str) -> tuple[Claim, str]:

@@ -1,13 +1,13 @@
-// The attendance sheet without a mouse: a digit marks the person and goes on to the next. Everything works without it.
+// The attendance sheet without a mouse: a digit marks the person (0 clears) and goes on to the next. Everything works without it.
 const form = document.querySelector("form.marks");
 const rows = [...form.querySelectorAll(".marks-row")];
 const shownIn = (row) => row.querySelector('input[name^="shown-"]').value;
-const chosenIn = (row) => row.querySelector('input[type="radio"]:checked')?.value ?? "";
 let sending = false;
 
 function changedRows() {
   return rows.filter((row) => {
-    const changed = chosenIn(row) !== shownIn(row) && !(shownIn(row) === "disputed" && chosenIn(row) === "");
+    const chosen = row.querySelector('input[type="radio"]:checked');
+    const changed = Boolean(chosen) && chosen.value !== shownIn(row);
     row.classList.toggle("changed", changed);
     return changed;
   });
@@ -22,8 +22,8 @@ function count() {
 form.addEventListener("change", count);
 form.addEventListener("keydown", (event) => {
   const row = event.target.closest(".marks-row");
-  if (!row || event.ctrlKey || event.metaKey || event.altKey || !/^[1-5]$/.test(event.key)) return;
-  const choice = row.querySelectorAll('input[type="radio"]')[Number(event.key) - 1];
+  if (!row || event.ctrlKey || event.metaKey || event.altKey || !/^[0-5]$/.test(event.key)) return;
+  const choice = row.querySelectorAll('input[type="radio"]')[(Number(event.key) + 5) % 6];
   if (!choice || choice.matches(":disabled")) return;
   event.preventDefault();
   choice.checked = true;
