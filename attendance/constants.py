@@ -4,7 +4,20 @@ The values are stored; the labels are what people read (docs/glossary.md). Nothi
 """
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from courses.constants.action_words import ACTION_WORDS
+
+ACTION_WORDS.update(
+    {
+        "prepare": _("Certificate prepared"),
+        "issue": _("Certificate issued"),
+        "open": _("Register book opened"),
+        "set rule": _("Rule of the class set"),
+        "export papers": _("Papers exported"),
+    }
+)
 
 
 class Claim(TextChoices):

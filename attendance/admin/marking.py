@@ -23,7 +23,7 @@ from courses.constants.errors import Refusal
 
 @admin.register(AttendanceSheet)
 class AttendanceSheetAdmin(ScopedAdmin):
-    list_display = ["half_day", "course", "seen", "unmarked"]
+    list_display = ["half_day", "code", "seen", "unmarked"]
     list_display_links = ["half_day"]
     list_filter = [("course", ScopedFilter)]
     list_select_related = ["course"]
@@ -44,6 +44,10 @@ class AttendanceSheetAdmin(ScopedAdmin):
     def half_day(self, session):
         return str(session)
 
+    @admin.display(description=gettext_lazy("class"), ordering="course__code")
+    def code(self, session):
+        return session.course.code
+
     @admin.display(description=gettext_lazy("present of those expected"))
     def seen(self, session):
         return f"{session.counts.seen}/{session.counts.expected}"
@@ -51,6 +55,9 @@ class AttendanceSheetAdmin(ScopedAdmin):
     @admin.display(description=gettext_lazy("not marked yet"))
     def unmarked(self, session):
         return session.counts.unmarked
+
+    def may_add(self, actor):
+        return False
 
     def may_change(self, actor, obj):
         return may_mark(actor, obj.course)

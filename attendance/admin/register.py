@@ -68,6 +68,9 @@ class CertificateAdmin(ScopedAdmin):
     fields += ["issued_at", "issued_by", "paper"]
     readonly_fields = fields
 
+    def may_add(self, actor):
+        return False
+
     def may_change(self, actor, obj):
         return False
 

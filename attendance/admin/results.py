@@ -9,6 +9,7 @@ from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
 
 from attendance.constants import CertificateState
 from attendance.forms.results import CountForm, OrderForm, RuleForm
@@ -36,6 +37,9 @@ class CourseResultAdmin(ScopedAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).hosted_for(request.actor).exclude(state=CourseState.DRAFT)
+
+    def may_add(self, actor):
+        return False
 
     def may_change(self, actor, obj):
         return may_see_eligibility(actor, obj)
@@ -66,10 +70,9 @@ class CourseResultAdmin(ScopedAdmin):
         }
         return TemplateResponse(request, f"admin/attendance/{template}.html", context)
 
+    @method_decorator(require_safe)
     def change_view(self, request, object_id, form_url="", extra_context=None):
         course = self._course(request, object_id)
-        if request.method != "GET":
-            raise Http404
         people = candidates(course)
         rule, _rule = rules_of([course.pk]).get(course.pk, (None, None))
         return self._page(
@@ -136,11 +139,12 @@ class CourseResultAdmin(ScopedAdmin):
         title = _("Issue certificates: %(code)s") % {"code": course.code}
         return self._page(request, course, "issue", title, people=people, due=len(due), form=form)
 
+    @method_decorator([require_POST, reauthentication_required])
     def papers(self, request, object_id):
-        """The frozen papers of the class in register order, as one file for the printer."""
+        """The frozen papers of the class in register order, as one file for the printer; who took them is logged."""
         course = self._certifying(request, object_id)
         papers = (
-            Certificate.objects.filter(registration__course=course)
+            Certificate.objects.filter(registration__course=course, pdf__isnull=False)
             .in_force()
             .visible_to(request.actor)
             .select_related("pdf")

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -200,7 +200,8 @@ def take_number(order: Order) -> tuple[RegisterBook, int]:
         cursor.execute(_TAKE, [order.issuer.pk, order.kind, order.issue_date.year, form])
         book_id, number = cursor.fetchone()
     book = RegisterBook.objects.get(pk=book_id)
-    latest = Certificate.objects.filter(book=book).order_by("-issue_date").values_list("issue_date", flat=True).first()
+    # Dates never go back within a book, so its highest number has the latest; that one is found by the index.
+    latest = Certificate.objects.filter(book=book).order_by("-number").values_list("issue_date", flat=True).first()
     if latest and order.issue_date < latest:
         raise Refusal(
             _("The register already has a paper of %(date)s: the date of issue cannot lie before it.")
@@ -220,7 +221,8 @@ def _attempt(registration: Registration, act) -> Result:
         return Result(registration, act(registration))
     except Refusal as refusal:
         return Result(registration, None, str(refusal))
-    except (DatabaseError, OSError):
+    except Exception:
+        # Whatever it was (a full disk, a fault of the drawing), its transaction took back the number; the others go on.
         log.exception("a paper of registration %s failed", registration.pk)
         return Result(registration, None, _("It could not be saved. Nothing was lost; please try again."))
 

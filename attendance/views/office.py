@@ -1,5 +1,6 @@
 """An office's page of one class, by the link in the letter: the class, its seats, its people, what they attended."""
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -36,6 +37,8 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def own_offices(request: HttpRequest) -> HttpResponse:
     """For a coordinator who is signed in: the classes of the own offices, each with its page."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
     if not request.actor.coordinates:
         raise Http404
     answers = (

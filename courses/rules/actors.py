@@ -56,8 +56,10 @@ class _Reach:
         waiting = [office.pk]
         while waiting:
             start = waiting.pop()
+            # An office whose path was never written reaches itself, not everything that begins with nothing.
+            above = path_of[start] or None
             for pk, path in self.paths:
-                if pk not in found and path.startswith(path_of[start]):
+                if pk not in found and (pk == start or (above and path.startswith(above))):
                     found.add(pk)
                     waiting += self.succeeded.get(pk, [])
         return found
