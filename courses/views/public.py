@@ -20,9 +20,10 @@ def home(request: HttpRequest) -> HttpResponse:
     courses = Course.objects.visible_to(NOBODY).select_related("host_office")
     day = today()
     open_ones = list(courses.exclude(state=CourseState.CONCLUDED).order_by("starts_on", "code"))
+    coming = [c for c in open_ones if c.state != CourseState.RUNNING and c.starts_on > day]
     context = {
-        "under_way": [c for c in open_ones if c.state == CourseState.RUNNING or c.starts_on <= day <= c.ends_on],
-        "coming": [c for c in open_ones if c.state != CourseState.RUNNING and not c.starts_on <= day <= c.ends_on],
+        "under_way": [c for c in open_ones if c not in coming],
+        "coming": coming,
         "concluded": courses.filter(state=CourseState.CONCLUDED).order_by("-starts_on", "code")[
             :CONCLUDED_ON_FRONT_PAGE
         ],
