@@ -60,7 +60,8 @@ def _adopt(*, demo: bool, port: int | None) -> None:
             raise CommandError(
                 _("The demo’s passwords are known to everybody, so it runs on this computer only: unset SITE_URL.")
             )
-        settings.DEMO = True
+        # Workers are forked with these settings, or read them anew where there is no fork.
+        settings.DEMO, settings.SECOND_FACTOR_REQUIRED = True, False
         os.environ["DEMO"] = "1"
 
 
