@@ -4,6 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.http import Http404
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from attendance.reports import week as record
@@ -39,6 +40,11 @@ class TrainingAdminSite(admin.AdminSite):
         self.disable_action("delete_selected")
         # Signing in is allauth's: second factor, limits, one page for everybody.
         self.login = secure_admin_login(self.login)  # type: ignore[method-assign]
+
+    def login(self, request, extra_context=None):
+        """Only for those who are signed in (see above), so Django's own form, which counts no wrong tries and asks for
+        no second factor, is never shown and never tried."""
+        return redirect("admin:index")
 
     def get_urls(self):
         """Without Django's own change of password, which counts no wrong tries, and without its "view on site", which

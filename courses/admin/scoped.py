@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import FieldDoesNotExist
 from django.db import IntegrityError, models
 from django.http import Http404, HttpRequest
@@ -158,6 +159,12 @@ class ScopedAdmin(ScopedForeignKeys, admin.ModelAdmin):
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
         raise Http404
+
+    def delete_view(self, request, object_id, extra_context=None):
+        """Django asks for the permission first, which a foreign object never has: that would be another answer."""
+        if self.has_view_permission(request) and self.get_object(request, unquote(object_id)) is None:
+            raise Http404
+        return super().delete_view(request, object_id, extra_context)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """A refusal by a service while saving takes everything back and stands in the form, with all that was typed."""
