@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.urls import path, reverse
@@ -17,6 +18,14 @@ from courses.models import Registration, Trainee
 from courses.rules.permissions import may_change_plan
 from courses.services.registrations import register, withdraw
 from courses.services.schedule import lock_open_course
+
+
+class ChoiceOfPeople(AutocompleteSelect):
+    """Says what to type; an empty one has no name for who cannot see it."""
+
+    def build_attrs(self, base_attrs, extra_attrs=None):
+        return {**super().build_attrs(base_attrs, extra_attrs), "data-placeholder": gettext("Type a name")}
+
 
 SHOWN = ["trainee", "office_name", "position", "number", "state"]
 
@@ -81,6 +90,8 @@ class RegistrationAdmin(ScopedAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "trainee":
+            kwargs["widget"] = ChoiceOfPeople(db_field, self.admin_site)
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "place":
             field.queryset = field.queryset.select_related("venue", "session")

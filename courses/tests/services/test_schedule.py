@@ -228,7 +228,7 @@ def test_of_two_classes_that_take_one_hall_at_the_same_moment_one_is_refused(hos
 
 @pytest.mark.django_db(transaction=True)
 def test_two_classes_that_swap_halls_at_the_same_moment_do_not_wait_for_each_other():
-    """A deadlock would raise here; the order of keys forbids it (one statement locks both, so chance alone rarely does)."""
+    """A deadlock would raise here. One statement locks both halls, so that without an order it is rare, not sure."""
     host = make_office("HOST")
     first, second = make_venue(host, "Một"), make_venue(host, "Hai")
     sessions = [
