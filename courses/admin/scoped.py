@@ -207,9 +207,8 @@ class ScopedAdmin(ScopedForeignKeys, admin.ModelAdmin):
             raise Http404
         own = {"subject": obj._meta.label_lower, "subject_id": obj.pk}
         of_class = {"course_id": obj.pk}
-        entries = list(
-            ActionLog.objects.filter(**(of_class if isinstance(obj, Course) else own)).select_related("user")[:200]
-        )
+        readable = ActionLog.objects.readable_by(request.actor).select_related("user")
+        entries = list(readable.filter(**(of_class if isinstance(obj, Course) else own))[:200])
         for entry in entries:
             entry.what = f"{in_words(entry.action)} – {subject_in_words(entry.subject)}"
             entry.in_words = changes_in_words(entry)
