@@ -121,14 +121,16 @@ def _sqlite_trigger(table: str, name: str, event: str, condition: str) -> str:
 
 
 def _postgres_trigger(table: str, name: str, event: str, condition: str) -> list[str]:
+    """The condition stands in the function: a WHEN of the trigger would forbid ever altering the columns it names."""
     words = REFUSED_UPDATE if event == "UPDATE" else REFUSED_DELETE
-    function = (
-        f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS '
-        f"$$ BEGIN RAISE EXCEPTION '{words}' USING ERRCODE = 'restrict_violation'; END $$"
+    broken = condition.format(differs="IS DISTINCT FROM") or "TRUE"
+    passes = {"UPDATE": "NEW", "DELETE": "OLD", "TRUNCATE": "NULL"}[event]
+    body = (
+        f"BEGIN IF {broken} THEN RAISE EXCEPTION '{words}' USING ERRCODE = 'restrict_violation'; END IF; "
+        f"RETURN {passes}; END"
     )
-    when = f" WHEN ({condition.format(differs='IS DISTINCT FROM')})" if condition else ""
     each = "STATEMENT" if event == "TRUNCATE" else "ROW"
     return [
-        function,
-        f'CREATE TRIGGER "{name}" BEFORE {event} ON "{table}" FOR EACH {each}{when} EXECUTE FUNCTION "{name}"()',
+        f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$',
+        f'CREATE TRIGGER "{name}" BEFORE {event} ON "{table}" FOR EACH {each} EXECUTE FUNCTION "{name}"()',
     ]

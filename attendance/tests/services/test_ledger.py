@@ -305,27 +305,28 @@ class AnyHistory(HypothesisTestCase):
 
 @pytest.mark.django_db(transaction=True)
 def test_organisers_who_save_at_once_lose_nothing():
-    """Fails without the lock of the sheet: the other's marks are then not asked about but overwritten, on PostgreSQL."""
+    """Fails on PostgreSQL without the lock of the sheet: marks are overwritten that should have been asked about."""
     lop = Class()
-    people = lop.people(8)
+    Sheet.objects.create(session=lop.general, state=SheetState.OPEN)
     organisers = [organiser_of(lop.host) for _ in range(6)]
+    kinds = [PRESENT, LATE, EARLY, EXCUSED, ABSENT, PRESENT]
 
     def page(actor, state, own):
         changes = [Change(registration.pk, "", state) for registration in own]
         return lambda: mark_by_hand(lop.general, changes, actor=actor, submission=uuid4())
 
-    # Each marks one person of an own and all mark the last two, each otherwise.
-    kinds = [PRESENT, LATE, EARLY, EXCUSED, ABSENT, PRESENT]
-    acts = [page(organisers[n], kinds[n], [people[n], *people[6:]]) for n in range(6)]
-    outcomes = at_once(*acts)
-    assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
-    standing = states(lop.general)
-    assert [standing[person.pk] for person in people[:6]] == kinds
-    for person in people[6:]:
-        [said] = {outcome.saved[person.pk] for outcome in outcomes if person.pk in outcome.saved}
-        assert standing[person.pk] == said
-        assert Event.objects.filter(registration=person).count() == 1
-        assert all(outcome.asked.get(person.pk, said) == said for outcome in outcomes)
+    for _round in range(3):
+        people = lop.people(8)
+        # Each marks one person of an own, and all mark the last two, each otherwise.
+        outcomes = at_once(*[page(organisers[n], kinds[n], [people[n], *people[6:]]) for n in range(6)])
+        assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+        standing = states(lop.general)
+        assert [standing[person.pk] for person in people[:6]] == kinds
+        for person in people[6:]:
+            [said] = {outcome.saved[person.pk] for outcome in outcomes if person.pk in outcome.saved}
+            assert standing[person.pk] == said
+            assert Event.objects.filter(registration=person).count() == 1
+            assert all(outcome.asked.get(person.pk, said) == said for outcome in outcomes)
 
 
 @pytest.mark.django_db(transaction=True)

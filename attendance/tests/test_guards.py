@@ -1,0 +1,70 @@
+"""The ledger and issued papers are never changed or deleted. Each test fails without its guard."""
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, models
+
+from attendance.constants import CertificateState
+from attendance.models import Certificate, Event
+from attendance.services.register import prepare_papers
+from attendance.tests.records import Class
+from courses.guards import GUARDS, missing_guards
+from courses.models import File
+from courses.tests.guarding import refuses_deletion, refuses_updates
+
+OWN = {guard.table: guard for guard in GUARDS if guard.table.startswith("attendance_")}
+EVERY_COLUMN = [field.column for field in Event._meta.concrete_fields if not field.primary_key]
+
+
+@pytest.fixture
+def rows(db):
+    lop = Class()
+    lop.attended(1)
+    prepare_papers(lop.course, lop.order, actor=lop.officer)
+
+
+def test_the_record_guards_its_ledger_and_its_certificates():
+    assert set(OWN) == {"attendance_event", "attendance_certificate"}
+    assert OWN["attendance_event"].frozen == ("*",)
+
+
+@pytest.mark.parametrize("column", EVERY_COLUMN)
+def test_no_column_of_the_ledger_is_ever_changed(rows, column):
+    refuses_updates(OWN["attendance_event"], column)
+
+
+@pytest.mark.parametrize(
+    "column", ["registration_id", "book_id", "number", "code", "facts", "pdf_id", "template_version", "issue_date"]
+)
+def test_what_stands_on_a_paper_is_never_changed(rows, column):
+    refuses_updates(OWN["attendance_certificate"], column)
+
+
+@pytest.mark.parametrize("table", sorted(OWN))
+def test_nothing_of_the_record_is_ever_deleted(rows, table):
+    refuses_deletion(OWN[table])
+
+
+def test_only_the_state_of_a_paper_moves_on(rows):
+    Certificate.objects.update(state=CertificateState.REVOKED)
+    assert Certificate.objects.get().state == CertificateState.REVOKED
+    assert File.objects.filter(purpose="certificate").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rebuilt_table_of_the_record_is_guarded_again():
+    old, new = Certificate._meta.get_field("template_version"), models.CharField(max_length=50, blank=True)
+    new.set_attributes_from_name("template_version")
+    new.model = Certificate
+    for before, after in ((old, new), (new, old)):
+        with connection.schema_editor() as editor:
+            editor.alter_field(Certificate, before, after, strict=True)
+    if connection.vendor == "sqlite":
+        assert missing_guards() == ["guard_attendance_certificate_delete", "guard_attendance_certificate_update"]
+    call_command("migrate", verbosity=0)
+    assert missing_guards() == []
+    lop = Class()
+    lop.attended(1)
+    prepare_papers(lop.course, lop.order, actor=lop.officer)
+    refuses_updates(OWN["attendance_certificate"], "number")
+    refuses_deletion(OWN["attendance_certificate"])
