@@ -133,7 +133,8 @@ def _database() -> dict:
             "OPTIONS": {
                 # DEFERRED loses writes at once under two writers: the timeout does not hold for a lock upgrade.
                 "transaction_mode": "IMMEDIATE",
-                "timeout": 5,
+                # Waiting writers are not served in turn: under eight at once one may wait for longer than five seconds.
+                "timeout": 20,
                 # FULL keeps a saved mark through a power cut; without recursive_triggers INSERT OR REPLACE walks
                 # past a guard against deletion.
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",

@@ -155,7 +155,7 @@ class CourseResultAdmin(ScopedAdmin):
             raise Http404
         log_action(request.actor, "export papers", course, course=course, changes={"count": [None, len(files)]})
         name = f"giay-chung-nhan-{course.code}.pdf"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return HttpResponse(merge(files), content_type="application/pdf", headers=headers)
 
     def _certifying(self, request, object_id):
