@@ -1,0 +1,101 @@
+"""SIGKILL of the whole process group at random moments of an act: what the client was told is there, nothing is half
+done, numbers have no gap, and the site is open again within seconds.
+
+A kill between two statements of an act is what `atomic` is for: without `@transaction.atomic` on `mark_by_hand`,
+`apply_batch` or `prepare_paper` these tests fail.
+"""
+
+import os
+import random
+import threading
+import time
+from http.client import HTTPException
+
+import pytest
+
+from courses.guards import missing_guards
+from tests.faults.acts import Importing, Issuing, Marking
+from tests.faults.installation import ALIAS, Browser
+
+#: Act, and the longest wait before the kill in seconds: about two acts.
+ACTS = {"marking": (Marking, 0.5), "importing": (Importing, 1.0), "issuing": (Issuing, 1.2)}
+PEOPLE = 30
+
+
+@pytest.fixture(scope="module")
+def small_ground(installation):
+    return installation.make_ground(classes=8, people=PEOPLE)
+
+
+@pytest.fixture(scope="module")
+def large_ground(installation):
+    return installation.make_ground(classes=62, people=PEOPLE)
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_two_kills_lose_nothing_that_was_said_and_leave_nothing_half_done(installation, server, small_ground, name):
+    kill_again_and_again(installation, server, small_ground, name, kills=2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ACTS)
+def test_twenty_kills_lose_nothing_that_was_said_and_leave_nothing_half_done(installation, server, large_ground, name):
+    kill_again_and_again(installation, server, large_ground, name, kills=20)
+
+
+def kill_again_and_again(installation, server, ground: dict, name: str, *, kills: int) -> None:
+    seed = int(os.environ.get("FAULTS_SEED") or time.time())
+    print(f"FAULTS_SEED={seed}")
+    rng = random.Random(seed)
+    kind, longest = ACTS[name]
+    act, browser = kind(ground, rng), Browser(installation.port)
+    started, cut = [], 0
+    if not server.runs:
+        server.start(within=60)
+    for kill in range(kills):
+        if kill % 5 == 0:  # the password is asked again after five minutes; until then the session outlives the kills
+            browser.sign_in(ground["username"], ground["password"])
+        act.ready(browser)
+        cut += acts_until_killed(act, browser, server, delay=rng.uniform(0, longest))
+        installation.wait_until_let_go()
+        started.append(server.start())
+        with installation.opened() as connection:
+            check_database(connection)
+            act.check()
+    # What was cut off is taken up by pressing again, and goes through.
+    act.act(browser)
+    with installation.opened():
+        act.check()
+    assert "Traceback" not in server.printed()
+    assert cut, "no kill met an act"
+    print(f"{name}: {cut} of {kills} kills met an act; slowest start {max(started):.1f} s")
+
+
+def acts_until_killed(act, browser, server, *, delay: float) -> bool:
+    """Acts one after another; kills everything in between. True when an act was under way."""
+    failed: list[Exception] = []
+
+    def go_on():
+        try:
+            while True:
+                act.act(browser)
+        except Exception as error:
+            failed.append(error)
+
+    client = threading.Thread(target=go_on)
+    client.start()
+    time.sleep(delay)
+    server.kill()
+    client.join()
+    if not isinstance(failed[0], (OSError, HTTPException)):
+        raise failed[0]
+    # A connection that was refused came after the kill.
+    return not isinstance(failed[0], ConnectionRefusedError)
+
+
+def check_database(connection) -> None:
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            assert cursor.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            assert cursor.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert missing_guards(ALIAS) == []
