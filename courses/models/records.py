@@ -2,8 +2,10 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from courses.constants.action_words import in_words
 from courses.constants.choices import FilePurpose
 from courses.querysets.records import ActionLogQuerySet
 
@@ -31,7 +33,7 @@ class ActionLog(models.Model):
         ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.subject} {self.subject_id or ''}".strip()
+        return f"{in_words(self.action)} – {localtime(self.at):%H:%M %d/%m/%Y}"
 
 
 class ActionDetail(models.Model):
