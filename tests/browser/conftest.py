@@ -1,0 +1,29 @@
+"""The browser tests' own: a running demo a worker, and eyes a test."""
+
+import pytest
+from django.conf import settings
+
+from tests.browser.eyes import Eyes
+from tests.browser.site import Site
+
+
+@pytest.fixture(scope="session")
+def site(request, tmp_path_factory):
+    """A demo that runs as an installation does; its tests leave it usable for each other, in any order."""
+    is_postgres = settings.TEST_DATABASE == "postgres"
+    socket = str(request.getfixturevalue("postgres_server")) if is_postgres else None
+    running = Site(tmp_path_factory.mktemp("walk"), socket)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def eyes(browser, site):
+    """Findings are told all together when the test is over, also when a step failed: they often say why."""
+    watching = Eyes(browser, site.address)
+    yield watching
+    watching.close()
+    assert watching.findings == [], "\n".join(["", *watching.findings])

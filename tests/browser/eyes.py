@@ -1,0 +1,93 @@
+"""What a careful person with four pairs of glasses sees on every page: collected while walking, told at the end."""
+
+from axe_playwright_python.sync_playwright import Axe
+
+AXE = Axe()
+#: A browser that was refused something by the policy says so in its console; some of it only to listeners.
+LISTEN = """document.addEventListener("securitypolicyviolation",
+    (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`))"""
+TOO_WIDE = """() => {
+    const room = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= room) return [];
+    return [...document.body.querySelectorAll("*")]
+        .filter((item) => item.getBoundingClientRect().right > room + 1)
+        .map((item) => item.outerHTML.slice(0, 90)).slice(0, 3).concat("…");
+}"""
+SETTLED = "() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null)))"
+
+
+class Eyes:
+    """Watches the pages of a browser; `findings` holds a sentence for each thing that must not be."""
+
+    def __init__(self, chromium, address: str):
+        self._chromium, self._address = chromium, address
+        self.findings: list[str] = []
+        self.looked_at: list[str] = []
+        self._contexts = []
+
+    def new_page(self, width: int = 1280, **options):
+        """A page in a browser of its own: nothing is shared with the others, cookies neither."""
+        height = 812 if width < 500 else 800
+        context = self._chromium.new_context(
+            viewport={"width": width, "height": height}, base_url=self._address, locale="en-US", **options
+        )
+        context.set_default_timeout(30_000)
+        context.add_init_script(LISTEN)
+        self._contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: self._heard(page, message))
+        page.on("pageerror", lambda error: self.findings.append(f"{page.url}: script: {error}"))
+        page.on("requestfailed", lambda request: self._failed(page, request))
+        page.on("response", lambda response: self._answered(page, response))
+        return page
+
+    def _heard(self, page, message) -> None:
+        # What the browser says about an answer's status is judged where the answer is.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.findings.append(f"{page.url}: console: {message.text}")
+
+    def _failed(self, page, request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the page was left meanwhile
+            self.findings.append(f"{page.url}: not loaded: {request.url} {request.failure}")
+
+    def _answered(self, page, response) -> None:
+        is_page = response.request.is_navigation_request()
+        if response.status >= 500 or (response.status >= 400 and not is_page):
+            self.findings.append(f"{page.url}: {response.status} {response.url}")
+        if not response.url.startswith(self._address):
+            self.findings.append(f"{page.url}: asks another site: {response.url}")
+
+    def look(self, page, *, status: int = 200, dark_in_full: bool = False) -> None:
+        """The page as it stands: nothing is wider than the screen, and axe finds nothing serious by day or night.
+
+        What night alone can change is the contrast, so by night only that is asked, unless `dark_in_full`: then night
+        is asked everything, and day nothing.
+        """
+        width = page.viewport_size["width"]
+        where = f"{width} px: {page.url.removeprefix(self._address)}"
+        self.looked_at.append(where)
+        shown = page.evaluate("performance.getEntriesByType('navigation')[0].responseStatus")
+        if shown != status:
+            self.findings.append(f"{where}: status {shown}, not {status}")
+        self.findings += [f"{where}: wider than the screen: {item}" for item in page.evaluate(TOO_WIDE)]
+        if not dark_in_full:
+            self._ask_axe(page, f"{where}, light")
+        page.emulate_media(color_scheme="dark")
+        page.evaluate(SETTLED)
+        rules = {} if dark_in_full else {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+        self._ask_axe(page, f"{where}, dark", **rules)
+        page.emulate_media(color_scheme="light")
+        page.evaluate(SETTLED)
+
+    def _ask_axe(self, page, where: str, **rules) -> None:
+        # Its preloading loads style sheets anew by their relative addresses, and writes a style that is refused.
+        answer = AXE.run(page, options={"resultTypes": ["violations"], "preload": False, **rules}).response
+        for found in answer["violations"]:
+            if found["impact"] in ("serious", "critical"):
+                first = found["nodes"][0]
+                said = f"{first['target']} {first['html'][:120]} {first['failureSummary'][:200]}"
+                self.findings.append(f"{where}: {found['id']} ({len(found['nodes'])} times): {said}")
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
