@@ -1,11 +1,7 @@
 """A small class with its record for tests: one host, two wards, three half-days, people who owe one block or both."""
 
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from uuid import uuid4
-
-from django.db import connections
 
 from attendance.constants import MarkState
 from attendance.reports.papers import Order
@@ -99,20 +95,3 @@ class Class:
 def _name(number: int) -> str:
     syllables = ("An", "Bình", "Châu", "Dung", "Em", "Giang", "Hà", "Khánh", "Lan", "Minh")
     return " ".join(syllables[int(digit)] for digit in str(number))
-
-
-def at_once(*acts) -> list:
-    """What each act returned, or the exception that it raised, all begun at the same moment, each in its thread."""
-    barrier = Barrier(len(acts))
-
-    def run(act):
-        try:
-            barrier.wait(timeout=30)
-            return act()
-        except Exception as error:
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))

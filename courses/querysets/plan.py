@@ -96,13 +96,14 @@ class OfOwnOfficeQuerySet(QuerySet):
     def visible_to(self, actor: Actor):
         if actor.sees_everything:
             return self
+        not_draft = ~Q(course__state=CourseState.DRAFT)
         if actor.kind == "office":
-            return self.filter(course_id=actor.course_id, office_id=actor.office_id)
+            return self.filter(not_draft, course_id=actor.course_id, office_id=actor.office_id)
         if actor.kind != "user":
             return self.none()
         return self.filter(
             Q(course__host_office_id__in=actor.organises | actor.certifies)
-            | (Q(office_id__in=actor.coordinates) & ~Q(course__state=CourseState.DRAFT))
+            | (not_draft & Q(office_id__in=actor.coordinates))
         )
 
     def hosted_for(self, actor: Actor):

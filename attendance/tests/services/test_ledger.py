@@ -12,13 +12,14 @@ from attendance.models import Event, Mark, Sheet
 from attendance.reports.roll import roll_of
 from attendance.rules.ledger import Claimed, add_up
 from attendance.services.ledger import Change, add_up_again, mark_by_hand
-from attendance.tests.records import Class, at_once, officer_of
+from attendance.tests.records import Class, officer_of
 from courses.constants.actors import NOBODY
 from courses.constants.choices import CourseState, SessionState
 from courses.constants.clock import now, set_clock
 from courses.constants.errors import Refusal
 from courses.models import Registration, Session
 from courses.services.registrations import withdraw
+from courses.tests.parallel import at_once
 from courses.tests.planning import make_office, organiser_of
 
 PRESENT, LATE, EARLY, EXCUSED, ABSENT = (

@@ -19,7 +19,7 @@ from attendance.services.register import (
     prepare_papers,
     take_number,
 )
-from attendance.tests.records import ISSUED_ON, Class, at_once, officer_of
+from attendance.tests.records import ISSUED_ON, Class, officer_of
 from courses.constants.actors import NOBODY, SYSTEM
 from courses.constants.choices import CourseState
 from courses.constants.clock import now, set_clock, today
@@ -28,6 +28,7 @@ from courses.models import ActionLog, Heading, Office, Registration, Signer, Tra
 from courses.services.records import read_file
 from courses.services.registrations import withdraw
 from courses.services.trainees import save_trainee
+from courses.tests.parallel import at_once
 from courses.tests.planning import make_office
 
 pytestmark = pytest.mark.usefixtures("english")

@@ -1,0 +1,222 @@
+"""Who sees which rows: every model that has `visible_to`, for every kind of actor, of the plan and of the record.
+
+Two classes of two hosts stand side by side, each with a row of every model: "A" belongs to the first, "B" to the other.
+"""
+
+import datetime as dt
+
+import pytest
+from django.apps import apps
+
+from attendance.models import Certificate, Completion, CourseRule, Event, Mark, RegisterBook, Sheet
+from attendance.services.course_rules import set_rule
+from attendance.services.register import prepare_papers
+from attendance.tests.records import Class, officer_of
+from courses.constants.actors import NOBODY, SYSTEM, Actor
+from courses.constants.choices import CourseState, RoleKind
+from courses.constants.clock import now
+from courses.models import (
+    ActionLog,
+    Block,
+    Course,
+    Heading,
+    ImportBatch,
+    ImportRow,
+    Invitation,
+    Material,
+    Office,
+    OfficeAnswer,
+    Place,
+    Registration,
+    Role,
+    Seats,
+    Session,
+    SessionTopic,
+    Signer,
+    Speaker,
+    Topic,
+    Trainee,
+    User,
+    Venue,
+)  # fmt: skip
+from courses.rules.actors import actor_of
+from courses.services.records import log_action
+from courses.services.registrations import register
+from courses.tests.planning import make_office, make_organiser, make_speaker, make_venue, organiser_of
+
+
+class Side(Class):
+    """A class with one row of every model."""
+
+    def __init__(self, code):
+        super().__init__(code=code)
+        [self.registration] = self.attended(1)
+        self.coordinator = make_organiser(self.ward, RoleKind.COORDINATOR)
+        self.role = Role.objects.get(user=self.coordinator)
+        self.rows = {
+            Heading: Heading.objects.get(office=self.host),
+            Signer: self.signer,
+            Venue: make_venue(self.host),
+            Speaker: make_speaker(self.host),
+            Course: self.course,
+            Block: self.a,
+            Topic: self.a.topics.get(),
+            Session: self.general,
+            Seats: Seats.objects.create(course=self.course, office=self.ward, number=3),
+            OfficeAnswer: OfficeAnswer.objects.get(course=self.course, office=self.ward),
+            Material: Material.objects.create(course=self.course, title="Tài liệu", link="https://example.vn/"),
+            Registration: self.registration,
+            Trainee: self.registration.trainee,
+            User: self.coordinator,
+            Role: self.role,
+            Invitation: Invitation.objects.create(
+                role=self.role, token_hash=code, created_at=now(), expires_at=now() + dt.timedelta(days=1)
+            ),
+            ImportBatch: ImportBatch.objects.create(course=self.course, file_name="x.csv", uploaded_at=now()),
+            ActionLog: log_action(SYSTEM, "change", self.course, course=self.course),
+            Sheet: Sheet.objects.get(session=self.general),
+            Event: Event.objects.get(session=self.general),
+            Mark: Mark.objects.get(session=self.general),
+            CourseRule: set_rule(self.course, actor=self.organiser, share=80),
+        }
+        [result] = prepare_papers(self.course, self.order, actor=self.officer)
+        self.rows |= {
+            Place: Place.objects.create(session=self.general, venue=self.rows[Venue]),
+            SessionTopic: SessionTopic.objects.create(session=self.general, topic=self.rows[Topic]),
+            ImportRow: ImportRow.objects.create(
+                batch=self.rows[ImportBatch], row=2, sealed="x", status="ok", decision="new"
+            ),
+            Certificate: result.certificate,
+            RegisterBook: result.certificate.book,
+            Completion: Completion.objects.get(registration=self.registration),
+        }
+
+
+@pytest.fixture
+def sides(db):
+    return {"A": Side("A"), "B": Side("B")}
+
+
+def actors(sides):
+    """Named as the table below names them; all are of side A, but for those called foreign."""
+    a, b = sides["A"], sides["B"]
+    answer = a.rows[OfficeAnswer]
+    return {
+        "nobody": NOBODY,
+        "trainee": Actor("trainee", trainee_id=a.registration.trainee_id),
+        "office": Actor("office", answer_id=answer.pk, office_id=a.ward.pk, course_id=a.course.pk),
+        "coordinator": actor_of(a.coordinator),
+        "coordinator beside": actor_of(make_organiser(a.other_ward, RoleKind.COORDINATOR)),
+        "organiser": actor_of(make_organiser(a.host)),
+        "foreign organiser": actor_of(make_organiser(b.host)),
+        "officer": actor_of(make_organiser(a.host, RoleKind.OFFICER)),
+        "foreign officer": actor_of(make_organiser(b.host, RoleKind.OFFICER)),
+        "organiser elsewhere": organiser_of(make_office("ELSEWHERE")),
+        "superuser": Actor("user", user_id=a.organiser.user_id, is_superuser=True),
+    }
+
+
+#: Model → which of the rows A and B each actor sees; who is not named sees none. Superusers see both.
+ONLY_HOST = {"organiser": "A", "officer": "A", "foreign organiser": "B", "foreign officer": "B"}
+ONLY_ORGANISERS = {"organiser": "A", "foreign organiser": "B"}
+CONCERNED = ONLY_HOST | {"trainee": "A", "office": "A", "coordinator": "A"}
+PUBLIC = CONCERNED | {"nobody": "AB"}
+OF_OFFICE = ONLY_HOST | {"office": "A", "coordinator": "A"}
+TABLE = {
+    Heading: ONLY_HOST,
+    Signer: ONLY_HOST,
+    Venue: ONLY_HOST,
+    Speaker: ONLY_HOST,
+    Course: PUBLIC,
+    Block: PUBLIC,
+    Topic: PUBLIC,
+    Session: PUBLIC,
+    SessionTopic: PUBLIC,
+    Place: PUBLIC,
+    Material: PUBLIC,
+    CourseRule: PUBLIC,
+    Seats: OF_OFFICE,
+    OfficeAnswer: OF_OFFICE,
+    Registration: CONCERNED,
+    Trainee: CONCERNED,
+    User: ONLY_ORGANISERS | {"coordinator": "A"},
+    Role: ONLY_ORGANISERS | {"coordinator": "A"},
+    Invitation: ONLY_ORGANISERS,
+    ImportBatch: ONLY_ORGANISERS,
+    ImportRow: ONLY_ORGANISERS,
+    ActionLog: ONLY_HOST,
+    Sheet: ONLY_HOST,
+    Event: CONCERNED,
+    Mark: CONCERNED,
+    Completion: CONCERNED,
+    RegisterBook: ONLY_HOST,
+    Certificate: CONCERNED,
+}
+#: In a draft only the host works; outside it is not there.
+HIDDEN_IN_A_DRAFT = [Course, Block, Topic, Session, SessionTopic, Place, Material, CourseRule, Seats, OfficeAnswer,
+                     Registration, Mark, Event, Completion, Certificate]  # fmt: skip
+
+
+def seen(model, sides, actor):
+    rows = model._default_manager.all().visible_to(actor)
+    found = "".join(label for label, side in sides.items() if rows.filter(pk=side.rows[model].pk).exists())
+    assert rows.values_list("pk", flat=True).distinct().count() == rows.count(), "a row is there once"
+    return found
+
+
+def test_every_model_that_can_be_asked_is_in_the_table():
+    asked = {
+        model
+        for app in ("courses", "attendance")
+        for model in apps.get_app_config(app).get_models()
+        if hasattr(model._default_manager.all(), "visible_to") and not model._meta.proxy
+    }
+    assert asked == {*TABLE, Office}
+
+
+@pytest.mark.parametrize("model", TABLE, ids=lambda model: model.__name__)
+def test_each_actor_sees_own_rows_and_no_others(sides, model):
+    everybody = actors(sides)
+    expected = {name: TABLE[model].get(name, "") for name in everybody} | {"superuser": "AB"}
+    assert {name: seen(model, sides, actor) for name, actor in everybody.items()} == expected
+    assert seen(model, sides, SYSTEM) == "AB"
+
+
+@pytest.mark.parametrize("model", HIDDEN_IN_A_DRAFT, ids=lambda model: model.__name__)
+def test_a_draft_is_seen_by_its_host_alone(sides, model):
+    Course.objects.update(state=CourseState.DRAFT)
+    everybody = actors(sides)
+    expected = {name: ONLY_HOST.get(name, "") for name in everybody} | {"superuser": "AB"}
+    assert {name: seen(model, sides, actor) for name, actor in everybody.items()} == expected
+
+
+def test_offices_are_known_to_those_who_work_here_and_a_link_sees_its_own(sides):
+    everybody = actors(sides)
+    everything = set(Office.objects.values_list("pk", flat=True))
+    for name, actor in everybody.items():
+        rows = set(Office.objects.visible_to(actor).values_list("pk", flat=True))
+        if name in ("nobody", "trainee"):
+            assert rows == set()
+        elif name == "office":
+            assert rows == {sides["A"].ward.pk}
+        else:
+            assert rows == everything
+
+
+def test_a_host_that_registered_somebody_sees_the_person_and_only_its_own_class(sides):
+    a, b = sides["A"], sides["B"]
+    guest = a.registration.trainee
+    assert not Trainee.objects.visible_to(b.organiser).filter(pk=guest.pk).exists()
+    own = register(b.course, guest, actor=SYSTEM)
+    assert Trainee.objects.visible_to(b.organiser).filter(pk=guest.pk).exists()
+    mine = Registration.objects.visible_to(b.organiser).filter(trainee=guest)
+    assert list(mine) == [own]
+    assert not Mark.objects.visible_to(b.organiser).filter(registration__trainee=guest).exists()
+
+
+def test_officers_of_the_issuer_see_its_papers_also_when_another_office_hosts(sides):
+    a = sides["A"]
+    other = make_office("ISSUER")
+    RegisterBook.objects.filter(pk=a.rows[RegisterBook].pk).update(issuer=other)
+    assert Certificate.objects.visible_to(officer_of(other)).filter(pk=a.rows[Certificate].pk).exists()
+    assert not Registration.objects.visible_to(officer_of(other)).exists()
