@@ -7,7 +7,9 @@ import psycopg
 import pytest
 from django.conf import settings
 
-from tests.faults.installation import Installation, Server
+pytest.register_assert_rewrite("tests.faults.acts")
+
+from tests.faults.installation import Installation, Server  # noqa: E402
 
 
 @pytest.fixture(scope="package")

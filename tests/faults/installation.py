@@ -122,14 +122,20 @@ class Server:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        answered = "nothing"
         while time.monotonic() - began < within:
             assert self.process.poll() is None, self.printed()
             try:
-                if Browser(self.installation.port).get("/readyz").status == 200:
-                    return time.monotonic() - began
-            except OSError:
+                answer = Browser(self.installation.port, patience=within).get("/readyz")
+            except OSError as error:
+                answered = repr(error)
                 time.sleep(0.05)
-        raise AssertionError(f"not ready after {within} s: {self.printed()}")
+            else:
+                if answer.status == 200:
+                    return time.monotonic() - began
+                answered = f"{answer.status} {answer.text}"
+        self.kill()
+        raise AssertionError(f"not ready after {time.monotonic() - began:.1f} s: {answered}\n{self.printed()[-2000:]}")
 
     @property
     def runs(self) -> bool:
@@ -156,8 +162,8 @@ class Answer:
 class Browser:
     """As much of one as a form needs: cookies, and fields sent from the page that holds the token."""
 
-    def __init__(self, port: int):
-        self.port = port
+    def __init__(self, port: int, *, patience: float = SECONDS_TO_END):
+        self.port, self.patience = port, patience
         self.cookies: dict[str, str] = {}
 
     def get(self, path: str) -> Answer:
@@ -176,7 +182,7 @@ class Browser:
         assert answer.status == 302, answer.text
 
     def _ask(self, method: str, path: str, body: bytes | None = None, headers: dict | None = None) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS_TO_END)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.patience)
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         try:
             connection.request(method, path, body, {"Cookie": cookies, **(headers or {})})
