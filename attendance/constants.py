@@ -16,6 +16,8 @@ ACTION_WORDS.update(
         "open": _("Register book opened"),
         "set rule": _("Rule of the class set"),
         "export papers": _("Papers exported"),
+        "show links": pgettext_lazy("action in the log", "Links shown"),
+        "load demo": pgettext_lazy("action in the log", "Demo loaded"),
     }
 )
 

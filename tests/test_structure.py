@@ -26,7 +26,7 @@ LAYERS = [
     ("reports",),
     ("services",),
     ("tasks",),
-    ("forms", "templatetags", "context_processors"),
+    ("forms", "templatetags", "context_processors", "responses"),
     ("admin", "views", "middleware"),
     ("urls", "management"),
 ]

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from attendance.forms.results import BookForm
 from attendance.models import Certificate, RegisterBook
+from attendance.responses import pdf_response
 from attendance.services.register import open_book
-from attendance.views.files import pdf_response
 from courses.admin.scoped import ScopedAdmin, ScopedFilter
 from courses.constants.errors import Refusal
 from courses.models import Office

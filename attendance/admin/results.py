@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from attendance.admin.links import LinkPages
 from attendance.constants import CertificateState
 from attendance.forms.results import CountForm, OrderForm, RuleForm
 from attendance.models import Certificate, CourseResult
@@ -28,7 +29,7 @@ from courses.services.records import log_action, read_file
 
 
 @admin.register(CourseResult)
-class CourseResultAdmin(ScopedAdmin):
+class CourseResultAdmin(LinkPages, ScopedAdmin):
     list_display = ["code", "title", "starts_on", "ends_on", "state"]
     list_display_links = ["code", "title"]
     list_filter = ["state"]
@@ -51,7 +52,7 @@ class CourseResultAdmin(ScopedAdmin):
             path(f"<path:object_id>/{name}", wrap(view), name=f"attendance_courseresult_{view.__name__}")
             for name, view in pages.items()
         ]
-        return own + super().get_urls()
+        return own + self.link_urls() + super().get_urls()
 
     def _course(self, request, object_id):
         course = self.get_object(request, object_id)
@@ -68,7 +69,7 @@ class CourseResultAdmin(ScopedAdmin):
             "may_certify": may_certify(request.actor, course),
             "may_set_rule": may_change_plan(request.actor, course),
         }
-        return TemplateResponse(request, f"admin/attendance/{template}.html", context)
+        return TemplateResponse(request, template, context)
 
     @method_decorator(require_safe)
     def change_view(self, request, object_id, form_url="", extra_context=None):
@@ -78,7 +79,7 @@ class CourseResultAdmin(ScopedAdmin):
         return self._page(
             request,
             course,
-            "results",
+            "admin/attendance/results.html",
             _("Results: %(code)s") % {"code": course.code},
             people=people,
             rule=rule,
@@ -104,7 +105,13 @@ class CourseResultAdmin(ScopedAdmin):
             else:
                 messages.success(request, _("The rule of the class was saved."))
                 return self._back(course)
-        return self._page(request, course, "rule", _("Rule of the class: %(code)s") % {"code": course.code}, form=form)
+        return self._page(
+            request,
+            course,
+            "admin/attendance/rule.html",
+            _("Rule of the class: %(code)s") % {"code": course.code},
+            form=form,
+        )
 
     @method_decorator(reauthentication_required)
     def prepare(self, request, object_id):
@@ -124,7 +131,7 @@ class CourseResultAdmin(ScopedAdmin):
                 )
             context |= {"people": people, "due": len(due), "count_form": count}
         title = _("Prepare certificates: %(code)s") % {"code": course.code}
-        return self._page(request, course, "prepare", title, **context)
+        return self._page(request, course, "admin/attendance/prepare.html", title, **context)
 
     @method_decorator(reauthentication_required)
     def issue(self, request, object_id):
@@ -137,7 +144,7 @@ class CourseResultAdmin(ScopedAdmin):
             ids = [person.certificate.pk for person in due]
             return self._report(request, course, issue_papers(course, actor=request.actor, certificate_ids=ids))
         title = _("Issue certificates: %(code)s") % {"code": course.code}
-        return self._page(request, course, "issue", title, people=people, due=len(due), form=form)
+        return self._page(request, course, "admin/attendance/issue.html", title, people=people, due=len(due), form=form)
 
     @method_decorator([require_POST, reauthentication_required])
     def papers(self, request, object_id):

@@ -58,4 +58,5 @@ def pages_of(course: Course) -> list[tuple[str, str]]:
     return [
         (_("Attendance"), f"{sheets}?course__id__exact={course.pk}"),
         (_("Results and certificates"), reverse("admin:attendance_courseresult_change", args=[course.pk])),
+        (_("Links to hand out"), reverse("admin:attendance_courseresult_links", args=[course.pk])),
     ]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from attendance.constants import CertificateState
 from attendance.models import Certificate
 from attendance.reports.people import classes_of
-from attendance.views.files import pdf_response
+from attendance.responses import pdf_response
 from courses.constants import links
 from courses.constants.choices import SessionState
 from courses.constants.clock import now

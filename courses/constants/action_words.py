@@ -27,6 +27,7 @@ ACTION_WORDS = {
     "apply roster": _("List imported"),
     "find by citizen number": _("People of other hosts found by their citizen numbers"),
     "complete": _("What was missing was filled in"),
+    "renew link": pgettext_lazy("action in the log", "Link renewed"),
 }
 
 

@@ -1,0 +1,105 @@
+"""Handing out the links of a class: a sheet for each office's letter, a card for each trainee."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from courses.constants import links
+from courses.constants.errors import Refusal
+from courses.models import OfficeAnswer, Registration
+from courses.rendering.qr import qr_svg
+from courses.rules.permissions import may_organise
+from courses.services.links import renew_office_link, renew_trainee_link
+from courses.services.records import log_action
+
+
+class LinkPages:
+    """For the admin of a class. Links open other people's pages, so they are shown on demand (POST) and logged."""
+
+    def link_urls(self):
+        wrap = self.admin_site.admin_view
+        name = "attendance_courseresult_"
+        return [
+            path("<path:object_id>/links", wrap(require_safe(self.links)), name=f"{name}links"),
+            path("<path:object_id>/links/print", wrap(require_POST(self.print_links)), name=f"{name}print_links"),
+            path("<path:object_id>/links/renew", wrap(require_POST(self.renew_link)), name=f"{name}renew_link"),
+        ]
+
+    def links(self, request, object_id):
+        course = self._organising(request, object_id)
+        title = _("Links for offices and trainees: %(code)s") % {"code": course.code}
+        people = _people(course)
+        return self._page(
+            request, course, "admin/attendance/links.html", title, answers=_answers(course), people=people
+        )
+
+    def print_links(self, request, object_id):
+        """Sheets or cards with address and QR; `office` or `trainee` narrows them down to one."""
+        course = self._organising(request, object_id)
+        if request.POST.get("what") == "offices":
+            cards = [_office_card(answer) for answer in _chosen(_answers(course), request)]
+        else:
+            cards = [_trainee_card(registration) for registration in _chosen(_people(course), request)]
+        log_action(request.actor, "show links", course, course=course, changes={"count": [None, len(cards)]})
+        back = reverse("admin:attendance_courseresult_links", args=[course.pk])
+        return render(request, "attendance/links_print.html", {"course": course, "cards": cards, "back": back})
+
+    def renew_link(self, request, object_id):
+        course = self._organising(request, object_id)
+        try:
+            if request.POST.get("what") == "offices":
+                renew_office_link(_one(_answers(course), request), actor=request.actor)
+            else:
+                registration = _one(_people(course), request)
+                renew_trainee_link(registration.trainee, course=course, actor=request.actor)
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
+        else:
+            messages.success(
+                request, _("The link was renewed: the old one opens nothing any more. Please print the new one.")
+            )
+        return redirect("admin:attendance_courseresult_links", course.pk)
+
+    def _organising(self, request, object_id):
+        course = self._course(request, object_id)
+        if not may_organise(request.actor, course):
+            raise Http404
+        return course
+
+
+def _answers(course):
+    return OfficeAnswer.objects.filter(course=course).select_related("office", "course").order_by("office__order", "pk")
+
+
+def _people(course):
+    people = Registration.objects.filter(course=course).active()
+    return people.select_related("trainee", "office", "course").order_by("office__order", "trainee__sort_key", "pk")
+
+
+def _chosen(rows, request):
+    return [_one(rows, request)] if request.POST.get("pk") else rows
+
+
+def _one(rows, request):
+    pk = request.POST.get("pk", "")
+    return get_object_or_404(rows, pk=int(pk) if pk.isascii() and pk.isdigit() and len(pk) < 19 else 0)
+
+
+def _office_card(answer: OfficeAnswer) -> dict:
+    token = links.office_token(answer.pk, answer.link_version)
+    return _card(answer.office.name, "", "attendance:office", token)
+
+
+def _trainee_card(registration: Registration) -> dict:
+    trainee = registration.trainee
+    token = links.trainee_token(trainee.pk, trainee.link_version)
+    return _card(trainee.full_name, registration.office_name, "attendance:trainee", token)
+
+
+def _card(name: str, line: str, view: str, token: str) -> dict:
+    address = settings.SITE_URL + reverse(view, args=[token])
+    return {"name": name, "line": line, "address": address, "qr": qr_svg(address)}

@@ -1,0 +1,39 @@
+"""Renewing the links that stand in letters and on cards: the old address stops working at once."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from courses.constants.actors import Actor
+from courses.constants.errors import Refusal
+from courses.models import Course, OfficeAnswer, Registration, Trainee
+from courses.rules.permissions import may_organise
+from courses.services.records import log_action
+
+
+@transaction.atomic
+def renew_office_link(answer: OfficeAnswer, *, actor: Actor) -> OfficeAnswer:
+    """Raises the version of an office's link to one class. Refusal for another host's class."""
+    answer = OfficeAnswer.objects.select_for_update().get(pk=answer.pk)
+    _check(actor, answer.course)
+    answer.link_version += 1
+    answer.save(update_fields=["link_version"])
+    log_action(actor, "renew link", answer, course=answer.course)
+    return answer
+
+
+@transaction.atomic
+def renew_trainee_link(trainee: Trainee, *, course: Course, actor: Actor) -> Trainee:
+    """Raises the version of a trainee's link. Refusal unless the actor organises a class that the person is in."""
+    trainee = Trainee.objects.select_for_update().get(pk=trainee.pk)
+    _check(actor, course)
+    if not Registration.objects.filter(course=course, trainee=trainee).active().exists():
+        raise Refusal(_("This person is not on the list of the class any more."))
+    trainee.link_version += 1
+    trainee.save(update_fields=["link_version", "updated_at"])
+    log_action(actor, "renew link", trainee, course=course)
+    return trainee
+
+
+def _check(actor: Actor, course: Course) -> None:
+    if not may_organise(actor, course):
+        raise Refusal(_("Only the organisers of the class can hand out its links."))
