@@ -1,6 +1,8 @@
 """What anybody may see: published classes, the timetable of one, its calendar file."""
 
-from django.http import HttpRequest, HttpResponse
+from io import BytesIO
+
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -10,6 +12,7 @@ from courses.constants.clock import now, today
 from courses.models import Course
 from courses.rendering.calendar import course_calendar
 from courses.reports.timetable import calendar_of, days_of, next_session, sessions_of, venues_of
+from courses.services.records import read_file
 
 #: Concluded classes that the front page still names; the others have their own address.
 CONCLUDED_ON_FRONT_PAGE = 20
@@ -42,9 +45,22 @@ def course(request: HttpRequest, code: str) -> HttpResponse:
         "days": days_of(sessions),
         "next": next_session(sessions, now()),
         "venues": venues_of(sessions),
-        "materials": found.materials.exclude(link=""),
+        "materials": found.materials.order_by("order", "pk"),
     }
     return render(request, "courses/course.html", context)
+
+
+@require_safe
+def material(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """An uploaded material of a published class, to keep; its media type was decided when it was put up."""
+    course = get_object_or_404(Course.objects.visible_to(NOBODY), code=code)
+    found = get_object_or_404(course.materials.filter(file__isnull=False).select_related("file"), pk=pk)
+    return FileResponse(
+        BytesIO(read_file(found.file)),
+        as_attachment=found.file.media_type != "application/pdf",
+        filename=found.file_name,
+        content_type=found.file.media_type,
+    )
 
 
 @require_safe

@@ -6,9 +6,10 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.urls import reverse
 
-from courses.constants.choices import CourseState, SessionState
+from courses.constants.choices import CourseState, FilePurpose, SessionState
 from courses.constants.clock import set_clock
 from courses.models import Course, Material, Session
+from courses.services.records import store_file
 from courses.tests.planning import (
     AFTERNOON,
     FIRST_DAY,
@@ -159,3 +160,21 @@ def test_a_class_costs_the_same_for_one_half_day_and_for_three(host, client, dja
         )  # fmt: skip
         with django_assert_num_queries(7):
             client.get("/courses/LOP-4/")
+
+
+def test_an_uploaded_material_of_a_published_class_can_be_opened_and_of_no_other(host, client):
+    course = full_course(host)
+    file = store_file(b"%PDF-1.7 bai giang", purpose=FilePurpose.MATERIAL, media_type="application/pdf")
+    kept = Material.objects.create(course=course, title="Bài giảng thử", file=file, file_name="Bài giảng.pdf")
+    address = reverse("courses:material", args=[course.code, kept.pk])
+    assert address in text_of(client, course.get_absolute_url())
+    response = client.get(address)
+    assert (b"".join(response.streaming_content), response["Content-Type"]) == (
+        b"%PDF-1.7 bai giang",
+        "application/pdf",
+    )
+    assert response["X-Content-Type-Options"] == "nosniff"
+    other = make_course(host, "OTHER", state=CourseState.PUBLISHED)
+    assert client.get(reverse("courses:material", args=[other.code, kept.pk])).status_code == 404
+    Course.objects.filter(pk=course.pk).update(state=CourseState.DRAFT)
+    assert client.get(address).status_code == 404
