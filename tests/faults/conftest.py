@@ -1,4 +1,4 @@
-"""What the tests of faults share: one installation a run and database."""
+"""What the tests of faults share: one installation a run and database, and two hosts for what is typed wrongly."""
 
 import os
 from uuid import uuid4
@@ -6,9 +6,12 @@ from uuid import uuid4
 import psycopg
 import pytest
 from django.conf import settings
+from django.db import transaction
 
 pytest.register_assert_rewrite("tests.faults.acts")
 
+from tests.access.browsers import sign_everybody_in  # noqa: E402
+from tests.access.world import World  # noqa: E402
 from tests.faults.installation import Installation, Server  # noqa: E402
 
 
@@ -36,3 +39,12 @@ def server(installation):
     server = Server(installation)
     yield server
     server.kill()
+
+
+@pytest.fixture(scope="package")
+def world(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = World()
+        sign_everybody_in(world)
+        yield world
+        transaction.set_rollback(True)

@@ -13,9 +13,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
-from tests.access.browsers import browser_of, sign_everybody_in
+from tests.access.browsers import browser_of
 from tests.access.routes import address, routes
-from tests.access.world import World
 
 pytestmark = pytest.mark.django_db
 SECONDS, LONGEST_CPU = 45, 2
@@ -46,15 +45,6 @@ class Target:
     path: str
     fields: tuple[tuple[str, str], ...] = field(default=())
     with_file: bool = False
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
-        world = World()
-        sign_everybody_in(world)
-        yield world
-        transaction.set_rollback(True)
 
 
 def test_no_form_and_no_address_answers_what_is_made_up_with_an_error_of_ours(world):
