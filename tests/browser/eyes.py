@@ -3,9 +3,11 @@
 from axe_playwright_python.sync_playwright import Axe
 
 AXE = Axe()
+CONTRAST = {"type": "rule", "values": ["color-contrast"]}
 #: A browser that was refused something by the policy says so in its console; some of it only to listeners.
 LISTEN = """document.addEventListener("securitypolicyviolation",
     (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`))"""
+STATUS = "performance.getEntriesByType('navigation')[0].responseStatus"
 TOO_WIDE = """() => {
     const room = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= room) return [];
@@ -22,7 +24,6 @@ class Eyes:
     def __init__(self, chromium, address: str):
         self._chromium, self._address = chromium, address
         self.findings: list[str] = []
-        self.looked_at: list[str] = []
         self._contexts = []
 
     def new_page(self, width: int = 1280, **options):
@@ -31,7 +32,7 @@ class Eyes:
         context = self._chromium.new_context(
             viewport={"width": width, "height": height}, base_url=self._address, locale="en-US", **options
         )
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(120_000)
         context.add_init_script(LISTEN)
         self._contexts.append(context)
         page = context.new_page()
@@ -57,27 +58,25 @@ class Eyes:
         if not response.url.startswith(self._address):
             self.findings.append(f"{page.url}: asks another site: {response.url}")
 
-    def look(self, page, *, status: int = 200, dark_in_full: bool = False) -> None:
+    def look(self, page, *, status: int = 200, day: bool = True, night: bool = True) -> None:
         """The page as it stands: nothing is wider than the screen, and axe finds nothing serious by day or night.
 
-        What night alone can change is the contrast, so by night only that is asked, unless `dark_in_full`: then night
-        is asked everything, and day nothing.
+        What night alone can change is the contrast: after a day only that is asked by night.
         """
         width = page.viewport_size["width"]
         where = f"{width} px: {page.url.removeprefix(self._address)}"
-        self.looked_at.append(where)
-        shown = page.evaluate("performance.getEntriesByType('navigation')[0].responseStatus")
+        shown = page.evaluate(STATUS)
         if shown != status:
             self.findings.append(f"{where}: status {shown}, not {status}")
         self.findings += [f"{where}: wider than the screen: {item}" for item in page.evaluate(TOO_WIDE)]
-        if not dark_in_full:
-            self._ask_axe(page, f"{where}, light")
-        page.emulate_media(color_scheme="dark")
-        page.evaluate(SETTLED)
-        rules = {} if dark_in_full else {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
-        self._ask_axe(page, f"{where}, dark", **rules)
-        page.emulate_media(color_scheme="light")
-        page.evaluate(SETTLED)
+        if day:
+            self._ask_axe(page, f"{where}, day")
+        if night:
+            page.emulate_media(color_scheme="dark")
+            page.evaluate(SETTLED)
+            self._ask_axe(page, f"{where}, night", **({"runOnly": CONTRAST} if day else {}))
+            page.emulate_media(color_scheme="light")
+            page.evaluate(SETTLED)
 
     def _ask_axe(self, page, where: str, **rules) -> None:
         # Its preloading loads style sheets anew by their relative addresses, and writes a style that is refused.

@@ -1,5 +1,9 @@
 """What people do on more than one walk."""
 
+import io
+
+import pypdfium2
+
 
 def sign_in(eyes, site, page, username: str) -> None:
     """As a person does: the name, the password, and the six digits where the account has them."""
@@ -13,3 +17,15 @@ def sign_in(eyes, site, page, username: str) -> None:
         page.fill("input[name=code]", site.code_of(username))
         page.locator("main button[type=submit]:not([form])").click()
     assert "/accounts/" not in page.url
+
+
+def pixels_of(page, selector):
+    """What a camera would see of a part of the page: its pixels in grey."""
+    part = page.locator(selector)
+    part.scroll_into_view_if_needed()
+    picture = pypdfium2.PdfImage.new(pypdfium2.PdfDocument.new())
+    picture.load_jpeg(io.BytesIO(part.screenshot(type="jpeg", quality=90)))
+    pixels = picture.get_bitmap()
+    colours, data = pixels.n_channels, bytes(pixels.buffer)
+    rows = [data[at : at + pixels.width * colours : colours] for at in range(0, len(data), pixels.stride)]
+    return memoryview(b"".join(rows)).cast("B", (pixels.height, pixels.width))

@@ -4,7 +4,6 @@ From an office's roster to a certificate that anybody can check. Taking the mask
 allowing an inline style in a template, makes it fail (tried).
 """
 
-import io
 import re
 from dataclasses import dataclass
 
@@ -16,7 +15,7 @@ from django.conf import settings
 
 from courses.constants import codes
 from tests.browser.site import DURING_THE_CLASS, TODAY
-from tests.browser.steps import sign_in
+from tests.browser.steps import pixels_of, sign_in
 
 ROSTERS = settings.BASE_DIR / "courses" / "tests" / "rosters"
 DESK, PHONE = 1280, 375
@@ -123,23 +122,11 @@ def look_as_trainee(eyes, site, width, roster):
     assert "13:30" in coming
     assert page.locator(".schedule .half").count() == 6
     eyes.look(page)
-    [found] = zxingcpp.read_barcodes(picture_of(page, ".pass-qr"))
+    [found] = zxingcpp.read_barcodes(pixels_of(page, ".pass-qr"))
     assert found.text.startswith(f"{site.address}/p/")
     page.goto(found.text)
     assert roster.person not in page.content()
     eyes.look(page)
-
-
-def picture_of(page, selector):
-    """What a camera would see of a part of the page: its pixels in grey."""
-    part = page.locator(selector)
-    part.scroll_into_view_if_needed()
-    picture = pypdfium2.PdfImage.new(pypdfium2.PdfDocument.new())
-    picture.load_jpeg(io.BytesIO(part.screenshot(type="jpeg", quality=90)))
-    pixels = picture.get_bitmap()
-    colours, data = pixels.n_channels, bytes(pixels.buffer)
-    rows = [data[at : at + pixels.width * colours : colours] for at in range(0, len(data), pixels.stride)]
-    return memoryview(b"".join(rows)).cast("B", (pixels.height, pixels.width))
 
 
 def mark_all_half_days(eyes, site, page, class_page, roster, width):

@@ -4,6 +4,8 @@ import hashlib
 import os
 import shutil
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 from django.conf import settings
@@ -38,7 +40,8 @@ class Command(BaseCommand):
         prepare_database()
         prepare_static_files()
         if demo:
-            call_command("load_demo", stdout=self.stdout)
+            self.stdout.flush()
+            _load_demo()
         self.stdout.write(_("The site is open at %s (stop it with Ctrl-C).") % settings.SITE_URL)
         self.stdout.flush()
         # A worker opens connections of its own.
@@ -63,6 +66,14 @@ def _adopt(*, demo: bool, port: int | None) -> None:
         # Workers are forked with these settings, or read them anew where there is no fork.
         settings.DEMO, settings.SECOND_FACTOR_REQUIRED = True, False
         os.environ["DEMO"] = "1"
+
+
+def _load_demo() -> None:
+    """In a process of its own: it draws papers with threads, and a worker that is forked from a process with threads
+    waits for ever when it draws its first."""
+    done = subprocess.run([sys.executable, settings.BASE_DIR / "manage.py", "load_demo"], check=False)  # noqa: S603
+    if done.returncode:
+        sys.exit(done.returncode)  # it has said why
 
 
 def _bind_address() -> str:
