@@ -82,7 +82,7 @@ class TrainingAdminSite(admin.AdminSite):
         if course.state == CourseState.DRAFT:
             return {}
         held = course.sessions.held().in_order()
-        return {session.pk: [(_("Take attendance"), record.marking_page(session))] for session in held}
+        return {session.pk: [(str(_("Take attendance")), record.marking_page(session))] for session in held}
 
     def autocomplete_view(self, request):
         return ChoicesByName.as_view(admin_site=self)(request)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from attendance.reports.people import in_class
 from courses.constants import links
 from courses.constants.actors import Actor
+from courses.constants.choices import CourseState
 from courses.models import Course, OfficeAnswer, Registration, Seats
 from courses.reports.timetable import days_of, sessions_of
 from courses.rules.actors import answer_of_link
@@ -44,7 +45,7 @@ def own_offices(request: HttpRequest) -> HttpResponse:
     answers = (
         OfficeAnswer.objects.filter(office_id__in=request.actor.coordinates)
         .visible_to(request.actor)
-        .exclude(course__state="archived")
+        .exclude(course__state=CourseState.ARCHIVED)
         .select_related("course", "office")
         .order_by("-course__starts_on", "office__order")
     )

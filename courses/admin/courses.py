@@ -67,7 +67,6 @@ class CourseAdmin(ScopedAdmin):
     search_fields = ["code", "title"]
     ordering = ["-starts_on", "code"]
     inlines = [BlockInline, MaterialInline]
-    view_on_site = False
     fieldsets = [
         (None, {"fields": ["code", "kind", "title", "host_office", "summary"]}),
         (_("When and for whom"), {

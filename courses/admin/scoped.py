@@ -113,7 +113,6 @@ class ScopedAdmin(ScopedForeignKeys, admin.ModelAdmin):
     # Counts beside filters would be one more query each.
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
-    #: Columns that may be filtered by the address besides `list_filter`; nothing secret is among them by default.
     actions = None
 
     def may_view(self, actor) -> bool:

@@ -20,7 +20,7 @@ class Actor:
         the part of them in which the role may also write: an office that has ended without a
         successor keeps its roles for reading.
     trainee_id
-        of a personal link, or of a user who is also a trainee.
+        of a personal link.
     answer_id, office_id, course_id
         of an office's link: the answer, its office and its course.
     course_id, session_ids

@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from courses.constants.actors import Actor
-from courses.constants.choices import RegistrationState
+from courses.constants.choices import ACTIVE_STATES, RegistrationKind, RegistrationState
+from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.models import Block, Course, Office, OfficeAnswer, Registration, Seats, Trainee
 from courses.services.records import log_action
@@ -62,7 +63,7 @@ def register_many(
     for nominee in nominees:
         pk = nominee.trainee.pk
         registration = known.get(pk)
-        if pk in taken or (registration and registration.state in ("nominated", "confirmed")):
+        if pk in taken or (registration and registration.state in ACTIVE_STATES):
             taken.setdefault(pk, registration)
         elif sentence := room.refusal(nominee.office):
             refused[pk] = sentence
@@ -82,7 +83,7 @@ def withdraw(registration: Registration, *, actor: Actor) -> Registration:
     """Gives the seat back; the row and its history stay."""
     course = lock_course(registration.course)
     registration = Registration.objects.select_for_update().get(pk=registration.pk)
-    if registration.state not in (RegistrationState.NOMINATED, RegistrationState.CONFIRMED):
+    if registration.state not in ACTIVE_STATES:
         return registration
     if not course.is_open_to_change:
         raise Refusal(_("The class is concluded: the list cannot be changed any more."))
@@ -122,7 +123,7 @@ class Room:
 
 def _latest(course: Course, trainees: list[Trainee]):
     """The registration to go on from for each trainee: an active one before a withdrawn one."""
-    found = Registration.objects.filter(course=course, kind="class", trainee__in=trainees)
+    found = Registration.objects.filter(course=course, kind=RegistrationKind.CLASS, trainee__in=trainees)
     # "withdrawn" sorts after "confirmed" and "nominated"; the last one of a dict wins, so read backwards.
     return found.exclude(state=RegistrationState.REPLACED).order_by("-state", "pk")
 
@@ -131,7 +132,9 @@ def _write(course: Course, fresh: list[tuple[Registration, Nominee]], actor: Act
     if not fresh:
         return
     again = [registration for registration, _nominee in fresh if registration.pk]
-    Registration.objects.bulk_update(again, ["state", "office", "office_name", "position"])
+    for registration in again:
+        registration.updated_at = now()  # which bulk_update does not set by itself
+    Registration.objects.bulk_update(again, ["state", "office", "office_name", "position", "updated_at"])
     Registration.objects.bulk_create([registration for registration, _nominee in fresh if not registration.pk])
     _owe_blocks(course, fresh)
     OfficeAnswer.objects.bulk_create(

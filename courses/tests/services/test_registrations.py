@@ -113,6 +113,8 @@ def test_withdrawing_frees_the_seat_and_the_same_row_is_taken_up_again(world):
     again = register(world.course, one, actor=world.actor)
     assert again.pk == registration.pk
     assert (again.state, again.office, again.position) == (CONFIRMED, world.two, "Phó Chủ tịch")
+    again.refresh_from_db()
+    assert again.updated_at > Registration.objects.get(trainee=two).updated_at
     assert Registration.objects.count() == 2
 
 
