@@ -3,6 +3,7 @@
 import logging
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -85,10 +86,9 @@ class _MissingVariable(str):
     """
 
     def __bool__(self):
-        import inspect
-
-        for frame in inspect.stack(context=0)[1:]:
-            node = frame.frame.f_locals.get("self")
+        frame = sys._getframe()  # inspect.stack looks for the file of each frame, at a millisecond a variable
+        while frame := frame.f_back:
+            node = frame.f_locals.get("self")
             origin = getattr(getattr(node, "origin", None), "name", None)
             if origin and hasattr(node, "token"):
                 if _is_ours(Path(origin)):

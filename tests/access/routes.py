@@ -1,0 +1,102 @@
+"""Every address of the site by the name of its route, for the objects of host A."""
+
+from collections.abc import Iterator
+
+from django.urls import URLPattern, get_resolver
+
+from attendance.models import AttendanceSheet
+from courses.constants import codes
+
+
+def routes(resolver=None, namespace: str = "", prefix: str = "") -> Iterator[tuple[str, str]]:
+    """(name with namespaces, pattern) of each route; one without a name is called by its pattern."""
+    for part in (resolver or get_resolver()).url_patterns:
+        pattern = prefix + str(part.pattern)
+        if isinstance(part, URLPattern):
+            yield (f"{namespace}{part.name}" if part.name else pattern), pattern
+        else:
+            yield from routes(part, namespace + (f"{part.namespace}:" if part.namespace else ""), pattern)
+
+
+def forged(token: str) -> str:
+    """The same id with another proof."""
+    return token[:-1] + ("0" if token[-1] != "0" else "1")
+
+
+def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
+    """The address with which the actor asks for what is host A's.
+
+    A link opens its own address; another secret is put where it does not belong, and those without one try a forged
+    one.
+    """
+    a = world.a
+    if name in ("attendance:trainee", "attendance:own_certificate"):
+        secrets = {"trainee link": a.trainee_token, "office link": a.office_token}
+        filled = {"<str:token>": secrets.get(actor, forged(a.trainee_token)), "<str:code>": a.certificate.code}
+    elif name == "attendance:office":
+        secrets = {"trainee link": a.trainee_token, "office link": a.office_token}
+        filled = {"<str:token>": secrets.get(actor, forged(a.office_token))}
+    elif name == "courses:invitation":
+        filled = {"<str:token>": a.invitation_token}
+    elif name == "attendance:pass":
+        filled = {"<str:code>": a.pass_code}
+    elif name == "attendance:verify":
+        filled = {"<str:code>": codes.grouped(a.certificate.code)}
+    elif pattern.startswith("courses/"):
+        filled = {"<slug:code>": a.course.code}
+    elif pattern.startswith("admin/"):
+        key = str(object_of(a, world, pattern).pk) if "<" in pattern else ""
+        filled = {
+            "<path:object_id>": key,
+            "<int:pk>": key,
+            "<int:course_id>": key,
+            "^(?P<app_label>courses|attendance)/$": "courses/",
+            "(?P<url>.*)$": "nothing-here/",
+        }
+    else:
+        filled = {}
+    for hole, value in filled.items():
+        pattern = pattern.replace(hole, value)
+    assert not set(pattern) & set("<>(^"), f"{name}: say in routes.address what stands in {pattern}"
+    return "/" + pattern + QUERIES.get(name, lambda world: "")(world)
+
+
+#: What an address needs behind the question mark to be more than an error.
+QUERIES = {
+    "admin:autocomplete": lambda world: "?app_label=courses&model_name=registration&field_name=trainee&term=ngo",
+    "admin:courses_session_add": lambda world: f"?course={world.a.course.pk}",
+    "admin:courses_registration_add": lambda world: f"?course={world.a.course.pk}",
+}
+
+
+def object_of(side, world, pattern: str):
+    """The object of the side that a page of the admin is about."""
+    if "importbatch/class/" in pattern:
+        return side.course
+    if pattern.endswith("delete/"):
+        spare = {"session": side.spare_session, "speaker": side.spare_speaker, "venue": side.spare_venue}
+    else:
+        spare = {}
+    model = pattern.split("/")[2] if pattern.count("/") > 2 else ""
+    found = {
+        "course": side.course,
+        "block": side.block,
+        "actionlog": side.entry,
+        "office": side.host,
+        "responsibility": world.responsibility,
+        "index": world.index,
+        "user": side.coordinator,
+        "role": side.role,
+        "invitation": side.invitation,
+        "session": side.session,
+        "speaker": side.speaker,
+        "venue": side.venue,
+        "registration": side.registration,
+        "importbatch": side.batch,
+        "trainee": side.trainee,
+        "attendancesheet": AttendanceSheet(pk=side.session.pk),
+        "registerbook": side.book,
+        "certificate": side.certificate,
+        "courseresult": side.course,
+    }
+    return (found | spare).get(model, side.course)

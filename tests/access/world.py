@@ -1,0 +1,267 @@
+"""Two hosts with everything that can be theirs, each text with a word that says whose it is.
+
+A word that begins with z is of something that only its host's people may see, one that begins with p of something that
+a published page says too, one with o stands in the names of offices, which are no secret among those who work here. The
+second letter is the side: `zaquyt` is a secret of host A, `pbquyt` is public of host B. The ending tells people apart:
+`zaquytmot` and her colleague `zaquytban` are of the first office, `zaquythai` is of the second.
+"""
+
+import datetime as dt
+from types import SimpleNamespace
+from uuid import uuid4
+
+from attendance.constants import CertificateState, MarkState, PaperKind
+from attendance.models import Certificate, Event, Mark, RegisterBook, Sheet
+from attendance.reports.papers import Order
+from attendance.services.course_rules import set_rule
+from attendance.services.ledger import Change, mark_by_hand
+from attendance.services.register import open_book, prepare_paper
+from courses.constants import codes, links
+from courses.constants.actors import SYSTEM
+from courses.constants.choices import CourseState, FilePurpose, RoleKind
+from courses.constants.clock import now, today
+from courses.constants.partial_dates import PartialDate
+from courses.models import (
+    Block,
+    Course,
+    Heading,
+    ImportBatch,
+    Index,
+    Material,
+    Office,
+    OfficeAlias,
+    OfficeAnswer,
+    OfficeSuccession,
+    Registration,
+    Responsibility,
+    Role,
+    Seats,
+    Session,
+    Signer,
+    Speaker,
+    Topic,
+    Trainee,
+    User,
+    Venue,
+)
+from courses.rules.actors import actor_of
+from courses.services.invitations import invite
+from courses.services.offices import set_paths
+from courses.services.records import log_action, store_file
+from courses.services.registrations import register
+from courses.services.rosters import read_roster
+from courses.services.schedule import Item, Where, set_session
+from courses.services.trainees import save_trainee
+
+PASSWORD = "chín con voi trắng 2022"
+MORNING, AFTERNOON = (dt.time(7, 30), dt.time(11, 0)), (dt.time(13, 30), dt.time(17, 0))
+
+
+class World:
+    """Both hosts, the one person whom both have registered, and the people who work with the site."""
+
+    def __init__(self):
+        self.shared = SimpleNamespace(office=_office("chung", "Đơn vị Chung"))
+        set_paths()
+        self.shared.trainee = _trainee(self.shared.office, "Ngô Thử Chung", 999)
+        self.a, self.b = Side(self, "a"), Side(self, "b")
+        self.superuser = _user("superuser", superuser=True)
+        self.responsibility = Responsibility.objects.create(code="viec-thu", name="Việc thử")
+        self.index = Index.objects.create(code="THU", name="Chỉ số thử")
+
+
+class Side:
+    """One host: its offices, accounts, classes, people and papers."""
+
+    def __init__(self, world: World, letter: str):
+        self.letter, self.shared = letter, world.shared
+        self.secret, self.public = f"z{letter}quyt", f"p{letter}quyt"
+        self._offices()
+        self._accounts()
+        self._kept()
+        self._course()
+        self._people()
+        self._record()
+        self._rest()
+
+    def _offices(self):
+        name = f"o{self.letter}quyt"
+        self.host = _office(f"host-{self.letter}", f"Đơn vị {name}")
+        self.first = _office(f"host-{self.letter}-1", f"Phường {name} Một", self.host)
+        self.second = _office(f"host-{self.letter}-2", f"Phường {name} Hai", self.host)
+        # It ended and passed its work to the first.
+        self.past = _office(f"past-{self.letter}", f"Xã {name} Cũ", valid_to=today() - dt.timedelta(days=500))
+        OfficeSuccession.objects.create(old=self.past, new=self.first, date=self.past.valid_to)
+        OfficeAlias.objects.create(office=self.first, text=f"P. {name} 1", key=f"p {self.letter} 1")
+        set_paths()
+        self.heading = Heading.objects.create(
+            office=self.host, superior=f"Cấp trên {self.secret}", body=f"Cơ quan {self.secret}", place="Nơi Thử"
+        )
+        self.signer = Signer.objects.create(
+            office=self.host, authority="KT. CHỦ TỊCH", title=f"Phó {self.secret}", full_name=f"Người Ký {self.secret}"
+        )
+
+    def _accounts(self):
+        of = self.letter
+        self.organiser = _user(f"organiser-{of}", self.secret, (RoleKind.ORGANISER, self.host))
+        self.officer = _user(f"officer-{of}", self.secret, (RoleKind.OFFICER, self.host))
+        self.coordinator = _user(f"coordinator-{of}", self.secret, (RoleKind.COORDINATOR, self.first))
+        self.other_coordinator = _user(f"coordinator-{of}-2", self.secret, (RoleKind.COORDINATOR, self.second))
+        self.role = self.coordinator.roles.get()
+        self.actor = actor_of(self.organiser)
+        self.invitation, self.invitation_token = invite(
+            {"full_name": f"Người Mời {self.secret}", "username": f"moi-{of}"},
+            RoleKind.COORDINATOR,
+            self.first,
+            actor=self.actor,
+        )
+
+    def _kept(self):
+        self.venue = Venue.objects.create(
+            office=self.host, name=f"Hội trường {self.public}", address=f"Đường {self.public}", directions=self.public
+        )
+        self.speaker = Speaker.objects.create(
+            office=self.host, full_name=f"Người Nói {self.public}", title=f"Chức {self.public}", phone="0900000077"
+        )
+
+    def _course(self):
+        first = today() - dt.timedelta(days=3)
+        self.course = Course.objects.create(
+            code=f"lop-{self.public}",
+            title=f"Lớp thử {self.public}",
+            summary=f"Tóm tắt {self.public}",
+            audience=f"Ai {self.public}",
+            contact=f"Hỏi {self.public}",
+            host_office=self.host,
+            starts_on=first,
+            ends_on=first + dt.timedelta(days=1),
+            state=CourseState.RUNNING,
+        )
+        self.block = Block.objects.create(course=self.course, code="A", title=f"Khối {self.public}")
+        self.topic = Topic.objects.create(block=self.block, title=f"Chuyên đề {self.public}")
+        self.material = Material.objects.create(
+            course=self.course,
+            title=f"Tài liệu {self.secret}",
+            file=store_file(
+                b"%PDF-" + self.letter.encode(), purpose=FilePurpose.MATERIAL, media_type="application/pdf"
+            ),
+            file_name=f"{self.secret}.pdf",
+        )
+        self.session = self._half_day(first, MORNING)
+        self.later = self._half_day(first, AFTERNOON)
+        # Nothing hangs on these.
+        self.spare_session = set_session(
+            Session(course=self.course), actor=SYSTEM, date=self.course.ends_on, begins=dt.time(13), ends=dt.time(15)
+        )
+        self.spare_venue = Venue.objects.create(office=self.host, name=f"Phòng {self.secret}")
+        self.spare_speaker = Speaker.objects.create(office=self.host, full_name=f"Người Dự Bị {self.secret}")
+        self.place = self.session.places.get()
+        self.part = self.session.agenda.get()
+        self.seats = Seats.objects.create(course=self.course, office=self.first, number=37)
+        self.answer = OfficeAnswer.objects.create(course=self.course, office=self.first)
+        self.other_answer = OfficeAnswer.objects.create(course=self.course, office=self.second)
+        self.draft = Course.objects.create(
+            code=f"nhap-{self.secret}",
+            title=f"Lớp nháp {self.secret}",
+            host_office=self.host,
+            starts_on=first,
+            ends_on=first,
+        )
+
+    def _half_day(self, day, hours) -> Session:
+        return set_session(
+            Session(course=self.course),
+            actor=SYSTEM,
+            date=day,
+            begins=hours[0],
+            ends=hours[1],
+            agenda=[Item(self.topic, self.speaker)],
+            places=[Where(self.venue)],
+            note=f"Ghi chú {self.public}",
+        )
+
+    def _people(self):
+        number = 10 if self.letter == "a" else 20
+        self.trainee = _trainee(self.first, f"Ngô {self.secret}mot Mẫu", number, position=f"Chức {self.secret}mot")
+        self.colleague = _trainee(self.first, f"Ngô {self.secret}ban Mẫu", number + 1)
+        self.stranger = _trainee(self.second, f"Ngô {self.secret}hai Mẫu", number + 2)
+        self.unregistered = _trainee(self.second, f"Ngô {self.secret}ba Mẫu", number + 3)
+        people = [self.trainee, self.colleague, self.stranger, self.shared.trainee]
+        registered = [register(self.course, person, actor=self.actor) for person in people]
+        self.registration, self.colleague_registration, self.stranger_registration, self.shared_registration = (
+            registered
+        )
+        Registration.objects.filter(pk=self.shared_registration.pk).update(position=f"Chức {self.secret} chung")
+
+    def _record(self):
+        present = [
+            Change(registration.pk, "", MarkState.PRESENT)
+            for registration in (self.registration, self.colleague_registration, self.shared_registration)
+        ]
+        mark_by_hand(self.session, present, actor=self.actor, submission=uuid4())
+        mark_by_hand(self.later, present[:2], actor=self.actor, submission=uuid4())
+        self.mark = Mark.objects.get(session=self.session, registration=self.registration)
+        self.event = Event.objects.filter(session=self.session, registration=self.registration).get()
+        self.sheet = Sheet.objects.get(session=self.session)
+        self.rule = set_rule(
+            self.course, actor=self.actor, share=50, measure="half_days", late_counts="full", left_early_counts="full",
+            excused_counts="none", must_attend=[self.session],
+        )  # fmt: skip
+        officer = actor_of(self.officer)
+        self.book = open_book(issuer=self.host, kind=PaperKind.ATTESTATION, year=today().year, actor=officer)
+        order = Order(issuer=self.host, signer=self.signer, issue_date=today(), decision_number=f"12/QĐ-{self.secret}")
+        # One paper as it is really drawn; it is issued. That of a colleague waits for its signature.
+        self.certificate = prepare_paper(self.registration, order, actor=officer)
+        Certificate.objects.filter(pk=self.certificate.pk).update(state=CertificateState.ISSUED, issued_at=now())
+        self.certificate.refresh_from_db()
+        self.prepared = prepare_paper(self.colleague_registration, order, actor=officer)
+        self.old_book = RegisterBook.objects.create(
+            issuer=self.host, kind=PaperKind.ATTESTATION, year=1999, opening_reason=f"Sổ cũ {self.secret}"
+        )
+        self.old_entry = Certificate.objects.create(
+            book=self.old_book, number=1, code=codes.new_code(), state=CertificateState.ISSUED,
+            facts={"number": f"001/{self.secret}", "full_name": f"Người Cũ {self.secret}"},
+            issue_date=dt.date(1999, 6, 1), prepared_at=now(),
+        )  # fmt: skip
+
+    def _rest(self):
+        self.batch = self._read()
+        self.row = self.batch.rows.first()
+        self.entry = log_action(
+            self.actor, "change", self.course, course=self.course, changes={"note": ["", self.secret]}
+        )
+        log_action(self.actor, "change", self.shared.trainee, course=None, changes={"note": ["", self.secret]})
+        self.trainee_token = links.trainee_token(self.trainee.pk, 1)
+        self.office_token = links.office_token(self.answer.pk, 1)
+        self.pass_code = links.pass_code(self.registration.pk, 1)
+
+    def _read(self) -> ImportBatch:
+        """A list of one person whom nobody knows yet."""
+        text = f"STT,Họ và tên,Ngày sinh,Đơn vị\n1,Ngô Thử {self.secret},01/03/1980,{self.first}"
+        return read_roster(self.course, text.encode(), f"danh sach {self.secret}.csv", actor=self.actor)
+
+
+def _office(code: str, name: str, parent: Office | None = None, **fields) -> Office:
+    return Office.objects.create(code=code, name=name, kind="department", parent=parent, **fields)
+
+
+def _user(username: str, word: str = "", *roles, superuser: bool = False) -> User:
+    user = User(
+        username=username,
+        full_name=f"Người Làm {word} {username}",
+        is_superuser=superuser,
+        is_staff=superuser or any(kind != RoleKind.COORDINATOR for kind, _office in roles),
+    )
+    user.set_password(PASSWORD)
+    user.save()
+    for kind, office in roles:
+        Role.objects.create(user=user, kind=kind, office=office, valid_from=today() - dt.timedelta(days=400))
+    return user
+
+
+def _trainee(office: Office, name: str, number: int, **fields) -> Trainee:
+    """Somebody who does not exist: no serial of a citizen number begins with 000."""
+    return save_trainee(
+        Trainee(), actor=SYSTEM, full_name=name, office=office, gender="f", birth=PartialDate.parse("05/06/1975"),
+        phone=f"0900000{number:03d}", citizen_number=f"093175000{number:03d}", **fields,
+    )  # fmt: skip

@@ -1,0 +1,269 @@
+"""For each address that writes: what is posted to it, by whoever, and how the database shows that it was done."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import uuid4
+
+import lxml.html
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from attendance.constants import CertificateState, MarkState
+from attendance.models import CourseRule, Mark, RegisterBook
+from attendance.reports.papers import Order, candidates
+from courses.constants.choices import BatchState, CourseState, RegistrationState
+from courses.constants.clock import today
+from courses.models import (
+    ActionLog,
+    Block,
+    Course,
+    ImportBatch,
+    Index,
+    Invitation,
+    Office,
+    Registration,
+    Responsibility,
+    Role,
+    Seats,
+    Session,
+    Speaker,
+    Trainee,
+    User,
+    Venue,
+)
+from courses.services.schedule import next_day
+from tests.access.browsers import browser_of
+from tests.access.world import PASSWORD
+
+
+@dataclass
+class Write:
+    """`body(world, path, client)` is what the actor's browser posts; `done(world, actor)` says whether the row shows
+    it; `prepare(world)` brings about what the act needs."""
+
+    body: Callable
+    done: Callable
+    prepare: Callable = lambda world: None
+
+
+def as_shown(world, path: str) -> dict:
+    """What the largest form of the page posts when nothing is typed, as the superuser sees it."""
+    kept = world.__dict__.setdefault("forms", {})
+    if path not in kept:
+        page = browser_of(world, "superuser").get(path)
+        forms = lxml.html.fromstring(page.content.decode()).forms
+        values: dict[str, list] = {}
+        for name, value in max((form.form_values() for form in forms), key=len):
+            values.setdefault(name, []).append(value)
+        kept[path] = {name: value if len(value) > 1 else value[0] for name, value in values.items()}
+    return dict(kept[path])
+
+
+def typed(done: Callable, prepare: Callable = lambda world: None, **fields) -> Write:
+    """A form with these fields changed; a field may be a function of the world."""
+
+    def body(world, path, client):
+        changes = {name: value(world) if callable(value) else value for name, value in fields.items()}
+        return {**as_shown(world, path), **changes}
+
+    return Write(body, done, prepare)
+
+
+def posted(done: Callable, prepare: Callable = lambda world: None, **fields) -> Write:
+    """These fields and no others."""
+    return Write(
+        lambda world, path, client: {n: v(world) if callable(v) else v for n, v in fields.items()}, done, prepare
+    )
+
+
+def there(model, **fields) -> Callable:
+    return lambda world, actor: model.objects.filter(**fields).exists()
+
+
+def now_in(state: str) -> Callable:
+    return lambda world, actor: Course.objects.get(pk=world.a.course.pk).state == state
+
+
+def put(state: str) -> Callable:
+    def prepare(world):
+        Course.objects.filter(pk=world.a.course.pk).update(state=state)
+
+    return prepare
+
+
+def vietnamese(day: dt.date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+NEW = "Mới thử"
+
+
+def _due(world) -> int:
+    a = world.a
+    return sum(c.is_due for c in candidates(a.course, Order(issuer=a.host, signer=a.signer, issue_date=today())))
+
+
+def _registered(world, actor) -> bool:
+    return Registration.objects.filter(course=world.a.course, trainee=world.a.unregistered).exists()
+
+
+def _is_state(world, state) -> bool:
+    return Registration.objects.get(pk=world.a.registration.pk).state == state
+
+
+def _enrolled(world) -> None:
+    for user in world.users.values():
+        TOTP.activate(user, generate_totp_secret())
+
+
+def _enrolling(world, path, client) -> dict:
+    client.get(path)
+    secret = client.session.get("mfa.totp.secret")
+    return {"code": format_hotp_value(hotp_value(secret, int(timezone.now().timestamp()) // 30))} if secret else {}
+
+
+def _has(kind) -> Callable:
+    return lambda world, actor: (
+        actor in world.users and Authenticator.objects.filter(user=world.users[actor], type=kind).exists()
+    )
+
+
+def _chose_password(world, actor) -> bool:
+    return actor in world.users and User.objects.get(pk=world.users[actor].pk).check_password(NEW_PASSWORD)
+
+
+NEW_PASSWORD = "mười con voi đen 2023"
+PASSWORDS = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+ROSTER = "STT,Họ và tên,Ngày sinh,Chức vụ\n1,Ngô Thử Tải,01/03/1980,Chuyên viên"
+
+WRITES = {
+    "admin:courses_course_seats": Write(
+        lambda world, path, client: {**as_shown(world, path), f"office-{world.a.first.pk}": "41"},
+        there(Seats, number=41),
+    ),
+    "admin:courses_course_copy": typed(
+        there(Course, code="lop-chep"), code="lop-chep", starts_on=lambda w: vietnamese(today() + dt.timedelta(days=90))
+    ),
+    "admin:courses_course_add_day": posted(
+        lambda world, actor: world.a.course.sessions.count() > 3, day=lambda w: next_day(w.a.course).isoformat()
+    ),
+    "admin:courses_course_publish": posted(now_in(CourseState.PUBLISHED), put(CourseState.DRAFT)),
+    "admin:courses_course_start": posted(now_in(CourseState.RUNNING), put(CourseState.PUBLISHED)),
+    "admin:courses_course_conclude": posted(now_in(CourseState.CONCLUDED)),
+    "admin:courses_course_archive": posted(now_in(CourseState.ARCHIVED), put(CourseState.CONCLUDED)),
+    "admin:courses_course_add": typed(
+        there(Course, code="lop-moi"),
+        code="lop-moi", title=NEW, host_office=lambda w: w.a.host.pk, starts_on=lambda w: vietnamese(today()),
+        ends_on=lambda w: vietnamese(today()),
+    ),
+    "admin:courses_course_change": typed(there(Course, summary=NEW), summary=NEW),
+    "admin:courses_block_change": typed(there(Block, title=NEW), title=NEW),
+    "admin:courses_office_add": typed(there(Office, code="moi"), name=NEW, code="moi", kind="ward"),
+    "admin:courses_office_change": typed(there(Office, name=NEW), name=NEW),
+    "admin:courses_responsibility_add": typed(there(Responsibility, code="moi"), name=NEW, code="moi"),
+    "admin:courses_responsibility_change": typed(there(Responsibility, name=NEW), name=NEW),
+    "admin:courses_index_add": typed(there(Index, code="MOI"), name=NEW, code="MOI"),
+    "admin:courses_index_change": typed(there(Index, name=NEW), name=NEW),
+    "admin:courses_user_changelist": posted(
+        there(User, username="coordinator-a", is_active=False),
+        action="close_accounts", _selected_action=lambda w: w.a.coordinator.pk,
+    ),
+    "admin:courses_user_change": typed(there(User, full_name=NEW), full_name=NEW),
+    "admin:courses_role_changelist": posted(
+        lambda world, actor: Role.objects.get(pk=world.a.role.pk).valid_to == today(),
+        action="end_roles", _selected_action=lambda w: w.a.role.pk,
+    ),
+    "admin:courses_role_add": typed(
+        lambda world, actor: Role.objects.filter(user=world.a.coordinator, office=world.a.second).exists(),
+        user=lambda w: w.a.coordinator.pk, kind="coordinator", office=lambda w: w.a.second.pk,
+    ),
+    "admin:courses_invitation_changelist": posted(
+        lambda world, actor: Invitation.objects.filter(role=world.a.invitation.role).count() == 2,
+        action="print_anew", _selected_action=lambda w: w.a.invitation.pk,
+    ),
+    "admin:courses_invitation_add": typed(
+        there(User, full_name=NEW), full_name=NEW, kind="coordinator", office=lambda w: w.a.first.pk
+    ),
+    "admin:courses_session_add": typed(
+        lambda world, actor: world.a.course.sessions.count() > 3,
+        date=lambda w: vietnamese(w.a.course.ends_on), begins="07:30", ends="11:00",
+    ),
+    "admin:courses_session_change": typed(there(Session, note=NEW), note=NEW),
+    "admin:courses_session_delete": posted(
+        lambda world, actor: not Session.objects.filter(pk=world.a.spare_session.pk).exists(), post="yes"
+    ),
+    "admin:courses_speaker_add": typed(
+        there(Speaker, full_name=NEW), full_name=NEW, office=lambda w: w.a.host.pk
+    ),
+    "admin:courses_speaker_change": typed(there(Speaker, full_name=NEW), full_name=NEW),
+    "admin:courses_speaker_delete": posted(
+        lambda world, actor: not Speaker.objects.filter(pk=world.a.spare_speaker.pk).exists(), post="yes"
+    ),
+    "admin:courses_venue_add": typed(there(Venue, name=NEW), name=NEW, office=lambda w: w.a.host.pk),
+    "admin:courses_venue_change": typed(there(Venue, name=NEW), name=NEW),
+    "admin:courses_venue_delete": posted(
+        lambda world, actor: not Venue.objects.filter(pk=world.a.spare_venue.pk).exists(), post="yes"
+    ),
+    "admin:courses_registration_withdraw": posted(
+        lambda world, actor: _is_state(world, RegistrationState.WITHDRAWN)
+    ),
+    "admin:courses_registration_add": typed(_registered, trainee=lambda w: w.a.unregistered.pk),
+    "admin:courses_registration_change": typed(
+        lambda world, actor: Registration.objects.get(pk=world.a.registration.pk).place_id == world.a.place.pk,
+        place=lambda w: w.a.place.pk,
+    ),
+    "admin:courses_importbatch_upload": Write(
+        lambda world, path, client: {
+            "file": SimpleUploadedFile("danh sach.csv", ROSTER.encode()), "office": world.a.first.pk
+        },
+        lambda world, actor: ImportBatch.objects.filter(course=world.a.course).count() == 2,
+    ),
+    "admin:courses_importbatch_change": posted(
+        lambda world, actor: ImportBatch.objects.get(pk=world.a.batch.pk).state == BatchState.APPLIED, apply="1"
+    ),
+    "admin:courses_trainee_add": typed(
+        there(Trainee, full_name="Ngô Thử Thêm"), full_name="Ngô Thử Thêm", office=lambda w: w.a.first.pk
+    ),
+    "admin:courses_trainee_change": typed(there(Trainee, position=NEW), position=NEW),
+    "admin:attendance_attendancesheet_change": Write(
+        lambda world, path, client: {
+            "submission": str(uuid4()),
+            f"shown-{world.a.stranger_registration.pk}": "",
+            f"mark-{world.a.stranger_registration.pk}": MarkState.PRESENT,
+        },
+        lambda world, actor: Mark.objects.filter(
+            session=world.a.session, registration=world.a.stranger_registration
+        ).exists(),
+    ),
+    "admin:attendance_registerbook_add": posted(
+        there(RegisterBook, year=1998),
+        issuer=lambda w: w.a.host.pk, kind="attestation", year="1998", opening_number="1",
+    ),
+    "admin:attendance_courseresult_rule": typed(there(CourseRule, version=2, share=66), share="66"),
+    "admin:attendance_courseresult_prepare": posted(
+        lambda world, actor: RegisterBook.objects.get(pk=world.a.book.pk).last_number > 2,
+        signer=lambda w: w.a.signer.pk, issue_date=lambda w: vietnamese(today()), count=_due,
+    ),
+    "admin:attendance_courseresult_issue": posted(
+        lambda world, actor: world.a.prepared.__class__.objects.get(pk=world.a.prepared.pk).state
+        == CertificateState.ISSUED,
+        count="1",
+    ),
+    "admin:attendance_courseresult_papers": posted(there(ActionLog, action="export papers")),
+    "account_login": posted(
+        lambda world, actor: User.objects.get(pk=world.a.coordinator.pk).last_login is not None,
+        login="coordinator-a", password=PASSWORD,
+    ),
+    "account_change_password": posted(_chose_password, oldpassword=PASSWORD, **PASSWORDS),
+    "mfa_activate_totp": Write(_enrolling, _has(Authenticator.Type.TOTP)),
+    "mfa_deactivate_totp": posted(
+        lambda world, actor: actor in world.users and not _has(Authenticator.Type.TOTP)(world, actor), _enrolled
+    ),
+    "mfa_generate_recovery_codes": posted(_has(Authenticator.Type.RECOVERY_CODES), _enrolled),
+    "courses:invitation": posted(
+        lambda world, actor: Invitation.objects.get(pk=world.a.invitation.pk).used_at is not None, **PASSWORDS
+    ),
+}  # fmt: skip
