@@ -43,7 +43,7 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
     elif name == "attendance:verify":
         filled = {"<str:code>": codes.grouped(a.certificate.code)}
     elif pattern.startswith("courses/"):
-        filled = {"<slug:code>": a.course.code}
+        filled = {"<slug:code>": a.course.code, "<int:pk>": str(a.material.pk)}
     elif pattern.startswith("admin/"):
         key = str(object_of(a, world, pattern).pk) if "<" in pattern else ""
         filled = {

@@ -149,7 +149,7 @@ def address_of(name: str) -> str:
 # Objects of the one under the parents of the other
 
 STEPS = ("publish", "start", "conclude", "archive")
-RESULTS = ("rule", "prepare", "issue", "papers.pdf")
+RESULTS = ("rule", "prepare", "issue", "papers.pdf", "links", "links/print", "links/renew")
 PAGES = {
     "courses/course": (Course, ("change", "history", "delete", "overview", "seats", "copy", "add-day", *STEPS)),
     "courses/block": (Block, ("change", "history", "delete")),

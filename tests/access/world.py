@@ -141,11 +141,9 @@ class Side:
         self.topic = Topic.objects.create(block=self.block, title=f"Chuyên đề {self.public}")
         self.material = Material.objects.create(
             course=self.course,
-            title=f"Tài liệu {self.secret}",
-            file=store_file(
-                b"%PDF-" + self.letter.encode(), purpose=FilePurpose.MATERIAL, media_type="application/pdf"
-            ),
-            file_name=f"{self.secret}.pdf",
+            title=f"Tài liệu {self.public}",
+            file=store_file(self.public.encode(), purpose=FilePurpose.MATERIAL, media_type="application/pdf"),
+            file_name=f"{self.public}.pdf",
         )
         self.session = self._half_day(first, MORNING)
         self.later = self._half_day(first, AFTERNOON)

@@ -253,6 +253,11 @@ WRITES = {
         count="1",
     ),
     "admin:attendance_courseresult_papers": posted(there(ActionLog, action="export papers")),
+    "admin:attendance_courseresult_print_links": posted(there(ActionLog, action="show links"), what="offices"),
+    "admin:attendance_courseresult_renew_link": posted(
+        lambda world, actor: Trainee.objects.get(pk=world.a.trainee.pk).link_version == 2,
+        what="trainees", pk=lambda w: w.a.registration.pk,
+    ),
     "account_login": posted(
         lambda world, actor: User.objects.get(pk=world.a.coordinator.pk).last_login is not None,
         login="coordinator-a", password=PASSWORD,
