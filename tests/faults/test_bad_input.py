@@ -1,5 +1,8 @@
 """Whatever is typed, cut off or made up gets an answer, never a 500: every form and address that each role can see is
-asked with what no browser sends."""
+asked with what no browser sends.
+
+On PostgreSQL this fails when the middleware that refuses NUL bytes is taken out.
+"""
 
 import os
 import random
