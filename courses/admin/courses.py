@@ -2,14 +2,14 @@
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from courses.admin import course_pages
-from courses.admin.scoped import ScopedAdmin, ScopedFilter, ScopedInline
+from courses.admin.scoped import ScopedAdmin, ScopedFilter, ScopedInline, SharedChoices
 from courses.constants.choices import ACTIVE_STATES, CourseState, RegistrationKind
 from courses.constants.errors import Refusal
 from courses.forms.plan import CourseForm, MaterialForm
@@ -27,13 +27,28 @@ STATE_SIGNS = {
 }
 
 
+class BlocksInUseStay(SharedChoices):
+    """A block that half-days or people name is not taken away: they would then name none, and that means all."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if "DELETE" in form.fields and getattr(form.instance, "in_use", False):
+            form.fields["DELETE"].disabled = True
+
+
 class BlockInline(ScopedInline):
     model = Block
+    formset = BlocksInUseStay
     fields = ["code", "title", "order", "audience"]
     show_change_link = True
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("audience")
+        sessions, people = (
+            relation.through.objects.filter(block=OuterRef("pk")).order_by()
+            for relation in (Block.sessions, Block.registrations)
+        )
+        in_use = Exists(sessions) | Exists(people)
+        return super().get_queryset(request).prefetch_related("audience").annotate(in_use=in_use)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         kwargs["widget"] = forms.CheckboxSelectMultiple

@@ -76,6 +76,21 @@ def test_a_class_is_planned_with_its_blocks_and_opens_on_its_page(organiser, hos
     assert ActionLog.objects.get().action == "add"
 
 
+def test_a_block_that_half_days_or_people_name_is_not_taken_away(organiser, host):
+    """They would then name none, which means all. Without `disabled` in `BlocksInUseStay` it fails (tried)."""
+    course = make_course(host, "LOP-9")
+    of_session, of_person, idle = (make_block(course, letter, topics=0) for letter in "ABC")
+    make_session(course, blocks=[of_session])
+    register(course, make_trainee(host, "Ngô Thử An"), actor=SYSTEM, blocks=[of_person])
+    rows = [
+        {"id": block.pk, "course": course.pk, "code": block.code, "title": block.title, "order": 1, "DELETE": "on"}
+        for block in (of_session, of_person, idle)
+    ]
+    typed = {**COURSE, **parts("blocks", rows), "blocks-INITIAL_FORMS": 3, "host_office": host.pk}
+    assert organiser.post(page_of(course, "change"), typed).status_code == 302
+    assert "".join(course.blocks.values_list("code", flat=True)) == "AB"
+
+
 def test_a_class_is_not_planned_for_an_office_of_others(organiser):
     other = make_office("OTHER")
     answer = organiser.post(reverse("admin:courses_course_add"), {**COURSE, "host_office": other.pk})
