@@ -82,9 +82,9 @@ def kind_of(site, link: str) -> str | None:
 
 
 def look_twice(eyes, page, status=200):
-    eyes.look(page, status=status, night=False)
+    eyes.look(page, status=status)
     page.set_viewport_size(PHONE)
-    eyes.look(page, status=status, day=False)
+    eyes.look(page, status=status)
     page.set_viewport_size(DESK)
 
 
