@@ -1,5 +1,6 @@
 """Handing out the links of a class: a sheet for each office's letter, a card for each trainee."""
 
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404
@@ -12,30 +13,32 @@ from courses.constants import links
 from courses.constants.errors import Refusal
 from courses.models import OfficeAnswer, Registration
 from courses.rendering.qr import qr_svg
-from courses.rules.permissions import may_organise
+from courses.rules.permissions import may_hand_out_link, may_organise
 from courses.services.links import renew_office_link, renew_trainee_link
 from courses.services.records import log_action
 
 
 class LinkPages:
-    """For the admin of a class. Links open other people's pages, so they are shown on demand (POST) and logged."""
+    """For the admin of a class. Links open other people's pages, so who is there is asked again, and they are shown on
+    demand (POST) and logged."""
 
     def link_urls(self):
-        wrap = self.admin_site.admin_view
+        wrap, asked = self.admin_site.admin_view, reauthentication_required
         name = "attendance_courseresult_"
         return [
-            path("<path:object_id>/links", wrap(require_safe(self.links)), name=f"{name}links"),
-            path("<path:object_id>/links/print", wrap(require_POST(self.print_links)), name=f"{name}print_links"),
-            path("<path:object_id>/links/renew", wrap(require_POST(self.renew_link)), name=f"{name}renew_link"),
+            path("<path:object_id>/links", wrap(asked(require_safe(self.links))), name=f"{name}links"),
+            path(
+                "<path:object_id>/links/print", wrap(asked(require_POST(self.print_links))), name=f"{name}print_links"
+            ),
+            path("<path:object_id>/links/renew", wrap(asked(require_POST(self.renew_link))), name=f"{name}renew_link"),
         ]
 
     def links(self, request, object_id):
         course = self._organising(request, object_id)
         title = _("Links for offices and trainees: %(code)s") % {"code": course.code}
-        people = _people(course)
-        return self._page(
-            request, course, "admin/attendance/links.html", title, answers=_answers(course), people=people
-        )
+        people = [(row, may_hand_out_link(request.actor, row.trainee)) for row in _people(course)]
+        answers = [(row, True) for row in _answers(course)]
+        return self._page(request, course, "admin/attendance/links.html", title, answers=answers, people=people)
 
     def print_links(self, request, object_id):
         """Sheets or cards with address and QR; `office` or `trainee` narrows them down to one."""
@@ -43,7 +46,8 @@ class LinkPages:
         if request.POST.get("what") == "offices":
             cards = [_office_card(answer) for answer in _chosen(_answers(course), request)]
         else:
-            cards = [_trainee_card(registration) for registration in _chosen(_people(course), request)]
+            people = _chosen(_people(course), request)
+            cards = [_trainee_card(row) for row in people if may_hand_out_link(request.actor, row.trainee)]
         log_action(request.actor, "show links", course, course=course, changes={"count": [None, len(cards)]})
         back = reverse("admin:attendance_courseresult_links", args=[course.pk])
         return render(request, "attendance/links_print.html", {"course": course, "cards": cards, "back": back})

@@ -35,3 +35,9 @@ def may_change_plan(actor: Actor, course: Course) -> bool:
 def may_edit_trainee(actor: Actor, trainee) -> bool:
     """The organisers who reach the person's office; a host that merely registered somebody reads."""
     return actor.sees_everything or trainee.office_id in actor.organises_writable
+
+
+def may_hand_out_link(actor: Actor, trainee) -> bool:
+    """A trainee's page shows the classes of every host, so its link comes from those who reach the person's office; a
+    host that merely registered somebody of another sees its own classes alone."""
+    return actor.sees_everything or trainee.office_id in actor.organises

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from courses.constants.actors import Actor
 from courses.constants.errors import Refusal
 from courses.models import Course, OfficeAnswer, Registration, Trainee
-from courses.rules.permissions import may_organise
+from courses.rules.permissions import may_hand_out_link, may_organise
 from courses.services.records import log_action
 
 
@@ -23,11 +23,14 @@ def renew_office_link(answer: OfficeAnswer, *, actor: Actor) -> OfficeAnswer:
 
 @transaction.atomic
 def renew_trainee_link(trainee: Trainee, *, course: Course, actor: Actor) -> Trainee:
-    """Raises the version of a trainee's link. Refusal unless the actor organises a class that the person is in."""
+    """Raises the version of a trainee's link. Refusal unless the actor organises a class that the person is in
+    and reaches the person's office."""
     trainee = Trainee.objects.select_for_update().get(pk=trainee.pk)
     _check(actor, course)
     if not Registration.objects.filter(course=course, trainee=trainee).active().exists():
         raise Refusal(_("This person is not on the list of the class any more."))
+    if not may_hand_out_link(actor, trainee):
+        raise Refusal(_("The link of this person is handed out by the person's own office."))
     trainee.link_version += 1
     trainee.save(update_fields=["link_version", "updated_at"])
     log_action(actor, "renew link", trainee, course=course)

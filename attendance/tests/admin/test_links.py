@@ -1,13 +1,14 @@
 """Handing out the links of a class: shown on demand, logged, renewed in one click."""
 
 import re
+import time
 
 import pytest
 from django.urls import reverse
 
 from attendance.tests.records import Class
 from courses.constants.choices import RoleKind
-from courses.models import ActionLog, OfficeAnswer, Trainee
+from courses.models import ActionLog, OfficeAnswer, Trainee, User
 from courses.tests.planning import make_organiser, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +71,34 @@ def test_links_of_people_of_another_class_are_not_handed_out(lop, organiser):
     assert Trainee.objects.get(pk=person.trainee_id).link_version == 1
 
 
+@pytest.mark.parametrize("step", ["print_links", "renew_link"])
+def test_a_host_does_not_hand_out_the_link_of_a_person_of_another_host(lop, organiser, step):
+    """The page behind it shows the classes of both hosts."""
+    other = Class(code="LOP-2")
+    [person] = lop.people(1, office=other.ward)
+    assert "own office" in organiser.get(address("links", lop)).content.decode()
+    response = organiser.post(address(step, lop), {"what": "trainees", "pk": person.pk}, follow=True)
+    assert links_in(response, "my") == []
+    assert Trainee.objects.get(pk=person.trainee_id).link_version == 1
+
+
+def test_who_is_there_is_asked_again_before_links_are_shown(lop, organiser):
+    lop.people(1)
+    user = User.objects.get(pk=organiser.session["_auth_user_id"])
+    user.set_password("chín con voi trắng 2022")
+    user.save()
+    session = signed_in(organiser, user).session
+    session["account_authentication_methods"] = [
+        {**step, "at": time.time() - 3600} for step in session["account_authentication_methods"]
+    ]
+    session.save()
+    for response in (
+        organiser.get(address("links", lop)),
+        organiser.post(address("print_links", lop), {"what": "trainees"}),
+    ):
+        assert response["Location"].startswith("/accounts/reauthenticate/")
+
+
 @pytest.mark.parametrize("pk", ["x", "-1", "9" * 30, "٣"])
 def test_a_number_that_is_none_is_a_404(lop, organiser, pk):
     assert organiser.post(address("renew_link", lop), {"what": "offices", "pk": pk}).status_code == 404
@@ -85,5 +114,5 @@ def test_a_certificate_officer_hands_out_no_links(lop, client):
 def test_the_page_costs_the_same_for_one_and_for_three(lop, organiser, django_assert_num_queries, count):
     lop.people(count)
     organiser.get(address("links", lop))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         organiser.get(address("links", lop))
