@@ -30,7 +30,11 @@ class Eyes:
         """A page in a browser of its own: nothing is shared with the others, cookies neither."""
         height = 812 if width < DESK_FROM else 800
         context = self._chromium.new_context(
-            viewport={"width": width, "height": height}, base_url=self._address, locale="en-US", **options
+            viewport={"width": width, "height": height},
+            base_url=self._address,
+            locale="en-US",
+            timezone_id="Asia/Ho_Chi_Minh",
+            **options,
         )
         context.set_default_timeout(120_000)
         context.add_init_script(LISTEN)

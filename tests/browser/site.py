@@ -107,26 +107,6 @@ class Site:
         self._used_steps[username] = step
         return format_hotp_value(hotp_value(self.sign_ins[username][1], step))
 
-    def trainee_link(self, full_name: str) -> str:
-        """What an organiser would send to this person. The name must be one person's."""
-        said = self._shell(
-            "from courses.constants import links; from courses.models import Trainee;"
-            f"t = Trainee.objects.get(full_name={full_name!r});"
-            "print('/my/' + links.trainee_token(t.pk, t.link_version) + '/')"
-        )
-        return self.address + said.split()[-1]
-
-    def _shell(self, code: str) -> str:
-        return subprocess.run(
-            [sys.executable, "manage.py", "shell", "--no-imports", "-c", code],
-            cwd=settings.BASE_DIR,
-            env=self.environment,
-            capture_output=True,
-            encoding="utf-8",
-            check=True,
-            timeout=60,
-        ).stdout
-
     def stored_bytes(self) -> dict[str, bytes]:
         """Every file in which the database keeps what it was told, its write-ahead log too, and the server's log."""
         if self._postgres_socket:

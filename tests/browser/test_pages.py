@@ -70,7 +70,7 @@ def test_every_kind_of_page_is_sound_by_day_and_night_at_a_desk_and_on_a_phone(s
 def kind_of(site, link: str) -> str | None:
     """Which of the site's pages an address is, None for what is none or is looked at elsewhere."""
     parts = urlsplit(link)
-    if not link.startswith(site.address) or (parts.query and "?course" not in link):
+    if not link.startswith(site.address):
         return None
     try:
         name = resolve(parts.path).view_name
@@ -130,7 +130,7 @@ def test_public_and_personal_pages_need_no_script(site, eyes):
     assert page.locator(".schedule .half").count() >= 2
     page.goto(site.links["trainee"])
     assert page.locator(".next .next-when").count() == 1
-    assert page.locator(".pass-qr svg").count() == 1
+    assert page.locator(".pass-qr svg").count() >= 1
     page.click("button[name=language][value=en]")
     assert page.locator("html").get_attribute("lang") == "en"
     assert page.url == site.links["trainee"]

@@ -1,4 +1,4 @@
-"""The pictures of the first page of the documentation are taken from the running demo: `WRITE_PICTURES=1` keeps them."""
+"""The pictures of the README are taken from the running demo: `WRITE_PICTURES=1` keeps them."""
 
 import os
 import re

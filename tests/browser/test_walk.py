@@ -49,7 +49,8 @@ def test_a_roster_becomes_certificates_that_anybody_can_check(site, eyes, width)
     class_page = open_class(eyes, organiser)
     import_roster(eyes, organiser, class_page, roster)
     look_as_office(eyes, site, width, roster)
-    look_as_trainee(eyes, site, width, roster)
+    link = hand_out_link(eyes, site, organiser, class_page, roster)
+    look_as_trainee(eyes, site, width, roster, link)
     site.clock(TODAY)
     # Signed in four years ago: that is over.
     organiser.goto(class_page)
@@ -112,10 +113,25 @@ def look_as_office(eyes, site, width, roster):
     eyes.look(page)
 
 
-def look_as_trainee(eyes, site, width, roster):
+def hand_out_link(eyes, site, page, class_page, roster) -> str:
+    """The card with the code that a trainee's telephone reads; whoever prints links shows the password again."""
+    page.goto(class_page)
+    page.locator('#content-main a[href$="/links"]').click()
+    eyes.look(page)
+    page.fill("input[name=password]", site.sign_ins["tochuc"][0])
+    page.click("main button[type=submit]")
+    eyes.look(page)
+    page.locator("tr", has_text=roster.person).locator("button[name=pk]:not([formaction])").click()
+    eyes.look(page)
+    [found] = zxingcpp.read_barcodes(pixels_of(page, ".invitation svg"))
+    assert found.text == page.locator(".invitation-address").inner_text()
+    return found.text
+
+
+def look_as_trainee(eyes, site, width, roster, link):
     """The next half-day on top, the pass as a QR that a stranger's phone can read, the timetable."""
     page = eyes.new_page(width)
-    page.goto(site.trainee_link(roster.person))
+    page.goto(link)
     assert roster.person in page.locator("h1").inner_text()
     coming = page.locator(".next .next-when").inner_text()
     assert "15/06/2022" in coming
