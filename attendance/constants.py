@@ -61,6 +61,8 @@ class MarkState(TextChoices):
 
 
 SEEN_STATES = frozenset({MarkState.PRESENT, MarkState.LATE, MarkState.LEFT_EARLY})
+# Who counts as having been there: disputed counts as seen until somebody decides.
+THERE = SEEN_STATES | {MarkState.DISPUTED}
 # What a person can say; disputed can only be the outcome of two claims.
 SAYABLE_STATES = frozenset(MarkState) - {MarkState.DISPUTED}
 

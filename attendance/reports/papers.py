@@ -10,7 +10,7 @@ from attendance.constants import PaperKind
 from attendance.models import Certificate
 from attendance.rendering.certificate import CertificateFacts, draw_certificate, missing_facts
 from attendance.reports.verdicts import verdicts_of
-from attendance.rules.eligibility import Verdict
+from attendance.rules.eligibility import Verdict, serves
 from courses.constants import codes
 from courses.constants.clock import today
 from courses.constants.errors import Refusal
@@ -132,7 +132,7 @@ def facts_for(registration: Registration, frame: _Frame, *, number: str, code: s
     course, trainee, order = registration.course, registration.trainee, frame.order
     owed = list(registration.blocks.all())
     owed_ids = {block.pk for block in owed}
-    periods = sum(p for p, blocks in frame.periods if not blocks or not owed_ids or blocks & owed_ids)
+    periods = sum(number for number, blocks in frame.periods if serves(blocks, owed_ids))
     authority = [line.strip() for line in order.signer.authority.split("/") if line.strip()]
     return CertificateFacts(
         number=number,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from attendance.models import Certificate
 from attendance.reports.verdicts import marks_of, verdicts_of
-from attendance.rules.eligibility import Verdict
+from attendance.rules.eligibility import Verdict, serves
 from courses.constants.actors import Actor
 from courses.constants.choices import CourseState, SessionState
 from courses.models import Registration, Session, Trainee
@@ -66,7 +66,11 @@ def in_class(registrations) -> list[InClass]:
 
 def _one(registration, sessions: Iterable[Session], states, verdicts, papers) -> InClass:
     owed = {block.pk for block in registration.blocks.all()}
-    own = [s for s in sessions if s.course_id == registration.course_id and _serves(s, owed)]
+    own = [
+        session
+        for session in sessions
+        if session.course_id == registration.course_id and serves({block.pk for block in session.blocks.all()}, owed)
+    ]
     return InClass(
         registration=registration,
         days=days_of(own),
@@ -74,8 +78,3 @@ def _one(registration, sessions: Iterable[Session], states, verdicts, papers) ->
         verdict=verdicts[registration.pk],
         certificate=papers.get(registration.pk),
     )
-
-
-def _serves(session: Session, owed: set[int]) -> bool:
-    blocks = {block.pk for block in session.blocks.all()}
-    return not blocks or not owed or bool(blocks & owed)

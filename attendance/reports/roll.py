@@ -5,12 +5,10 @@ from dataclasses import dataclass, field
 
 from django.db.models import prefetch_related_objects
 
-from attendance.constants import SEEN_STATES, MarkState
+from attendance.constants import THERE
 from attendance.models import Mark
+from attendance.rules.eligibility import serves
 from courses.models import Office, Registration, Session
-
-#: Who counts as having been there: disputed counts as seen until somebody decides.
-THERE = SEEN_STATES | {MarkState.DISPUTED}
 
 
 @dataclass(frozen=True)
@@ -49,16 +47,8 @@ class Roll:
 
 
 def expected_at(registrations: Iterable[Registration], session_blocks: set[int]) -> list[Registration]:
-    """Those of the registrations (with `blocks` prefetched) who owe a block that the half-day serves.
-
-    A half-day without blocks serves all; a registration without blocks owes all.
-    """
-    expected = []
-    for registration in registrations:
-        owed = {block.pk for block in registration.blocks.all()}
-        if not session_blocks or not owed or owed & session_blocks:
-            expected.append(registration)
-    return expected
+    """Those of the registrations (with `blocks` prefetched) who owe the half-day."""
+    return [r for r in registrations if serves(session_blocks, {block.pk for block in r.blocks.all()})]
 
 
 def roll_of(session: Session) -> Roll:

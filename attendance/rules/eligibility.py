@@ -15,12 +15,10 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from attendance.constants import SEEN_STATES, Counting, MarkState, Measure
+from attendance.constants import THERE, Counting, MarkState, Measure
 from courses.constants.choices import HalfDay
 
 CREDIT: dict[str, float] = {Counting.FULL: 1.0, Counting.HALF: 0.5, Counting.NONE: 0.0}
-# Disputed counts as seen until somebody decides.
-THERE = SEEN_STATES | {MarkState.DISPUTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +122,11 @@ class _Tally:
         return [item for item in self.owed if self.states.get(item.id) in states]
 
 
+def serves(session_blocks: Collection[int], blocks_owed: Collection[int]) -> bool:
+    """Whether a half-day is one that a registration owes. Without blocks it serves all, and a person owes all."""
+    return not session_blocks or not blocks_owed or not set(session_blocks).isdisjoint(blocks_owed)
+
+
 def judge(
     rule: Rule,
     sessions: Iterable[SessionFacts],
@@ -162,7 +165,7 @@ def _tally(rule, sessions, marks, blocks_owed, now, override):
             for item in sessions
             if not item.cancelled
             and (item.required or item.id in rule.must_attend)
-            and (not item.blocks or not blocks_owed or item.blocks & blocks_owed)
+            and serves(item.blocks, blocks_owed)
         ),
         key=lambda item: (item.ends_at, item.id),
     )

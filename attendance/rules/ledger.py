@@ -27,7 +27,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from attendance.constants import SAYABLE_STATES, SEEN_STATES, TIMED_WAYS, Claim, MarkState, Way
+from attendance.constants import SAYABLE_STATES, SEEN_STATES, THERE, TIMED_WAYS, Claim, MarkState, Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,7 @@ class Standing:
 
     @property
     def counts_as_seen(self) -> bool:
-        """Disputed counts as seen until somebody decides."""
-        return self.disputed or self.state in SEEN_STATES
+        return self.state in THERE
 
 
 def add_up(events: Iterable[Claimed], *, starts_at: datetime, grace_minutes: int) -> Standing | None:

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.admin import course_pages
 from courses.admin.scoped import ScopedAdmin, ScopedFilter, ScopedInline, SharedChoices
-from courses.constants.choices import ACTIVE_STATES, CourseState, RegistrationKind
+from courses.constants.choices import CourseState
 from courses.constants.errors import Refusal
 from courses.forms.plan import CourseForm, MaterialForm
 from courses.models import Block, Course, Material, Office, Topic
@@ -97,11 +97,7 @@ class CourseAdmin(ScopedAdmin):
 
     def get_queryset(self, request):
         """Own classes; those with which one is only concerned as a coordinator are on the office's page."""
-        registered = Count(
-            "registrations",
-            filter=Q(registrations__state__in=ACTIVE_STATES, registrations__kind=RegistrationKind.CLASS),
-        )
-        return super().get_queryset(request).hosted_for(request.actor).annotate(registered=registered)
+        return super().get_queryset(request).hosted_for(request.actor).with_registered()
 
     def get_urls(self):
         def page(view, name):
