@@ -69,7 +69,7 @@ def _lines(facts: CertificateFacts) -> list[tuple[str, str]]:
         (_("Kind of paper"), facts.title),
         (_("Issued by"), ", ".join(filter(None, (facts.issuing_body, facts.superior_body)))),
         (_("Date of issue"), f"{facts.place}, {_day(facts.issued_on)}"),
-        (_("Full name"), facts.full_name),
+        (_("Full name"), _addressed(facts)),
         (_("Birth date"), PartialDate.from_iso(facts.birth).vietnamese() if facts.birth else ""),
         (_("Position"), facts.position),
         (_("Office"), facts.office),
@@ -82,6 +82,11 @@ def _lines(facts: CertificateFacts) -> list[tuple[str, str]]:
         (_("Signed by"), ", ".join((*facts.sign_lines, facts.signer))),
     ]
     return [(label, value) for label, value in rows if value]
+
+
+def _addressed(facts: CertificateFacts) -> str:
+    """The paper says Ông or Bà, which somebody might change."""
+    return " ".join(filter(None, ({"m": _("Mr"), "f": _("Ms")}.get(facts.gender), facts.full_name)))
 
 
 def _decision(facts: CertificateFacts) -> str:

@@ -9,6 +9,7 @@ from attendance.models import Certificate
 from attendance.services.register import issue_papers, prepare_papers
 from attendance.tests.records import Class
 from courses.constants import codes
+from courses.models import Trainee
 
 pytestmark = pytest.mark.django_db
 
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.django_db
 def paper():
     lop = Class()
     lop.attended(1, blocks=[lop.b])
+    Trainee.objects.update(gender="f")
     prepare_papers(lop.course, lop.ordered(decision_number="12/QĐ-UBND"), actor=lop.officer)
     issue_papers(lop.course, actor=lop.officer)
     return Certificate.objects.get()
@@ -39,7 +41,8 @@ def test_every_printed_fact_and_the_state_are_shown(paper, client):
     for key in ("number", "issuing_body", "superior_body", "place", "full_name", "position", "office", "course_title",
                 "signer", "decision_number"):  # fmt: skip
         assert facts[key] in text, key
-    for words in ("Khối B", "10/06/2026", "05/06/2026 – 07/06/2026", "<dd>7</dd>", "PHÓ CHỦ TỊCH"):
+    for words in (f"<dd>Bà {facts['full_name']}</dd>", "Khối B", "10/06/2026", "05/06/2026 – 07/06/2026", "<dd>7</dd>",
+                  "PHÓ CHỦ TỊCH"):  # fmt: skip
         assert words in text, words
 
 
