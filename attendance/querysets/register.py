@@ -22,9 +22,7 @@ class CertificateQuerySet(QuerySet):
         if actor.sees_everything:
             return self
         registrations = Registration.objects.visible_to(actor).order_by().values("pk")
-        return self.filter(
-            Q(registration__in=registrations) | Q(book__issuer_id__in=actor.certifies | actor.organises)
-        )
+        return self.filter(Q(registration__in=registrations) | Q(book__issuer_id__in=actor.certifies | actor.organises))
 
     def in_force(self):
         return self.filter(state__in=IN_FORCE)
