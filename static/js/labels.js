@@ -5,9 +5,10 @@ function name(box) {
   const shown = box.querySelector(".select2-selection__rendered");
   if (!label || !shown) return;
   label.id ||= `${select.id}_label`;
-  if (!shown.id) shown.id = `${select.id}_shown`;
+  shown.id ||= `${select.id}_shown`;
   for (const part of [box, shown]) part.setAttribute("aria-labelledby", `${label.id} ${shown.id}`);
 }
 const nameAll = () => document.querySelectorAll(".select2-selection").forEach(name);
-addEventListener("load", nameAll);
-document.addEventListener("formset:added", () => setTimeout(nameAll));
+// They are made at any time: some after the page has loaded, some with a line that is added.
+new MutationObserver(nameAll).observe(document.body, { childList: true, subtree: true });
+nameAll();
