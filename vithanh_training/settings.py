@@ -110,9 +110,7 @@ def _tls_files() -> tuple[str, str]:
         raise ImproperlyConfigured(_("TLS_CERT and TLS_KEY belong together: set both or none."))
     for name, value in (("TLS_CERT", certificate), ("TLS_KEY", key)):
         if value and not Path(value).is_file():
-            raise ImproperlyConfigured(
-                _("%(name)s: there is no file “%(value)s”.") % {"name": name, "value": value}
-            )
+            raise ImproperlyConfigured(_("%(name)s: there is no file “%(value)s”.") % {"name": name, "value": value})
     return certificate, key
 
 

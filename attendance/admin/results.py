@@ -153,6 +153,7 @@ class CourseResultAdmin(LinkPages, ScopedAdmin):
         papers = (
             Certificate.objects.filter(registration__course=course, pdf__isnull=False)
             .in_force()
+            .of_people_on_the_list()
             .visible_to(request.actor)
             .select_related("pdf")
             .in_register_order()

@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 
 from attendance.constants import IN_FORCE
 from courses.constants.actors import Actor
+from courses.constants.choices import ACTIVE_STATES
 from courses.models import Registration
 
 
@@ -26,6 +27,10 @@ class CertificateQuerySet(QuerySet):
 
     def in_force(self):
         return self.filter(state__in=IN_FORCE)
+
+    def of_people_on_the_list(self):
+        """Without the papers of people who have left the class since: nobody signs or prints them."""
+        return self.filter(registration__state__in=ACTIVE_STATES)
 
     def in_register_order(self):
         return self.order_by("book__year", "book_id", "number")

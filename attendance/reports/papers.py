@@ -63,7 +63,7 @@ def check_order(order: Order) -> None:
         raise Refusal(_("This signer does not sign for the office on that date. Please choose another signer."))
     if _heading(order) is None:
         raise Refusal(
-            _("%(office)s has no heading for its papers yet. Please enter it with the office.")
+            _("%(office)s has no heading for its papers yet. Please ask the administrator of the site to enter it.")
             % {"office": order.issuer.name}
         )
 

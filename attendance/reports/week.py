@@ -35,6 +35,7 @@ def notes_by_course(sessions: Iterable[Session]) -> dict[int, list[Note]]:
     prepared = (
         Certificate.objects.filter(registration__course__in={s.course_id for s in begun})
         .filter(state=CertificateState.PREPARED)
+        .of_people_on_the_list()
         .order_by()
         .values_list("registration__course")
         .annotate(number=Count("pk"))

@@ -1,11 +1,12 @@
 """The base of every admin page: it shows what the actor sees, and answers 404 for all else."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import FieldDoesNotExist
 from django.db import IntegrityError, models
-from django.http import Http404, HttpRequest
+from django.db.models import ProtectedError
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -166,7 +167,12 @@ class ScopedAdmin(ScopedForeignKeys, admin.ModelAdmin):
         """Django asks for the permission first, which a foreign object never has: that would be another answer."""
         if self.has_view_permission(request) and self.get_object(request, unquote(object_id)) is None:
             raise Http404
-        return super().delete_view(request, object_id, extra_context)
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except (ProtectedError, Refusal):
+            # Something has come to depend on the row since the page was shown; the page shown again says what.
+            messages.error(request, _("This cannot be deleted: other records depend on it."))
+            return HttpResponseRedirect(request.path)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """A refusal by a service while saving takes everything back and stands in the form, with all that was typed."""

@@ -38,7 +38,8 @@ class Verdict:
     """What a row would become. `trainee` None: a new person, or (with `candidates` or `problem`) nobody yet.
 
     `registration`: the person is in the class already. `elsewhere`: the person was found by the citizen number alone
-    and is none of those whom the actor sees. `notes` say why, in sentences.
+    and is none of those whom the actor sees. `collides`: id of such a person when the row has another name; it is for
+    the log alone. `notes` say why, in sentences.
     """
 
     decision: str
@@ -46,6 +47,7 @@ class Verdict:
     candidates: list[Trainee] = field(default_factory=list)
     registration: Registration | None = None
     elsewhere: bool = False
+    collides: int | None = None
     problem: str = ""
     notes: list[str] = field(default_factory=list)
 
@@ -157,7 +159,9 @@ class _People:
         if known and known.search_key != name:
             # Whose number it is stays unsaid: it may be somebody of another host.
             return Verdict(
-                RowDecision.ASK, problem=_("The citizen number is kept with another name. Please check both.")
+                RowDecision.ASK,
+                collides=None if known.pk in self.seen else known.pk,
+                problem=_("The citizen number is kept with another name. Please check both."),
             )
         known = known or self._as_before(row, name)
         if known:

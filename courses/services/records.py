@@ -58,8 +58,7 @@ def log_each(actor: Actor, action: str, personal: dict, *, course: Course | None
         for subject in personal
     )
     ActionDetail.objects.bulk_create(
-        ActionDetail(entry=entry, changes=changes)
-        for entry, changes in zip(entries, personal.values(), strict=True)
+        ActionDetail(entry=entry, changes=changes) for entry, changes in zip(entries, personal.values(), strict=True)
     )
 
 

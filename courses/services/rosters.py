@@ -429,7 +429,9 @@ def _register(course: Course, plan: list[_Step], actor: Actor) -> None:
 
 
 def _log_found_elsewhere(batch: ImportBatch, verdicts: list[Verdict], actor: Actor) -> None:
-    """Whose number was found among people whom the actor does not see, by id."""
-    found = sorted(verdict.trainee.pk for verdict in verdicts if verdict.elsewhere and verdict.trainee)
+    """Whose number was found among people whom the actor does not see, by id; also where the names differ, so that
+    trying numbers leaves a trace."""
+    found = {verdict.trainee.pk for verdict in verdicts if verdict.elsewhere and verdict.trainee}
+    found |= {verdict.collides for verdict in verdicts if verdict.collides}
     if found:
-        log_action(actor, "find by citizen number", batch, course=batch.course_id, changes={"trainees": found})
+        log_action(actor, "find by citizen number", batch, course=batch.course_id, changes={"trainees": sorted(found)})

@@ -285,9 +285,10 @@ def test_an_officer_opens_a_book_of_the_own_office_at_any_number_with_a_reason(l
     response = officer.post(address, {**data, "reason": "Sổ giấy"}, follow=True)
     assert response.status_code == 200
     assert RegisterBook.objects.get().last_number == 14
-    assert "opened at number 15 already" in officer.post(
-        address, {**data, "opening_number": "20", "reason": "x"}
-    ).content.decode()
+    assert (
+        "opened at number 15 already"
+        in officer.post(address, {**data, "opening_number": "20", "reason": "x"}).content.decode()
+    )
     book = reverse("admin:attendance_registerbook_change", args=[RegisterBook.objects.get().pk])
     assert officer.post(book, {"opening_number": "1"}).status_code == 403
     signed_in(officer, make_organiser(lop.host))

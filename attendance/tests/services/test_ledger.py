@@ -335,9 +335,7 @@ def test_one_page_sent_twice_at_the_same_moment_counts_once():
     lop = Class()
     people, submission = lop.people(5), uuid4()
     changes = [Change(person.pk, "", PRESENT) for person in people]
-    outcomes = at_once(
-        *[lambda: mark_by_hand(lop.general, changes, actor=lop.organiser, submission=submission)] * 4
-    )
+    outcomes = at_once(*[lambda: mark_by_hand(lop.general, changes, actor=lop.organiser, submission=submission)] * 4)
     assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
     assert Event.objects.count() == 5
     assert Sheet.objects.count() == 1

@@ -472,9 +472,10 @@ def failures(monkeypatch):
 
         def compile(self, **kwargs):
             for name, error in FAILING.items():
-                if error is not None and name.upper() in kwargs["sys_inputs"]["data"].encode().decode(
-                    "unicode_escape"
-                ).upper():
+                if (
+                    error is not None
+                    and name.upper() in kwargs["sys_inputs"]["data"].encode().decode("unicode_escape").upper()
+                ):
                     raise error
             return self.real.compile(**kwargs)
 

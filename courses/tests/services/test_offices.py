@@ -10,9 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 def everything():
-    return [
-        list(model.objects.order_by("pk").values()) for model in (Office, OfficeAlias, OfficeSuccession)
-    ]
+    return [list(model.objects.order_by("pk").values()) for model in (Office, OfficeAlias, OfficeSuccession)]
 
 
 def test_loading_the_offices_twice_is_the_same_as_once():

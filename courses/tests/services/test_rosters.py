@@ -213,9 +213,11 @@ def test_a_citizen_number_of_another_host_joins_the_person_and_is_logged(world):
 
 def test_a_number_kept_with_another_name_is_a_problem_that_does_not_say_whose(world):
     actor = organiser_of(world.host, world.one, world.two)
-    make_trainee(world.far, "Lê Thử Khác", citizen_number=NUMBER.format(1))
+    theirs = make_trainee(world.far, "Lê Thử Khác", citizen_number=NUMBER.format(1))
     batch = read(world, line("Ngô Thử An", "1980", number=NUMBER.format(1)), actor=actor)
     row = batch.rows.get()
+    # Trying numbers leaves a trace.
+    assert ActionLog.objects.get(action="find by citizen number").changes == {"trainees": [theirs.pk]}
     assert (row.status, row.trainee, open_rows(batch)[0].candidates) == (PROBLEM, None, [])
     assert "Lê Thử Khác" not in " ".join(row.problems)
     assert apply(batch, actor=actor) == Outcome(waiting=1)
