@@ -97,6 +97,18 @@ class Server:
         return printed
 
 
+@pytest.mark.skipif(os.name != "posix", reason="process groups are those of POSIX")
+def test_ctrl_c_in_the_terminal_stops_the_server_and_its_workers(installation):
+    """A terminal sends it to the whole process group. Without `_keep_ctrl_c_from_workers` a worker may stay."""
+    with Server(installation) as server:
+        server.wait_until_ready(SECONDS_TO_START)
+        os.killpg(server.process.pid, signal.SIGINT)
+        server.process.communicate(timeout=SECONDS_TO_STOP)
+        with pytest.raises(ProcessLookupError):
+            os.killpg(server.process.pid, 0)
+        assert server.status("/readyz") is None
+
+
 @pytest.mark.skipif(os.name != "posix", reason="process groups and SIGTERM are those of POSIX")
 def test_one_command_prepares_serves_and_stops_and_a_second_start_is_quick(installation, tmp_path):
     with Server(installation) as server:

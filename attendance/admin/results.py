@@ -126,9 +126,8 @@ class CourseResultAdmin(LinkPages, ScopedAdmin):
             count = CountForm(request.POST if "count" in request.POST else None, due=len(due))
             if due and count.is_valid():
                 ids = [person.registration.pk for person in due]
-                return self._report(
-                    request, course, prepare_papers(course, order, actor=request.actor, registration_ids=ids)
-                )
+                results = prepare_papers(course, order, actor=request.actor, registration_ids=ids)
+                return self._report(request, course, results, prepared_in_words)
             context |= {"people": people, "due": len(due), "count_form": count}
         title = _("Prepare certificates: %(code)s") % {"code": course.code}
         return self._page(request, course, "admin/attendance/prepare.html", title, **context)
@@ -142,7 +141,8 @@ class CourseResultAdmin(LinkPages, ScopedAdmin):
         form = CountForm(request.POST or None, due=len(due))
         if request.method == "POST" and form.is_valid():
             ids = [person.certificate.pk for person in due]
-            return self._report(request, course, issue_papers(course, actor=request.actor, certificate_ids=ids))
+            results = issue_papers(course, actor=request.actor, certificate_ids=ids)
+            return self._report(request, course, results, issued_in_words)
         title = _("Issue certificates: %(code)s") % {"code": course.code}
         return self._page(request, course, "admin/attendance/issue.html", title, people=people, due=len(due), form=form)
 
@@ -172,18 +172,31 @@ class CourseResultAdmin(LinkPages, ScopedAdmin):
             raise Http404
         return course
 
-    def _report(self, request, course, results: list[Result]):
+    def _report(self, request, course, results: list[Result], in_words):
         failed = [result for result in results if result.certificate is None]
         done = len(results) - len(failed)
         if done:
-            text = ngettext("%(count)d paper is done.", "%(count)d papers are done.", done)
-            messages.success(request, text % {"count": done})
+            messages.success(request, in_words(done))
         for result in failed:
             messages.error(request, f"{result.registration.trainee}: {result.sentence}")
         return self._back(course)
 
     def _back(self, course):
         return redirect(reverse("admin:attendance_courseresult_change", args=[course.pk]))
+
+
+def prepared_in_words(count: int) -> str:
+    text = ngettext(
+        "%(count)d certificate was prepared and awaits the signature.",
+        "%(count)d certificates were prepared and await the signature.",
+        count,
+    )
+    return text % {"count": count}
+
+
+def issued_in_words(count: int) -> str:
+    text = ngettext("%(count)d certificate was issued.", "%(count)d certificates were issued.", count)
+    return text % {"count": count}
 
 
 def _count(people, state) -> int:

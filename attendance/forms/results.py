@@ -1,5 +1,7 @@
 """What an organiser or a certificate officer types about the results of a class."""
 
+from datetime import date, timedelta
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -38,7 +40,7 @@ class OrderForm(forms.Form):
     decision_date = forms.DateField(label=_("decision date"), required=False)
 
     def __init__(self, *args, issuer: Office, **kwargs):
-        kwargs.setdefault("initial", {"issue_date": today()})
+        kwargs.setdefault("initial", {"issue_date": _usual_date(issuer)})
         super().__init__(*args, **kwargs)
         self.issuer = issuer
         self.fields["signer"].queryset = Signer.objects.filter(office=issuer).order_by("-valid_from", "full_name")
@@ -67,6 +69,12 @@ class OrderForm(forms.Form):
             decision_number=data["decision_number"],
             decision_date=data["decision_date"],
         )
+
+
+def _usual_date(issuer: Office) -> date:
+    """Today, or the last day of an office that has ended."""
+    day = today()
+    return day if issuer.valid_to is None or day < issuer.valid_to else issuer.valid_to - timedelta(days=1)
 
 
 class CountForm(forms.Form):

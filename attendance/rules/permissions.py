@@ -12,12 +12,13 @@ def may_mark(actor: Actor, course: Course) -> bool:
 
 
 def may_certify(actor: Actor, course: Course) -> bool:
-    """Certificate officers of the host; when the host has ended, its own officers still finish a class under way."""
+    """Certificate officers of the host; when the host has ended, its own officers still finish its classes that
+    are under way or concluded: papers are often made after the last day."""
     if course.state == CourseState.DRAFT:
         return False
     if actor.sees_everything or course.host_office_id in actor.certifies_writable:
         return True
-    return course.host_office_id in actor.certifies and course.state == CourseState.RUNNING
+    return course.host_office_id in actor.certifies and course.state in (CourseState.RUNNING, CourseState.CONCLUDED)
 
 
 def may_see_eligibility(actor: Actor, course: Course) -> bool:

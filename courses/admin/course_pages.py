@@ -42,6 +42,7 @@ def overview(model_admin):
             "overview": shown,
             "may_change": may_change_plan(request.actor, course),
             "step": STEPS.get(CourseState(course.state)) if may_organise(request.actor, course) else None,
+            "step_is_final": course.state in (CourseState.RUNNING, CourseState.CONCLUDED),
             "next_day": schedule.next_day(course),
             "may_copy": may_plan_classes(request.actor),
             "links": site.course_links(request, course),

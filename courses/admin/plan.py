@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.admin.scoped import ScopedAdmin, ScopedFilter, ScopedInline, course_asked_for, scoped
 from courses.constants.choices import SessionState
-from courses.constants.clock import VIETNAM
+from courses.constants.clock import VIETNAM, today
 from courses.forms.plan import SessionForm
 from courses.models import Office, Place, Session, SessionTopic, Speaker, Topic, Venue
 from courses.rules.permissions import may_change_plan, may_plan_classes, may_plan_for
@@ -163,13 +163,14 @@ class KeptByOffice(ScopedAdmin):
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "office":
             actor, offices = request.actor, Office.objects.in_protocol_order()
-            kwargs["queryset"] = offices if actor.sees_everything else offices.filter(pk__in=actor.organises_writable)
+            living = offices.valid_on(today()).filter(pk__in=actor.organises_writable)
+            kwargs["queryset"] = offices if actor.sees_everything else living
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_changeform_initial_data(self, request):
         """Most organisers work for one office."""
         own = request.actor.organises_writable
-        found = Office.objects.filter(pk__in=own).in_protocol_order().first() if own else None
+        found = Office.objects.filter(pk__in=own).valid_on(today()).in_protocol_order().first() if own else None
         return {"office": found and found.pk, **super().get_changeform_initial_data(request)}
 
 

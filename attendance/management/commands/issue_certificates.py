@@ -36,7 +36,7 @@ class Command(BaseCommand):
                 if options["json"]:
                     self.stdout.write(json.dumps({"refused": str(refusal)}, ensure_ascii=False))
                 raise CommandError(str(refusal), returncode=2) from None
-            self._say(answer, as_json=options["json"])
+            self._say(answer, as_json=options["json"], dry_run=options["dry_run"])
 
     def _run(self, options) -> dict:
         course = Course.objects.filter(code=options["course"]).first()
@@ -71,11 +71,12 @@ class Command(BaseCommand):
             ],
         }
 
-    def _say(self, answer: dict, *, as_json: bool):
+    def _say(self, answer: dict, *, as_json: bool, dry_run: bool):
         if as_json:
             self.stdout.write(json.dumps({"refused": None, **answer}, ensure_ascii=False))
             return
-        for name, label in (("prepared", _("Prepared")), ("issued", _("Issued")), ("failed", _("Without a paper"))):
+        prepared = _("Would be prepared") if dry_run else _("Prepared")
+        for name, label in (("prepared", prepared), ("issued", _("Issued")), ("failed", _("Without a paper"))):
             self.stdout.write(f"{label}: {len(answer[name])}")
         for row in answer["failed"]:
             self.stdout.write(f"  {row['name']}: {row['why']}")

@@ -3,7 +3,9 @@
 from getpass import getpass
 from pathlib import Path
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from courses.constants.errors import Refusal
@@ -11,7 +13,7 @@ from courses.services.backup import restore_backup
 
 
 class Command(BaseCommand):
-    help = "Puts a backup into an empty site (after “manage.py migrate”). Stop the server first."
+    help = "Puts a backup into an empty site; a database without tables gets them first. Stop the server before."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
@@ -21,6 +23,9 @@ class Command(BaseCommand):
         if passphrase == "":
             passphrase = getpass(_("Passphrase: "))
         try:
+            if not connection.introspection.table_names():
+                call_command("migrate", interactive=False, verbosity=0)
+                call_command("createcachetable", verbosity=0)
             restored = restore_backup(file, passphrase=passphrase or "")
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal

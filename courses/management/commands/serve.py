@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -44,6 +45,7 @@ class Command(BaseCommand):
             _load_demo()
         self.stdout.write(_("The site is open at %s (stop it with Ctrl-C).") % settings.SITE_URL)
         self.stdout.flush()
+        _keep_ctrl_c_from_workers()
         # A worker opens connections of its own.
         connections.close_all()
         _server(address).serve()
@@ -66,6 +68,13 @@ def _adopt(*, demo: bool, port: int | None) -> None:
         # Workers are forked with these settings, or read them anew where there is no fork.
         settings.DEMO, settings.SECOND_FACTOR_REQUIRED = True, False
         os.environ["DEMO"] = "1"
+
+
+def _keep_ctrl_c_from_workers() -> None:
+    """A terminal sends Ctrl-C to the whole process group. A worker that gets it besides the word of its parent may
+    wait for ever; so it is the parent's alone, which then ends its workers."""
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}))
 
 
 def _load_demo() -> None:
