@@ -141,7 +141,7 @@ def test_the_order_leads_to_a_preview_and_the_typed_count_to_numbers(lop, office
     assert lost.trainee.full_name in text
     assert not RegisterBook.objects.exists()
     response = officer.post(page_of(lop, "prepare"), ordered(lop, count="2"), follow=True)
-    assert "2 papers are done" in response.content.decode()
+    assert "2 certificates were prepared and await the signature" in response.content.decode()
     assert list(Certificate.objects.order_by("number").values_list("number", "state")) == [
         (1, "prepared"), (2, "prepared"),
     ]  # fmt: skip
