@@ -252,8 +252,12 @@ def _own_files() -> Iterator[Path]:
 
 def test_no_file_names_a_machine_or_a_package_registry():
     # Put together here, so that this file does not hold what it looks for.
-    paths = "|".join(["/work/", "/root/", "/home/", "/opt/pypi", "/opt/wheels"])
-    hosts = "|".join(["py" r"pi\.org", "python" r"hosted\.org", "np" r"mjs\.", "extra-index-url", "find-links"])
+    paths = "|".join(
+        [*(f"/{name}/" for name in ("work", "root", "home")), *(f"/opt/{name}" for name in ("pypi", "wheels"))]
+    )
+    hosts = "|".join(
+        ["py" + r"pi\.org", "python" + r"hosted\.org", "np" + r"mjs\.", "extra-index" + "-url", "find" + "-links"]
+    )
     wrong = []
     for path in _own_files():
         try:
