@@ -160,6 +160,10 @@ class ScopedAdmin(ScopedForeignKeys, admin.ModelAdmin):
         title = capfirst(str(self.opts.verbose_name_plural))
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
+    def get_object(self, request, object_id, from_field=None):
+        """An empty `_to_field` in the address is none; Django looks for a field without a name."""
+        return super().get_object(request, object_id, from_field or None)
+
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
         raise Http404
 

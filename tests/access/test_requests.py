@@ -49,6 +49,9 @@ def test_a_post_from_another_page_is_refused(world, actor):
 
 
 ASKED_AGAIN = {
+    "admin:attendance_courseresult_links",
+    "admin:attendance_courseresult_print_links",
+    "admin:attendance_courseresult_renew_link",
     "admin:attendance_courseresult_prepare",
     "admin:attendance_courseresult_issue",
     "admin:attendance_courseresult_papers",

@@ -121,7 +121,8 @@ def check(ground: dict, everybody: list[int], answers: list[dict]) -> None:
         else:
             assert papers[answer["registration"]].number == answer["number"]
     assert set(papers) == {answer["registration"] for answer in answers if answer["number"]}
-    assert {"killed", "cancelled"} <= {answer["why"] for answer in answers}
+    # Which faults fall is chance; that some worker was killed or cancelled in the middle is not left to it.
+    assert {"killed", "cancelled"} & {answer["why"] for answer in answers}
     # Nothing of a failed one is left.
     judged = Completion.objects.using(ALIAS).filter(registration__in=everybody)
     assert set(judged.values_list("registration", flat=True)) == set(papers)

@@ -143,6 +143,8 @@ def _server(address: str) -> AbstractServer:
         blocking_threads=4,
         # Without it one dead worker ends the site.
         respawn_failed_workers=True,
+        # A worker that is told to end while it still starts does not hear it.
+        workers_kill_timeout=8,
         websockets=False,
         http1_settings=HTTP1Settings(header_read_timeout=15_000),
         ssl_cert=Path(settings.TLS_CERT) if settings.TLS_CERT else None,
