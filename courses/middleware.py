@@ -86,6 +86,10 @@ class RefusedBytes:
             return render(request, "400.html", status=400)
         return self.get_response(request)
 
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A number that no column can hold, typed into an address or a forged form, is no fault of ours either."""
+        return render(request, "400.html", status=400) if isinstance(exception, OverflowError) else None
+
 
 def _has_nul(request: HttpRequest) -> bool:
     if "\0" in request.path:

@@ -60,7 +60,8 @@ def test_three_thousand_made_up_requests_are_answered_without_an_error_of_ours(w
 
 
 def attack(world, *, requests: int, seconds: float) -> None:
-    seed = int(os.environ.get("FAULTS_SEED") or time.time())
+    # The same requests each time; another seed asks others, and what it finds is mended and kept as a test.
+    seed = int(os.environ.get("FAULTS_SEED") or 20261123)
     print(f"FAULTS_SEED={seed}")
     rng = random.Random(seed)
     ends = time.monotonic() + seconds
