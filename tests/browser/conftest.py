@@ -1,23 +1,28 @@
 """The browser tests' own: a running demo a worker, and eyes a test."""
 
+from contextlib import nullcontext
+
 import pytest
 from django.conf import settings
 
 from tests.browser.eyes import Eyes
 from tests.browser.site import Site
+from tests.postgres import running_postgres
 
 
 @pytest.fixture(scope="session")
-def site(request, tmp_path_factory):
-    """A demo that runs as an installation does; its tests leave it usable for each other, in any order."""
-    is_postgres = settings.TEST_DATABASE == "postgres"
-    socket = str(request.getfixturevalue("postgres_server")) if is_postgres else None
-    running = Site(tmp_path_factory.mktemp("walk"), socket)
-    try:
-        running.start()
-        yield running
-    finally:
-        running.stop()
+def site(tmp_path_factory):
+    """A demo that runs as an installation does; its tests leave it usable for each other, in any order.
+
+    Its PostgreSQL server is its own: the write-ahead log, which is searched for citizen numbers, is a whole server's.
+    """
+    with running_postgres() if settings.TEST_DATABASE == "postgres" else nullcontext() as socket:
+        running = Site(tmp_path_factory.mktemp("walk"), socket)
+        try:
+            running.start()
+            yield running
+        finally:
+            running.stop()
 
 
 @pytest.fixture

