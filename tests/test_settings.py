@@ -176,3 +176,15 @@ def test_the_policy_allows_nothing_unsafe():
 
 def test_the_tests_leave_the_data_of_an_installation_alone():
     assert not Path(settings.DATA_DIR).is_relative_to(settings.BASE_DIR)
+
+
+def test_processes_that_start_at_the_same_moment_do_not_stop_each_other(tmp_path):
+    """Server, worker and commands look at the same folder. Without `missing_ok` each run of this fails."""
+    script = (
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "from vithanh_training import settings\n"
+        "with ThreadPoolExecutor(8) as pool:\n"
+        "    list(pool.map(lambda _n: settings._data_dir(), range(2000)))\n"
+    )
+    done = run("-c", script, tmp_path=tmp_path)
+    assert done.returncode == 0, done.stderr[-300:]

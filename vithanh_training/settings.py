@@ -43,7 +43,8 @@ def _data_dir() -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / ".writable").touch()
-        (folder / ".writable").unlink()
+        # Server, worker and commands start at the same moment: another may have taken it away already.
+        (folder / ".writable").unlink(missing_ok=True)
     except OSError as error:
         raise ImproperlyConfigured(
             _("DATA_DIR: the folder %(folder)s cannot be written to (%(reason)s).")

@@ -70,6 +70,7 @@ class Eyes:
         """
         width = page.viewport_size["width"]
         page.emulate_media(color_scheme="dark" if width < DESK_FROM else "light")
+        page.wait_for_load_state()  # a click waits until the next page begins, not until there is something on it
         page.evaluate(SETTLED)
         where = f"{width} px: {page.url.removeprefix(self._address)}"
         shown = page.evaluate(STATUS)

@@ -80,7 +80,6 @@ def run(installation, ground: dict, jobs: list[list]) -> list[dict]:
             env=installation.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
             text=True,
         )
 
