@@ -100,6 +100,22 @@ def _has_nul(request: HttpRequest) -> bool:
     return any("\0" in text for data in fields for name, values in data.lists() for text in (name, *values))
 
 
+class RefusedMethod:
+    """Who is sent back after signing in to an address that only a button may send to reads what to do, not an empty
+    page."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET" and not response.content:
+            page = render(request, "405.html", status=405)
+            page.headers["Allow"] = response.headers["Allow"]
+            return page
+        return response
+
+
 class SessionLimits:
     """Renews a session that is used, at most every quarter of an hour, and ends it when its longest age is reached.
 

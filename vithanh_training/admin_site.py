@@ -68,7 +68,8 @@ class TrainingAdminSite(admin.AdminSite):
         return super().index(request, context)
 
     def add_notes_of_record(self, request, week) -> None:
-        """Here the record adds to the cards what it misses: half-days not marked, papers not signed."""
+        """Here the record adds what it misses (half-days not marked, papers not signed) to the cards of the week, or to
+        the page of a class."""
         notes = record.notes_by_course([session for card in week for session in card.facts.held])
         for card in week:
             card.notes.extend(notes.get(card.course.pk, []))

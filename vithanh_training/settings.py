@@ -220,6 +220,7 @@ MIDDLEWARE = [
     "courses.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "courses.middleware.RefusedBytes",
+    "courses.middleware.RefusedMethod",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "courses.middleware.SessionLimits",

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses.constants import links
 from courses.constants.errors import Refusal
+from courses.constants.ids import row_id
 from courses.models import OfficeAnswer, Registration
 from courses.rendering.qr import qr_svg
 from courses.rules.permissions import may_hand_out_link, may_organise
@@ -89,8 +90,7 @@ def _chosen(rows, request):
 
 
 def _one(rows, request):
-    pk = request.POST.get("pk", "")
-    return get_object_or_404(rows, pk=int(pk) if pk.isascii() and pk.isdigit() and len(pk) < 19 else 0)
+    return get_object_or_404(rows, pk=row_id(request.POST.get("pk", "")) or 0)
 
 
 def _office_card(answer: OfficeAnswer) -> dict:

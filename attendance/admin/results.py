@@ -117,7 +117,7 @@ class CourseResultAdmin(LinkPages, ScopedAdmin):
     def prepare(self, request, object_id):
         """Order → preview with counts → the count typed → prepared, one transaction a paper."""
         course = self._certifying(request, object_id)
-        form = OrderForm(request.POST or None, issuer=course.host_office)
+        form = OrderForm(request.POST or None, course=course)
         context: dict = {"form": form}
         if request.method == "POST" and form.is_valid():
             order = form.order()

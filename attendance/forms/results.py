@@ -39,10 +39,11 @@ class OrderForm(forms.Form):
     )
     decision_date = forms.DateField(label=_("decision date"), required=False)
 
-    def __init__(self, *args, issuer: Office, **kwargs):
+    def __init__(self, *args, course: Course, **kwargs):
+        issuer = course.host_office
         kwargs.setdefault("initial", {"issue_date": _usual_date(issuer)})
         super().__init__(*args, **kwargs)
-        self.issuer = issuer
+        self.course, self.issuer = course, issuer
         self.fields["signer"].queryset = Signer.objects.filter(office=issuer).order_by("-valid_from", "full_name")
         if not self.is_bound and self.fields["signer"].queryset.count() == 1:
             self.initial["signer"] = self.fields["signer"].queryset.first()
@@ -51,7 +52,7 @@ class OrderForm(forms.Form):
         data = super().clean()
         if not self.errors:
             try:
-                check_order(self.order())
+                check_order(self.order(), self.course)
             except Refusal as refusal:
                 raise forms.ValidationError(str(refusal)) from None
             if data["decision_date"] and data["decision_date"] > data["issue_date"]:

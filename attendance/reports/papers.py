@@ -49,10 +49,16 @@ def verify_url(code: str) -> str:
     return f"{settings.SITE_URL}/verify/{codes.grouped(code)}/"
 
 
-def check_order(order: Order) -> None:
-    """Refusal when papers cannot be issued like this: a future date, an office or a signer that was not there."""
+def check_order(order: Order, course: Course) -> None:
+    """Refusal when papers of the class cannot be issued like this: a date in the future or before the last day of the
+    class, which the paper says was completed; an office or a signer that was not there."""
     if order.issue_date > today():
         raise Refusal(_("The date of issue cannot lie in the future."))
+    if order.issue_date < course.ends_on:
+        raise Refusal(
+            _("The paper says that the class was completed: its date cannot lie before the last day, %(day)s.")
+            % {"day": f"{course.ends_on:%d/%m/%Y}"}
+        )
     if not order.issuer.exists_on(order.issue_date):
         raise Refusal(
             _("%(office)s did not exist on %(date)s and cannot issue a paper of that date. Please choose another date.")

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from attendance.constants import SheetState
 from attendance.models import Completion, CourseRule, Mark, Sheet
 from attendance.rules.eligibility import Rule, SessionFacts, Verdict, judge
-from courses.constants.choices import SessionState
+from courses.constants.choices import CourseState, SessionState
 from courses.constants.clock import now
 from courses.models import Registration, Session
 
 DEFAULT_RULE = Rule()
+#: A class that is concluded takes no marks any more: who was not seen was absent, as on a closed sheet.
+OVER = (CourseState.CONCLUDED, CourseState.ARCHIVED)
 
 
 def rules_of(course_ids: Iterable[int]) -> dict[int, tuple[CourseRule, Rule]]:
@@ -81,7 +83,12 @@ def _sessions(course_ids: set[int]) -> dict[int, list[SessionFacts]]:
     sheets = Sheet.objects.filter(session__course__in=course_ids, state=SheetState.CLOSED).order_by()
     closed = set(sheets.values_list("session_id", flat=True))
     found: dict[int, list[SessionFacts]] = {}
-    rows = Session.objects.filter(course__in=course_ids).prefetch_related("blocks").order_by("starts_at", "pk")
+    rows = (
+        Session.objects.filter(course__in=course_ids)
+        .select_related("course")
+        .prefetch_related("blocks")
+        .order_by("starts_at", "pk")
+    )
     for session in rows:
         found.setdefault(session.course_id, []).append(
             SessionFacts(
@@ -92,7 +99,7 @@ def _sessions(course_ids: set[int]) -> dict[int, list[SessionFacts]]:
                 periods=session.periods,
                 required=session.required,
                 cancelled=session.state == SessionState.CANCELLED,
-                closed=session.pk in closed,
+                closed=session.pk in closed or session.course.state in OVER,
                 blocks=frozenset(block.pk for block in session.blocks.all()),
             )
         )

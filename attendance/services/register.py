@@ -95,7 +95,7 @@ def prepare_papers(
     takes no number. `registration_ids` narrows the class down.
     """
     _may(course, actor)
-    check_order(order)
+    check_order(order, course)
     wanted = None if registration_ids is None else set(registration_ids)
     results = []
     for registration in registrations_of(course):
@@ -131,7 +131,7 @@ def prepare_paper(registration: Registration, order: Order, *, actor: Actor) -> 
     if registration is None:
         raise Refusal(_("This person is not on the list of the class any more."))
     _may(registration.course, actor)
-    check_order(order)
+    check_order(order, registration.course)
     paper = Certificate.objects.filter(registration=registration).in_force().select_related("book").first()
     if paper:
         return paper

@@ -38,6 +38,7 @@ def overview(model_admin):
         course = _course(model_admin, request, pk)
         shown = classes.overview(course)
         site = model_admin.admin_site
+        site.add_notes_of_record(request, [shown])
         context = {
             "overview": shown,
             "may_change": may_change_plan(request.actor, course),

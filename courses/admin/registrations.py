@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from courses.admin.scoped import ScopedAdmin, ScopedFilter, course_asked_for
 from courses.constants.choices import ACTIVE_STATES
 from courses.constants.errors import Refusal
+from courses.constants.ids import row_id
 from courses.forms.plan import RegistrationForm
 from courses.models import Registration, Trainee
 from courses.rules.permissions import may_change_plan
@@ -25,6 +26,10 @@ class ChoiceOfPeople(AutocompleteSelect):
 
     def build_attrs(self, base_attrs, extra_attrs=None):
         return {**super().build_attrs(base_attrs, extra_attrs), "data-placeholder": gettext("Type a name")}
+
+    def optgroups(self, name, value, attr=None):
+        """A refused form is shown again with what was sent; Django asks the database for it, whatever it is."""
+        return super().optgroups(name, [text for text in value if row_id(str(text))], attr)
 
 
 SHOWN = ["trainee", "office_name", "position", "number", "state"]

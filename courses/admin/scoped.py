@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from courses.admin.wording import changes_in_words, subject_in_words
 from courses.constants.action_words import in_words
 from courses.constants.errors import Refusal
+from courses.constants.ids import row_id
 from courses.models import ActionLog, Course
 from courses.services.records import log_action
 
@@ -33,8 +34,8 @@ def course_asked_for(request: HttpRequest) -> Course | None:
     """The class of `?course=`, to which something is added; 404 when it is none of the actor's."""
     if "course" not in request.GET:
         return None
-    pk = request.GET["course"]
-    course = Course.objects.hosted_for(request.actor).filter(pk=pk).first() if pk.isdecimal() else None
+    pk = row_id(request.GET["course"])
+    course = Course.objects.hosted_for(request.actor).filter(pk=pk).first() if pk else None
     if course is None:
         raise Http404
     return course

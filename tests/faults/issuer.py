@@ -53,6 +53,8 @@ def fault(name: str | None):
 
 
 def main(signer_id: str, issue_date: str, course_id: str) -> None:
+    # Started in the background by a shell, a process does not hear Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signer = Signer.objects.select_related("office").get(pk=signer_id)
     order = papers.Order(issuer=signer.office, signer=signer, issue_date=dt.date.fromisoformat(issue_date))
     course = Course.objects.get(pk=course_id)

@@ -1,6 +1,7 @@
 """`manage.py issue_certificates COURSE`: prepares and issues what a class has earned, as the admin's pages do."""
 
 import json
+from argparse import ArgumentTypeError
 from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -20,10 +21,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser):
         parser.add_argument("course", help="code of the class")
-        parser.add_argument("--date", type=date.fromisoformat, default=None, help="date of issue, YYYY-MM-DD; today")
+        parser.add_argument("--date", type=_day, default=None, help="date of issue, YYYY-MM-DD; today")
         parser.add_argument("--signer", default="", help="name of the signer, where the office has several")
         parser.add_argument("--decision", default="", help="number of the decision")
-        parser.add_argument("--decision-date", type=date.fromisoformat, default=None)
+        parser.add_argument("--decision-date", type=_day, default=None)
         parser.add_argument("--prepare-only", action="store_true", help="take the numbers, issue nothing")
         parser.add_argument("--dry-run", action="store_true", help="say what would be done, write nothing")
         parser.add_argument("--json", action="store_true", help="one JSON object instead of words")
@@ -49,7 +50,7 @@ class Command(BaseCommand):
             decision_number=options["decision"],
             decision_date=options["decision_date"],
         )
-        check_order(order)
+        check_order(order, course)
         if options["dry_run"]:
             people = candidates(course, order)
             return {
@@ -80,6 +81,15 @@ class Command(BaseCommand):
             self.stdout.write(f"{label}: {len(answer[name])}")
         for row in answer["failed"]:
             self.stdout.write(f"  {row['name']}: {row['why']}")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        with override("vi"):
+            sentence = _("“%(text)s” is no date. Please write the year, the month and the day, such as 2022-06-17.")
+            raise ArgumentTypeError(sentence % {"text": text}) from None
 
 
 def _signer(course: Course, name: str, day: date) -> Signer:

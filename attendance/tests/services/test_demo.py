@@ -278,7 +278,7 @@ def test_the_people_of_an_office_that_has_ended_finish_its_class_under_way():
         decision_number="12/QĐ-UBND",
         decision_date=dt.date(2022, 6, 17),
     )
-    check_order(order)
+    check_order(order, article)
     assert [r.sentence for r in prepare_papers(article, order, actor=officer, registration_ids=few)] == [""] * 3
     issued = issue_papers(article, actor=officer)
     assert [str(r.certificate) for r in issued] == ["001/2022/GCN", "002/2022/GCN", "003/2022/GCN"]
