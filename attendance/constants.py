@@ -76,6 +76,14 @@ class SheetState(TextChoices):
     REOPENED = "reopened", pgettext_lazy("sheet", "Reopened")
 
 
+class LeaveState(TextChoices):
+    """A request to be absent, and its answer."""
+
+    ASKED = "asked", pgettext_lazy("leave", "Asked, awaiting an answer")
+    ACCEPTED = "accepted", pgettext_lazy("leave", "Accepted")
+    REFUSED = "refused", pgettext_lazy("leave", "Refused")
+
+
 class CertificateState(TextChoices):
     """In force are prepared, issued and handed over (IN_FORCE)."""
 

@@ -1,3 +1,4 @@
+from attendance.models.leave import LeaveRequest
 from attendance.models.ledger import Event, Mark, Sheet
 from attendance.models.pages import AttendanceSheet, CourseResult
 from attendance.models.register import Certificate, Completion, CourseRule, RegisterBook
@@ -9,6 +10,7 @@ __all__ = [
     "CourseResult",
     "CourseRule",
     "Event",
+    "LeaveRequest",
     "Mark",
     "RegisterBook",
     "Sheet",

@@ -1,4 +1,4 @@
-"""Taking in the lists that offices send: upload, preview with every row, registering, the result."""
+"""Taking in the lists that offices send: the preview with every row, registering, the result."""
 
 from dataclasses import dataclass, field
 
@@ -6,21 +6,22 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseRedirect, QueryDict
-from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from courses.admin.roster_upload import UploadPages, preview_address
 from courses.admin.scoped import ScopedAdmin
 from courses.constants import citizen_numbers
 from courses.constants.choices import BatchState, Gender, RowDecision
 from courses.constants.errors import Refusal
-from courses.forms.rosters import RosterForm, decisions_of
+from courses.forms.rosters import decisions_of
 from courses.models import Course, ImportBatch, Trainee
 from courses.rules.permissions import may_organise
-from courses.services.rosters import NEW, SKIP, Fate, OpenedRow, apply_batch, in_the_clear, open_rows, outcome_of
+from courses.services.roster_applying import apply_batch
+from courses.services.roster_rows import NEW, SKIP, Fate, OpenedRow, in_the_clear, open_rows, outcome_of
 
 ROWS_A_PAGE = 100
 ALL, LOOK, READY = "all", "look", "ready"
@@ -62,7 +63,7 @@ class Shown:
 
 
 @admin.register(ImportBatch)
-class ImportBatchAdmin(ScopedAdmin):
+class ImportBatchAdmin(UploadPages, ScopedAdmin):
     list_display = ["file_name", "course", "uploaded_by", "uploaded_at", "state"]
     list_filter = ["state"]
     list_select_related = ["course", "uploaded_by"]
@@ -78,20 +79,7 @@ class ImportBatchAdmin(ScopedAdmin):
         return False
 
     def get_urls(self):
-        upload = self.admin_site.admin_view(self.upload_view)
-        return [path("class/<int:course_id>/", upload, name="courses_importbatch_upload"), *super().get_urls()]
-
-    def upload_view(self, request, course_id: int):
-        course = get_object_or_404(Course.objects.hosted_for(request.actor), pk=course_id)
-        if not may_organise(request.actor, course):
-            raise PermissionDenied
-        posted = (request.POST, request.FILES) if request.method == "POST" else ()
-        form = RosterForm(*posted, course=course, actor=request.actor)
-        if posted and form.is_valid():
-            return HttpResponseRedirect(_address(form.batch))
-        batches = ImportBatch.objects.visible_to(request.actor).filter(course=course).select_related("uploaded_by")
-        context = {"course": course, "form": form, "batches": batches[:20], "title": _("Import roster")}
-        return self._page(request, "upload", context)
+        return [*self.upload_urls(), *super().get_urls()]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         batch = self.get_object(request, object_id)
@@ -110,7 +98,7 @@ class ImportBatchAdmin(ScopedAdmin):
         shown = _shown(opened, kept, request.actor, batch)
         context |= _listed(request, shown, applied=context["applied"])
         context["may_apply"] = batch.state == BatchState.READ and may_organise(request.actor, batch.course)
-        return self._page(request, "preview", context)
+        return self._page(request, "admin/courses/importbatch/preview.html", context)
 
     def _posted(self, request, batch: ImportBatch):
         """Turning a page keeps what was chosen, in the session; the button that registers takes it all."""
@@ -121,27 +109,23 @@ class ImportBatchAdmin(ScopedAdmin):
         chosen |= decisions_of(request.POST)
         if "apply" not in request.POST:
             request.session[key] = {str(row): choice for row, choice in chosen.items()}
-            return HttpResponseRedirect(f"{_address(batch)}?{_place(QueryDict(request.POST.get('go', '')))}")
+            return HttpResponseRedirect(f"{preview_address(batch)}?{_place(QueryDict(request.POST.get('go', '')))}")
         try:
             outcome = apply_batch(batch, actor=request.actor, decisions=chosen)
         except Refusal as refusal:
             messages.error(request, refusal.sentence)
-            return HttpResponseRedirect(_address(batch))
+            return HttpResponseRedirect(preview_address(batch))
         request.session.pop(key, None)
         said = ngettext("%d person was registered.", "%d people were registered.", outcome.registered)
         if outcome.registered:
             messages.success(request, said % outcome.registered)
         else:
             messages.info(request, _("Nothing has changed: nobody was registered anew."))
-        return HttpResponseRedirect(_address(batch))
+        return HttpResponseRedirect(preview_address(batch))
 
-    def _page(self, request, name: str, context: dict):
+    def _page(self, request, template: str, context: dict):
         context = {**self.admin_site.each_context(request), "opts": Course._meta, **context}
-        return TemplateResponse(request, f"admin/courses/importbatch/{name}.html", context)
-
-
-def _address(batch: ImportBatch) -> str:
-    return reverse("admin:courses_importbatch_change", args=[batch.pk])
+        return TemplateResponse(request, template, context)
 
 
 def _session_key(batch: ImportBatch) -> str:

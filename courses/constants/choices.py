@@ -101,8 +101,12 @@ class RegistrationKind(TextChoices):
 
 
 class BatchState(TextChoices):
+    READING = "reading", _("Being read")
+    REFUSED = "refused", _("Could not be read")
     READ = "read", _("Read, not applied")
+    APPLYING = "applying", _("Being applied")
     APPLIED = "applied", _("Applied")
+    UNDONE = "undone", _("Applied and taken back")
     DISCARDED = "discarded", _("Discarded")
 
 
@@ -128,3 +132,5 @@ class FilePurpose(TextChoices):
     IMPORT = "import", _("Roster as it came")
     CERTIFICATE = "certificate", _("Certificate")
     MATERIAL = "material", _("Material")
+    ANSWER = "answer", _("Signed letter of an office")
+    LEAVE = "leave", _("Paper about an absence")

@@ -8,7 +8,8 @@ from courses.constants.actors import Actor
 from courses.constants.errors import Refusal
 from courses.models import Course, ImportBatch, Office
 from courses.readers import sentences
-from courses.services.rosters import NEW, SKIP, read_roster
+from courses.services.roster_reading import read_roster
+from courses.services.roster_rows import NEW, SKIP
 
 MOST_MEGABYTES = 10
 

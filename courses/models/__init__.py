@@ -1,5 +1,5 @@
 from courses.models.offices import Heading, Office, OfficeAlias, OfficeSuccession, Signer
-from courses.models.people import Invitation, Responsibility, Role, Trainee, User
+from courses.models.people import Invitation, Responsibility, Role, Trainee, TraineeMerge, Transfer, User
 from courses.models.plan import (
     Block,
     Course,
@@ -14,13 +14,16 @@ from courses.models.plan import (
 )
 from courses.models.records import ActionDetail, ActionLog, File, Setting
 from courses.models.registrations import OfficeAnswer, Registration, Seats
-from courses.models.rosters import ImportBatch, ImportRow
+from courses.models.rosters import ColumnMeaning, ImportBatch, ImportRow
+from courses.models.tasks import DueThing, TaskRun
 
 __all__ = [
     "ActionDetail",
     "ActionLog",
     "Block",
+    "ColumnMeaning",
     "Course",
+    "DueThing",
     "File",
     "Heading",
     "ImportBatch",
@@ -42,8 +45,11 @@ __all__ = [
     "Setting",
     "Signer",
     "Speaker",
+    "TaskRun",
     "Topic",
     "Trainee",
+    "TraineeMerge",
+    "Transfer",
     "User",
     "Venue",
 ]

@@ -111,7 +111,10 @@ class Responsibility(models.Model):
 
 
 class Trainee(models.Model):
-    """An official who is trained. Written by `courses.services.trainees`, which keeps the derived columns right."""
+    """An official who is trained. Written by `courses.services.trainees`, which keeps the derived columns right.
+
+    `merged_into`: the same person was kept twice, and this is the row that remains.
+    """
 
     full_name = models.CharField(_("full name"), max_length=150)
     family_name = models.CharField(_("family name"), max_length=150, blank=True)
@@ -134,6 +137,9 @@ class Trainee(models.Model):
     email = models.EmailField(_("e-mail address"), blank=True)
     citizen_number_sealed = models.TextField(blank=True, editable=False)
     citizen_number_fingerprint = models.CharField(max_length=64, null=True, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", editable=False
+    )
     link_version = models.PositiveIntegerField(default=1, editable=False)
     feed_version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -178,3 +184,57 @@ class Trainee(models.Model):
     @property
     def masked_citizen_number(self) -> str:
         return citizen_numbers.masked(self.citizen_number) if self.citizen_number_sealed else ""
+
+
+class TraineeMerge(models.Model):
+    """Two rows that were one person: `gone` went into `kept`. `sealed` holds, encrypted, what is needed to undo it."""
+
+    kept = models.ForeignKey(Trainee, on_delete=models.PROTECT, related_name="merges", verbose_name=_("kept"))
+    gone = models.ForeignKey(Trainee, on_delete=models.PROTECT, related_name="+", verbose_name=_("went into it"))
+    sealed = models.TextField(editable=False)
+    done_at = models.DateTimeField(_("merged on"))
+    done_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("merged by")
+    )
+    undone_at = models.DateTimeField(_("taken back on"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("taken back by")
+    )
+
+    class Meta:
+        verbose_name = _("merged trainee")
+        verbose_name_plural = _("merged trainees")
+        ordering = ["-done_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["gone"], condition=Q(undone_at__isnull=True), name="merged_away_once"),
+            models.CheckConstraint(condition=~Q(kept=F("gone")), name="trainee_is_not_merged_into_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gone} → {self.kept}"
+
+
+class Transfer(models.Model):
+    """People of one office moved to another in one reviewed step. `people`: ids of the trainees who were moved."""
+
+    old = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+", verbose_name=_("from the office"))
+    new = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+", verbose_name=_("to the office"))
+    effective_on = models.DateField(_("from which day"))
+    people = models.JSONField(default=list, editable=False)
+    done_at = models.DateTimeField(_("moved on"))
+    done_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("moved by"))
+    undone_at = models.DateTimeField(_("taken back on"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("taken back by")
+    )
+
+    class Meta:
+        verbose_name = _("move of people")
+        verbose_name_plural = _("moves of people")
+        ordering = ["-done_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(old=F("new")), name="people_move_to_another_office"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old} → {self.new}"

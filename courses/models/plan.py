@@ -56,6 +56,7 @@ class Course(models.Model):
     )
     contact = models.CharField(_("who to ask"), max_length=200, blank=True)
     state = models.CharField(_("state"), max_length=20, choices=CourseState, default=CourseState.DRAFT, editable=False)
+    list_final_at = models.DateTimeField(_("list final since"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.constants.choices import ACTIVE_STATES, AnswerState, RegistrationKind, RegistrationState
 from courses.models.offices import Office
-from courses.models.people import Trainee
+from courses.models.people import Trainee, User
 from courses.models.plan import Block, Course, Place
 from courses.models.records import File
 from courses.querysets.plan import OfOwnOfficeQuerySet, RegistrationQuerySet
@@ -60,6 +60,18 @@ class OfficeAnswer(models.Model):
     signed_copy = models.ForeignKey(
         File, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("signed copy")
     )
+    signed_copy_name = models.CharField(max_length=200, blank=True, editable=False)
+    sent_at = models.DateTimeField(_("sent on"), null=True, blank=True, editable=False)
+    told_at = models.DateTimeField(_("told on"), null=True, blank=True, editable=False)
+    told_by = models.ForeignKey(
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("told by"),
+    )
     link_version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = OfOwnOfficeQuerySet.as_manager()
@@ -75,7 +87,10 @@ class OfficeAnswer(models.Model):
 
 
 class Registration(models.Model):
-    """A person in a class, with the office and position of then. Written by `courses.services.registrations`."""
+    """A person in a class, with the office and position of then. Written by `courses.services.registrations`.
+
+    `merged_into`: the same person stood in the class twice, and this is the registration that remains.
+    """
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="registrations", verbose_name=_("class"))
     trainee = models.ForeignKey(
@@ -102,6 +117,10 @@ class Registration(models.Model):
     )
     replaced_by = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaces", editable=False
+    )
+    why = models.CharField(_("why withdrawn or replaced"), max_length=300, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", editable=False
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

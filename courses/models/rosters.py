@@ -1,6 +1,7 @@
 """Rosters as they came, row by row, with what was read, decided and done."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from courses.constants.choices import BatchState, RowDecision, RowStatus
@@ -13,9 +14,18 @@ from courses.querysets.plan import ImportQuerySet, ImportRowQuerySet
 
 
 class ImportBatch(models.Model):
-    """One uploaded roster. `sealed` texts are encrypted, since rosters carry citizen numbers."""
+    """One uploaded roster. `sealed` texts are encrypted, since rosters carry citizen numbers.
 
-    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="batches", verbose_name=_("class"))
+    Without a class it is a directory: people are kept and nobody is registered; `kept_by` is the office whose
+    organiser took it in. `done` of `total` rows says how far long work is; `refusal` why the file could not be read.
+    """
+
+    course = models.ForeignKey(
+        Course, on_delete=models.CASCADE, null=True, blank=True, related_name="batches", verbose_name=_("class")
+    )
+    kept_by = models.ForeignKey(
+        Office, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("directory kept by")
+    )
     office = models.ForeignKey(
         Office,
         on_delete=models.PROTECT,
@@ -32,9 +42,18 @@ class ImportBatch(models.Model):
     uploaded_at = models.DateTimeField(_("uploaded on"))
     state = models.CharField(_("state"), max_length=20, choices=BatchState, default=BatchState.READ)
     notes = models.JSONField(default=list, editable=False)
+    refusal = models.CharField(max_length=300, blank=True, editable=False)
+    total = models.PositiveIntegerField(_("rows in all"), default=0, editable=False)
+    done = models.PositiveIntegerField(_("rows done"), default=0, editable=False)
+    by_link = models.BooleanField(_("sent by the office itself"), default=False, editable=False)
     applied_at = models.DateTimeField(_("applied on"), null=True, blank=True)
     applied_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("applied by")
+    )
+
+    undone_at = models.DateTimeField(_("taken back on"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("taken back by")
     )
 
     objects = ImportQuerySet.as_manager()
@@ -43,13 +62,24 @@ class ImportBatch(models.Model):
         verbose_name = _("roster")
         verbose_name_plural = _("rosters")
         ordering = ["-uploaded_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(course__isnull=False) | Q(kept_by__isnull=False),
+                name="roster_is_of_a_class_or_a_directory",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.file_name
 
 
 class ImportRow(models.Model):
-    """One row of a roster. `sealed` holds what was read and the raw cells, encrypted; the rest is not personal."""
+    """One row of a roster. `sealed` holds what was read, what was put right and the raw cells, encrypted; the rest is
+    not personal.
+
+    `choice` is what a person decided: "" nothing yet, "new", "skip" or the id of a trainee. `fixed`: a cell was put
+    right in place. `made_trainee`: applying the row made its person, so taking it back may take the person away.
+    """
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
     sheet = models.CharField(_("sheet"), max_length=100, blank=True)
@@ -58,6 +88,9 @@ class ImportRow(models.Model):
     problems = models.JSONField(default=list, editable=False)
     status = models.CharField(_("status"), max_length=10, choices=RowStatus)
     decision = models.CharField(_("what would happen"), max_length=12, choices=RowDecision)
+    choice = models.CharField(max_length=20, blank=True, editable=False)
+    fixed = models.BooleanField(default=False, editable=False)
+    made_trainee = models.BooleanField(default=False, editable=False)
     office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     trainee = models.ForeignKey(Trainee, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     registration = models.ForeignKey(Registration, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
@@ -72,3 +105,32 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.row}".strip()
+
+
+class ColumnMeaning(models.Model):
+    """What a column title of an office's lists means, said once by a person. `office` None: for every office.
+
+    `key` is the title folded (small letters, no marks); `field` is one of `courses.readers.header`, or "" for a column
+    that is not read.
+    """
+
+    office = models.ForeignKey(Office, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    title = models.CharField(_("column title"), max_length=200)
+    key = models.CharField(max_length=200, editable=False)
+    field = models.CharField(_("means"), max_length=20, blank=True)
+    said_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("said by"))
+    said_at = models.DateTimeField(_("said on"))
+
+    class Meta:
+        verbose_name = _("meaning of a column title")
+        verbose_name_plural = _("meanings of column titles")
+        ordering = ["title", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["office", "key"], condition=Q(office__isnull=False), name="column_title_once_an_office"
+            ),
+            models.UniqueConstraint(fields=["key"], condition=Q(office__isnull=True), name="column_title_once_for_all"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -128,12 +128,16 @@ class RegistrationQuerySet(OfOwnOfficeQuerySet):
 
 
 class ImportQuerySet(PartOfCourseQuerySet):
+    kept_by_path = "kept_by"
+
     def visible_to(self, actor: Actor):
-        """A roster as it came is personal: the host's organisers alone."""
+        """A roster as it came is personal: the host's organisers alone; a directory is its office's."""
         if actor.sees_everything:
             return self
-        return self.filter(**{f"{self.course_path}__host_office_id__in": actor.organises})
+        of_class = Q(**{f"{self.course_path}__host_office_id__in": actor.organises})
+        directory = Q(**{f"{self.course_path}__isnull": True, f"{self.kept_by_path}__in": actor.organises})
+        return self.filter(of_class | directory)
 
 
 class ImportRowQuerySet(ImportQuerySet):
-    course_path = "batch__course"
+    course_path, kept_by_path = "batch__course", "batch__kept_by"

@@ -49,7 +49,7 @@ from courses.services.invitations import invite
 from courses.services.offices import set_paths
 from courses.services.records import log_action, store_file
 from courses.services.registrations import register
-from courses.services.rosters import read_roster
+from courses.services.roster_reading import read_roster
 from courses.services.schedule import Item, Where, set_session
 from courses.services.trainees import save_trainee
 

@@ -11,7 +11,9 @@ from courses.constants.actors import SYSTEM
 from courses.constants.choices import RowDecision
 from courses.constants.errors import Refusal
 from courses.models import Course, Office
-from courses.services.rosters import Judged, Outcome, apply_batch, judge_roster, open_rows, read_roster
+from courses.services.roster_applying import apply_batch
+from courses.services.roster_reading import Judged, judge_roster, read_roster
+from courses.services.roster_rows import Outcome, open_rows
 
 
 class Command(BaseCommand):

@@ -13,10 +13,12 @@ from courses.constants.clock import set_clock
 from courses.constants.errors import Refusal
 from courses.constants.partial_dates import PartialDate
 from courses.models import ActionDetail, ActionLog, File, ImportBatch, ImportRow, Registration, Seats, Trainee
-from courses.services import rosters
+from courses.services import roster_applying
 from courses.services.records import read_file
 from courses.services.registrations import register, withdraw
-from courses.services.rosters import NEW, SKIP, Fate, Outcome, apply_batch, judge_roster, open_rows, read_roster
+from courses.services.roster_applying import apply_batch
+from courses.services.roster_reading import judge_roster, read_roster
+from courses.services.roster_rows import NEW, SKIP, Fate, Outcome, open_rows
 from courses.services.trainees import save_trainee
 from courses.tests.listing import DAY, NUMBER, World, csv_of, line, many, running
 from courses.tests.planning import make_session, make_trainee, organiser_of
@@ -356,7 +358,7 @@ def test_nothing_is_applied_to_a_class_concluded_meanwhile(world):
 
 def test_a_number_that_somebody_writes_in_this_moment_gets_a_sentence(world, monkeypatch):
     batch = read(world, line("Ngô Thử An", "1980", number=NUMBER.format(1)))
-    judge = rosters.match_people
+    judge = roster_applying.match_people
 
     def judge_then_somebody_writes(*args, **kwargs):
         verdicts = judge(*args, **kwargs)
@@ -364,7 +366,7 @@ def test_a_number_that_somebody_writes_in_this_moment_gets_a_sentence(world, mon
             make_trainee(world.far, "Lê Thử Khác", citizen_number=NUMBER.format(1))
         return verdicts
 
-    monkeypatch.setattr(rosters, "match_people", judge_then_somebody_writes)
+    monkeypatch.setattr(roster_applying, "match_people", judge_then_somebody_writes)
     assert apply(batch) == Outcome(waiting=1)
     row = open_rows(batch)[0]
     assert (row.kept.status, row.fate, bool(row.why)) == (PROBLEM, Fate.WAITING, True)

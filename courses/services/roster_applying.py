@@ -1,251 +1,30 @@
-"""Rosters: reading one into a batch of rows, and applying the batch once.
+"""Applying a roster: its people are registered, once."""
 
-What the file says is kept encrypted, since rosters carry citizen numbers; what stands in the clear beside it (problems,
-notes, names of sheets and files) has such numbers masked.
-"""
-
-import hashlib
-import json
-import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from courses.constants import citizen_numbers
 from courses.constants.actors import Actor
-from courses.constants.choices import BatchState, FilePurpose, RowDecision, RowStatus
+from courses.constants.choices import BatchState, RowDecision, RowStatus
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
-from courses.constants.names import clean_text
-from courses.constants.partial_dates import PartialDate
 from courses.models import Course, File, ImportBatch, ImportRow, Office, Registration, Trainee
-from courses.readers.limited import read_in_child
-from courses.readers.records import Reading, RosterRow
 from courses.rules.permissions import may_edit_trainee
-from courses.services.matching import Verdict, match_offices, match_people
-from courses.services.records import log_action, log_each, store_file
+from courses.services.matching import Verdict, match_people
+from courses.services.records import log_action, log_each
 from courses.services.registrations import Nominee, Room, lock_course, register_many
+from courses.services.roster_reading import earlier_people, log_found_elsewhere
+from courses.services.roster_rows import NEW, SKIP, Fate, OpenedRow, Outcome, in_the_clear, open_rows, outcome_of, seal
 from courses.services.trainees import fill_trainee
 
-NEW, SKIP = "new", "skip"
-_LONG_NUMBER = re.compile(r"\d(?:[\s.\-]?\d){10,}")
 _COMPLETED = (
     "gender", "position", "phone", "email", "birth_first", "birth_precision", "citizen_number_sealed",
     "citizen_number_fingerprint", "updated_at",
 )  # fmt: skip
-_READ = ("full_name", "gender", "position", "office_text", "office_from", "phone", "email", "citizen_id")
-
-
-class Fate:
-    """What became of a row of an applied batch."""
-
-    REGISTERED, ALREADY, OVER, WAITING, LEFT_OUT = "registered", "already", "over", "waiting", "left out"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How many rows of an applied batch met which fate."""
-
-    registered: int = 0
-    already: int = 0
-    over: int = 0
-    waiting: int = 0
-    left_out: int = 0
-
-
-@dataclass(frozen=True)
-class Judged:
-    """One row as it was read, its office, and what it would become. `problems` are the row's and the verdict's."""
-
-    row: RosterRow
-    office: Office | None
-    verdict: Verdict
-
-    @property
-    def problems(self) -> list[str]:
-        return [*self.row.problems, *([self.verdict.problem] if self.verdict.problem else [])]
-
-    @property
-    def status(self) -> str:
-        return RowStatus.PROBLEM if self.problems else RowStatus.OK
-
-
-@dataclass
-class OpenedRow:
-    """A kept row with its seal opened: `read` as the file said it, candidates by id, the fate once applied."""
-
-    kept: ImportRow
-    read: RosterRow
-    candidates: list[int]
-    notes: list[str]
-    elsewhere: bool
-    fate: str | None
-    why: str
-
-    @property
-    def sound(self) -> bool:
-        return self.kept.status == RowStatus.OK
-
-    @property
-    def asks(self) -> bool:
-        """A person must decide before it can be applied."""
-        return self.sound and self.kept.decision in (RowDecision.ASK, RowDecision.CLASH) and not self.is_there
-
-    @property
-    def is_there(self) -> bool:
-        return self.fate is None and self.kept.registration_id is not None
-
-    @property
-    def ready(self) -> bool:
-        """It will be registered without anybody's decision."""
-        in_order = (RowDecision.NEW, RowDecision.KNOWN, RowDecision.LATE)
-        return self.sound and self.kept.decision in in_order and not self.is_there
-
-
-def judge_roster(
-    course: Course, data: bytes, *, actor: Actor, office: Office | None = None
-) -> tuple[Reading, list[Judged]]:
-    """Reads a roster in a child process and judges each row; writes nothing. `office` is that of rows naming none.
-
-    Refusal, with a sentence, when the file as a whole cannot be read. Reading takes no query, judging a fixed number.
-    """
-    reading = read_in_child(data, on=course.starts_on)
-    rows = match_offices(reading.rows, course, office)
-    earlier = _earlier(course, hashlib.sha256(data).hexdigest(), office.pk if office else None)
-    verdicts = match_people(course, rows, actor=actor, earlier=earlier)
-    return reading, [Judged(row, at, verdict) for (row, at), verdict in zip(rows, verdicts, strict=True)]
-
-
-def read_roster(
-    course: Course, data: bytes, file_name: str, *, actor: Actor, office: Office | None = None
-) -> ImportBatch:
-    """Reads a roster and keeps it, each row with what is wrong and what would happen; nobody is registered yet.
-
-    Refusal when the file as a whole cannot be read, or the class is concluded.
-    """
-    if not course.is_open_to_change:
-        raise Refusal(_("The class is concluded: nobody can be registered any more."))
-    reading, judged = judge_roster(course, data, actor=actor, office=office)
-    notes = list(reading.notes)
-    if reading.hidden_sheets:
-        notes.append(_("Hidden sheets were not read: %(names)s.") % {"names": ", ".join(reading.hidden_sheets)})
-    with transaction.atomic():
-        file = store_file(data, purpose=FilePurpose.IMPORT, media_type="application/octet-stream", sealed=True)
-        before = ImportBatch.objects.filter(course=course, file=file, office=office, state=BatchState.APPLIED).first()
-        if before:
-            day = f"{localtime(before.applied_at):%d/%m/%Y}"
-            notes.insert(0, _("This very file was already imported into this class on %(day)s.") % {"day": day})
-        batch = ImportBatch.objects.create(
-            course=course,
-            office=office,
-            file=file,
-            file_name=in_the_clear(file_name)[-255:],
-            uploaded_by_id=actor.user_id,
-            uploaded_at=now(),
-            notes=[in_the_clear(note) for note in notes],
-        )
-        ImportRow.objects.bulk_create(_kept_rows(batch, judged))
-        _log_found_elsewhere(batch, [one.verdict for one in judged], actor)
-        log_action(actor, "read roster", batch, course=course, changes={"rows": len(judged)})
-    return batch
-
-
-def _earlier(course: Course, sha256: str, office_id: int | None) -> dict[tuple[str, int], int]:
-    """Who the rows of this very file became when it was applied before."""
-    rows = ImportRow.objects.filter(
-        batch__course=course,
-        batch__state=BatchState.APPLIED,
-        batch__file__sha256=sha256,
-        batch__office=office_id,
-        registration__isnull=False,
-    )
-    return {
-        (sheet, row): trainee
-        for sheet, row, trainee in rows.order_by("pk").values_list("sheet", "row", "registration__trainee_id")
-    }
-
-
-def _kept_rows(batch: ImportBatch, judged: list[Judged]) -> list[ImportRow]:
-    sheets: dict[str, str] = {}
-    for one in judged:
-        name = one.row.sheet or ""
-        # The column holds 100 characters; two long names that begin alike stay two.
-        kept = in_the_clear(name)
-        sheets.setdefault(name, kept if len(kept) <= 90 else f"{kept[:90]} ({len(sheets) + 1})")
-    return [
-        ImportRow(
-            batch=batch,
-            sheet=sheets[one.row.sheet or ""],
-            row=one.row.row,
-            sealed=_seal(one.row, one.verdict),
-            problems=[in_the_clear(problem) for problem in one.problems],
-            status=one.status,
-            decision=one.verdict.decision,
-            office=one.office,
-            trainee=one.verdict.trainee,
-            registration=one.verdict.registration,
-        )
-        for one in judged
-    ]
-
-
-def in_the_clear(text: str) -> str:
-    """One line as it may be shown and kept: long numbers are masked, since citizen numbers stand in odd places."""
-    return _LONG_NUMBER.sub(lambda found: citizen_numbers.masked(found[0]), clean_text(text))
-
-
-def _seal(row: RosterRow, verdict: Verdict, fate: str | None = None, why: str = "") -> str:
-    read = {name: getattr(row, name) for name in _READ} | {"birth": row.birth.iso() if row.birth else None}
-    return citizen_numbers.encrypt(
-        json.dumps(
-            {
-                "sheet": row.sheet,
-                "read": read,
-                "raw": row.raw,
-                "candidates": [trainee.pk for trainee in verdict.candidates],
-                "elsewhere": verdict.elsewhere,
-                "notes": verdict.notes,
-                "fate": fate,
-                "why": why,
-            },
-            ensure_ascii=False,
-        )
-    )
-
-
-def open_rows(batch: ImportBatch) -> list[OpenedRow]:
-    """All rows of a batch in the order of the file, opened. (1 query.) Refusal when the key is not here."""
-    return [_open(kept) for kept in batch.rows.select_related("office", "registration").order_by("pk")]
-
-
-def _open(kept: ImportRow) -> OpenedRow:
-    sealed = json.loads(citizen_numbers.decrypt(kept.sealed))
-    birth = sealed["read"].pop("birth")
-    read = RosterRow(
-        sheet=sealed["sheet"],
-        row=kept.row,
-        birth=PartialDate.from_iso(birth) if birth else None,
-        problems=tuple(kept.problems),
-        raw=sealed["raw"],
-        **sealed["read"],
-    )
-    return OpenedRow(
-        kept, read, sealed["candidates"], sealed["notes"], sealed["elsewhere"], sealed["fate"], sealed["why"]
-    )
-
-
-def outcome_of(rows: list[OpenedRow]) -> Outcome:
-    """The counts of an applied batch."""
-    counts = Counter(row.fate for row in rows)
-    return Outcome(
-        counts[Fate.REGISTERED], counts[Fate.ALREADY], counts[Fate.OVER], counts[Fate.WAITING], counts[Fate.LEFT_OUT]
-    )
 
 
 @transaction.atomic
@@ -282,7 +61,7 @@ def apply_batch(batch: ImportBatch, *, actor: Actor, decisions: Mapping[int, int
     batch.save(update_fields=["state", "applied_at", "applied_by"])
     outcome = outcome_of([step.opened for step in plan])
     log_action(actor, "apply roster", batch, course=course, changes=vars(outcome))
-    _log_found_elsewhere(batch, [step.verdict for step in plan if step.person], actor)
+    log_found_elsewhere(batch, [step.verdict for step in plan if step.person], actor)
     return outcome
 
 
@@ -349,7 +128,7 @@ class _Step:
         kept.decision = verdict.decision
         kept.trainee = self.person if self.person and self.person.pk else verdict.trainee
         kept.registration = self.registration
-        kept.sealed = _seal(opened.read, verdict, self.fate, self.why)
+        kept.sealed = seal(opened.read, verdict, self.fate, self.why)
         opened.fate, opened.why = self.fate, self.why
 
 
@@ -362,7 +141,7 @@ def _people_made(
     person's, or says that it is kept with another name.
     """
     sha256 = File.objects.filter(pk=batch.file_id).values_list("sha256", flat=True).first()  # without the bytes
-    earlier = _earlier(course, sha256, batch.office_id) if sha256 else {}
+    earlier = earlier_people(course, sha256, batch.office_id) if sha256 else {}
     for _attempt in range(3):
         asked = [(row.read, row.kept.office) for row in rows]
         verdicts = match_people(course, asked, actor=actor, earlier=earlier)
@@ -426,12 +205,3 @@ def _register(course: Course, plan: list[_Step], actor: Actor) -> None:
         step.registration = registered.get(step.person.pk)
         if step.person.pk in refused:  # not while the class is locked; said, if it ever happens
             step.fate, step.why = Fate.OVER, refused[step.person.pk]
-
-
-def _log_found_elsewhere(batch: ImportBatch, verdicts: list[Verdict], actor: Actor) -> None:
-    """Whose number was found among people whom the actor does not see, by id; also where the names differ, so that
-    trying numbers leaves a trace."""
-    found = {verdict.trainee.pk for verdict in verdicts if verdict.elsewhere and verdict.trainee}
-    found |= {verdict.collides for verdict in verdicts if verdict.collides}
-    if found:
-        log_action(actor, "find by citizen number", batch, course=batch.course_id, changes={"trainees": sorted(found)})

@@ -1,0 +1,132 @@
+"""Reading a roster into a batch of rows; nobody is registered yet."""
+
+import hashlib
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from courses.constants.actors import Actor
+from courses.constants.choices import BatchState, FilePurpose, RowStatus
+from courses.constants.clock import now
+from courses.constants.errors import Refusal
+from courses.models import Course, ImportBatch, ImportRow, Office
+from courses.readers.limited import read_in_child
+from courses.readers.records import Reading, RosterRow
+from courses.services.matching import Verdict, match_offices, match_people
+from courses.services.records import log_action, store_file
+from courses.services.roster_rows import in_the_clear, seal
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One row as it was read, its office, and what it would become. `problems` are the row's and the verdict's."""
+
+    row: RosterRow
+    office: Office | None
+    verdict: Verdict
+
+    @property
+    def problems(self) -> list[str]:
+        return [*self.row.problems, *([self.verdict.problem] if self.verdict.problem else [])]
+
+    @property
+    def status(self) -> str:
+        return RowStatus.PROBLEM if self.problems else RowStatus.OK
+
+
+def judge_roster(
+    course: Course, data: bytes, *, actor: Actor, office: Office | None = None
+) -> tuple[Reading, list[Judged]]:
+    """Reads a roster in a child process and judges each row; writes nothing. `office` is that of rows naming none.
+
+    Refusal, with a sentence, when the file as a whole cannot be read. Reading takes no query, judging a fixed number.
+    """
+    reading = read_in_child(data, on=course.starts_on)
+    rows = match_offices(reading.rows, course, office)
+    earlier = earlier_people(course, hashlib.sha256(data).hexdigest(), office.pk if office else None)
+    verdicts = match_people(course, rows, actor=actor, earlier=earlier)
+    return reading, [Judged(row, at, verdict) for (row, at), verdict in zip(rows, verdicts, strict=True)]
+
+
+def read_roster(
+    course: Course, data: bytes, file_name: str, *, actor: Actor, office: Office | None = None
+) -> ImportBatch:
+    """Reads a roster and keeps it, each row with what is wrong and what would happen; nobody is registered yet.
+
+    Refusal when the file as a whole cannot be read, or the class is concluded.
+    """
+    if not course.is_open_to_change:
+        raise Refusal(_("The class is concluded: nobody can be registered any more."))
+    reading, judged = judge_roster(course, data, actor=actor, office=office)
+    notes = list(reading.notes)
+    if reading.hidden_sheets:
+        notes.append(_("Hidden sheets were not read: %(names)s.") % {"names": ", ".join(reading.hidden_sheets)})
+    with transaction.atomic():
+        file = store_file(data, purpose=FilePurpose.IMPORT, media_type="application/octet-stream", sealed=True)
+        before = ImportBatch.objects.filter(course=course, file=file, office=office, state=BatchState.APPLIED).first()
+        if before:
+            day = f"{localtime(before.applied_at):%d/%m/%Y}"
+            notes.insert(0, _("This very file was already imported into this class on %(day)s.") % {"day": day})
+        batch = ImportBatch.objects.create(
+            course=course,
+            office=office,
+            file=file,
+            file_name=in_the_clear(file_name)[-255:],
+            uploaded_by_id=actor.user_id,
+            uploaded_at=now(),
+            notes=[in_the_clear(note) for note in notes],
+        )
+        ImportRow.objects.bulk_create(_kept_rows(batch, judged))
+        log_found_elsewhere(batch, [one.verdict for one in judged], actor)
+        log_action(actor, "read roster", batch, course=course, changes={"rows": len(judged)})
+    return batch
+
+
+def earlier_people(course: Course, sha256: str, office_id: int | None) -> dict[tuple[str, int], int]:
+    """Who the rows of this very file became when it was applied before."""
+    rows = ImportRow.objects.filter(
+        batch__course=course,
+        batch__state=BatchState.APPLIED,
+        batch__file__sha256=sha256,
+        batch__office=office_id,
+        registration__isnull=False,
+    )
+    return {
+        (sheet, row): trainee
+        for sheet, row, trainee in rows.order_by("pk").values_list("sheet", "row", "registration__trainee_id")
+    }
+
+
+def _kept_rows(batch: ImportBatch, judged: list[Judged]) -> list[ImportRow]:
+    sheets: dict[str, str] = {}
+    for one in judged:
+        name = one.row.sheet or ""
+        # The column holds 100 characters; two long names that begin alike stay two.
+        kept = in_the_clear(name)
+        sheets.setdefault(name, kept if len(kept) <= 90 else f"{kept[:90]} ({len(sheets) + 1})")
+    return [
+        ImportRow(
+            batch=batch,
+            sheet=sheets[one.row.sheet or ""],
+            row=one.row.row,
+            sealed=seal(one.row, one.verdict),
+            problems=[in_the_clear(problem) for problem in one.problems],
+            status=one.status,
+            decision=one.verdict.decision,
+            office=one.office,
+            trainee=one.verdict.trainee,
+            registration=one.verdict.registration,
+        )
+        for one in judged
+    ]
+
+
+def log_found_elsewhere(batch: ImportBatch, verdicts: list[Verdict], actor: Actor) -> None:
+    """Whose number was found among people whom the actor does not see, by id; also where the names differ, so that
+    trying numbers leaves a trace."""
+    found = {verdict.trainee.pk for verdict in verdicts if verdict.elsewhere and verdict.trainee}
+    found |= {verdict.collides for verdict in verdicts if verdict.collides}
+    if found:
+        log_action(actor, "find by citizen number", batch, course=batch.course_id, changes={"trainees": sorted(found)})
