@@ -1,11 +1,13 @@
 """The child process of `limited`: a file on standard input, its reading as JSON on standard output.
 
-The first line of the input is JSON, {"on": day, "meanings": {title: field}}; what follows is the file.
+The first line of the input is JSON, {"on": day, "meanings": {title: field}}; what follows is the file. The first line
+of the output is the answer without its rows, or the refusal; each row follows in a line of its own.
 
 It knows no settings, no keys and no database; its memory and time end where `limited` said.
 """
 
 import datetime as dt
+import gc
 import json
 import sys
 
@@ -25,6 +27,7 @@ def limit(memory: int, seconds: int) -> None:
 
 def main(memory: str, seconds: str) -> None:
     limit(int(memory), int(seconds))
+    gc.disable()  # nothing that is read refers to itself, and looking through it all again and again takes a third
     # What reads the file is loaded under the limits.
     from courses.readers.rosters import read_answer
     from courses.readers.unreadable import Unreadable
@@ -36,7 +39,10 @@ def main(memory: str, seconds: str) -> None:
         answer = {"refused": [refused.code, refused.params], "titles": refused.titles}
     except (MemoryError, RecursionError):
         answer = {"refused": ["too_long", {}]}
-    json.dump(answer, sys.stdout)
+    rows = answer.pop("rows", [])
+    sys.stdout.write(json.dumps(answer) + "\n")
+    for row in rows:  # one by one: a hundred thousand at once would be held a second time
+        sys.stdout.write(json.dumps(row) + "\n")
 
 
 if __name__ == "__main__":

@@ -125,8 +125,13 @@ def _made(day: str | None, month: str | None, year: int) -> PartialDate:
     return PartialDate(dt.date(year, known_month or 1, known_day or 1), precision)
 
 
+def years_of_birth(on: dt.date) -> range:
+    """The years in which somebody at work on that day can have been born."""
+    return range(on.year - _OLDEST, on.year - _YOUNGEST + 1)
+
+
 def _judged(birth: PartialDate, on: dt.date) -> tuple[PartialDate | None, str | None]:
-    if not _YOUNGEST <= on.year - birth.first.year <= _OLDEST:
+    if birth.first.year not in years_of_birth(on):
         return None, "birth_far"
     return birth, None
 

@@ -65,6 +65,15 @@ def title_key(title: str) -> str:
     return fold(title)
 
 
+#: Titles of name columns have one of these words, in any normal form; of a hundred thousand lines few cells have.
+_MAYBE_NAME = re.compile(r"(?:^|[\W_])(?:h[oọ]|t[eê]n|te\u0302n|full|name|family|last)(?![^\W\d_])", re.IGNORECASE)
+
+
+def may_name_people(text: str) -> bool:
+    """A quick no for texts that hold no word of a title of names."""
+    return _MAYBE_NAME.search(text) is not None
+
+
 def names_people(text: str, meanings: Meanings) -> bool:
     """Whether a cell with this text may be the title of a column of names, or the last line of such a title."""
     key = title_key(text)

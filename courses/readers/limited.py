@@ -74,12 +74,17 @@ def read_in_child(
             timeout=seconds,
             check=False,
         )
-        answer = json.loads(ended.stdout) if ended.returncode == 0 else _death(ended.returncode)
+        answer = _answer(ended.stdout) if ended.returncode == 0 else _death(ended.returncode)
     except subprocess.TimeoutExpired:
         answer = {"refused": ["too_long", {}]}
     if "refused" in answer:
         raise NotRead(*answer["refused"], answer.get("titles", ()))
     return reading_of(answer)
+
+
+def _answer(output: bytes) -> dict[str, Any]:
+    first, *rows = output.splitlines()
+    return {**json.loads(first), "rows": map(json.loads, rows)}
 
 
 def _death(code: int) -> dict:

@@ -8,10 +8,12 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from courses.readers import header
 from courses.readers.fields import birth_of, citizen_of, email_of, phone_of
 from courses.readers.grid import Sheet
+from courses.readers.plain import PlainLines
 from courses.readers.table import Table
 from courses.readers.words import Fault, Value, fold, is_empty, marked_words, text_of
 
@@ -59,6 +61,8 @@ class Line:
     raw: dict[str, str]
     #: Only a name, without the number that the others have: perhaps somebody's signature.
     doubtful: bool
+    #: What the line says, where it is as plain as nearly all are.
+    read: dict[str, Any] | None = None
 
 
 class _Reader:
@@ -71,7 +75,13 @@ class _Reader:
         self.numbered = False  # whether people of this list have numbers
 
     def lines(self) -> Iterator[Line]:
+        plain = PlainLines(self.sheet, self.table, self.on, {row for row, _column in self.filled})
         for row in range(self.table.body, self.table.end):
+            if read := plain.read(row):
+                self.over, self.numbered = False, True
+                self.sheet.grid[row] = []  # read; a long list is not kept twice
+                yield Line(row, {}, self.group, read["raw"], False, read)
+                continue
             cells = {c: v for c, v in enumerate(self.sheet.grid[row]) if not is_empty(v)}
             if cells and self._is_person(row, cells):
                 self.over = False
@@ -212,7 +222,7 @@ def _filled_down(sheet: Sheet, table: Table) -> dict[tuple[int, int], Value]:
 
 
 def _says_anything(line: Line) -> bool:
-    return any(
+    return line.read is not None or any(
         not is_empty(value) for field, values in line.values.items() if field != header.NUMBER for value in values
     )
 

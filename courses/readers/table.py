@@ -64,7 +64,10 @@ def _find(sheet: Sheet, meanings: header.Meanings) -> list[Table]:
 
 
 def _names_people(sheet: Sheet, row: int, meanings: header.Meanings) -> bool:
-    return any(isinstance(v, str) and header.names_people(text_of(v), meanings) for v in sheet.grid[row])
+    texts = [value for value in sheet.grid[row] if isinstance(value, str) and value]
+    if not meanings and not header.may_name_people("\n".join(texts)):
+        return False
+    return any(header.names_people(text_of(text), meanings) for text in texts)
 
 
 def _header_at(
