@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from courses.readers import header
+from courses.readers import closing, header
 from courses.readers.fields import birth_of, citizen_of, email_of, phone_of
 from courses.readers.grid import Sheet
 from courses.readers.plain import PlainLines
@@ -19,18 +19,6 @@ from courses.readers.words import Fault, Value, fold, is_empty, marked_words, te
 
 _DIGITS = re.compile(r"\(?\d{1,5}(\.\d{1,3})*\s?[.)/]?\)?")
 _COLUMN_NUMBER = re.compile(r"[(\[]?(\d{1,2}|[A-Za-zĐđ])[)\]]?\s*(=.*)?")
-_TOTAL = re.compile(
-    r"(tong so|tong cong|tong|cong|cong cong|danh sach (nay )?(gom|co)|an dinh|tong hop|so luong|ghi chu|luu y)( .*)?"
-)
-_END = re.compile(
-    r"(nguoi (lap|tong hop|ky|bao cao)|can bo (lap|tong hop)|thu truong|noi nhan|xac nhan|ky ten|ky ghi ro|ky va ghi"
-    r"|t m|tm|k t|kt|t l|tl|t u q|tuq|lanh dao|dai dien|thu ky|truong ban to chuc|phu trach)( .*)?"
-    r"|(.* )?(ngay|ngay thang) (\d+ )?thang (\d+ )?nam( \d+)?"
-)
-_SIGNER = re.compile(
-    r"(pho )?(chu tich|bi thu|truong phong|giam doc|chanh van phong|hieu truong|chanh thanh tra|cuc truong|truong ban)"
-    r"( .*)?"
-)
 _OFFICE_WORDS = {
     "phòng", "phong", "phường", "phuong", "xã", "ubnd", "uỷ", "ủy", "ban", "trung", "văn", "hội", "đoàn", "khối",
     "tổ", "nhóm", "công", "chi", "kho", "bảo", "tòa", "toà", "viện", "trường", "sở", "p", "x", "tt", "vp", "đảng",
@@ -102,30 +90,26 @@ class _Reader:
         if not sure and not faulty_name and self._is_group(row, name, text_of(number), numbered, cells):
             return False
         if numbered:
-            return not (name and not sure and self._ends(name))
-        return (sure and not self._totals(name)) or self._is_unnumbered_person(name or faulty_name, cells)
+            return not (name and not sure and closing.ends(name))
+        return (sure and not closing.totals(name)) or self._is_unnumbered_person(name or faulty_name, cells)
 
     def _is_unnumbered_person(self, name: str | bool, cells: dict[int, Value]) -> bool:
-        elsewhere = [fold(text_of(v)) for c, v in cells.items() if c not in self.mapped or c in self._number_columns()]
-        if (isinstance(name, str) and self._ends(name)) or any(_END.fullmatch(text) for text in elsewhere):
-            self.over = self.over or not self._totals(name if isinstance(name, str) else "")
+        elsewhere = [text_of(v) for c, v in cells.items() if c not in self.mapped or c in self._number_columns()]
+        named = name if isinstance(name, str) else ""
+        if closing.ends(named) or any(closing.ends(text) and not closing.totals(text) for text in elsewhere):
+            self.over = self.over or not closing.totals(named)
             return False
-        if any(_TOTAL.fullmatch(text) for text in elsewhere):
+        if any(map(closing.totals, elsewhere)):
             return False
         if not name:
-            texts = [fold(text_of(v)) for v in cells.values()]
-            self.over = self.over or any(_END.fullmatch(text) or _SIGNER.fullmatch(text) for text in texts)
+            self.over = self.over or any(
+                closing.signs(text) and not closing.totals(text) for text in map(text_of, cells.values())
+            )
             return False
         return not self.over
 
     def _number_columns(self) -> list[int]:
         return self.table.columns.get(header.NUMBER, [])
-
-    def _totals(self, name: str) -> bool:
-        return bool(_TOTAL.fullmatch(fold(name)))
-
-    def _ends(self, name: str) -> bool:
-        return bool(_TOTAL.fullmatch(fold(name)) or _END.fullmatch(fold(name)))
 
     def _has_sure_value(self, row: int) -> bool:
         """A date, a number or an address that only a person's line has."""
@@ -147,7 +131,7 @@ class _Reader:
         """A line that names the office of those below it; remembers the office."""
         first = min(cells)
         text = name or (text_of(cells[first]) if first in self._number_columns() or first not in self.mapped else "")
-        if not text or _DIGITS.fullmatch(text) or self._ends(text):
+        if not text or _DIGITS.fullmatch(text) or closing.ends(text):
             return False
         bare = not any(self._own(row, f) for f in (header.GENDER, header.MALE, header.FEMALE, header.POSITION))
         enumerated = bool(number) and not numbered and bool(name)

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
+from courses.readers.limited import read_in_child
 from courses.readers.offices import Match
 from courses.readers.records import RosterRow
 from courses.readers.repeats import mark_repeats
-from courses.readers.limited import read_in_child
 from courses.readers.rosters import MOST_PEOPLE, read_answer
 from courses.readers.unreadable import Unreadable
 from courses.tests.readers.books import CLASS_DAY, ROSTERS, offices, read, read_lines, workbook
