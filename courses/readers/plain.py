@@ -16,7 +16,7 @@ from courses.readers.words import Value, text_of
 
 _SMALL = "a-zàáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
 _CAPITAL = "A-Z" + _SMALL[3:].upper()
-_HONORIFICS = "Ông|Bà|Anh|Chị|Cô|Chú|Đồng|Đc|Ths|Mr|Mrs|Ms"
+_HONORIFICS = "Ông|Bà|Anh|Chị|Cô|Chú|Đồng|Đc|Ths|Mr|Mrs|Ms|Ong|Ba|Chi|Dong|Dc"
 _WORD = f"[{_CAPITAL}][{_SMALL}]*"
 _name = re.compile(f"(?!(?:{_HONORIFICS}) ){_WORD}(?: {_WORD}){{1,7}}").fullmatch
 _phone = re.compile(r"0[13-9][0-9]{8}").fullmatch

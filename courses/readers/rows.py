@@ -25,6 +25,7 @@ _OFFICE_WORDS = {
     "hđnd", "liên", "mặt", "thanh", "đơn", "các", "thành", "tp", "cơ", "huyện", "thị", "ttvh", "ubmttq", "mttq",
     "thường", "ttyt", "ttgdnn", "pnv", "hạt", "đội", "trạm", "điện", "ngân", "bệnh",
 }  # fmt: skip
+_FOLDED_OFFICE_WORDS = set(map(fold, _OFFICE_WORDS))
 #: Of those, words that are also family or middle names: they need the word that follows.
 _OFFICE_PAIRS = {
     "văn": {"phòng"}, "đoàn": {"tncs", "thanh", "tn", "thể", "phường", "xã"}, "công": {"an", "đoàn", "ty"},
@@ -34,6 +35,16 @@ _OFFICE_PAIRS = {
         "dân", "tuyên", "tổ", "chỉ", "quản", "bảo", "chấp", "thường", "giám", "điều", "qlda", "nội", "công", "văn",
     },
 }  # fmt: skip
+#: Written without marks, only both first words tell an office from a person (Phuong Thi Thu, Xa Van Thu).
+_BARE_PAIRS = {
+    "phong": "noi kinh tai tu giao lao y quan nv van td tnmt gddt qldt",
+    "hoi": "nong lien cuu dong chu nguoi khuyen lhpn ccb nd", "doan": "tncs thanh tn the", "trung": "tam",
+    "van": "phong", "uy": "ban", "cong": "an doan", "thanh": "tra uy doan pho", "xa": "vi hoa tan", "dang": "uy",
+    "phuong": "i ii iii iv v vi vii 1 2 3 4 5 6 7", "to": "chuc dan cong", "chi": "cuc bo nhanh", "bao": "hiem",
+    "toa": "an", "vien": "kiem", "kho": "bac", "truong": "chinh thpt thcs tieu mam", "lien": "doan", "mat": "tran",
+    "ban": "dan tuyen to chi quan bao chap thuong giam dieu qlda noi cong van",
+}  # fmt: skip
+_ROMAN_NUMBER = re.compile(r"\s*[IVX]{1,5}\s*[.)\-:/]")
 _COUNT_BEHIND = re.compile(r"\s*[(:,–-]?\s*\d+\s*(người|đại biểu|học viên|đ/c|đồng chí|cán bộ)\s*\)?\s*\.?$", re.I)
 #: So many numbered lines without anything else at the end were numbered beforehand for people who do not exist.
 _NUMBERED_BEFOREHAND = 3
@@ -133,15 +144,18 @@ class _Reader:
         text = name or (text_of(cells[first]) if first in self._number_columns() or first not in self.mapped else "")
         if not text or _DIGITS.fullmatch(text) or closing.ends(text):
             return False
-        bare = not any(self._own(row, f) for f in (header.GENDER, header.MALE, header.FEMALE, header.POSITION))
+        only_named = not any(self._own(row, f) for f in (header.GENDER, header.MALE, header.FEMALE, header.POSITION))
         enumerated = bool(number) and not numbered and bool(name)
         alone = len(cells) == 1 and first not in self.table.columns.get(header.NAME, [])
         if self.over and not (enumerated and sounds_like_office(text)):
             return False
-        if not bare or (self._own(row, header.OFFICE) and not enumerated):
+        if not only_named or (self._own(row, header.OFFICE) and not enumerated):
             return False
         alone = alone and first in self._number_columns()
-        if not (enumerated or alone or sounds_like_office(_without_enumerator(text))):
+        bare = _without_enumerator(text)
+        if not (
+            enumerated or alone or sounds_like_office(bare) or (_ROMAN_NUMBER.match(text) and has_office_word(bare))
+        ):
             return False
         self.over = False
         self.group = None if _is_heading_of_groups(text) else _COUNT_BEHIND.sub("", text)
@@ -179,10 +193,17 @@ def lines_of(sheet: Sheet, tables: list[Table], on: dt.date) -> tuple[list[Line]
 def sounds_like_office(text: str) -> bool:
     """Whether a text begins as names of offices do, and as names of people do not."""
     words = marked_words(text)
+    if len(words) > 1 and text.isascii() and words[0] in _BARE_PAIRS:
+        return words[1] in _BARE_PAIRS[words[0]].split()
     if not words or words[0] not in _OFFICE_WORDS or (len(words) == 1 and len(words[0]) < 3):
         return False
     pairs = _OFFICE_PAIRS.get(words[0])
     return pairs is None or (len(words) > 1 and words[1] in pairs)
+
+
+def has_office_word(text: str) -> bool:
+    """Whether the first word, with or without its marks, is one that names of offices begin with."""
+    return fold(text).split(" ")[0] in _FOLDED_OFFICE_WORDS
 
 
 def _without_enumerator(text: str) -> str:

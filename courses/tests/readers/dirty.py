@@ -111,7 +111,19 @@ def _name_cells(draw, person: Wanted, split: bool, behind: bool) -> list[str]:
 
 def _birth_cell(draw, person: Wanted, real: bool):
     day = dt.date.fromisoformat(person.birth)
-    forms = ["%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "short", "spaced", "year", "yearnumber", "month", "zeros", "zeromonth"]
+    forms = [
+        "%d/%m/%Y",
+        "%d.%m.%Y",
+        "%d-%m-%Y",
+        "short",
+        "spaced",
+        "year",
+        "yearnumber",
+        "month",
+        "zeros",
+        "zeromonth",
+        "twodigits",
+    ]
     form = draw(st.sampled_from(forms + (["date", "serial"] if real else [])))
     if form == "date":
         return day
@@ -123,7 +135,11 @@ def _birth_cell(draw, person: Wanted, real: bool):
     if form in ("month", "zeromonth"):
         person.birth = f"{day:%Y-%m}"
         return f"tháng {day.month}/{day:%Y}" if form == "month" else f"00/{day:%m/%Y}"
-    short = {"short": f"{day.day}/{day.month}/{day.year}", "spaced": f" {day:%d} / {day:%m} / {day:%Y} "}
+    short = {
+        "twodigits": f"{day.day}/{day.month}/{day:%y}",
+        "short": f"{day.day}/{day.month}/{day.year}",
+        "spaced": f" {day:%d} / {day:%m} / {day:%Y} ",
+    }
     return short.get(form) or day.strftime(form)
 
 
@@ -154,7 +170,7 @@ _OTHER_COLUMNS = {
 
 
 @st.composite
-def _list(draw, people: list[Wanted], *, real: bool, spare: int, merging: bool = True) -> Layout:
+def _list(draw, people: list[Wanted], *, real: bool, spare: int, merging: bool = True, faulty: bool = False) -> Layout:
     """One list of these people, changed in place to what can be read in it. `real`: numbers and dates, not only texts."""
     layout = Layout()
     lines = layout.lines
@@ -162,11 +178,11 @@ def _list(draw, people: list[Wanted], *, real: bool, spare: int, merging: bool =
     has["numbers"] |= draw(st.booleans())
     split = draw(st.booleans())
     office = draw(st.sampled_from(["column", "group", "none", *(["merged"] if merging else [])]))
-    sex = draw(st.sampled_from(["column", "marks", "years", "title", "none"]))
+    sex = draw(st.sampled_from(["column", "marks", "years", "title", "none", "parts"]))
     where = (
         draw(st.sampled_from(["column", "behind", "none"])) if not split else draw(st.sampled_from(["column", "none"]))
     )
-    over = sex == "years" or (sex == "marks" and draw(st.booleans()))
+    over = sex in ("years", "parts") or (sex == "marks" and draw(st.booleans()))
 
     lines += draw(st.sampled_from([[], [["DANH SÁCH CỬ CÁN BỘ THAM DỰ LỚP TẬP HUẤN"]], [
         ["UBND THÀNH PHỐ VỊ THANH", None, None, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"],
@@ -190,6 +206,10 @@ def _list(draw, people: list[Wanted], *, real: bool, spare: int, merging: bool =
     if sex == "years":
         birth_at = column("Năm sinh", "Nam")
         column(None, "Nữ")
+    elif sex == "parts":
+        birth_at = column("Ngày sinh", "Ngày")
+        column(None, "Tháng")
+        column(None, "Năm")
     else:
         birth_at = column(draw(st.sampled_from(["Ngày sinh", "Ngày, tháng, năm sinh", "Năm sinh"])))
     sex_at = -1
@@ -222,7 +242,14 @@ def _list(draw, people: list[Wanted], *, real: bool, spare: int, merging: bool =
             if below is None:
                 layout.merges.append((top, at, top + 1, at))
             elif head[at]:
-                layout.merges.append((top, at, top, at + 1))
+                layout.merges.append(
+                    (
+                        top,
+                        at,
+                        top,
+                        at + (2 if head[at + 1 : at + 3] == [None, None] and sex == "parts" and at == birth_at else 1),
+                    )
+                )
     if draw(st.integers(0, 3)) == 0:
         pattern = draw(st.sampled_from(["{}", "({})"]))
         lines.append([pattern.format(n + 1) if not real or "(" in pattern else n + 1 for n in range(width)])
@@ -234,6 +261,12 @@ def _list(draw, people: list[Wanted], *, real: bool, spare: int, merging: bool =
         people.sort(key=lambda person: OFFICES.index(person.office_text))
     first_of_office = len(lines)
     for serial, person in enumerate(people, 1):
+        if groups and last_office and person.office_text != last_office and draw(st.integers(0, 2)) == 0:
+            subtotal: list = [None] * width
+            subtotal[draw(st.sampled_from([0, name_at]))] = draw(
+                st.sampled_from(["Cộng: 2 người", "Tổng cộng: 02", "Cộng"])
+            )
+            lines.append(subtotal)
         if groups and person.office_text != last_office:
             roman = ["I", "II", "III", "IV", "V", "VI"][serial - 1]
             text = (
@@ -256,7 +289,10 @@ def _list(draw, people: list[Wanted], *, real: bool, spare: int, merging: bool =
         citizen = person.citizen_id
         cells = _name_cells(draw, person, split, where == "behind")
         line[name_at : name_at + len(cells)] = cells
-        if sex == "years":
+        if sex == "parts":
+            parts = [birth.day, birth.month, birth.year]
+            line[birth_at : birth_at + 3] = parts if real and draw(st.booleans()) else [f"{n:02d}" for n in parts]
+        elif sex == "years":
             line[birth_at + (person.gender == "f")] = draw(st.sampled_from([birth.year, f"{birth.year}"]))
             person.birth = f"{birth.year}"
         else:
@@ -292,12 +328,44 @@ def _list(draw, people: list[Wanted], *, real: bool, spare: int, merging: bool =
             line[citizen_at] = _citizen_cell(draw, citizen, real)
         else:
             person.citizen_id = None
+        for name, at in (
+            ("phone", phone_at),
+            ("email", email_at),
+            ("position", position_at),
+            ("citizen_id", citizen_at),
+        ):
+            if at >= 0 and draw(st.integers(0, 7)) == 0:
+                line[at] = draw(st.sampled_from([None, None, "-", " "]))
+                setattr(person, name, None)
+        if citizen_at >= 0 and person.citizen_id and sex not in ("years", "parts") and draw(st.integers(0, 7)) == 0:
+            line[birth_at], person.birth = draw(st.sampled_from([None, "", "không rõ"])), None
+            line[citizen_at] = citizen  # with its zero, which nothing would confirm
+        if faulty and draw(st.integers(0, 5)) == 0:
+            name, at = draw(
+                st.sampled_from(
+                    [(n, a) for n, a in (("phone", phone_at), ("email", email_at), ("position", position_at)) if a >= 0]
+                    or [("", -1)]
+                )
+            )
+            if at >= 0:
+                line[at] = draw(st.sampled_from(["#N/A", "#REF!", "=VLOOKUP(B5,DS!A:C,3,0)"]))
+                setattr(person, name, None)
+                person.fault = True
+        if faulty and number_at >= 0 and serial > 1 and draw(st.integers(0, 5)) == 0:
+            line[number_at] = "=A5+1"
         for at, title in others_at.items():
             line[at] = draw(st.sampled_from(_OTHER_COLUMNS[title]))
         last_office = person.office_text
         lines.append(line)
         if draw(st.integers(0, 9)) == 0:
             lines.append([None] * width)
+    if not any(under) and not merged and draw(st.integers(0, 3)) == 0:
+        first = next(
+            n
+            for n, line in enumerate(lines)
+            if n > top and len(line) == width and line[name_at] and line is not lines[top]
+        )
+        lines.insert(first + 1, list(head))
     if merged and len(lines) - first_of_office > 1:
         end = max(n for n, line in enumerate(lines) if len(line) == width and any(v is not None for v in line))
         if end > first_of_office:
@@ -314,6 +382,9 @@ def _list(draw, people: list[Wanted], *, real: bool, spare: int, merging: bool =
          [None, None, None, "CHỦ TỊCH"], [], [None, "Lê Văn Lập", None, "Phạm Văn Ký"], ["Nơi nhận:"], ["- Như trên;"], ["- Lưu: VT."]],
     ]))  # fmt: skip
     lines += [[None] * width] * draw(st.integers(0, spare))
+    empty = draw(st.sampled_from([0, 0, 0, 1, 2]))
+    layout.lines = [[None] * empty + line for line in lines]
+    layout.merges = [(above, left + empty, below, right + empty) for above, left, below, right in layout.merges]
     return layout
 
 
@@ -359,6 +430,11 @@ def as_nfd(text: str) -> str:
     return unicodedata.normalize("NFD", text)
 
 
+def as_unmarked(text: str) -> str:
+    plain = unicodedata.normalize("NFD", text).replace("đ", "d").replace("Đ", "D")
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
 def as_it_is(text: str) -> str:
     return text
 
@@ -381,14 +457,16 @@ def _xlsx(draw) -> tuple[bytes, list[Wanted]]:
     book = openpyxl.Workbook()
     book.remove(book.active)
     wanted: list[Wanted] = []
-    encoding = draw(st.sampled_from(["", "", "nfd", "tcvn3 font", "vni font", "tcvn3 text", "vni text", "mojibake"]))
+    encoding = draw(
+        st.sampled_from(["", "", "nfd", "tcvn3 font", "vni font", "tcvn3 text", "vni text", "mojibake", "unmarked"])
+    )
     for number in range(draw(st.integers(1, 2))):
         people = draw(_people())
-        layout = draw(_list(people, real=True, spare=4))
+        layout = draw(_list(people, real=True, spare=4, faulty=True))
         name = draw(st.sampled_from([f"Sheet{number + 1}", f"DS {number + 1}"]))
         sheet = book.create_sheet(name)
         encode = {"nfd": as_nfd, "tcvn3 font": as_tcvn3, "vni font": as_vni, "tcvn3 text": as_tcvn3, "vni text": as_vni,
-                  "mojibake": as_mojibake}.get(encoding, as_it_is)  # fmt: skip
+                  "mojibake": as_mojibake, "unmarked": as_unmarked}.get(encoding, as_it_is)  # fmt: skip
         font = {"tcvn3 font": Font(name=".VnTimeH"), "vni font": Font(name="VNI-Times")}.get(encoding)
         for line in _texts(layout, encode):
             sheet.append(line)
@@ -400,6 +478,9 @@ def _xlsx(draw) -> tuple[bytes, list[Wanted]]:
         for top, left, bottom, right in layout.merges:
             sheet.merge_cells(start_row=top + 1, start_column=left + 1, end_row=bottom + 1, end_column=right + 1)
         for person in people:
+            if encoding == "unmarked":
+                for said in ("full_name", "position", "office_text"):
+                    setattr(person, said, getattr(person, said) and as_unmarked(getattr(person, said)))
             person.office_text = person.office_text or name
         wanted += people
     if draw(st.booleans()):
