@@ -16,6 +16,8 @@ _NOTHING = {"", "khong", "khong co", "chua co", "khong ro", "chua ro"}
 _HONORIFIC = re.compile(
     r"(ông\s*[/(]\s*bà\)?|đồng\s+chí|đ\s*[/.]\s*c|đc|ông|bà|anh|chị|cô|chú|th\.?s|mr|mrs|ms)(?:[.:]\s*|\s+)(?=\S)", re.I
 )
+#: Where a name is written without any marks, so is what stands before it.
+_BARE_HONORIFIC = re.compile(r"(dong\s+chi|d\s*[/.]\s*c|dc|ong|ba|anh|chi|th\.?s|mr|mrs|ms)(?:[.:]\s*|\s+)(?=\S)", re.I)
 _NAME = re.compile(r"[^\W\d_]+(?:[ .'’\-]+[^\W\d_]+)*\.?")
 _POSITION_BEHIND = re.compile(r"\s+[-–—]\s*|\s*[–—]\s+|\s*[,;]\s*|-\s+")
 _MOST_WORDS = 8
@@ -37,7 +39,9 @@ _NO_MARKS = {"", "0", "-", "khong", "false", "☐", "o"}
 
 _EMAIL = re.compile(r"[^\s@<>,;:()\"]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE_WORDS = re.compile(
-    r"\b(zalo|đt|sđt|dđ|di động|đtdđ|cq|cơ quan|nr|nhà riêng|tel|điện thoại|số|máy bàn)\b[:.]?", re.I
+    r"\b(zalo|đt|sđt|dđ|di động|đtdđ|cq|cơ quan|nr|nhà riêng|tel|điện thoại|số|máy bàn"
+    r"|dt|sdt|dd|di dong|dtdd|co quan|nha rieng|dien thoai|so|may ban)\b[:.]?",
+    re.I,
 )
 _MOBILE = re.compile(r"0[^2]\d{8}", re.ASCII)
 _LANDLINE = re.compile(r"02\d{8,9}", re.ASCII)
@@ -61,10 +65,11 @@ def name_of(values: list[Value]) -> tuple[str | None, str | None, str | None]:
 
 def _without_honorific(name: str) -> str:
     """Ông and Anh are family names too: before "Thị" or "Văn", or a single word, they are kept."""
-    while found := _HONORIFIC.match(name):
+    honorific = _BARE_HONORIFIC if name.isascii() else _HONORIFIC
+    while found := honorific.match(name):
         rest = name[found.end() :]
-        plain = found[1].lower() in ("ông", "bà", "anh", "chị", "cô", "chú")
-        if plain and (len(rest.split()) < 2 or marked_words(rest)[0] in ("thị", "văn")):
+        plain = found[1].lower() in ("ông", "bà", "anh", "chị", "cô", "chú", "ong", "ba", "chi")
+        if plain and (len(rest.split()) < 2 or marked_words(rest)[0] in ("thị", "văn", "thi", "van")):
             return name
         name = rest
     return name
@@ -125,8 +130,13 @@ def _made(day: str | None, month: str | None, year: int) -> PartialDate:
     return PartialDate(dt.date(year, known_month or 1, known_day or 1), precision)
 
 
+def years_of_birth(on: dt.date) -> range:
+    """The years in which somebody at work on that day can have been born."""
+    return range(on.year - _OLDEST, on.year - _YOUNGEST + 1)
+
+
 def _judged(birth: PartialDate, on: dt.date) -> tuple[PartialDate | None, str | None]:
-    if not _YOUNGEST <= on.year - birth.first.year <= _OLDEST:
+    if birth.first.year not in years_of_birth(on):
         return None, "birth_far"
     return birth, None
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from courses.readers import container, header
+from courses.readers import container, header, unknown
 from courses.readers.fields import birth_of, citizen_of, email_of, gender_of, mark_of, name_of, phone_of, words_of
 from courses.readers.grid import Sheet
 from courses.readers.rows import Line, lines_of
@@ -12,7 +12,7 @@ from courses.readers.table import tables_of
 from courses.readers.unreadable import Unreadable
 from courses.readers.words import Fault, Value, is_empty, text_of
 
-MOST_PEOPLE = 3_000
+MOST_PEOPLE = 100_000
 Problem = tuple[str, dict[str, Any]]
 
 _FIELD_OF_COLUMN = {
@@ -22,16 +22,19 @@ _FIELD_OF_COLUMN = {
 }  # fmt: skip
 
 
-def read_answer(data: bytes, on: dt.date) -> dict[str, Any]:
+def read_answer(data: bytes, on: dt.date, meanings: header.Meanings | None = None) -> dict[str, Any]:
     """{"rows": […], "hidden_sheets": […], "notes": […]}, all of it JSON; see `records.reading_of`.
 
-    `on` is the day that ages are reckoned on. Unreadable when the file as a whole is refused.
+    `on` is the day that ages are reckoned on; `meanings` are what a person said of column titles. Unreadable when the
+    file as a whole is refused; with the titles, when no list is found but something that looks like one.
     """
+    said = {title: field for title, field in (meanings or {}).items() if field in (*header.MAPPABLE, header.NOT_READ)}
     kind = container.kind_of(data)
     sheets, hidden, notes = sheets_of(data, kind)
-    lists = [(sheet, tables) for sheet, tables in map(tables_of, sheets) if tables]
+    lists = [(sheet, tables) for sheet, tables in (tables_of(sheet, said) for sheet in sheets) if tables]
     if not lists:
-        raise Unreadable("no_table")
+        titles = unknown.titles_of(sheets)
+        raise Unreadable("unknown_header", titles=titles) if titles else Unreadable("no_table")
     if kind == "csv":
         lists = [max(lists, key=lambda found: sum(table.known for table in found[1]))]
     elif kind != "docx":
@@ -52,6 +55,10 @@ def read_answer(data: bytes, on: dt.date) -> dict[str, Any]:
 
 
 def _row(line: Line, sheet: Sheet, name: str | None, on: dt.date, *, named_sheets: bool) -> dict[str, Any]:
+    if line.read is not None:
+        office, said_by = _office(line, sheet if named_sheets else None, line.read["office_text"])
+        line.read |= {"sheet": name, "office_text": office, "office_from": said_by}
+        return line.read
     values = line.values
     problems = _faults(values)
     full_name, behind, wrong_name = name_of(_all(values, header.FAMILY, header.GIVEN) or _all(values, header.NAME))
@@ -59,7 +66,8 @@ def _row(line: Line, sheet: Sheet, name: str | None, on: dt.date, *, named_sheet
     phone, wrong_phone = _first(values, header.PHONE, phone_of)
     email, wrong_email = _first(values, header.EMAIL, email_of)
     citizen, wrong_citizen = _first(values, header.CITIZEN, lambda value: citizen_of(value, gender, birth))
-    office, said_by = _office(line, sheet if named_sheets else None)
+    own = next(filter(None, map(words_of, values.get(header.OFFICE, []))), None)
+    office, said_by = _office(line, sheet if named_sheets else None, own)
     doubtful = "doubtful" if line.doubtful else None
     codes = [wrong_name, doubtful, *wrong_person, wrong_phone, wrong_email, wrong_citizen]
     position = next(filter(None, map(words_of, values.get(header.POSITION, []))), None)
@@ -141,9 +149,8 @@ def _shown(sheet: Sheet, row: int, value: Value) -> str | None:
     return next((sheet.precisions.get((row, column)) for column, cell in enumerate(cells) if cell is value), None)
 
 
-def _office(line: Line, sheet: Sheet | None) -> tuple[str | None, str | None]:
+def _office(line: Line, sheet: Sheet | None, own: str | None) -> tuple[str | None, str | None]:
     """(words, who said them): the row's own column, the line above its group, else the sheet's name."""
-    own = next(filter(None, map(words_of, line.values.get(header.OFFICE, []))), None)
     if own:
         return own, "column"
     if line.group:

@@ -8,33 +8,24 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from courses.readers import header
+from courses.readers import closing, header
 from courses.readers.fields import birth_of, citizen_of, email_of, phone_of
 from courses.readers.grid import Sheet
+from courses.readers.plain import PlainLines
 from courses.readers.table import Table
 from courses.readers.words import Fault, Value, fold, is_empty, marked_words, text_of
 
 _DIGITS = re.compile(r"\(?\d{1,5}(\.\d{1,3})*\s?[.)/]?\)?")
 _COLUMN_NUMBER = re.compile(r"[(\[]?(\d{1,2}|[A-Za-zĐđ])[)\]]?\s*(=.*)?")
-_TOTAL = re.compile(
-    r"(tong so|tong cong|tong|cong|cong cong|danh sach (nay )?(gom|co)|an dinh|tong hop|so luong|ghi chu|luu y)( .*)?"
-)
-_END = re.compile(
-    r"(nguoi (lap|tong hop|ky|bao cao)|can bo (lap|tong hop)|thu truong|noi nhan|xac nhan|ky ten|ky ghi ro|ky va ghi"
-    r"|t m|tm|k t|kt|t l|tl|t u q|tuq|lanh dao|dai dien|thu ky|truong ban to chuc|phu trach)( .*)?"
-    r"|(.* )?(ngay|ngay thang) (\d+ )?thang (\d+ )?nam( \d+)?"
-)
-_SIGNER = re.compile(
-    r"(pho )?(chu tich|bi thu|truong phong|giam doc|chanh van phong|hieu truong|chanh thanh tra|cuc truong|truong ban)"
-    r"( .*)?"
-)
 _OFFICE_WORDS = {
     "phòng", "phong", "phường", "phuong", "xã", "ubnd", "uỷ", "ủy", "ban", "trung", "văn", "hội", "đoàn", "khối",
     "tổ", "nhóm", "công", "chi", "kho", "bảo", "tòa", "toà", "viện", "trường", "sở", "p", "x", "tt", "vp", "đảng",
     "hđnd", "liên", "mặt", "thanh", "đơn", "các", "thành", "tp", "cơ", "huyện", "thị", "ttvh", "ubmttq", "mttq",
     "thường", "ttyt", "ttgdnn", "pnv", "hạt", "đội", "trạm", "điện", "ngân", "bệnh",
 }  # fmt: skip
+_FOLDED_OFFICE_WORDS = set(map(fold, _OFFICE_WORDS))
 #: Of those, words that are also family or middle names: they need the word that follows.
 _OFFICE_PAIRS = {
     "văn": {"phòng"}, "đoàn": {"tncs", "thanh", "tn", "thể", "phường", "xã"}, "công": {"an", "đoàn", "ty"},
@@ -44,6 +35,16 @@ _OFFICE_PAIRS = {
         "dân", "tuyên", "tổ", "chỉ", "quản", "bảo", "chấp", "thường", "giám", "điều", "qlda", "nội", "công", "văn",
     },
 }  # fmt: skip
+#: Written without marks, only both first words tell an office from a person (Phuong Thi Thu, Xa Van Thu).
+_BARE_PAIRS = {
+    "phong": "noi kinh tai tu giao lao y quan nv van td tnmt gddt qldt",
+    "hoi": "nong lien cuu dong chu nguoi khuyen lhpn ccb nd", "doan": "tncs thanh tn the", "trung": "tam",
+    "van": "phong", "uy": "ban", "cong": "an doan", "thanh": "tra uy doan pho", "xa": "vi hoa tan", "dang": "uy",
+    "phuong": "i ii iii iv v vi vii 1 2 3 4 5 6 7", "to": "chuc dan cong", "chi": "cuc bo nhanh", "bao": "hiem",
+    "toa": "an", "vien": "kiem", "kho": "bac", "truong": "chinh thpt thcs tieu mam", "lien": "doan", "mat": "tran",
+    "ban": "dan tuyen to chi quan bao chap thuong giam dieu qlda noi cong van",
+}  # fmt: skip
+_ROMAN_NUMBER = re.compile(r"\s*[IVX]{1,5}\s*[.)\-:/]")
 _COUNT_BEHIND = re.compile(r"\s*[(:,–-]?\s*\d+\s*(người|đại biểu|học viên|đ/c|đồng chí|cán bộ)\s*\)?\s*\.?$", re.I)
 #: So many numbered lines without anything else at the end were numbered beforehand for people who do not exist.
 _NUMBERED_BEFOREHAND = 3
@@ -59,6 +60,8 @@ class Line:
     raw: dict[str, str]
     #: Only a name, without the number that the others have: perhaps somebody's signature.
     doubtful: bool
+    #: What the line says, where it is as plain as nearly all are.
+    read: dict[str, Any] | None = None
 
 
 class _Reader:
@@ -71,7 +74,13 @@ class _Reader:
         self.numbered = False  # whether people of this list have numbers
 
     def lines(self) -> Iterator[Line]:
+        plain = PlainLines(self.sheet, self.table, self.on, {row for row, _column in self.filled})
         for row in range(self.table.body, self.table.end):
+            if read := plain.read(row):
+                self.over, self.numbered = False, True
+                self.sheet.grid[row] = []  # read; a long list is not kept twice
+                yield Line(row, {}, self.group, read["raw"], False, read)
+                continue
             cells = {c: v for c, v in enumerate(self.sheet.grid[row]) if not is_empty(v)}
             if cells and self._is_person(row, cells):
                 self.over = False
@@ -92,30 +101,26 @@ class _Reader:
         if not sure and not faulty_name and self._is_group(row, name, text_of(number), numbered, cells):
             return False
         if numbered:
-            return not (name and not sure and self._ends(name))
-        return (sure and not self._totals(name)) or self._is_unnumbered_person(name or faulty_name, cells)
+            return not (name and not sure and closing.ends(name))
+        return (sure and not closing.totals(name)) or self._is_unnumbered_person(name or faulty_name, cells)
 
     def _is_unnumbered_person(self, name: str | bool, cells: dict[int, Value]) -> bool:
-        elsewhere = [fold(text_of(v)) for c, v in cells.items() if c not in self.mapped or c in self._number_columns()]
-        if (isinstance(name, str) and self._ends(name)) or any(_END.fullmatch(text) for text in elsewhere):
-            self.over = self.over or not self._totals(name if isinstance(name, str) else "")
+        elsewhere = [text_of(v) for c, v in cells.items() if c not in self.mapped or c in self._number_columns()]
+        named = name if isinstance(name, str) else ""
+        if closing.ends(named) or any(closing.ends(text) and not closing.totals(text) for text in elsewhere):
+            self.over = self.over or not closing.totals(named)
             return False
-        if any(_TOTAL.fullmatch(text) for text in elsewhere):
+        if any(map(closing.totals, elsewhere)):
             return False
         if not name:
-            texts = [fold(text_of(v)) for v in cells.values()]
-            self.over = self.over or any(_END.fullmatch(text) or _SIGNER.fullmatch(text) for text in texts)
+            self.over = self.over or any(
+                closing.signs(text) and not closing.totals(text) for text in map(text_of, cells.values())
+            )
             return False
         return not self.over
 
     def _number_columns(self) -> list[int]:
         return self.table.columns.get(header.NUMBER, [])
-
-    def _totals(self, name: str) -> bool:
-        return bool(_TOTAL.fullmatch(fold(name)))
-
-    def _ends(self, name: str) -> bool:
-        return bool(_TOTAL.fullmatch(fold(name)) or _END.fullmatch(fold(name)))
 
     def _has_sure_value(self, row: int) -> bool:
         """A date, a number or an address that only a person's line has."""
@@ -137,17 +142,20 @@ class _Reader:
         """A line that names the office of those below it; remembers the office."""
         first = min(cells)
         text = name or (text_of(cells[first]) if first in self._number_columns() or first not in self.mapped else "")
-        if not text or _DIGITS.fullmatch(text) or self._ends(text):
+        if not text or _DIGITS.fullmatch(text) or closing.ends(text):
             return False
-        bare = not any(self._own(row, f) for f in (header.GENDER, header.MALE, header.FEMALE, header.POSITION))
+        only_named = not any(self._own(row, f) for f in (header.GENDER, header.MALE, header.FEMALE, header.POSITION))
         enumerated = bool(number) and not numbered and bool(name)
         alone = len(cells) == 1 and first not in self.table.columns.get(header.NAME, [])
         if self.over and not (enumerated and sounds_like_office(text)):
             return False
-        if not bare or (self._own(row, header.OFFICE) and not enumerated):
+        if not only_named or (self._own(row, header.OFFICE) and not enumerated):
             return False
         alone = alone and first in self._number_columns()
-        if not (enumerated or alone or sounds_like_office(_without_enumerator(text))):
+        bare = _without_enumerator(text)
+        if not (
+            enumerated or alone or sounds_like_office(bare) or (_ROMAN_NUMBER.match(text) and has_office_word(bare))
+        ):
             return False
         self.over = False
         self.group = None if _is_heading_of_groups(text) else _COUNT_BEHIND.sub("", text)
@@ -185,10 +193,17 @@ def lines_of(sheet: Sheet, tables: list[Table], on: dt.date) -> tuple[list[Line]
 def sounds_like_office(text: str) -> bool:
     """Whether a text begins as names of offices do, and as names of people do not."""
     words = marked_words(text)
+    if len(words) > 1 and text.isascii() and words[0] in _BARE_PAIRS:
+        return words[1] in _BARE_PAIRS[words[0]].split()
     if not words or words[0] not in _OFFICE_WORDS or (len(words) == 1 and len(words[0]) < 3):
         return False
     pairs = _OFFICE_PAIRS.get(words[0])
     return pairs is None or (len(words) > 1 and words[1] in pairs)
+
+
+def has_office_word(text: str) -> bool:
+    """Whether the first word, with or without its marks, is one that names of offices begin with."""
+    return fold(text).split(" ")[0] in _FOLDED_OFFICE_WORDS
 
 
 def _without_enumerator(text: str) -> str:
@@ -212,7 +227,7 @@ def _filled_down(sheet: Sheet, table: Table) -> dict[tuple[int, int], Value]:
 
 
 def _says_anything(line: Line) -> bool:
-    return any(
+    return line.read is not None or any(
         not is_empty(value) for field, values in line.values.items() if field != header.NUMBER for value in values
     )
 

@@ -16,8 +16,11 @@ from courses.readers.container import part
 from courses.readers.legacy import kind_of_font
 from courses.readers.unreadable import Unreadable
 from courses.readers.words import Fault
+from courses.readers.worksheet_scan import Scan, scan
 
-MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 20_000, 500, 200_000
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 110_000, 500, 1_500_000
+#: The library for values makes room for all cells between A1 and the last: 32 bytes each.
+MOST_ROOM = 3_000_000
 _REL_ID = re.compile(r"\{[^}]*relationships\}id$")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 #: Built-in number formats that show less than the whole date: mmm-yy.
@@ -137,7 +140,54 @@ def _run_encoding(string: etree._Element) -> str | None:
 
 
 def _look_into(archive: zipfile.ZipFile, sheet: SheetLook, styles: _Styles, strings: dict[int, str]) -> None:
-    row, column, cells, filled = -1, -1, 0, False
+    marked = styles.encodings.keys() | styles.precisions.keys()
+    with archive.open(sheet.path) as stream:
+        found = scan(stream, marked, strings.keys(), lambda seen: _refuse_too_much(sheet, seen))
+    if found is None:
+        _look_at_each_cell(archive, sheet, styles, strings)
+        return
+    sheet.hidden_rows = found.hidden_rows
+    sheet.faults = {_place(address): Fault("formula") for address in found.formulas}
+    sheet.faults |= {_place(address): Fault("error") for address in found.errors}
+    sheet.encodings = {_place(address): strings[number] for address, number in found.strings}
+    for address, style in found.styled:
+        if style in styles.encodings:
+            sheet.encodings[_place(address)] = styles.encodings[style]
+        if style in styles.precisions:
+            sheet.precisions[_place(address)] = styles.precisions[style]
+
+
+def _refuse_too_much(sheet: SheetLook, seen: Scan) -> None:
+    if seen.cells > MOST_CELLS:
+        raise Unreadable("bomb")
+    for address in seen.odd:
+        row, column = _place(address)
+        if row >= MOST_ROWS or column >= MOST_COLUMNS:
+            raise Unreadable("far_cell", sheet=sheet.name, cell=address.decode())
+    seen.odd.clear()
+    if seen.columns:
+        widest = max(_column(letters.decode()) for letters in seen.columns)
+        if (_place(seen.last)[0] + 1) * (widest + 1) > MOST_ROOM:
+            raise Unreadable("far_cell", sheet=sheet.name, cell=seen.last.decode())
+
+
+def _place(address: bytes) -> tuple[int, int]:
+    """(row, column) from 0 of "B7". ValueError for what is no address."""
+    found = _REFERENCE.fullmatch(address.decode("ascii", errors="replace"))
+    if not found:
+        raise ValueError(address)
+    return int(found[2]) - 1, _column(found[1])
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def _look_at_each_cell(archive: zipfile.ZipFile, sheet: SheetLook, styles: _Styles, strings: dict[int, str]) -> None:
+    row, column, cells, filled, last_row, last_column = -1, -1, 0, False, 0, 0
     for element in elements(archive, sheet.path, {"c", "row"}):
         if element.tag.endswith("}row"):
             sheet.hidden_rows += filled and element.get("hidden") in ("1", "true")
@@ -147,9 +197,11 @@ def _look_into(archive: zipfile.ZipFile, sheet: SheetLook, styles: _Styles, stri
         if not len(element):  # a format without a value
             continue
         cells, filled = cells + 1, True
+        last_row, last_column = max(last_row, row_here), max(last_column, column)
         if cells > MOST_CELLS:
             raise Unreadable("bomb")
-        if row_here >= MOST_ROWS or column >= MOST_COLUMNS:
+        far = row_here >= MOST_ROWS or column >= MOST_COLUMNS
+        if far or (last_row + 1) * (last_column + 1) > MOST_ROOM:
             raise Unreadable("far_cell", sheet=sheet.name, cell=element.get("r", ""))
         _note(sheet, (row_here, column), element, styles, strings)
 
@@ -157,15 +209,7 @@ def _look_into(archive: zipfile.ZipFile, sheet: SheetLook, styles: _Styles, stri
 def _position(cell: etree._Element, row: int, column: int) -> tuple[int, int]:
     """Where the cell stands; one without an address stands after the one before it."""
     reference = cell.get("r")
-    if reference is None:
-        return row, column
-    found = _REFERENCE.fullmatch(reference)
-    if not found:
-        raise ValueError(reference)
-    number = 0
-    for letter in found[1]:
-        number = number * 26 + ord(letter) - 64
-    return int(found[2]) - 1, number - 1
+    return (row, column) if reference is None else _place(reference.encode())
 
 
 def _note(

@@ -1,7 +1,11 @@
+# ruff: noqa: E501
 import datetime as dt
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from courses.constants.citizen_numbers import PROVINCE_CODES
 from courses.constants.partial_dates import PartialDate
 from courses.readers.fields import birth_of, citizen_of, email_of, gender_of, mark_of, name_of, phone_of
 from courses.readers.words import CapitalsLost, Fault
@@ -207,3 +211,52 @@ def test_email():
     assert email_of("mailto:a.b@vithanh.example; c@vithanh.example") == ("a.b@vithanh.example", None)
     assert email_of("thu@vithanh") == (None, "email_broken")
     assert email_of("không có") == (None, None)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.integers(1, 99),
+    st.integers(0, 3),
+    st.integers(0, 99),
+    st.integers(0, 999_999),
+    st.sampled_from(["m", "f", None]),
+    st.none() | st.dates(dt.date(1940, 1, 1), dt.date(2008, 1, 1)),
+    st.sampled_from(["day", "month", "year"]),
+    st.booleans(),
+)
+def test_lost_zeros_come_back_only_when_province_sex_and_year_of_the_row_agree(
+    province, century, year, serial, gender, day, precision, as_number
+):
+    """What the row does not state cannot agree: without a date of birth nothing is put back."""
+    number = f"{province:03d}{century}{year:02d}{serial:06d}"
+    first = day and {"day": day, "month": day.replace(day=1), "year": day.replace(month=1, day=1)}[precision]
+    birth = first and PartialDate(first, precision)
+    lost = number.lstrip("0")
+    agree = (
+        number[:3] in PROVINCE_CODES
+        and birth is not None
+        and birth.first.year == 1900 + 100 * (century // 2) + year
+        and gender in (None, "mf"[century % 2])
+    )
+    assert citizen_of(float(lost) if as_number else lost, gender, birth) == (
+        (number, None) if agree else (None, "citizen_zeros")
+    )
+
+
+@pytest.mark.parametrize(
+    "cell", ["Ba: HUYNH VAN THU", "Ong Huynh Van Thu", "D/c Huynh Van Thu", "Dong chi Huynh Van Thu"]
+)
+def test_what_stands_before_a_name_without_marks_has_none_either(cell):
+    assert name_of([cell]) == ("Huynh Van Thu", None, None)
+
+
+@pytest.mark.parametrize("name", ["Ong Thi Thu", "Ba Thu", "Chi Van Thu"])
+def test_ong_and_ba_without_marks_are_names_before_a_middle_name_or_a_single_word(name):
+    assert name_of([name]) == (name, None, None)
+
+
+@pytest.mark.parametrize(
+    "cell", ["DT: 0943210584", "sdt 0943210584", "Dien thoai: 0943.210.584", "co quan 02933876543 - 0943210584"]
+)
+def test_words_beside_a_telephone_number_may_lack_their_marks(cell):
+    assert phone_of(cell) == ("0943210584", None)

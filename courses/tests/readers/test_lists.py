@@ -222,6 +222,27 @@ def test_a_font_decides_the_encoding_of_each_cell():
     assert (row.full_name, row.position) == ("Nguyễn Văn Út", "Chủ tịch")
 
 
+@pytest.mark.parametrize("name", ["Phuong Thi Thu", "Xa Van Thu", "Truong Van Gia", "Hoi Thi Thu"])
+def test_a_family_name_that_reads_like_an_office_without_its_marks_is_a_persons(name):
+    """Without marks Phương is written as Phường is; such people were taken for the heading of a group."""
+    lines = [["STT", "Ho va ten", "Nam sinh"], [1, "Nguyen Van Thu", 1980], [2, name, None]]
+    assert _names(*lines) == ["Nguyen Van Thu", name]
+
+
+def test_groups_without_marks_in_a_list_without_numbers_are_offices():
+    lines = [
+        ["Ho va ten", "Nam sinh"],
+        ["III. Hoi Nong dan"],
+        ["Nguyen Van Thu", 1980],
+        ["IV. Xa Vi Tan"],
+        ["Le Thu", 1981],
+    ]
+    assert [(row.full_name, row.office_text) for row in read_lines(*lines).rows] == [
+        ("Nguyen Van Thu", "III. Hoi Nong dan"),
+        ("Le Thu", "IV. Xa Vi Tan"),
+    ]
+
+
 @pytest.mark.parametrize(
     "text", ["Phòng Nội vụ", "P. NV", "X. VỊ TÂN", "Đoàn TNCS", "Thanh tra thành phố", "UBND phường I"]
 )

@@ -4,10 +4,11 @@ import json
 
 import pytest
 
+from courses.readers.limited import read_in_child
 from courses.readers.offices import Match
 from courses.readers.records import RosterRow
 from courses.readers.repeats import mark_repeats
-from courses.readers.rosters import read_answer
+from courses.readers.rosters import MOST_PEOPLE, read_answer
 from courses.readers.unreadable import Unreadable
 from courses.tests.readers.books import CLASS_DAY, ROSTERS, offices, read, read_lines, workbook
 
@@ -89,8 +90,14 @@ def test_a_list_without_people_is_refused():
     assert refused.value.code == "no_people"
 
 
-def test_a_list_of_thousands_is_refused_before_it_is_worked_through():
-    lines = [["STT", "Họ và tên"], *([n, "Nguyễn Văn Thử"] for n in range(1, 3_002))]
+def test_a_list_of_more_people_than_any_class_or_directory_has_is_refused():
+    lines = (f"{n},Nguyễn Văn Thử,0900000000" for n in range(1, MOST_PEOPLE + 2))
     with pytest.raises(Unreadable) as refused:
-        read_answer(workbook(lines), CLASS_DAY)
+        read_answer("\n".join(["STT,Họ và tên,Điện thoại", *lines]).encode(), CLASS_DAY)
     assert refused.value.code == "too_many"
+
+
+def test_a_list_of_five_thousand_is_read_within_the_limits_of_the_child():
+    people = [[n, "Nguyễn Văn Thử", f"0{900_000_000 + n}", "Phường I"] for n in range(1, 5_001)]
+    reading = read_in_child(workbook([["STT", "Họ và tên", "Điện thoại", "Đơn vị"], *people]), on=CLASS_DAY)
+    assert (len(reading.rows), sum(map(len, (row.problems for row in reading.rows)))) == (5_000, 0)
