@@ -6,6 +6,7 @@ offices use are in the tables below, folded (small letters, no marks); only wher
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from courses.readers.words import fold, marked_words
@@ -15,6 +16,16 @@ BIRTH, BIRTH_MALE, BIRTH_FEMALE = "birth", "birth_male", "birth_female"
 BIRTH_DAY, BIRTH_MONTH, BIRTH_YEAR = "birth_day", "birth_month", "birth_year"
 GENDER, MALE, FEMALE = "gender", "male", "female"
 POSITION, OFFICE, PHONE, EMAIL, CITIZEN = "position", "office", "phone", "email", "citizen_id"
+
+#: The fields that a person may choose for a column whose title is not understood, in the order of the choice.
+MAPPABLE = (
+    NAME, FAMILY, GIVEN, BIRTH, BIRTH_MALE, BIRTH_FEMALE, BIRTH_DAY, BIRTH_MONTH, BIRTH_YEAR, GENDER, MALE, FEMALE,
+    POSITION, OFFICE, PHONE, EMAIL, CITIZEN, NUMBER,
+)  # fmt: skip
+#: What stands instead of a field for a column that is not to be read.
+NOT_READ = ""
+#: {title as `title_key` gives it: one of MAPPABLE, or NOT_READ}: what a person said of column titles.
+Meanings = Mapping[str, str]
 
 _LONGEST_TITLE = 80
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
@@ -49,8 +60,26 @@ _CITIZEN = re.compile(r"(.* )?(cccd|cmnd|cmtnd|cmt|can cuoc|dinh danh|chung minh
 _NOT_CITIZEN = re.compile(r"\b(ngay cap|noi cap|cap ngay|ngay|anh chup|ban sao)\b")
 
 
-def is_name(field: str | None) -> bool:
-    return field in (NAME, FAMILY)
+def title_key(title: str) -> str:
+    """What column titles are remembered by: small letters without marks or signs."""
+    return fold(title)
+
+
+def names_people(text: str, meanings: Meanings) -> bool:
+    """Whether a cell with this text may be the title of a column of names, or the last line of such a title."""
+    key = title_key(text)
+    if key and any(f in (NAME, FAMILY, GIVEN) and f" {title}".endswith(f" {key}") for title, f in meanings.items()):
+        return True
+    return meaning_of((text,), meanings) in (NAME, FAMILY)
+
+
+def meaning_of(path: tuple[str, ...], meanings: Meanings) -> str | None:
+    """As `field_of`, but what a person said of the title (the whole of it, or its last line) comes first."""
+    if meanings and path:
+        for key in (title_key(" / ".join(path)), title_key(path[-1])):
+            if key in meanings:
+                return meanings[key] or None
+    return field_of(path)
 
 
 @lru_cache(maxsize=10_000)

@@ -10,12 +10,15 @@ import logging
 import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from courses.constants import clock
 from courses.constants.errors import Refusal
 from courses.readers import container, sentences
 from courses.readers.records import Reading, reading_of
+from courses.readers.unreadable import Title
 
 logger = logging.getLogger(__name__)
 
@@ -26,29 +29,56 @@ SECONDS = 9
 _KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")
 
 
-def read_in_child(data: bytes, *, on: dt.date | None = None, seconds: float = SECONDS, memory: int = MEMORY) -> Reading:
-    """The rows of a roster. Refusal, with a sentence, when the file as a whole cannot be read.
+class NotRead(Refusal):
+    """A file that is refused as a whole.
 
-    What the file is, is judged by its bytes. `on` is the day that ages are reckoned on, today by default. The child
-    has `memory` bytes and `seconds`, of the processor and by the clock.
+    `code` is one of `sentences.REFUSALS`. With "unknown_header" come `titles`, one of {"title", "samples"} a column,
+    for a person to explain: the answer goes into `meanings` of `read_in_child`. Long numbers in samples are masked.
+    """
+
+    def __init__(self, code: str, params: Mapping[str, Any], titles: Sequence[Title] = ()):
+        super().__init__(sentences.refusal(code, params))
+        self.code = code
+        self.titles = list(titles)
+
+
+def read_in_child(
+    data: bytes,
+    *,
+    on: dt.date | None = None,
+    meanings: Mapping[str, str] | None = None,
+    seconds: float = SECONDS,
+    memory: int = MEMORY,
+) -> Reading:
+    """The rows of a roster. `NotRead`, a Refusal with a sentence, when the file as a whole cannot be read.
+
+    What the file is, is judged by its bytes. `on` is the day that ages are reckoned on, today by default. `meanings`
+    ({`header.title_key` of a column's title: one of `header.MAPPABLE`, or "" for a column not to be read}) win over
+    the words known here; other values are passed over. The child has `memory` bytes and `seconds`, of the processor
+    and by the clock.
     """
     if not data:
-        raise _refusal("empty")
+        raise NotRead("empty", {})
     if len(data) > container.MOST_BYTES:
-        raise _refusal("too_big", megabytes=container.MOST_BYTES // 1024 // 1024)
-    day = (on or clock.today()).isoformat()
-    command = [sys.executable, "-m", "courses.readers.child", str(memory), str(max(1, round(seconds))), day]
+        raise NotRead("too_big", {"megabytes": container.MOST_BYTES // 1024 // 1024})
+    asked = {"on": (on or clock.today()).isoformat(), "meanings": dict(meanings or {})}
+    command = [sys.executable, "-m", "courses.readers.child", str(memory), str(max(1, round(seconds)))]
     surroundings = {key: os.environ[key] for key in _KEPT if key in os.environ} | {"PYTHONDONTWRITEBYTECODE": "1"}
     try:
         ended = subprocess.run(  # noqa: S603 (our own module, and nothing of the file among the arguments)
-            command, input=data, capture_output=True, cwd=_PROJECT, env=surroundings, timeout=seconds, check=False
+            command,
+            input=json.dumps(asked).encode() + b"\n" + data,
+            capture_output=True,
+            cwd=_PROJECT,
+            env=surroundings,
+            timeout=seconds,
+            check=False,
         )
         answer = json.loads(ended.stdout) if ended.returncode == 0 else _death(ended.returncode)
     except subprocess.TimeoutExpired:
         answer = {"refused": ["too_long", {}]}
     if "refused" in answer:
-        code, params = answer["refused"]
-        raise _refusal(code, **params)
+        raise NotRead(*answer["refused"], answer.get("titles", ()))
     return reading_of(answer)
 
 
@@ -56,7 +86,3 @@ def _death(code: int) -> dict:
     """A child that was killed by its limits, or one that met what nobody had thought of."""
     logger.error("The reader of rosters ended with %s.", code)
     return {"refused": ["too_long" if code < 0 or code > 128 else "unexpected", {}]}
-
-
-def _refusal(code: str, **params) -> Refusal:
-    return Refusal(sentences.refusal(code, params))

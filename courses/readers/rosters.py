@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from courses.readers import container, header
+from courses.readers import container, header, unknown
 from courses.readers.fields import birth_of, citizen_of, email_of, gender_of, mark_of, name_of, phone_of, words_of
 from courses.readers.grid import Sheet
 from courses.readers.rows import Line, lines_of
@@ -22,16 +22,19 @@ _FIELD_OF_COLUMN = {
 }  # fmt: skip
 
 
-def read_answer(data: bytes, on: dt.date) -> dict[str, Any]:
+def read_answer(data: bytes, on: dt.date, meanings: header.Meanings | None = None) -> dict[str, Any]:
     """{"rows": […], "hidden_sheets": […], "notes": […]}, all of it JSON; see `records.reading_of`.
 
-    `on` is the day that ages are reckoned on. Unreadable when the file as a whole is refused.
+    `on` is the day that ages are reckoned on; `meanings` are what a person said of column titles. Unreadable when the
+    file as a whole is refused; with the titles, when no list is found but something that looks like one.
     """
+    said = {title: field for title, field in (meanings or {}).items() if field in (*header.MAPPABLE, header.NOT_READ)}
     kind = container.kind_of(data)
     sheets, hidden, notes = sheets_of(data, kind)
-    lists = [(sheet, tables) for sheet, tables in map(tables_of, sheets) if tables]
+    lists = [(sheet, tables) for sheet, tables in (tables_of(sheet, said) for sheet in sheets) if tables]
     if not lists:
-        raise Unreadable("no_table")
+        titles = unknown.titles_of(sheets)
+        raise Unreadable("unknown_header", titles=titles) if titles else Unreadable("no_table")
     if kind == "csv":
         lists = [max(lists, key=lambda found: sum(table.known for table in found[1]))]
     elif kind != "docx":

@@ -18,6 +18,7 @@ REFUSALS = {
     "bomb": _("What is packed in this file is far too large for a list of people. Please copy the list into a new file."),
     "far_cell": _("Sheet “%(sheet)s” has a cell far away from the list (%(cell)s). Please copy the list into a new file."),
     "no_table": _("No list of people was found: there is no row with the column title “Họ và tên”."),
+    "unknown_header": _("The column titles of this list are not known here. On the next page you can say what each column holds; for this office it is remembered."),
     "no_people": _("The list has its column titles, but no people below them."),
     "too_many": _("There are more than %(most)s people in the file. Please split it."),
     "too_long": _("Reading the file took too long or too much memory, so it was stopped. Please copy the list into a new file."),
@@ -63,6 +64,30 @@ FIELDS = {
     "phone": _("Telephone"),
     "email": _("E-mail"),
     "citizen_id": _("Citizen number"),
+}
+
+
+#: What a person may say of a column, by the names of `header.MAPPABLE`.
+COLUMNS = {
+    "full_name": _("Full name"),
+    "family": _("Family and middle name"),
+    "given": _("Given name"),
+    "birth": _("Date of birth"),
+    "birth_male": _("Date of birth, of men"),
+    "birth_female": _("Date of birth, of women"),
+    "birth_day": _("Day of birth"),
+    "birth_month": _("Month of birth"),
+    "birth_year": _("Year of birth"),
+    "gender": pgettext_lazy("column of a roster", "Sex"),
+    "male": _("X for men"),
+    "female": _("X for women"),
+    "position": _("Position"),
+    "office": _("Office"),
+    "phone": _("Telephone"),
+    "email": _("E-mail"),
+    "citizen_id": _("Citizen number"),
+    "number": _("Number of the line"),
+    "": _("Is not read"),
 }
 
 

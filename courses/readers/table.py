@@ -33,25 +33,29 @@ class Table:
         return sum(map(len, self.columns.values()))
 
 
-def tables_of(sheet: Sheet) -> tuple[Sheet, list[Table]]:
-    """(the sheet in Unicode, its lists). Other encodings are tried only when no header is found without."""
-    found = _find(sheet)
+def tables_of(sheet: Sheet, meanings: header.Meanings) -> tuple[Sheet, list[Table]]:
+    """(the sheet in Unicode, its lists). Other encodings are tried only when no header is found without.
+
+    `meanings` are what a person said of column titles; they win over the words that are known here.
+    """
+    found = _find(sheet, meanings)
     for encoding in sheet.encodings:
         if found:
             break
         grid = [[decode(v, encoding) if isinstance(v, str) else v for v in line] for line in sheet.grid]
         decoded = Sheet(sheet.name, grid, sheet.merges, (), sheet.precisions)
-        if found := _find(decoded):
+        if found := _find(decoded, meanings):
             sheet = decoded
     return sheet, found
 
 
-def _find(sheet: Sheet) -> list[Table]:
+def _find(sheet: Sheet, meanings: header.Meanings) -> list[Table]:
     over = _merged_texts(sheet)
     headers: list[Table] = []
     row, height = 0, len(sheet.grid)
     while row < height and len(headers) < _MOST_LISTS:
-        best = _header_at(sheet, over, row, headers[-1].body if headers else 0) if _names_people(sheet, row) else None
+        first = headers[-1].body if headers else 0
+        best = _header_at(sheet, over, row, first, meanings) if _names_people(sheet, row, meanings) else None
         if best:
             headers.append(best)
         row = best.body if best else row + 1
@@ -59,11 +63,13 @@ def _find(sheet: Sheet) -> list[Table]:
     return [_with_second_name_column(sheet, t, end) for t, end in zip(headers, ends, strict=False)]
 
 
-def _names_people(sheet: Sheet, row: int) -> bool:
-    return any(isinstance(v, str) and header.is_name(header.field_of((text_of(v),))) for v in sheet.grid[row])
+def _names_people(sheet: Sheet, row: int, meanings: header.Meanings) -> bool:
+    return any(isinstance(v, str) and header.names_people(text_of(v), meanings) for v in sheet.grid[row])
 
 
-def _header_at(sheet: Sheet, over: dict[tuple[int, int], str], row: int, first: int) -> Table | None:
+def _header_at(
+    sheet: Sheet, over: dict[tuple[int, int], str], row: int, first: int, meanings: header.Meanings
+) -> Table | None:
     """The header of one to three rows around `row` that explains and tells apart most columns; else the shortest."""
     windows = [
         (top, top + size)
@@ -71,14 +77,15 @@ def _header_at(sheet: Sheet, over: dict[tuple[int, int], str], row: int, first: 
         for top in range(max(first, row - size + 1), row + 1)
         if top + size <= len(sheet.grid)
     ]
-    candidates = [_read_header(sheet, over, top, bottom) for top, bottom in windows]
+    candidates = [_read_header(sheet, over, top, bottom, meanings) for top, bottom in windows]
     best = max(candidates, key=lambda table: (table.known, len(table.columns), table.top - table.body))
-    return best if _is_list(best) else None
+    return best if _is_list(best, meanings) else None
 
 
-def _is_list(table: Table) -> bool:
+def _is_list(table: Table, meanings: header.Meanings) -> bool:
     names = header.NAME in table.columns or {header.FAMILY, header.GIVEN} <= table.columns.keys()
-    return names and (table.known > 1 or len(table.titles) == 1)
+    explained = any(header.title_key(title) in meanings for title in table.titles.values())
+    return names and (explained or table.known > 1 or len(table.titles) == 1)
 
 
 def _merged_texts(sheet: Sheet) -> dict[tuple[int, int], str]:
@@ -90,7 +97,9 @@ def _merged_texts(sheet: Sheet) -> dict[tuple[int, int], str]:
     return texts
 
 
-def _read_header(sheet: Sheet, over: dict[tuple[int, int], str], top: int, bottom: int) -> Table:
+def _read_header(
+    sheet: Sheet, over: dict[tuple[int, int], str], top: int, bottom: int, meanings: header.Meanings
+) -> Table:
     width = max(len(line) for line in sheet.grid[top:bottom])
     paths: list[list[str]] = [[] for _ in range(width)]
     for row in range(top, bottom):
@@ -103,7 +112,7 @@ def _read_header(sheet: Sheet, over: dict[tuple[int, int], str], top: int, botto
             paths[column].append(text)
     columns: dict[str, list[int]] = {}
     for column, path in enumerate(paths):
-        if found := header.field_of(tuple(filter(None, path))):
+        if found := header.meaning_of(tuple(filter(None, path)), meanings):
             columns.setdefault(found, []).append(column)
     down_to = [m[2] + 1 for m in sheet.merges if top <= m[0] < bottom and m[2] < top + _MOST_HEADER_ROWS]
     reached = max([bottom, *down_to])

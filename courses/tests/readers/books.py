@@ -48,9 +48,9 @@ def with_sheet_xml(data: bytes, xml: bytes) -> bytes:
     return stream.getvalue()
 
 
-def read(data: bytes) -> Reading:
+def read(data: bytes, meanings: dict[str, str] | None = None) -> Reading:
     """The reading in this process, without the limits of the child."""
-    return reading_of(read_answer(data, CLASS_DAY))
+    return reading_of(read_answer(data, CLASS_DAY, meanings))
 
 
 def read_lines(*lines: list, merges: tuple[str, ...] = ()) -> Reading:
