@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'background work',
-                'verbose_name_plural': 'background work (list)',
+                'verbose_name_plural': 'background work',
                 'ordering': ['-enqueued_at'],
                 'proxy': True,
                 'indexes': [],

@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
+from courses.constants.task_words import task_in_words
+
 
 class BackgroundTask(DBTaskResult):
     """A task of the library's queue as this project knows it: its arguments are ids, what it says of a failure holds
@@ -12,11 +14,11 @@ class BackgroundTask(DBTaskResult):
     class Meta:
         proxy = True
         verbose_name = _("background work")
-        verbose_name_plural = _("background work (list)")
+        verbose_name_plural = _("background work")
         ordering = ["-enqueued_at"]
 
     def __str__(self) -> str:
-        return self.task_path.rsplit(".", 1)[-1]
+        return str(task_in_words(self.task_path))
 
 
 class TaskRun(models.Model):

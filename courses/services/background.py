@@ -22,6 +22,7 @@ from django_tasks_db.compat import Task
 from courses.constants.actors import Actor
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
+from courses.constants.task_words import LOST, TOO_LONG
 from courses.models import BackgroundTask, DueThing, TaskRun
 from courses.services.records import log_action
 
@@ -35,9 +36,6 @@ SILENCE = timedelta(seconds=60)
 #: A worker that is started again under its name knows sooner that the one before it is gone.
 SILENCE_OF_PREDECESSOR = timedelta(seconds=20)
 KEPT_FOR = timedelta(days=30)
-
-#: Why a task failed where no exception says so; see `reason_in_words`.
-DIED, TOO_LONG, LOST = "died", "too long", "lost"
 
 #: What is to be put in order when a task is given up for good: {path of the task: function of its arguments}. Filled by
 #: the module of the task.
@@ -72,7 +70,7 @@ def fail_task(task_id: UUID, worker: str, *, reason: str, where: str = "") -> bo
     """The task has failed: it is tried again after a while, or after its last try ends as failed, with what its module
     wants put in order. False when it is no longer this worker's.
 
-    `reason` is the path of an exception's class, DIED, TOO_LONG or LOST; `where` a trace without values.
+    `reason` is the path of an exception's class, or one of `task_words`; `where` a trace without values.
     """
     with transaction.atomic():
         task, run = _held(task_id, worker)

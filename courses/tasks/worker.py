@@ -22,10 +22,9 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.compat import DEFAULT_TASK_BACKEND_ALIAS, DEFAULT_TASK_QUEUE_NAME
 from django_tasks_db.management.commands.db_worker import Worker as LibraryWorker
 
+from courses.constants.task_words import DIED, TOO_LONG
 from courses.services.background import (
-    DIED,
     SECONDS_BETWEEN_BEATS,
-    TOO_LONG,
     beat,
     begin_task,
     fail_task,

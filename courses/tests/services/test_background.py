@@ -7,12 +7,10 @@ from django_tasks import task
 
 from courses.constants.actors import SYSTEM
 from courses.constants.errors import Refusal
+from courses.constants.task_words import DIED, LOST, TOO_LONG
 from courses.models import ActionLog, BackgroundTask, DueThing, TaskRun
 from courses.services.background import (
-    DIED,
-    LOST,
     MOST_TRIES,
-    TOO_LONG,
     WHEN_GIVEN_UP,
     beat,
     do_once,
