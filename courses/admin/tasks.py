@@ -22,7 +22,7 @@ _STATES = {
 
 class StateFilter(admin.SimpleListFilter):
     title = _("state")
-    parameter_name = "status"
+    parameter_name = "state"
 
     def lookups(self, request, model_admin):
         return [(str(state.value), words) for state, words in _STATES.items()]
@@ -38,6 +38,9 @@ class BackgroundTaskAdmin(ScopedAdmin):
     fields = readonly_fields = ["what", "state", "why", "enqueued_at", "started_at", "finished_at", "tries", "where"]
     ordering = ["-enqueued_at", "pk"]
     change_form_template = "admin/courses/backgroundtask/change_form.html"
+
+    def lookup_allowed(self, lookup, value, request=None):
+        return lookup == StateFilter.parameter_name or super().lookup_allowed(lookup, value, request)
 
     def may_view(self, actor) -> bool:
         return actor.is_superuser

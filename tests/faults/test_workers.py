@@ -132,9 +132,10 @@ def test_a_task_that_raises_one_that_hangs_and_one_that_eats_memory_stop_no_othe
     """Without the child process the eater ends the worker; without its time the hanging one is never given up."""
     poison = [queue.add(name)[1] for name in ("raises", "hangs", "eats_memory")]
     sound = [queue.add("works", 0.1) for _ in range(5)]
-    queue.start("--seconds=8")
+    queue.start("--seconds=12")
+    queue.wait_until(lambda: queue.said())
     queue.wait_until(lambda: all(queue.state(row) == "SUCCESSFUL" for _number, row in sound), 30)
-    queue.wait_until(lambda: all(queue.state(row) == "FAILED" for row in poison), 90)
+    queue.wait_until(lambda: all(queue.state(row) == "FAILED" for row in poison), 120)
     assert [queue.tries(row) for row in poison] == [5, 2, 2]
     rows = [BackgroundTask.objects.using(ALIAS).get(pk=row.pk) for row in poison]
     assert [row.exception_class_path for row in rows] == ["builtins.LookupError", "too long", "builtins.MemoryError"]
