@@ -33,9 +33,9 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(BackgroundTask)
 class BackgroundTaskAdmin(ScopedAdmin):
-    list_display = ["what", "state", "enqueued_at", "finished_at", "why"]
+    list_display = ["what", "state", "asked", "ended", "why"]
     list_filter = [StateFilter]
-    fields = readonly_fields = ["what", "state", "why", "enqueued_at", "started_at", "finished_at", "tries", "where"]
+    fields = readonly_fields = ["what", "state", "why", "asked", "begun", "ended", "tries", "where"]
     ordering = ["-enqueued_at", "pk"]
     change_form_template = "admin/courses/backgroundtask/change_form.html"
 
@@ -83,6 +83,18 @@ class BackgroundTaskAdmin(ScopedAdmin):
     @admin.display(description=_("why it failed"))
     def why(self, task):
         return reason_in_words(task.exception_class_path) if task.status == TaskResultStatus.FAILED else ""
+
+    @admin.display(description=_("wanted on"), ordering="enqueued_at")
+    def asked(self, task):
+        return task.enqueued_at
+
+    @admin.display(description=_("begun on"), ordering="started_at")
+    def begun(self, task):
+        return task.started_at
+
+    @admin.display(description=_("ended on"), ordering="finished_at")
+    def ended(self, task):
+        return task.finished_at
 
     @admin.display(description=_("tries"))
     def tries(self, task):
