@@ -3,6 +3,7 @@
 from django.contrib import admin, messages
 from django.http import Http404, HttpResponseRedirect
 from django.urls import path, reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django_tasks import TaskResultStatus
 
@@ -86,15 +87,15 @@ class BackgroundTaskAdmin(ScopedAdmin):
 
     @admin.display(description=_("wanted on"), ordering="enqueued_at")
     def asked(self, task):
-        return task.enqueued_at
+        return _moment(task.enqueued_at)
 
     @admin.display(description=_("begun on"), ordering="started_at")
     def begun(self, task):
-        return task.started_at
+        return _moment(task.started_at)
 
     @admin.display(description=_("ended on"), ordering="finished_at")
     def ended(self, task):
-        return task.finished_at
+        return _moment(task.finished_at)
 
     @admin.display(description=_("tries"))
     def tries(self, task):
@@ -103,3 +104,7 @@ class BackgroundTaskAdmin(ScopedAdmin):
     @admin.display(description=_("for whoever maintains the program"))
     def where(self, task):
         return task.traceback
+
+
+def _moment(value) -> str:
+    return f"{localtime(value):%H:%M %d/%m/%Y}" if value else ""

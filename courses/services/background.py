@@ -17,7 +17,8 @@ from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django_tasks import TaskResultStatus
-from django_tasks_db.compat import Task
+from django_tasks.base import Task
+from django_tasks_db.models import DBTaskResult
 
 from courses.constants.actors import Actor
 from courses.constants.clock import now
@@ -118,7 +119,7 @@ def _silent(silence: timedelta, which: Q) -> list[tuple[UUID, str]]:
     return list(runs.values_list("task", "worker"))
 
 
-def _held(task_id: UUID, worker: str) -> tuple[BackgroundTask | None, TaskRun | None]:
+def _held(task_id: UUID, worker: str) -> tuple[DBTaskResult | None, TaskRun | None]:
     """The task and its run, locked, if it is running and this worker's. The run is locked first, always."""
     run = TaskRun.objects.select_for_update().filter(task=task_id, worker=worker).first()
     task = BackgroundTask.objects.running().filter(pk=task_id).first() if run else None
@@ -129,7 +130,7 @@ def _let_go(task_id: UUID, run_after) -> None:
     BackgroundTask.objects.filter(pk=task_id).update(status=TaskResultStatus.READY, run_after=run_after)
 
 
-def _put_in_order(task: BackgroundTask) -> None:
+def _put_in_order(task: DBTaskResult) -> None:
     try:
         import_string(task.task_path)  # its module says what is to be done
     except ImportError:

@@ -4,7 +4,7 @@
 ever, once. A small file is read at once by `roster_reading.read_roster`, which leaves nothing behind when it refuses.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from courses.readers.unreadable import Title
 from courses.rules.actors import actor_of
 from courses.services.records import log_action, read_file, store_file
 from courses.services.registrations import lock_course
-from courses.services.roster_reading import judge_roster, kept_rows, log_found_elsewhere, notes_on
+from courses.services.roster_reading import Judged, judge_roster, kept_rows, log_found_elsewhere, notes_on
 from courses.services.roster_rows import in_the_clear
 
 ROWS_AT_A_TIME = 500
@@ -71,18 +71,19 @@ def finish_reading(batch_id: int) -> None:
     except Refusal as refusal:
         _refuse(batch_id, str(refusal.sentence), header_unknown=bool(getattr(refusal, "titles", ())))
         return
-    rows = kept_rows(batch, judged)
     with transaction.atomic():
         if (batch := _being_read(batch_id, lock=True)) is None:
             return
         batch.rows.all().delete()
-        batch.total, batch.done = len(rows), 0
+        batch.total, batch.done = len(judged), 0
         batch.save(update_fields=["total", "done"])
-    for start in range(0, len(rows), ROWS_AT_A_TIME):
+    for part in _parts(judged):
+        # Sealed a part at a time: a hundred thousand sealed rows at once would take half of a task's memory.
+        rows = kept_rows(batch, part)
         with transaction.atomic():
             if (batch := _being_read(batch_id, lock=True)) is None:
                 return
-            batch.done += len(ImportRow.objects.bulk_create(rows[start : start + ROWS_AT_A_TIME]))
+            batch.done += len(ImportRow.objects.bulk_create(rows))
             batch.save(update_fields=["done"])
     with transaction.atomic():
         if (batch := _being_read(batch_id, lock=True)) is None:
@@ -91,7 +92,13 @@ def finish_reading(batch_id: int) -> None:
         batch.state = BatchState.READ
         batch.save(update_fields=["notes", "state"])
         log_found_elsewhere(batch, [one.verdict for one in judged], actor)
-        log_action(actor, "read roster", batch, course=batch.course_id, changes={"rows": len(rows)})
+        log_action(actor, "read roster", batch, course=batch.course_id, changes={"rows": len(judged)})
+
+
+def _parts(judged: list[Judged]) -> Iterator[list[Judged]]:
+    """Names of sheets that are cut off are told apart by `kept_rows` only among the rows that it is given."""
+    size = len(judged) if any(len(one.row.sheet or "") > 90 for one in judged) else ROWS_AT_A_TIME
+    yield from (judged[start : start + size] for start in range(0, len(judged), size or 1))
 
 
 def give_up_reading(batch_id: int) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.timezone import localtime
 from django_tasks import task
-from django_tasks_db.compat import Task
+from django_tasks.base import Task
 
 from courses.constants.clock import now
 from courses.services.background import do_once, forget_old_tasks
