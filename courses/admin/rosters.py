@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from courses.admin.roster_upload import UploadPages, preview_address
+from courses.admin.roster_upload import STILL_UNREAD, UploadPages, preview_address, reading_address
 from courses.admin.scoped import ScopedAdmin
 from courses.constants import citizen_numbers
 from courses.constants.choices import BatchState, Gender, RowDecision
@@ -85,6 +85,8 @@ class ImportBatchAdmin(UploadPages, ScopedAdmin):
         batch = self.get_object(request, object_id)
         if batch is None or not self.has_view_permission(request, batch):
             raise Http404
+        if batch.state in STILL_UNREAD:
+            return HttpResponseRedirect(reading_address(batch))
         if request.method == "POST":
             return self._posted(request, batch)
         kept = {int(row): choice for row, choice in request.session.get(_session_key(batch), {}).items()}

@@ -24,6 +24,8 @@ ACTION_WORDS = {
     "reopen account": _("Account opened again"),
     "take away second factor": _("Second factor taken away"),
     "read roster": _("List read"),
+    "explain columns": _("Column titles explained"),
+    "try again": _("Background work tried again"),
     "apply roster": _("List imported"),
     "find by citizen number": _("People of other hosts found by their citizen numbers"),
     "complete": _("What was missing was filled in"),

@@ -1,21 +1,27 @@
-"""Uploading a roster, and deciding who its rows are."""
+"""Uploading a roster, saying what its columns mean, and deciding who its rows are."""
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from courses.constants.actors import Actor
 from courses.constants.errors import Refusal
 from courses.models import Course, ImportBatch, Office
-from courses.readers import sentences
+from courses.readers import header, sentences
+from courses.readers.unreadable import Title
 from courses.services.roster_reading import read_roster
 from courses.services.roster_rows import NEW, SKIP
+from courses.services.roster_taking import explain_columns, finish_reading, keep_unread, take_in_roster
+from courses.tasks.reading import read_roster_file
 
 MOST_MEGABYTES = 10
+#: A larger file is read in the background; one of this size holds some thousand people and takes about two seconds.
+LARGEST_READ_AT_ONCE = 300_000
 
 
 class RosterForm(forms.Form):
-    """Reads the file when it is valid; what the reader refuses stands at the file."""
+    """Reads the file when it is valid; what the reader refuses stands at the file. `batch` may be still to be read."""
 
     file = forms.FileField(
         label=_("File"),
@@ -36,6 +42,13 @@ class RosterForm(forms.Form):
         self.batch: ImportBatch | None = None
         self.fields["office"].queryset = Office.objects.visible_to(actor).valid_on(course.starts_on).in_protocol_order()
 
+    def offices(self) -> list[Office]:
+        """Those that can be chosen, read once for the whole page."""
+        field = self.fields["office"]
+        found = list(field.queryset)
+        field.choices = [("", field.empty_label), *((office.pk, str(office)) for office in found)]
+        return found
+
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file.size > MOST_MEGABYTES * 1024 * 1024:
@@ -45,12 +58,66 @@ class RosterForm(forms.Form):
     def clean(self):
         data = super().clean()
         if not self.errors:
-            file = data["file"]
             try:
-                self.batch = read_roster(self.course, file.read(), file.name, actor=self.actor, office=data["office"])
+                self.batch = self._taken(data["file"].read(), data["file"].name, data["office"])
             except Refusal as refusal:
                 self.add_error("file", str(refusal.sentence))
         return data
+
+    def _taken(self, content: bytes, name: str, office: Office | None) -> ImportBatch:
+        if len(content) > LARGEST_READ_AT_ONCE:
+            # The file and the task that reads it are kept together or not at all.
+            with transaction.atomic():
+                batch = take_in_roster(self.course, content, name, actor=self.actor, office=office)
+                read_roster_file.enqueue(batch.pk)
+            return batch
+        try:
+            return read_roster(self.course, content, name, actor=self.actor, office=office)
+        except Refusal as refused:
+            if not getattr(refused, "titles", ()):
+                raise
+            return keep_unread(self.course, content, name, actor=self.actor, office=office, refused=refused)
+
+
+class ColumnsForm(forms.Form):
+    """What each of a list's columns holds, asked once; when it is valid it is remembered, and the file read again."""
+
+    def __init__(self, *args, batch: ImportBatch, titles: list[Title], actor: Actor, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.batch, self.titles, self.actor = batch, titles, actor
+        choices = [(field, sentences.COLUMNS[field]) for field in (header.NOT_READ, *header.MAPPABLE)]
+        for number, title in enumerate(titles):
+            known = header.field_of((title["title"],))
+            self.fields[f"column-{number}"] = forms.ChoiceField(
+                label=title["title"],
+                choices=choices,
+                required=False,
+                initial=known if known in header.MAPPABLE else header.NOT_READ,
+            )
+
+    @property
+    def columns(self) -> list[tuple[forms.BoundField, list[str]]]:
+        """Each column's field with some of its cells."""
+        return [(self[f"column-{number}"], title["samples"]) for number, title in enumerate(self.titles)]
+
+    def clean(self):
+        data = super().clean()
+        if not self.errors:
+            said = {title["title"]: data[f"column-{number}"] for number, title in enumerate(self.titles)}
+            try:
+                self._explain(said)
+            except Refusal as refusal:
+                self.add_error(None, str(refusal.sentence))
+        return data
+
+    def _explain(self, said: dict[str, str]) -> None:
+        at_once = self.batch.file.size <= LARGEST_READ_AT_ONCE
+        with transaction.atomic():
+            explain_columns(self.batch, actor=self.actor, meanings=said)
+            if not at_once:
+                read_roster_file.enqueue(self.batch.pk)
+        if at_once:
+            finish_reading(self.batch.pk)
 
 
 def decisions_of(posted) -> dict[int, int | str]:

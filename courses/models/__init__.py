@@ -15,11 +15,12 @@ from courses.models.plan import (
 from courses.models.records import ActionDetail, ActionLog, File, Setting
 from courses.models.registrations import OfficeAnswer, Registration, Seats
 from courses.models.rosters import ColumnMeaning, ImportBatch, ImportRow
-from courses.models.tasks import DueThing, TaskRun
+from courses.models.tasks import BackgroundTask, DueThing, TaskRun
 
 __all__ = [
     "ActionDetail",
     "ActionLog",
+    "BackgroundTask",
     "Block",
     "ColumnMeaning",
     "Course",

@@ -17,7 +17,8 @@ class ImportBatch(models.Model):
     """One uploaded roster. `sealed` texts are encrypted, since rosters carry citizen numbers.
 
     Without a class it is a directory: people are kept and nobody is registered; `kept_by` is the office whose
-    organiser took it in. `done` of `total` rows says how far long work is; `refusal` why the file could not be read.
+    organiser took it in. `done` of `total` rows says how far long work is; `refusal` why the file could not be read,
+    `header_unknown` that a person can help by saying what its columns mean.
     """
 
     course = models.ForeignKey(
@@ -43,6 +44,7 @@ class ImportBatch(models.Model):
     state = models.CharField(_("state"), max_length=20, choices=BatchState, default=BatchState.READ)
     notes = models.JSONField(default=list, editable=False)
     refusal = models.CharField(max_length=300, blank=True, editable=False)
+    header_unknown = models.BooleanField(default=False, editable=False)
     total = models.PositiveIntegerField(_("rows in all"), default=0, editable=False)
     done = models.PositiveIntegerField(_("rows done"), default=0, editable=False)
     by_link = models.BooleanField(_("sent by the office itself"), default=False, editable=False)

@@ -2,6 +2,23 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django_tasks_db.models import DBTaskResult
+
+from courses.constants.task_words import task_in_words
+
+
+class BackgroundTask(DBTaskResult):
+    """A task of the library's queue as this project knows it: its arguments are ids, what it says of a failure holds
+    no value of anybody."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("background work")
+        verbose_name_plural = _("background work")
+        ordering = ["-enqueued_at"]
+
+    def __str__(self) -> str:
+        return str(task_in_words(self.task_path))
 
 
 class TaskRun(models.Model):

@@ -16,10 +16,13 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from courses.constants import keys
 from courses.constants.clock import now
 from courses.guards import missing_guards
+from courses.models import BackgroundTask
+from courses.services.background import work_waits_unheard
 
 # Below it two connections that write and checkpoint at once can, rarely, damage a database in WAL mode.
 SQLITE_WITHOUT_WAL_RESET_BUG = (3, 51, 3)
@@ -61,7 +64,7 @@ def _migrations_in_code() -> tuple[tuple[str, str], ...]:
 
 def examine() -> list[Finding]:
     """Everything that `doctor` says, the most important first."""
-    findings = [*_database(), *_keys(), *_address(), *_machine(), *_files()]
+    findings = [*_database(), *_work(), *_keys(), *_address(), *_machine(), *_files()]
     return sorted(findings, key=lambda finding: not finding.wrong)
 
 
@@ -116,6 +119,32 @@ def _sqlite(connection) -> Iterator[Finding]:
                 "version": sqlite3.sqlite_version,
                 "fixed": ".".join(str(part) for part in SQLITE_WITHOUT_WAL_RESET_BUG),
             }
+        )
+
+
+def _work() -> Iterator[Finding]:
+    try:
+        waiting, failed = work_waits_unheard(), BackgroundTask.objects.failed().count()
+    except DatabaseError:
+        return  # it has been said why
+    if waiting:
+        yield Finding(
+            ngettext(
+                "%d piece of long work waits, and nobody does it: start “manage.py work”, or use “manage.py serve”.",
+                "%d pieces of long work wait, and nobody does them: start “manage.py work”, or use “manage.py serve”.",
+                waiting,
+            )
+            % waiting,
+            wrong=True,
+        )
+    if failed:
+        yield Finding(
+            ngettext(
+                "%d piece of long work has failed; the administrator’s page “Background work” says why.",
+                "%d pieces of long work have failed; the administrator’s page “Background work” says why.",
+                failed,
+            )
+            % failed
         )
 
 

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -11,9 +12,10 @@ from courses.constants.actors import Actor
 from courses.constants.choices import BatchState, FilePurpose, RowStatus
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
-from courses.models import Course, ImportBatch, ImportRow, Office
+from courses.models import ColumnMeaning, Course, File, ImportBatch, ImportRow, Office
 from courses.readers.limited import read_in_child
 from courses.readers.records import Reading, RosterRow
+from courses.rendering.roster_template import CHOICES_SHEET
 from courses.services.matching import Verdict, match_offices, match_people
 from courses.services.records import log_action, store_file
 from courses.services.roster_rows import in_the_clear, seal
@@ -41,9 +43,10 @@ def judge_roster(
 ) -> tuple[Reading, list[Judged]]:
     """Reads a roster in a child process and judges each row; writes nothing. `office` is that of rows naming none.
 
-    Refusal, with a sentence, when the file as a whole cannot be read. Reading takes no query, judging a fixed number.
+    Refusal, with a sentence, when the file as a whole cannot be read; where its column titles are not known it is a
+    `NotRead` with them. Reading takes one query, judging a fixed number.
     """
-    reading = read_in_child(data, on=course.starts_on)
+    reading = read_in_child(data, on=course.starts_on, meanings=meanings_for(office))
     rows = match_offices(reading.rows, course, office)
     earlier = earlier_people(course, hashlib.sha256(data).hexdigest(), office.pk if office else None)
     verdicts = match_people(course, rows, actor=actor, earlier=earlier)
@@ -60,15 +63,8 @@ def read_roster(
     if not course.is_open_to_change:
         raise Refusal(_("The class is concluded: nobody can be registered any more."))
     reading, judged = judge_roster(course, data, actor=actor, office=office)
-    notes = list(reading.notes)
-    if reading.hidden_sheets:
-        notes.append(_("Hidden sheets were not read: %(names)s.") % {"names": ", ".join(reading.hidden_sheets)})
     with transaction.atomic():
         file = store_file(data, purpose=FilePurpose.IMPORT, media_type="application/octet-stream", sealed=True)
-        before = ImportBatch.objects.filter(course=course, file=file, office=office, state=BatchState.APPLIED).first()
-        if before:
-            day = f"{localtime(before.applied_at):%d/%m/%Y}"
-            notes.insert(0, _("This very file was already imported into this class on %(day)s.") % {"day": day})
         batch = ImportBatch.objects.create(
             course=course,
             office=office,
@@ -76,12 +72,33 @@ def read_roster(
             file_name=in_the_clear(file_name)[-255:],
             uploaded_by_id=actor.user_id,
             uploaded_at=now(),
-            notes=[in_the_clear(note) for note in notes],
+            notes=notes_on(course, office, file, reading),
+            total=len(judged),
+            done=len(judged),
         )
-        ImportRow.objects.bulk_create(_kept_rows(batch, judged))
+        ImportRow.objects.bulk_create(kept_rows(batch, judged))
         log_found_elsewhere(batch, [one.verdict for one in judged], actor)
         log_action(actor, "read roster", batch, course=course, changes={"rows": len(judged)})
     return batch
+
+
+def meanings_for(office: Office | None) -> dict[str, str]:
+    """What people have said of column titles, as `read_in_child` takes it: for every office, and for this one, which
+    wins. (1 query.)"""
+    said = ColumnMeaning.objects.filter(Q(office=None) | Q(office=office)).order_by(F("office").asc(nulls_first=True))
+    return dict(said.values_list("key", "field"))
+
+
+def notes_on(course: Course, office: Office | None, file: File, reading: Reading) -> list[str]:
+    """What is to be said of a list as a whole, safe to be shown."""
+    notes = list(reading.notes)
+    if hidden := [name for name in reading.hidden_sheets if name != CHOICES_SHEET]:
+        notes.append(_("Hidden sheets were not read: %(names)s.") % {"names": ", ".join(hidden)})
+    before = ImportBatch.objects.filter(course=course, file=file, office=office, state=BatchState.APPLIED).first()
+    if before:
+        day = f"{localtime(before.applied_at):%d/%m/%Y}"
+        notes.insert(0, _("This very file was already imported into this class on %(day)s.") % {"day": day})
+    return [in_the_clear(note) for note in notes]
 
 
 def earlier_people(course: Course, sha256: str, office_id: int | None) -> dict[tuple[str, int], int]:
@@ -99,7 +116,7 @@ def earlier_people(course: Course, sha256: str, office_id: int | None) -> dict[t
     }
 
 
-def _kept_rows(batch: ImportBatch, judged: list[Judged]) -> list[ImportRow]:
+def kept_rows(batch: ImportBatch, judged: list[Judged]) -> list[ImportRow]:
     sheets: dict[str, str] = {}
     for one in judged:
         name = one.row.sheet or ""

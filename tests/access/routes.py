@@ -49,6 +49,7 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
         filled = {
             "<path:object_id>": key,
             "<int:pk>": key,
+            "<uuid:pk>": key,
             "<int:course_id>": key,
             "^(?P<app_label>courses|attendance)/$": "courses/",
             "(?P<url>.*)$": "nothing-here/",
@@ -94,6 +95,7 @@ def object_of(side, world, pattern: str):
         "registration": side.registration,
         "importbatch": side.batch,
         "trainee": side.trainee,
+        "backgroundtask": world.task,
         "attendancesheet": AttendanceSheet(pk=side.session.pk),
         "registerbook": side.book,
         "certificate": side.certificate,

@@ -22,6 +22,7 @@ from courses.constants.choices import CourseState, FilePurpose, RoleKind
 from courses.constants.clock import now, today
 from courses.constants.partial_dates import PartialDate
 from courses.models import (
+    BackgroundTask,
     Block,
     Course,
     Heading,
@@ -52,6 +53,7 @@ from courses.services.registrations import register
 from courses.services.roster_reading import read_roster
 from courses.services.schedule import Item, Where, set_session
 from courses.services.trainees import save_trainee
+from courses.tasks.housekeeping import tidy_tasks
 
 PASSWORD = "chín con voi trắng 2022"
 MORNING, AFTERNOON = (dt.time(7, 30), dt.time(11, 0)), (dt.time(13, 30), dt.time(17, 0))
@@ -67,6 +69,8 @@ class World:
         self.a, self.b = Side(self, "a"), Side(self, "b")
         self.superuser = _user("superuser", superuser=True)
         self.responsibility = Responsibility.objects.create(code="viec-thu", name="Việc thử")
+        self.task = BackgroundTask.objects.get(pk=tidy_tasks.enqueue().id)
+        BackgroundTask.objects.update(status="FAILED", exception_class_path="builtins.ValueError")
         self.index = Index.objects.create(code="THU", name="Chỉ số thử")
 
 

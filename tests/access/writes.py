@@ -14,11 +14,12 @@ from django.utils import timezone
 from attendance.constants import CertificateState, MarkState
 from attendance.models import CourseRule, Mark, RegisterBook
 from attendance.reports.papers import Order, candidates
-from courses.constants.choices import BatchState, CourseState, RegistrationState
+from courses.constants.choices import BatchState, CourseState, FilePurpose, RegistrationState
 from courses.constants.clock import today
 from courses.models import (
     ActionLog,
     Block,
+    ColumnMeaning,
     Course,
     ImportBatch,
     Index,
@@ -34,6 +35,7 @@ from courses.models import (
     User,
     Venue,
 )
+from courses.services.records import store_file
 from courses.services.schedule import next_day
 from tests.access.browsers import browser_of
 from tests.access.world import PASSWORD
@@ -135,6 +137,19 @@ def _chose_password(world, actor) -> bool:
     return actor in world.users and User.objects.get(pk=world.users[actor].pk).check_password(NEW_PASSWORD)
 
 
+ODD_ROSTER = "Danh tính,Tuổi đời,Mã định vị\n" + "".join(
+    f"Ngô Thử {name},0{n}/03/1980,{n}\n" for n, name in enumerate(("An", "Bình", "Châu", "Dung"), 1)
+)
+
+
+def _unread(world) -> None:
+    """The roster of host A is one whose column titles nobody knows."""
+    file = store_file(ODD_ROSTER.encode(), purpose=FilePurpose.IMPORT, media_type="text/csv", sealed=True)
+    ImportBatch.objects.filter(pk=world.a.batch.pk).update(
+        state=BatchState.REFUSED, header_unknown=True, refusal="?", file=file
+    )
+
+
 NEW_PASSWORD = "mười con voi đen 2023"
 PASSWORDS = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
 ROSTER = "STT,Họ và tên,Ngày sinh,Chức vụ\n1,Ngô Thử Tải,01/03/1980,Chuyên viên"
@@ -223,6 +238,13 @@ WRITES = {
     ),
     "admin:courses_importbatch_change": posted(
         lambda world, actor: ImportBatch.objects.get(pk=world.a.batch.pk).state == BatchState.APPLIED, apply="1"
+    ),
+    "admin:courses_importbatch_reading": posted(
+        there(ColumnMeaning, key="danh tinh", field="full_name"), _unread,
+        **{"column-0": "full_name", "column-1": "birth", "column-2": ""},
+    ),
+    "admin:courses_backgroundtask_again": posted(
+        lambda world, actor: world.task.__class__.objects.get(pk=world.task.pk).status == "READY"
     ),
     "admin:courses_trainee_add": typed(
         there(Trainee, full_name="Ngô Thử Thêm"), full_name="Ngô Thử Thêm", office=lambda w: w.a.first.pk

@@ -1,4 +1,5 @@
-"""The site in one command: prepares what is missing, then serves until it is told to stop (Ctrl-C or SIGTERM)."""
+"""The site in one command: prepares what is missing, then serves, with a worker for long work beside the server, until
+it is told to stop (Ctrl-C or SIGTERM)."""
 
 import hashlib
 import os
@@ -23,6 +24,7 @@ from granian.server.common import AbstractServer
 
 from courses.guards import missing_guards
 from courses.services.health import unapplied_migrations
+from courses.tasks.beside import WorkerBeside
 
 ANYWHERE, THIS_COMPUTER = "0.0.0.0", "127.0.0.1"  # noqa: S104 - the first only where others must reach it
 
@@ -33,8 +35,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--demo", action="store_true", help="load the demo classes on the first start")
         parser.add_argument("--port", type=int, help="in place of PORT")
+        parser.add_argument("--without-worker", action="store_true", help="where “manage.py work” runs by itself")
 
-    def handle(self, *, demo: bool, port: int | None, **options) -> None:
+    def handle(self, *, demo: bool, port: int | None, without_worker: bool, **options) -> None:
         _adopt(demo=demo, port=port)
         address = _bind_address()
         _refuse_taken_port(address, settings.PORT)
@@ -48,7 +51,11 @@ class Command(BaseCommand):
         _keep_ctrl_c_from_workers()
         # A worker opens connections of its own.
         connections.close_all()
-        _server(address).serve()
+        if without_worker:
+            _server(address).serve()
+            return
+        with WorkerBeside():
+            _server(address).serve()
 
 
 def _adopt(*, demo: bool, port: int | None) -> None:

@@ -1,0 +1,40 @@
+"""What falls due by the clock, whoever works: each minute every worker looks, and one of them enqueues it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.timezone import localtime
+from django_tasks import task
+from django_tasks.base import Task
+
+from courses.constants.clock import now
+from courses.services.background import do_once, forget_old_tasks
+
+
+@dataclass(frozen=True)
+class Due:
+    """`task` takes no argument. `slot`, a format of strftime, names the span of local time in which it is done once:
+    "%Y-%m-%d" is once a day, "%Y-%m-%dT%H" once an hour."""
+
+    name: str
+    task: Task
+    slot: str = "%Y-%m-%d"
+
+    def key(self, at: datetime) -> str:
+        return f"{self.name} {localtime(at):{self.slot}}"
+
+
+@task()
+def tidy_tasks() -> None:
+    forget_old_tasks()
+
+
+#: An app above appends its own where it declares its tasks.
+DUE: list[Due] = [Due("tidy tasks", tidy_tasks)]
+
+
+def look_at_the_clock() -> None:
+    """Enqueues what has fallen due and was not yet. (1 query a due thing, on each later look.)"""
+    at = now()
+    for due in DUE:
+        do_once(due.key(at), due.task)

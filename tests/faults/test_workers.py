@@ -1,0 +1,208 @@
+"""Workers that are killed, tasks that hang, raise or eat memory: others are done meanwhile, and each ends in a state
+that can be seen. On both databases, with the processes that an installation has."""
+
+import datetime as dt
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from courses.models import BackgroundTask, TaskRun
+from tests.faults.installation import ALIAS
+from tests.faults.poison import NAME
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="kills are those of POSIX")
+
+
+class Queue:
+    """The queue of the installation, with its workers; at the end none of them is left."""
+
+    def __init__(self, installation):
+        self.installation, self.workers, self.number = installation, [], 0
+        self.file = installation.data / "ran.txt"
+        self.file.write_text("")
+        BackgroundTask.objects.using(ALIAS).all().delete()
+        TaskRun.objects.using(ALIAS).all().delete()
+
+    def add(self, name: str, *arguments) -> tuple[int, DBTaskResult]:
+        """Its number and its row."""
+        self.number += 1
+        row = DBTaskResult(
+            task_path=f"tests.faults.poison.{name}",
+            args_kwargs={"args": [self.number, *arguments], "kwargs": {}},
+            backend_name="default",
+        )
+        row.save(using=ALIAS)
+        return self.number, row
+
+    def start(self, *arguments: str) -> subprocess.Popen:
+        with (self.installation.data / "work.log").open("ab") as log:
+            worker = subprocess.Popen(
+                [sys.executable, "manage.py", "work", *arguments],
+                cwd=settings.BASE_DIR,
+                env=self.installation.environment,
+                stdout=log,
+                stderr=log,
+            )
+        self.workers.append(worker)
+        return worker
+
+    def said(self) -> Counter:
+        """{"begun 1": how often, "ended 1": …}"""
+        return Counter(self.file.read_text().splitlines())
+
+    def wait_until(self, true, seconds: float = 60) -> float:
+        began = time.monotonic()
+        while not true():
+            assert time.monotonic() - began < seconds, (self.said(), self.states(), self.log()[-3000:])
+            time.sleep(0.1)
+        return time.monotonic() - began
+
+    def states(self) -> Counter:
+        return Counter(BackgroundTask.objects.using(ALIAS).values_list("status", flat=True))
+
+    def state(self, row) -> str:
+        return BackgroundTask.objects.using(ALIAS).get(pk=row.pk).status
+
+    def tries(self, row) -> int:
+        return TaskRun.objects.using(ALIAS).get(pk=row.pk).tries
+
+    def let_a_minute_pass(self) -> None:
+        """Since anybody was heard of."""
+        past = timezone.now() - dt.timedelta(seconds=61)
+        TaskRun.objects.using(ALIAS).update(beat_at=past)
+        BackgroundTask.objects.using(ALIAS).running().update(started_at=past)
+
+    def log(self) -> str:
+        return (self.installation.data / "work.log").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def queue(installation):
+    with installation.opened():
+        queue = Queue(installation)
+        yield queue
+        for worker in queue.workers:
+            if worker.poll() is None:
+                worker.kill()
+            worker.wait()
+
+
+def children_of(pid: int) -> list[int]:
+    """Those that any of its threads has started."""
+    folder = Path(f"/proc/{pid}/task")
+    return [int(child) for thread in folder.iterdir() for child in (thread / "children").read_text().split()]
+
+
+def is_there(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_a_worker_killed_in_the_middle_of_a_task_is_followed_by_another_that_does_it(queue):
+    """Without `take_up_lost_tasks` it would run for ever; without `_listen` in the runner the child of the killed
+    worker would go on, and two would do it."""
+    number, row = queue.add("works", 20)
+    worker = queue.start()
+    queue.wait_until(lambda: queue.said()[f"begun {number}"])
+    runners = children_of(worker.pid)
+    assert runners
+    worker.kill()
+    worker.wait()
+    queue.wait_until(lambda: not any(map(is_there, runners)), 5)
+    queue.let_a_minute_pass()
+    queue.start()
+    queue.wait_until(lambda: queue.state(row) == "SUCCESSFUL")
+    assert queue.said() == {f"begun {number}": 2, f"ended {number}": 1}
+    assert queue.tries(row) == 2
+
+
+def test_a_task_that_raises_one_that_hangs_and_one_that_eats_memory_stop_no_other(queue):
+    """Without the child process the eater ends the worker; without its time the hanging one is never given up."""
+    poison = [queue.add(name)[1] for name in ("raises", "hangs", "eats_memory")]
+    sound = [queue.add("works", 0.1) for _ in range(5)]
+    queue.start("--seconds=12")
+    queue.wait_until(lambda: queue.said())
+    queue.wait_until(lambda: all(queue.state(row) == "SUCCESSFUL" for _number, row in sound), 30)
+    queue.wait_until(lambda: all(queue.state(row) == "FAILED" for row in poison), 120)
+    assert [queue.tries(row) for row in poison] == [5, 2, 2]
+    rows = [BackgroundTask.objects.using(ALIAS).get(pk=row.pk) for row in poison]
+    assert [row.exception_class_path for row in rows] == ["builtins.LookupError", "too long", "builtins.MemoryError"]
+    assert "poison.py" in rows[0].traceback
+    assert NAME not in "".join(row.traceback for row in rows) + queue.log()
+
+
+def test_two_workers_do_each_task_once(queue):
+    rows = [queue.add("works", 0.02) for _ in range(60)]
+    workers = [queue.start(), queue.start()]
+    queue.wait_until(lambda: queue.states()["SUCCESSFUL"] >= 60, 90)
+    assert all(queue.said()[f"{what} {number}"] == 1 for number, _row in rows for what in ("begun", "ended"))
+    assert all(worker.poll() is None for worker in workers)
+    by = (
+        TaskRun.objects.using(ALIAS).filter(task__in=[row.pk for _number, row in rows]).values_list("worker", flat=True)
+    )
+    assert len(set(by)) == 2
+
+
+def test_a_worker_that_is_told_to_end_lets_its_task_end_first(queue):
+    number, row = queue.add("works", 3)
+    worker = queue.start()
+    queue.wait_until(lambda: queue.said()[f"begun {number}"])
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(20) == 0
+    assert queue.state(row) == "SUCCESSFUL"
+    assert queue.said()[f"ended {number}"] == 1
+
+
+def test_a_task_that_takes_longer_than_the_worker_can_wait_is_put_back_as_if_never_begun(queue):
+    number, row = queue.add("works", 60)
+    worker = queue.start("--patience=1")
+    queue.wait_until(lambda: queue.said()[f"begun {number}"])
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(20) == 0
+    assert queue.state(row) == "READY"
+    assert queue.tries(row) == 0
+
+
+def test_the_server_has_a_worker_that_is_begun_again_when_it_dies_and_ends_with_it(queue, server):
+    _number, row = queue.add("works")
+    server.start()
+    queue.wait_until(lambda: queue.state(row) == "SUCCESSFUL")
+    [worker] = workers_of(server)
+    os.kill(worker, signal.SIGKILL)
+    queue.wait_until(lambda: workers_of(server) not in ([worker], []))
+    _number, row = queue.add("works")
+    queue.wait_until(lambda: queue.state(row) == "SUCCESSFUL")
+    [worker] = workers_of(server)
+    # The server alone is killed, and can tell nobody.
+    os.kill(server.process.pid, signal.SIGKILL)
+    queue.wait_until(lambda: not is_there(worker), 30)
+    os.killpg(server.process.pid, signal.SIGKILL)
+    server.process.wait()
+
+
+def workers_of(server) -> list[int]:
+    """Processes of `manage.py work` whose parent is the server."""
+    found = []
+    for pid in filter(str.isdecimal, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/stat") as file:
+                parent = int(file.read().rsplit(")", 1)[1].split()[1])
+            with open(f"/proc/{pid}/cmdline") as file:
+                command = file.read().split("\0")
+        except OSError:
+            continue
+        if parent == server.process.pid and "work" in command:
+            found.append(int(pid))
+    return found
