@@ -1,3 +1,3 @@
-from courses.admin import courses, log, offices, people, plan, registrations, rosters, trainees
+from courses.admin import courses, log, offices, people, plan, registrations, rosters, trainees, transfers
 
-__all__ = ["courses", "log", "offices", "people", "plan", "registrations", "rosters", "trainees"]
+__all__ = ["courses", "log", "offices", "people", "plan", "registrations", "rosters", "trainees", "transfers"]
