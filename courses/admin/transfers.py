@@ -122,7 +122,7 @@ class TransferAdmin(ScopedAdmin):
     def how_many(self, obj):
         return len(obj.people)
 
-    @admin.display(description=_("who"))
+    @admin.display(description=_("names"))
     def who(self, obj):
         return obj.names
 

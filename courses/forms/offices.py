@@ -15,7 +15,7 @@ from courses.reports.trained import held_classes
 from courses.services.reorganisation import NewOffice, Plan
 
 #: How many parts the page for a split has room for.
-MOST_PARTS = 6
+MOST_PARTS = 4
 
 
 def _label(office: Office) -> str:
