@@ -90,7 +90,9 @@ def reorganise(plan: Plan, *, actor: Actor) -> list[Office]:
     if not may_reorganise(actor):
         raise Refusal(_("Offices are merged, split and renamed only by the person who manages the site."))
     courses = lock_classes_to_come(plan.on, actor)
-    known = {office.pk: office for office in Office.objects.select_for_update().order_by("pk")}
+    list(Office.objects.select_for_update().order_by("pk").values_list("pk"))
+    # Read once they are locked: who did the same a moment ago has made an office that the lock did not see.
+    known = {office.pk: office for office in Office.objects.order_by("pk")}
     old, new = [known[office.pk] for office in plan.old], _named(plan, known)
     ending = [office for office in old if office not in new]
     _check(plan, old, new, ending)

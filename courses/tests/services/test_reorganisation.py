@@ -14,6 +14,7 @@ from courses.models import ActionLog, Office, OfficeAlias, OfficeAnswer, OfficeS
 from courses.rules.actors import actor_of
 from courses.services.registrations import register
 from courses.services.reorganisation import NewOffice, Plan, merge_offices, rename_office, reorganise, split_office
+from courses.tests.parallel import at_once
 from courses.tests.planning import make_course, make_office, make_organiser, make_trainee, organiser_of
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +140,20 @@ def test_done_twice_is_the_same_as_once(wards, again):
     before = everything()
     assert again(wards) == first
     assert everything() == before
+
+
+def test_two_at_once_make_one_office(transactional_db):
+    """Fails on PostgreSQL when the offices are read by the statement that waits for the lock."""
+    set_clock(dt.datetime(2026, 4, 1, 8, 0))
+    wards = [make_office(code) for code in ("W-1", "W-2")]
+
+    def act():
+        return merge_offices(wards, NewOffice("Phường Thử", "ward", "N"), on=DAY, actor=SYSTEM)
+
+    made = Office.objects.filter(code="N")
+    results = at_once(*[act] * 4)
+    assert results == [made.get()] * 4
+    assert ActionLog.objects.filter(action="merge offices").count() == 2
 
 
 def test_nobody_but_who_manages_the_site_may(wards):
