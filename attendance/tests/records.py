@@ -4,8 +4,10 @@ import datetime as dt
 from uuid import uuid4
 
 from attendance.constants import MarkState
+from attendance.models import Certificate
 from attendance.reports.papers import Order
 from attendance.services.ledger import Change, mark_by_hand
+from attendance.services.register import Result, prepare_papers
 from courses.constants.actors import SYSTEM, Actor
 from courses.constants.choices import CourseState
 from courses.constants.clock import set_clock
@@ -95,3 +97,13 @@ class Class:
 def _name(number: int) -> str:
     syllables = ("An", "Bình", "Châu", "Dung", "Em", "Giang", "Hà", "Khánh", "Lan", "Minh")
     return " ".join(syllables[int(digit)] for digit in str(number))
+
+
+def numbers(book=None) -> list[int]:
+    """Of the papers in the register, in order."""
+    papers = Certificate.objects.filter(book=book) if book else Certificate.objects
+    return list(papers.order_by("number").values_list("number", flat=True))
+
+
+def prepared(lop: Class, **fields) -> list[Result]:
+    return prepare_papers(lop.course, lop.ordered(**fields), actor=lop.officer)

@@ -1,3 +1,3 @@
-from courses.admin import courses, log, offices, people, plan, registrations, rosters, tasks, trainees
+from courses.admin import courses, log, offices, people, plan, registrations, rosters, tasks, trainees, transfers
 
-__all__ = ["courses", "log", "offices", "people", "plan", "registrations", "rosters", "tasks", "trainees"]
+__all__ = ["courses", "log", "offices", "people", "plan", "registrations", "rosters", "tasks", "trainees", "transfers"]

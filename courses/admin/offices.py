@@ -3,10 +3,14 @@
 from django import forms
 from django.contrib import admin
 
+from courses.admin.reorganisation import ReorganisationPages
 from courses.admin.scoped import ScopedAdmin, ScopedInline
+from courses.admin.trained import TrainedPages
+from courses.admin.transfers import MovePages
 from courses.constants.names import clean_text, search_key
 from courses.models import Heading, Index, Office, OfficeAlias, OfficeSuccession, Responsibility, Signer
-from courses.services.offices import set_paths
+from courses.rules.permissions import may_move_people, may_reorganise
+from courses.services.offices import refuse_rings, set_paths
 
 
 class AliasForm(forms.ModelForm):
@@ -45,7 +49,7 @@ class SignerInline(ScopedInline):
 
 
 @admin.register(Office)
-class OfficeAdmin(ScopedAdmin):
+class OfficeAdmin(ReorganisationPages, MovePages, TrainedPages, ScopedAdmin):
     list_display = ["name", "code", "kind", "parent", "valid_from", "valid_to"]
     list_select_related = ["parent"]
     list_filter = ["kind"]
@@ -66,9 +70,25 @@ class OfficeAdmin(ScopedAdmin):
         named = [pk for pk, name in Office.objects.order_by().values_list("pk", "name") if key in search_key(name)]
         return queryset.filter(pk__in=named) | queryset.filter(pk__in=spelled), False
 
+    def get_urls(self):
+        return [*self.reorganisation_urls(), *self.trained_urls(), *self.move_urls(), *super().get_urls()]
+
+    def changelist_view(self, request, extra_context=None):
+        pages = {"may_reorganise": may_reorganise(request.actor)}
+        return super().changelist_view(request, {**pages, **(extra_context or {})})
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        office = self.get_object(request, object_id)
+        pages = {
+            "may_reorganise": may_reorganise(request.actor),
+            "may_move": bool(office and may_move_people(request.actor, office)),
+        }
+        return super().change_view(request, object_id, form_url, {**pages, **(extra_context or {})})
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         set_paths()
+        refuse_rings()
 
 
 @admin.register(Responsibility)

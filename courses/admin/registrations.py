@@ -32,15 +32,32 @@ class ChoiceOfPeople(AutocompleteSelect):
         return super().optgroups(name, [text for text in value if row_id(str(text))], attr)
 
 
+class OfficeOrName(admin.SimpleListFilter):
+    """A switch and no filter: the list by offices in protocol order, as it is printed, or by given name."""
+
+    title = _("order")
+    parameter_name = "by"
+
+    def lookups(self, request, model_admin):
+        return [("name", gettext("by name"))]
+
+    def choices(self, changelist):
+        office, name = super().choices(changelist)
+        return [{**office, "display": gettext("by office")}, name]
+
+    def queryset(self, request, queryset):
+        return queryset
+
+
 SHOWN = ["trainee", "office_name", "position", "number", "state"]
 
 
 @admin.register(Registration)
 class RegistrationAdmin(ScopedAdmin):
     form = RegistrationForm
-    list_display = ["trainee", "position", "office", "course", "state"]
-    list_select_related = ["trainee", "office", "course"]
-    list_filter = [("course", ScopedFilter), "state", ("office", ScopedFilter)]
+    list_display = ["trainee", "position", "office_then", "course", "state"]
+    list_select_related = ["trainee", "course"]
+    list_filter = [OfficeOrName, ("course", ScopedFilter), "state", ("office", ScopedFilter)]
     search_fields = ["trainee__search_key"]
     search_help_text = _("Name, with or without marks")
     ordering = ["-course__starts_on", "course", "number", "office__order", "trainee__sort_key", "pk"]
@@ -62,6 +79,18 @@ class RegistrationAdmin(ScopedAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).hosted_for(request.actor).select_related("course", "trainee", "office")
+
+    def lookup_allowed(self, lookup, value, request=None):
+        return lookup == OfficeOrName.parameter_name or super().lookup_allowed(lookup, value, request)
+
+    def get_ordering(self, request):
+        by_name = ["-course__starts_on", "course", "trainee__sort_key", "pk"]
+        return by_name if request.GET.get(OfficeOrName.parameter_name) == "name" else self.ordering
+
+    @admin.display(description=_("office then"), ordering="office__order")
+    def office_then(self, obj):
+        """By the name on the list, whatever the office is called today."""
+        return obj.office_name
 
     def get_search_results(self, request, queryset, search_term):
         found = Trainee.objects.named(search_term).order_by().values("pk")

@@ -29,6 +29,13 @@ ACTION_WORDS = {
     "apply roster": _("List imported"),
     "find by citizen number": _("People of other hosts found by their citizen numbers"),
     "complete": _("What was missing was filled in"),
+    "move": pgettext_lazy("action in the log", "Moved to another office"),
+    "move people": _("People moved to another office"),
+    "move registrations": _("Registrations moved with people to another office"),
+    "undo move of people": _("Move of people taken back"),
+    "merge offices": _("Offices merged"),
+    "split office": _("Office split"),
+    "rename office": _("Office renamed"),
     "renew link": pgettext_lazy("action in the log", "Link renewed"),
 }
 

@@ -9,6 +9,7 @@ from courses.constants import citizen_numbers
 from courses.constants.choices import DatePrecision, Gender, RoleKind, StaffCategory
 from courses.constants.partial_dates import PartialDate
 from courses.models.offices import Office
+from courses.querysets.offices import TransferQuerySet
 from courses.querysets.people import (
     InvitationQuerySet,
     RoleQuerySet,
@@ -215,18 +216,25 @@ class TraineeMerge(models.Model):
 
 
 class Transfer(models.Model):
-    """People of one office moved to another in one reviewed step. `people`: ids of the trainees who were moved."""
+    """People of one office moved to another in one reviewed step. `people`: ids of the trainees who were moved.
+
+    `followed`: what went with them in classes still to come, for the undo. {"registrations": [{"pk", "course", "name":
+    the office's name before}], "seats": [{"course", "block", "old" and "new": [number before, after] or None}]}.
+    """
 
     old = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+", verbose_name=_("from the office"))
     new = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+", verbose_name=_("to the office"))
     effective_on = models.DateField(_("from which day"))
-    people = models.JSONField(default=list, editable=False)
+    people = models.JSONField(_("people"), default=list, editable=False)
+    followed = models.JSONField(default=dict, editable=False)
     done_at = models.DateTimeField(_("moved on"))
     done_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("moved by"))
     undone_at = models.DateTimeField(_("taken back on"), null=True, blank=True)
     undone_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("taken back by")
     )
+
+    objects = TransferQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("move of people")

@@ -42,3 +42,11 @@ class OwnedByOfficeQuerySet(QuerySet):
         return self.filter(
             Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gt=day)
         )
+
+
+class TransferQuerySet(QuerySet):
+    def visible_to(self, actor: Actor):
+        """Moves of people between offices that the actor's role reaches on either side."""
+        if actor.sees_everything:
+            return self
+        return self.filter(Q(old_id__in=actor.organises) | Q(new_id__in=actor.organises))

@@ -19,7 +19,7 @@ def actor_of(user) -> Actor:
         return Actor("user", user_id=user.pk, is_superuser=True)
     day = today()
     roles = list(Role.objects.held_on(day).filter(user=user).select_related("office").order_by("pk"))
-    reach = _Reach() if roles else None
+    reach = _Reach(day) if roles else None
     reached: dict[str, set[int]] = {}
     for role in roles:
         offices = reach.of(role.office)
@@ -42,12 +42,13 @@ def actor_of(user) -> Actor:
 
 
 class _Reach:
-    """Which offices an office reaches, from two reads of all offices and successions."""
+    """Which offices an office reaches on a day, from two reads of all offices and successions."""
 
-    def __init__(self):
+    def __init__(self, day):
         self.paths = list(Office.objects.order_by("pk").values_list("pk", "path"))
         self.succeeded: dict[int, list[int]] = {}
-        for old, new in OfficeSuccession.objects.order_by("pk").values_list("old_id", "new_id"):
+        passed = OfficeSuccession.objects.filter(date__lte=day).order_by("pk")
+        for old, new in passed.values_list("old_id", "new_id"):
             self.succeeded.setdefault(new, []).append(old)
 
     def of(self, office: Office) -> set[int]:

@@ -41,3 +41,15 @@ def may_hand_out_link(actor: Actor, trainee) -> bool:
     """A trainee's page shows the classes of every host, so its link comes from those who reach the person's office; a
     host that merely registered somebody of another sees its own classes alone."""
     return actor.sees_everything or trainee.office_id in actor.organises
+
+
+def may_reorganise(actor: Actor) -> bool:
+    """Whoever runs the site: a role reaches what its office succeeded, so whoever could write a succession could give
+    themselves the people of any office."""
+    return actor.sees_everything
+
+
+def may_move_people(actor: Actor, old, new=None) -> bool:
+    """Organisers who may write for both offices: the successor's, since their role reaches what it succeeded."""
+    offices = {old.pk} | ({new.pk} if new else set())
+    return actor.sees_everything or offices <= actor.organises_writable

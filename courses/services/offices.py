@@ -11,6 +11,7 @@ from courses.constants.choices import OfficeKind
 from courses.constants.errors import Refusal
 from courses.constants.names import nfc, search_key
 from courses.models import Office, OfficeAlias, OfficeSuccession
+from courses.rules.succession import ring
 
 #: The offices of Vị Thanh and of the units that took over on 1 July 2025.
 OFFICES_FILE = Path(__file__).resolve().parent.parent / "data" / "offices.csv"
@@ -52,6 +53,7 @@ def load_offices(file: Path = OFFICES_FILE) -> int:
             OfficeSuccession.objects.get_or_create(
                 old=office, new=known[row["successor"]], defaults={"date": office.valid_to}
             )
+    refuse_rings()
     set_paths()
     return len(rows)
 
@@ -73,6 +75,13 @@ def set_paths() -> None:
             office.path = path
             changed.append(office)
     Office.objects.bulk_update(changed, ["path"])
+
+
+def refuse_rings() -> None:
+    """Refuses when an office would take over from itself by way of others; the caller holds the offices locked."""
+    found = ring(OfficeSuccession.objects.order_by("pk").values_list("old_id", "new_id"))
+    if found is not None:
+        raise Refusal(_("%(office)s cannot take over from itself.") % {"office": Office.objects.get(pk=found)})
 
 
 def _day(text: str) -> date | None:

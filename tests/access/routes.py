@@ -74,6 +74,8 @@ def object_of(side, world, pattern: str):
     """The object of the side that a page of the admin is about."""
     if "importbatch/class/" in pattern:
         return side.course
+    if pattern.endswith("office/<int:pk>/move/"):
+        return side.second
     if pattern.endswith("delete/"):
         spare = {"session": side.spare_session, "speaker": side.spare_speaker, "venue": side.spare_venue}
     else:
@@ -84,6 +86,7 @@ def object_of(side, world, pattern: str):
         "block": side.block,
         "actionlog": side.entry,
         "office": side.host,
+        "transfer": side.transfer,
         "responsibility": world.responsibility,
         "index": world.index,
         "user": side.coordinator,

@@ -54,6 +54,7 @@ from courses.services.roster_reading import read_roster
 from courses.services.schedule import Item, Where, set_session
 from courses.services.trainees import save_trainee
 from courses.tasks.housekeeping import tidy_tasks
+from courses.services.transfers import move_people
 
 PASSWORD = "chín con voi trắng 2022"
 MORNING, AFTERNOON = (dt.time(7, 30), dt.time(11, 0)), (dt.time(13, 30), dt.time(17, 0))
@@ -233,6 +234,11 @@ class Side:
             self.actor, "change", self.course, course=self.course, changes={"note": ["", self.secret]}
         )
         log_action(self.actor, "change", self.shared.trainee, course=None, changes={"note": ["", self.secret]})
+        # Somebody of the office that ended was moved over.
+        self.newcomer = _trainee(self.past, f"Ngô {self.secret}nam Mẫu", 14 if self.letter == "a" else 24)
+        self.transfer = move_people(
+            self.past, self.first, [self.newcomer.pk], effective_on=self.past.valid_to, actor=SYSTEM
+        )
         self.trainee_token = links.trainee_token(self.trainee.pk, 1)
         self.office_token = links.office_token(self.answer.pk, 1)
         self.pass_code = links.pass_code(self.registration.pk, 1)

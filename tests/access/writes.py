@@ -178,6 +178,27 @@ WRITES = {
     "admin:courses_block_change": typed(there(Block, title=NEW), title=NEW),
     "admin:courses_office_add": typed(there(Office, code="moi"), name=NEW, code="moi", kind="ward"),
     "admin:courses_office_change": typed(there(Office, name=NEW), name=NEW),
+    "admin:courses_office_merge": posted(
+        there(Office, code="gop-moi"), on=lambda w: vietnamese(today()), old=lambda w: [w.a.first.pk, w.a.second.pk],
+        name=NEW, office_kind="ward", code="gop-moi", confirm="1",
+    ),
+    "admin:courses_office_split": posted(
+        there(Office, code="tach-2"), on=lambda w: vietnamese(today()), old=lambda w: w.a.first.pk,
+        name_1=NEW, code_1="tach-1", name_2=f"{NEW} hai", code_2="tach-2", confirm="1",
+    ),
+    "admin:courses_office_rename": posted(
+        there(Office, code="ten-moi"), on=lambda w: vietnamese(today()), old=lambda w: w.a.first.pk,
+        name=NEW, code="ten-moi", confirm="1",
+    ),
+    "admin:courses_office_move": Write(
+        lambda world, path, client: {
+            "effective_on": vietnamese(today()), "new": world.a.first.pk, f"move-{world.a.unregistered.pk}": "on"
+        },
+        lambda world, actor: Trainee.objects.get(pk=world.a.unregistered.pk).office == world.a.first,
+    ),
+    "admin:courses_transfer_undo": posted(
+        lambda world, actor: Trainee.objects.get(pk=world.a.newcomer.pk).office == world.a.past
+    ),
     "admin:courses_responsibility_add": typed(there(Responsibility, code="moi"), name=NEW, code="moi"),
     "admin:courses_responsibility_change": typed(there(Responsibility, name=NEW), name=NEW),
     "admin:courses_index_add": typed(there(Index, code="MOI"), name=NEW, code="MOI"),
