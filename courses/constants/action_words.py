@@ -26,6 +26,10 @@ ACTION_WORDS = {
     "read roster": _("List read"),
     "apply roster": _("List imported"),
     "find by citizen number": _("People of other hosts found by their citizen numbers"),
+    "reveal": _("Citizen number shown"),
+    "merge": pgettext_lazy("action in the log", "Two trainees merged into one"),
+    "undo merge": pgettext_lazy("action in the log", "Merging of trainees taken back"),
+    "set responsibilities": _("Fields of responsibility set for many"),
     "complete": _("What was missing was filled in"),
     "renew link": pgettext_lazy("action in the log", "Link renewed"),
 }

@@ -41,3 +41,8 @@ def may_hand_out_link(actor: Actor, trainee) -> bool:
     """A trainee's page shows the classes of every host, so its link comes from those who reach the person's office; a
     host that merely registered somebody of another sees its own classes alone."""
     return actor.sees_everything or trainee.office_id in actor.organises
+
+
+def may_merge_trainees(actor: Actor, kept, gone) -> bool:
+    """Organisers who may edit both."""
+    return may_edit_trainee(actor, kept) and may_edit_trainee(actor, gone)

@@ -9,6 +9,7 @@ from courses.constants.errors import Refusal
 from courses.constants.names import clean_text, search_key, sort_key, split_name
 from courses.constants.partial_dates import PartialDate
 from courses.models import Trainee
+from courses.rules.permissions import may_edit_trainee
 from courses.services.records import log_action
 
 #: Fields that a caller sets as they are; name, birth date and citizen number have their own way below.
@@ -65,7 +66,11 @@ def save_trainee(trainee: Trainee, *, actor: Actor, **fields) -> Trainee:
 
     Refusal when the citizen number belongs to somebody else, without saying to whom.
     """
-    before = _personal(Trainee.objects.filter(pk=trainee.pk).first()) if trainee.pk else {}
+    # The row is locked, so that whoever merges it waits, or has been waited for.
+    known = Trainee.objects.select_for_update().filter(pk=trainee.pk).first() if trainee.pk else None
+    if known and known.merged_into_id:
+        raise Refusal(_("This person has been merged with another entry. Please open that one."))
+    before = _personal(known)
     fill_trainee(trainee, **fields)
     try:
         with transaction.atomic():
@@ -80,6 +85,22 @@ def save_trainee(trainee: Trainee, *, actor: Actor, **fields) -> Trainee:
     changed = {name: [before.get(name), after[name]] for name in after if before.get(name) != after[name]}
     log_action(actor, "change" if before else "add", trainee, personal=changed)
     return trainee
+
+
+@transaction.atomic
+def reveal_citizen_number(trainee: Trainee, *, actor: Actor) -> str:
+    """The number in the clear, for one person, with an entry in the log that says who saw it (never the number).
+
+    Refusal unless the actor may edit the person (a host that merely registered somebody never sees it), and when there
+    is no number.
+    """
+    if not may_edit_trainee(actor, trainee):
+        raise Refusal(_("The citizen number of this person is shown to the person's own office alone."))
+    if not trainee.citizen_number_sealed:
+        raise Refusal(_("No citizen number is kept for this person."))
+    number = trainee.citizen_number
+    log_action(actor, "reveal", trainee)
+    return number
 
 
 def _personal(trainee: Trainee | None) -> dict:
