@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.http import Http404
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from attendance.reports import week as record
@@ -84,6 +85,14 @@ class TrainingAdminSite(admin.AdminSite):
             return {}
         held = course.sessions.held().in_order()
         return {session.pk: [(str(_("Take attendance")), record.marking_page(session))] for session in held}
+
+    def person_page(self, trainee) -> str:
+        """The page of the record on which everything about a trainee stands."""
+        return reverse("admin:attendance_person_page", args=[trainee.pk])
+
+    def merge_page(self, kept, gone) -> str:
+        """The page of the record on which two trainees are put side by side."""
+        return reverse("admin:attendance_person_merge", args=[kept.pk, gone.pk])
 
     def autocomplete_view(self, request):
         return ChoicesByName.as_view(admin_site=self)(request)

@@ -1,3 +1,3 @@
-from attendance.admin import marking, register, results
+from attendance.admin import marking, people, register, results
 
-__all__ = ["marking", "register", "results"]
+__all__ = ["marking", "people", "register", "results"]

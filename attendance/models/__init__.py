@@ -1,6 +1,6 @@
 from attendance.models.leave import LeaveRequest
 from attendance.models.ledger import Event, Mark, Sheet
-from attendance.models.pages import AttendanceSheet, CourseResult
+from attendance.models.pages import AttendanceSheet, CourseResult, Person
 from attendance.models.register import Certificate, Completion, CourseRule, RegisterBook
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Event",
     "LeaveRequest",
     "Mark",
+    "Person",
     "RegisterBook",
     "Sheet",
 ]

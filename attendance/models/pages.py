@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from courses.models import Course, Session
+from courses.models import Course, Session, Trainee
 
 
 class AttendanceSheet(Session):
@@ -21,3 +21,12 @@ class CourseResult(Course):
         proxy = True
         verbose_name = _("results and certificates of a class")
         verbose_name_plural = _("results and certificates by class")
+
+
+class Person(Trainee):
+    """The trainee as the page on which everything about the person stands."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("person")
+        verbose_name_plural = _("people")

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from attendance.constants import SheetState
 from attendance.models import Completion, CourseRule, Mark, Sheet
 from attendance.rules.eligibility import Rule, SessionFacts, Verdict, judge
@@ -45,12 +47,7 @@ def verdicts_of(registrations: Iterable[Registration]) -> dict[int, Verdict]:
     rules = rules_of(course_ids)
     sessions = _sessions(course_ids)
     marks = marks_of(registrations)
-    overrides = {
-        completion.registration_id: f"{completion.override_why} ({completion.override_document})"
-        for completion in Completion.objects.filter(
-            registration__in=[r.pk for r in registrations], override_by__isnull=False
-        ).order_by()
-    }
+    overrides = _overrides([registration.pk for registration in registrations])
     moment = now()
     return {
         registration.pk: judge(
@@ -68,6 +65,20 @@ def verdicts_of(registrations: Iterable[Registration]) -> dict[int, Verdict]:
 def verdict_of(registration: Registration) -> Verdict:
     """The verdict on one registration."""
     return verdicts_of([registration])[registration.pk]
+
+
+def _overrides(registration_ids: list[int]) -> dict[int, str]:
+    """Why somebody was judged apart from the rule; that of a registration which went into another one holds for it."""
+    found = Completion.objects.filter(
+        Q(registration__in=registration_ids) | Q(registration__merged_into__in=registration_ids),
+        override_by__isnull=False,
+    ).order_by()
+    why = {}
+    for own, into, text, document in found.values_list(
+        "registration_id", "registration__merged_into_id", "override_why", "override_document"
+    ):
+        why[into or own] = f"{text} ({document})"
+    return why
 
 
 def marks_of(registrations: Iterable[Registration]) -> dict[int, dict[int, str]]:

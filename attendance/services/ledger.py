@@ -86,15 +86,32 @@ def mark_by_hand(
 def lock_sheet(session: Session) -> Sheet:
     """The sheet of a half-day, opened by the first who writes on it and locked until the transaction ends."""
     Sheet.objects.get_or_create(session=session, defaults={"state": SheetState.OPEN, "opened_at": now()})
-    return Sheet.objects.select_for_update().get(session=session)
+    sheet = Sheet.objects.select_for_update().get(session=session)
+    if sheet.state == SheetState.NOT_OPENED:  # made by `lock_sheets`
+        sheet.state, sheet.opened_at = SheetState.OPEN, now()
+        sheet.save(update_fields=["state", "opened_at"])
+    return sheet
+
+
+def lock_sheets(course_ids: Iterable[int]) -> None:
+    """Locks the sheets of all half-days of these classes, in the order of their half-days, and opens none of them.
+
+    Until the transaction ends nobody writes attendance there. A sheet that is not there yet is made, else somebody
+    might open it meanwhile.
+    """
+    sessions = Session.objects.filter(course__in=list(course_ids)).order_by("pk")
+    Sheet.objects.bulk_create([Sheet(session=session) for session in sessions], ignore_conflicts=True)
+    list(Sheet.objects.select_for_update().filter(session__in=sessions.values("pk")).order_by("session"))
 
 
 def add_up_again(session: Session, registration_ids: list[int]) -> dict[int, str]:
     """Makes the marks of these people in this half-day what their events add up to; returns their states ("" for
-    nothing known). Three queries at most."""
+    nothing known). Events of a registration that went into one of these count as its own. Three queries at most."""
     claims: dict[int, list[Claimed]] = {pk: [] for pk in registration_ids}
-    for event in Event.objects.filter(session=session, registration__in=registration_ids).order_by("pk"):
-        claims[event.registration_id].append(_claimed(event))
+    events = Event.objects.filter(session=session).about(registration_ids).select_related("registration")
+    for event in events.order_by("pk"):
+        into = event.registration.merged_into_id
+        claims[into if into in claims else event.registration_id].append(_claimed(event))
     marks, gone, states = [], [], {}
     for pk, events in claims.items():
         standing = add_up(events, starts_at=session.starts_at, grace_minutes=session.grace_minutes)
@@ -171,7 +188,7 @@ def _in_force(session: Session, registration_id: int) -> list[int]:
     """The events of a cell that no undo annuls; an undo can itself be undone, so the newest are read first."""
     found: list[int] = []
     annulled: set[int | None] = set()
-    for event in Event.objects.filter(session=session, registration=registration_id).order_by("-pk"):
+    for event in Event.objects.filter(session=session).about([registration_id]).order_by("-pk"):
         if event.pk in annulled:
             continue
         if event.claim == Claim.UNDO:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from attendance.constants import CertificateState
 from attendance.models import Certificate
-from attendance.reports.people import classes_of
+from attendance.reports.people import FIRST_PASS, classes_of, registration_of_pass
 from attendance.responses import pdf_response
 from courses.constants import links
 from courses.constants.choices import SessionState
@@ -17,8 +17,6 @@ from courses.models import Registration
 from courses.rendering.qr import qr_svg
 from courses.rules.actors import trainee_of_link
 
-#: A pass keeps its first version until passes can be renewed at the door.
-FIRST_PASS = 1
 #: Papers that their owner may open: what is only prepared is not issued yet.
 OPEN_TO_OWNER = (CertificateState.ISSUED, CertificateState.HANDED_OVER)
 
@@ -57,10 +55,8 @@ def certificate(request: HttpRequest, token: str, code: str) -> HttpResponse:
 @require_safe
 def pass_page(request: HttpRequest, code: str) -> HttpResponse:
     """What a stranger's phone shows when it reads a pass: nothing about the person."""
-    pk = links.registration_id_of(code)
-    if pk is None or not links.is_pass_code(code, pk, FIRST_PASS):
+    if registration_of_pass(code) is None:
         raise Http404
-    get_object_or_404(Registration.objects.active(), pk=pk)
     return render(request, "attendance/pass.html")
 
 

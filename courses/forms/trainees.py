@@ -9,7 +9,7 @@ from courses.constants.actors import Actor
 from courses.constants.errors import Refusal
 from courses.constants.names import clean_text, join_name, personal_name_case, split_name
 from courses.constants.partial_dates import PartialDate
-from courses.models import Trainee
+from courses.models import Responsibility, Trainee
 from courses.services.trainees import save_trainee
 
 PARTS = ("family_name", "middle_name", "given_name")
@@ -98,3 +98,23 @@ class TraineeForm(forms.ModelForm):
         return bool(number) and not citizen_numbers.agrees(
             number, self.cleaned_data.get("gender"), self.cleaned_data.get("birth")
         )
+
+
+class ResponsibilitiesForm(forms.Form):
+    """Fields of responsibility that many people get, and those that are taken from them."""
+
+    add = forms.ModelMultipleChoiceField(
+        Responsibility.objects.all(), required=False, label=_("Fields to add"), widget=forms.CheckboxSelectMultiple
+    )
+    take_away = forms.ModelMultipleChoiceField(
+        Responsibility.objects.all(),
+        required=False,
+        label=_("Fields to take away"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def clean(self):
+        data = super().clean()
+        if not data.get("add") and not data.get("take_away") and not self.errors:
+            raise forms.ValidationError(_("Please choose a field to add or to take away."))
+        return data

@@ -67,11 +67,15 @@ class _Reach:
 
 
 def trainee_of_link(token: str) -> tuple[Actor, Trainee] | None:
-    """The actor and trainee of a personal link; None for a link that is unknown, foreign or renewed."""
+    """The actor and trainee of a personal link; None for a link that is unknown, foreign or renewed.
+
+    Who had two rows that were merged got two links: both lead to the row that was kept.
+    """
     pk = links.trainee_id_of(token)
-    trainee = Trainee.objects.select_related("office").filter(pk=pk).first() if pk else None
-    if trainee is None or not links.is_trainee_token(token, trainee.pk, trainee.link_version):
+    found = Trainee.objects.select_related("office", "merged_into__office").filter(pk=pk).first() if pk else None
+    if found is None or not links.is_trainee_token(token, found.pk, found.link_version):
         return None
+    trainee = found.merged_into or found
     return Actor("trainee", trainee_id=trainee.pk), trainee
 
 

@@ -53,3 +53,8 @@ def may_move_people(actor: Actor, old, new=None) -> bool:
     """Organisers who may write for both offices: the successor's, since their role reaches what it succeeded."""
     offices = {old.pk} | ({new.pk} if new else set())
     return actor.sees_everything or offices <= actor.organises_writable
+
+
+def may_merge_trainees(actor: Actor, kept, gone) -> bool:
+    """Organisers who may edit both."""
+    return may_edit_trainee(actor, kept) and may_edit_trainee(actor, gone)

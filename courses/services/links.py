@@ -1,6 +1,7 @@
 """Renewing the links that stand in letters and on cards: the old address stops working at once."""
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from courses.constants.actors import Actor
@@ -33,6 +34,8 @@ def renew_trainee_link(trainee: Trainee, *, course: Course, actor: Actor) -> Tra
         raise Refusal(_("The link of this person is handed out by the person's own office."))
     trainee.link_version += 1
     trainee.save(update_fields=["link_version", "updated_at"])
+    # A person whose two rows were merged has two links; both must stop.
+    Trainee.objects.filter(merged_into=trainee).update(link_version=F("link_version") + 1)
     log_action(actor, "renew link", trainee, course=course)
     return trainee
 

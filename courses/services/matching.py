@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from courses.constants import citizen_numbers
@@ -138,25 +139,41 @@ class _People:
         numbers = {row.citizen_id for row, _office in rows if row.citizen_id}
         self.fingerprints = {number: citizen_numbers.fingerprint(number) for number in numbers}
         names = {search_key(row.full_name) for row, _office in rows if row.full_name}
-        everybody = Trainee.objects.select_related("office").order_by("pk")
+        everybody = Trainee.objects.select_related("office", "merged_into__office").order_by("pk")
         sure = everybody.filter(
             Q(citizen_number_fingerprint__in=self.fingerprints.values()) | Q(pk__in=earlier.values())
         )
-        self.by_pk = {trainee.pk: trainee for trainee in sure}
-        self.by_fingerprint = {t.citizen_number_fingerprint: t for t in self.by_pk.values()}
+        self.by_pk: dict[int, Trainee] = {}
+        #: The names under which each person was ever kept: those of rows that went into the person's row, too.
+        self.names: dict[int, set[str]] = {}
+        self.by_row = {trainee.pk: self._who(trainee) for trainee in sure}
+        self.by_fingerprint = {t.citizen_number_fingerprint: self.by_row[t.pk] for t in sure}
         self.by_name: dict[str, list[Trainee]] = {}
         self.seen: set[int] = set()
         visible = Trainee.objects.visible_to(actor).order_by().values("pk")
         wanted = Q(search_key__in=names) | Q(pk__in=list(self.by_pk))
-        for trainee in everybody.filter(wanted, pk__in=visible):
+        for row in everybody.alias(real=Coalesce("merged_into", "pk")).filter(wanted, real__in=visible):
+            trainee = self._who(row)
             self.seen.add(trainee.pk)
-            self.by_name.setdefault(trainee.search_key, []).append(self.by_pk.setdefault(trainee.pk, trainee))
+            found = self.by_name.setdefault(row.search_key, [])
+            if trainee not in found:
+                found.append(trainee)
         self.earlier = earlier
+
+    def _who(self, row: Trainee) -> Trainee:
+        """The person of a row: of one that was merged into another, whoever was kept."""
+        trainee = row.merged_into or row
+        trainee = self.by_pk.setdefault(trainee.pk, trainee)
+        self.names.setdefault(trainee.pk, {trainee.full_name}).add(row.full_name)
+        return trainee
+
+    def _is_called(self, trainee: Trainee, name: str) -> bool:
+        return any(search_key(full_name) == name for full_name in self.names[trainee.pk])
 
     def verdict(self, row: RosterRow, office: Office | None) -> Verdict:
         name = search_key(row.full_name)
         known = self.by_fingerprint.get(self.fingerprints[row.citizen_id]) if row.citizen_id else None
-        if known and known.search_key != name:
+        if known and not self._is_called(known, name):
             # Whose number it is stays unsaid: it may be somebody of another host.
             return Verdict(
                 RowDecision.ASK,
@@ -167,14 +184,14 @@ class _People:
         if known:
             return Verdict(RowDecision.KNOWN, known, elsewhere=known.pk not in self.seen)
         likely = [t for t in self.by_name.get(name, []) if _may_be(row, office, t)]
-        sure = [t for t in likely if _is(row, office, t)]
+        sure = [t for t in likely if _is(row, office, t, self.names[t.pk])]
         if len(sure) == 1:
             return Verdict(RowDecision.KNOWN, sure[0])
         return Verdict(RowDecision.ASK, candidates=likely) if likely else Verdict(RowDecision.NEW)
 
     def _as_before(self, row: RosterRow, name: str) -> Trainee | None:
-        before = self.by_pk.get(self.earlier.get(place_of(row), 0))
-        return before if before and before.search_key == name and not _numbers_differ(row, before) else None
+        before = self.by_row.get(self.earlier.get(place_of(row), 0))
+        return before if before and self._is_called(before, name) and not _numbers_differ(row, before) else None
 
 
 def _may_be(row: RosterRow, office: Office | None, trainee: Trainee) -> bool:
@@ -183,10 +200,10 @@ def _may_be(row: RosterRow, office: Office | None, trainee: Trainee) -> bool:
     )
 
 
-def _is(row: RosterRow, office: Office | None, trainee: Trainee) -> bool:
+def _is(row: RosterRow, office: Office | None, trainee: Trainee, names: set[str]) -> bool:
     if office is None or trainee.office_id != office.pk or _numbers_differ(row, trainee):
         return False
-    if _spoken(row.full_name) != _spoken(trainee.full_name):
+    if _spoken(row.full_name) not in map(_spoken, names):
         return False
     if row.birth and trainee.birth:
         return _agree(row.birth, trainee.birth)

@@ -131,6 +131,10 @@ def _latest(course: Course, trainees: list[Trainee]):
 def _write(course: Course, fresh: list[tuple[Registration, Nominee]], actor: Actor) -> None:
     if not fresh:
         return
+    # Locked, so that whoever merges one of them waits until the registration is there, or has been waited for.
+    people = Trainee.objects.select_for_update(no_key=True).filter(pk__in=[r.trainee_id for r, _nominee in fresh])
+    if any(people.order_by("pk").values_list("merged_into_id", flat=True)):
+        raise Refusal(_("Somebody on this list has just been merged with another entry. Please look again."))
     again = [registration for registration, _nominee in fresh if registration.pk]
     for registration in again:
         registration.updated_at = now()  # which bulk_update does not set by itself

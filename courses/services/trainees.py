@@ -1,5 +1,8 @@
 """Writing trainees, with the columns that follow from others."""
 
+from collections.abc import Collection, Iterable
+from uuid import uuid4
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -8,8 +11,9 @@ from courses.constants.actors import Actor
 from courses.constants.errors import Refusal
 from courses.constants.names import clean_text, search_key, sort_key, split_name
 from courses.constants.partial_dates import PartialDate
-from courses.models import Trainee
-from courses.services.records import log_action
+from courses.models import Responsibility, Trainee
+from courses.rules.permissions import may_edit_trainee
+from courses.services.records import log_action, log_each
 
 #: Fields that a caller sets as they are; name, birth date and citizen number have their own way below.
 PLAIN_FIELDS = ("gender", "position", "office", "staff_category", "phone", "email")
@@ -65,7 +69,11 @@ def save_trainee(trainee: Trainee, *, actor: Actor, **fields) -> Trainee:
 
     Refusal when the citizen number belongs to somebody else, without saying to whom.
     """
-    before = _personal(Trainee.objects.filter(pk=trainee.pk).first()) if trainee.pk else {}
+    # The row is locked, so that whoever merges it waits, or has been waited for.
+    known = Trainee.objects.select_for_update().filter(pk=trainee.pk).first() if trainee.pk else None
+    if known and known.merged_into_id:
+        raise Refusal(_("This person has been merged with another entry. Please open that one."))
+    before = _personal(known)
     fill_trainee(trainee, **fields)
     try:
         with transaction.atomic():
@@ -80,6 +88,53 @@ def save_trainee(trainee: Trainee, *, actor: Actor, **fields) -> Trainee:
     changed = {name: [before.get(name), after[name]] for name in after if before.get(name) != after[name]}
     log_action(actor, "change" if before else "add", trainee, personal=changed)
     return trainee
+
+
+@transaction.atomic
+def reveal_citizen_number(trainee: Trainee, *, actor: Actor) -> str:
+    """The number in the clear, for one person, with an entry in the log that says who saw it (never the number).
+
+    Refusal unless the actor may edit the person (a host that merely registered somebody never sees it), and when there
+    is no number.
+    """
+    if not may_edit_trainee(actor, trainee):
+        raise Refusal(_("The citizen number of this person is shown to the person's own office alone."))
+    if not trainee.citizen_number_sealed:
+        raise Refusal(_("No citizen number is kept for this person."))
+    number = trainee.citizen_number
+    log_action(actor, "reveal", trainee)
+    return number
+
+
+@transaction.atomic
+def set_responsibilities(
+    trainees: Iterable[int], *, actor: Actor, add: Collection[Responsibility], take_away: Collection[Responsibility]
+) -> int:
+    """Adds fields of responsibility to many people and takes others away; gives how many were changed.
+
+    `trainees` are ids; those whom the actor may not edit stay as they are. A field in both lists is a refusal. The
+    number of queries does not depend on the number of people.
+    """
+    if set(add) & set(take_away):
+        raise Refusal(_("The same field cannot be added and taken away."))
+    people = Trainee.objects.current().filter(pk__in=list(trainees))
+    if not actor.sees_everything:
+        people = people.filter(office_id__in=actor.organises_writable)
+    found = {person.pk: person for person in people.select_for_update(no_key=True).order_by("pk")}
+    through = Trainee.responsibilities.through
+    held: dict[int, set[int]] = {pk: set() for pk in found}
+    for person, held_field in through.objects.filter(trainee__in=found).values_list("trainee_id", "responsibility_id"):
+        held[person].add(held_field)
+    more, less = {field.pk for field in add}, {field.pk for field in take_away}
+    wanted = {pk: (fields | more) - less for pk, fields in held.items()}
+    changed = [pk for pk in found if wanted[pk] != held[pk]]
+    through.objects.filter(trainee__in=changed, responsibility__in=less).delete()
+    through.objects.bulk_create(
+        through(trainee_id=pk, responsibility_id=field) for pk in changed for field in sorted(wanted[pk] - held[pk])
+    )
+    changes = {found[pk]: {"responsibilities": [sorted(held[pk]), sorted(wanted[pk])]} for pk in changed}
+    log_each(actor, "set responsibilities", changes, batch=uuid4())
+    return len(changed)
 
 
 def _personal(trainee: Trainee | None) -> dict:

@@ -91,3 +91,10 @@ def signed_in(client, user: User):
     ]
     session.save()
     return client
+
+
+def with_password(user: User) -> User:
+    """Somebody who can be asked again who is there; without a password, nobody could answer and none is asked."""
+    user.set_password("chín con voi trắng 2022")
+    user.save()
+    return user

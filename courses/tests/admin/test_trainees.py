@@ -1,8 +1,8 @@
 import pytest
 from django.urls import reverse
 
-from courses.models import ActionDetail, ActionLog, Trainee
-from courses.tests.planning import make_course, make_office, make_organiser, make_trainee, signed_in
+from courses.models import ActionDetail, ActionLog, Responsibility, Trainee
+from courses.tests.planning import make_course, make_office, make_organiser, make_trainee, signed_in, with_password
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +117,160 @@ def test_a_choice_of_people_tells_two_of_one_name_apart_and_offers_nobody_foreig
         {"app_label": "courses", "model_name": "registration", "field_name": "trainee", "term": "nguyen"},
     ).json()["results"]
     assert [row["text"] for row in found] == ["Nguyễn Thử Nghiệm – Đơn vị HOST"]
+
+
+# The citizen number, one at a time
+
+
+def reveal(trainee):
+    return reverse("admin:courses_trainee_reveal", args=[trainee.pk])
+
+
+def test_a_citizen_number_is_shown_once_and_logged_without_the_number(organiser, host):
+    trainee = make_trainee(host, citizen_number=NUMBER)
+    answer = organiser.post(reveal(trainee))
+    assert NUMBER in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+    entry = ActionLog.objects.get(action="reveal")
+    assert (entry.subject_id, entry.changes, hasattr(entry, "detail")) == (trainee.pk, {}, False)
+    assert NUMBER not in organiser.get(reverse("admin:courses_trainee_change", args=[trainee.pk])).content.decode()
+
+
+def test_it_is_asked_for_by_post_after_who_is_there_was_asked_again(client, host):
+    trainee = make_trainee(host, citizen_number=NUMBER)
+    client.force_login(with_password(make_organiser(host)))
+    answer = client.post(reveal(trainee))
+    assert answer["Location"].startswith("/accounts/reauthenticate/")
+    assert client.get(reveal(trainee)).status_code == 405
+    assert not ActionLog.objects.filter(action="reveal").exists()
+
+
+def test_it_is_shown_to_nobody_who_may_not_change_the_person(organiser, client, host):
+    from courses.constants.actors import SYSTEM
+    from courses.services.registrations import register
+
+    foreign = make_trainee(make_office("OTHER"), citizen_number=NUMBER)
+    assert organiser.post(reveal(foreign)).status_code == 404
+    register(make_course(host), foreign, actor=SYSTEM)
+    assert organiser.post(reveal(foreign)).status_code == 403
+    officer = signed_in(client, make_organiser(host, "officer"))
+    assert officer.post(reveal(make_trainee(host, "Ngô Thử Hai", citizen_number="093075000456"))).status_code == 403
+    assert not ActionLog.objects.filter(action="reveal").exists()
+
+
+def test_who_has_no_number_gets_a_sentence(organiser, host):
+    answer = organiser.post(reveal(make_trainee(host)), follow=True)
+    assert [message.level_tag for message in answer.context["messages"]] == ["error"]
+
+
+# Searching, and many at once
+
+
+def search(client, **words):
+    page = client.get(reverse("admin:courses_trainee_changelist"), words)
+    return [trainee.full_name for trainee in page.context["cl"].result_list]
+
+
+def test_the_list_and_choices_find_by_the_beginnings_of_words(organiser, host):
+    for name in ("Nguyễn Thị Ánh", "Trần Thị Hồng Ánh", "Nguyễn Văn An"):
+        make_trainee(host, name)
+    assert search(organiser, q="ng th a") == ["Nguyễn Thị Ánh"]
+    assert search(organiser, q="guyen") == []
+    assert search(organiser) == ["Nguyễn Văn An", "Nguyễn Thị Ánh", "Trần Thị Hồng Ánh"]
+    choices = organiser.get(
+        reverse("admin:autocomplete"),
+        {"app_label": "courses", "model_name": "registration", "field_name": "trainee", "term": "anh thi"},
+    ).json()["results"]
+    assert [row["text"].split(" – ")[0] for row in choices] == ["Nguyễn Thị Ánh", "Trần Thị Hồng Ánh"]
+
+
+def test_the_number_in_the_log_finds_its_person(organiser, host):
+    trainee = make_trainee(host)
+    make_trainee(host, "Lê Thử Khác")
+    assert search(organiser, q=f"#{trainee.pk}") == [trainee.full_name]
+    assert search(organiser, q="#") == search(organiser, q="#x") == []
+
+
+def test_of_very_many_the_first_are_shown_and_it_is_said(organiser, host, monkeypatch):
+    monkeypatch.setattr("courses.admin.trainees.MOST_FOUND", 2)
+    for name in ("Lê Thử Bình", "Lê Thử An", "Lê Thử Ánh"):
+        make_trainee(host, name)
+    page = organiser.get(reverse("admin:courses_trainee_changelist"), {"q": "le"})
+    assert [t.full_name for t in page.context["cl"].result_list] == ["Lê Thử An", "Lê Thử Bình"]
+    assert [message.level_tag for message in page.context["messages"]] == ["info"]
+
+
+def test_within_an_office_people_stand_by_name_and_offices_by_protocol(organiser, host):
+    child = make_office("A-CHILD", host, order=1)
+    for office, name in ((host, "Lê Thử Bình"), (child, "Lê Thử Yến"), (child, "Lê Thử Ân"), (host, "Lê Thử An")):
+        make_trainee(office, name)
+    assert search(organiser, o="3") == ["Lê Thử Ân", "Lê Thử Yến", "Lê Thử An", "Lê Thử Bình"]
+    assert search(organiser, o="1") == ["Lê Thử An", "Lê Thử Ân", "Lê Thử Bình", "Lê Thử Yến"]
+
+
+@pytest.fixture
+def fields():
+    return [Responsibility.objects.create(code=code, name=f"Việc {code}") for code in ("mot", "hai")]
+
+
+def chosen(people, **more):
+    return {"action": "set_fields", "_selected_action": [person.pk for person in people], **more}
+
+
+def test_fields_of_responsibility_are_set_for_many_at_once(organiser, host, fields):
+    one, two = fields
+    people = [make_trainee(host, f"Ngô Thử {name}") for name in ("Một", "Hai", "Ba")]
+    people[0].responsibilities.add(two)
+    people[1].responsibilities.add(one)
+    url = reverse("admin:courses_trainee_changelist")
+    asked = organiser.post(url, chosen(people[:2]))
+    assert (asked.context["count"], asked.context["foreign"]) == (2, 0)
+    assert organiser.post(url, chosen(people[:2], apply="1")).status_code == 200  # nothing chosen is asked again
+    organiser.post(url, chosen(people[:2], apply="1", add=[one.pk], take_away=[two.pk]))
+    assert [set(person.responsibilities.all()) for person in people] == [{one}, {one}, set()]
+    entries = ActionLog.objects.filter(action="set responsibilities")
+    assert [entry.subject_id for entry in entries] == [people[0].pk]  # the second had it already
+    assert entries.get().detail.changes == {"responsibilities": [[two.pk], [one.pk]]}
+
+
+def test_people_of_other_offices_among_those_chosen_stay_as_they_are(organiser, host, fields):
+    from courses.constants.actors import SYSTEM
+    from courses.services.registrations import register
+
+    foreign = make_trainee(make_office("OTHER"), "Ngô Thử Xa")
+    register(make_course(host), foreign, actor=SYSTEM)
+    url = reverse("admin:courses_trainee_changelist")
+    asked = organiser.post(url, chosen([foreign, make_trainee(host)]))
+    assert (asked.context["count"], asked.context["foreign"]) == (1, 1)
+    organiser.post(url, chosen([foreign], apply="1", add=[fields[0].pk]))
+    assert not foreign.responsibilities.exists()
+
+
+def test_all_who_were_found_can_be_chosen_at_once(organiser, host, fields, monkeypatch):
+    monkeypatch.setattr("courses.admin.trainees.TraineeAdmin.list_per_page", 2)
+    people = [make_trainee(host, f"Ngô Thử {name}") for name in ("An", "Ba", "Cúc")]
+    others = make_trainee(host, "Lê Thử Khác")
+    url = reverse("admin:courses_trainee_changelist") + "?q=ngo"
+    asked = organiser.post(url, chosen(people[:2], select_across="1"))
+    assert (asked.context["count"], list(asked.context["chosen"])) == (3, [str(people[0].pk)])
+    organiser.post(url, chosen(people[:1], select_across="1", apply="1", add=[fields[0].pk]))
+    assert {p.pk for p in fields[0].trainees.all()} == {p.pk for p in people}
+    assert not others.responsibilities.exists()
+
+
+def test_setting_fields_costs_the_same_for_one_person_and_for_three(host, fields, django_assert_num_queries):
+    from courses.constants.actors import SYSTEM
+    from courses.services.trainees import set_responsibilities
+
+    for count in (1, 3):
+        people = [make_trainee(host, f"Ngô Thử {n}").pk for n in range(count)]
+        with django_assert_num_queries(8):
+            assert set_responsibilities(people, actor=SYSTEM, add=fields[:1], take_away=fields[1:]) == count
+        assert set_responsibilities(people, actor=SYSTEM, add=fields[:1], take_away=fields[1:]) == 0
+
+
+def test_who_only_reads_is_offered_no_acts(client, host, fields):
+    officer = signed_in(client, make_organiser(host, "officer"))
+    person = make_trainee(host)
+    officer.post(reverse("admin:courses_trainee_changelist"), chosen([person], apply="1", add=[fields[0].pk]))
+    assert not person.responsibilities.exists()

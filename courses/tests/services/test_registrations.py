@@ -165,7 +165,7 @@ def test_registering_costs_the_same_for_one_and_for_many(world, django_assert_nu
     make_block(world.course, "A")
     for count, office in ((1, world.one), (9, world.two)):
         nominees = [Nominee(person, office, "") for person in world.people(count, office)]
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             register_many(world.course, nominees, actor=world.actor)
 
 

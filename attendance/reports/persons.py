@@ -1,0 +1,60 @@
+"""Everything about one person on one page, as far as the one who asks may see it."""
+
+from dataclasses import dataclass
+
+from attendance.models import Certificate
+from attendance.reports.people import InClass, in_class
+from courses.constants.actors import Actor
+from courses.constants.choices import ACTIVE_STATES
+from courses.models import ActionLog, Registration, Trainee, TraineeMerge
+from courses.reports.people import Candidate, Stay, offices_through_time, possible_duplicates
+
+ENTRIES_READ = 200
+
+
+@dataclass(frozen=True)
+class Person:
+    """`classes` are those in which the person stands, `left` those in which not any more; `merges` can be undone."""
+
+    trainee: Trainee
+    classes: list[InClass]
+    left: list[Registration]
+    papers: list[Certificate]
+    offices: list[Stay]
+    entries: list[ActionLog]
+    duplicates: list[Candidate]
+    merges: list[TraineeMerge]
+
+
+def person_of(trainee: Trainee, actor: Actor) -> Person:
+    """The number of queries does not depend on the number of classes, papers or entries."""
+    registrations = list(
+        Registration.objects.filter(trainee=trainee, merged_into__isnull=True)
+        .visible_to(actor)
+        .select_related("course")
+        .order_by("-course__starts_on", "-pk")
+    )
+    active = Registration.objects.filter(pk__in=[r.pk for r in registrations if r.state in ACTIVE_STATES])
+    papers = Certificate.objects.filter(registration__trainee=trainee).visible_to(actor)
+    merges = list(
+        TraineeMerge.objects.filter(kept=trainee, undone_at__isnull=True)
+        .select_related("gone", "done_by")
+        .order_by("-done_at", "-pk")
+    )
+    rows = [trainee.pk, *Trainee.objects.filter(merged_into=trainee).order_by("pk").values_list("pk", flat=True)]
+    entries = list(
+        ActionLog.objects.readable_by(actor)
+        .filter(subject="courses.trainee", subject_id__in=rows)
+        .select_related("user", "detail")
+        .order_by("-at", "-pk")[:ENTRIES_READ]
+    )
+    return Person(
+        trainee=trainee,
+        classes=in_class(active.order_by("-course__starts_on", "-pk")),
+        left=[r for r in registrations if r.state not in ACTIVE_STATES],
+        papers=list(papers.select_related("book", "registration__course").in_register_order()),
+        offices=offices_through_time(trainee, registrations, entries),
+        entries=entries,
+        duplicates=possible_duplicates(trainee, actor),
+        merges=merges,
+    )

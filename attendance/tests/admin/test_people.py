@@ -1,0 +1,201 @@
+"""The page of a person, and two entries of one person side by side."""
+
+import pytest
+from django.urls import reverse
+
+from attendance.constants import MarkState
+from attendance.services.merging import merge_trainees
+from attendance.services.register import prepare_paper
+from attendance.tests.records import Class
+from courses.constants import links
+from courses.constants.actors import SYSTEM
+from courses.constants.choices import CourseState, RoleKind
+from courses.constants.partial_dates import PartialDate
+from courses.models import ActionLog, Registration, Trainee, TraineeMerge
+from courses.services.registrations import register
+from courses.services.trainees import save_trainee
+from courses.tests.planning import (
+    make_course,
+    make_office,
+    make_organiser,
+    make_session,
+    make_trainee,
+    signed_in,
+    with_password,
+)
+
+pytestmark = pytest.mark.django_db
+NUMBER = "093075000123"
+BORN = PartialDate.parse("05/06/1975")
+
+
+@pytest.fixture
+def world():
+    return Class()
+
+
+@pytest.fixture
+def organiser(client, world):
+    return signed_in(client, make_organiser(world.host))
+
+
+def page_of(trainee):
+    return reverse("admin:attendance_person_page", args=[trainee.pk])
+
+
+def merging(kept, gone):
+    return reverse("admin:attendance_person_merge", args=[kept.pk, gone.pk])
+
+
+def test_everything_about_a_person_stands_on_one_page(organiser, world):
+    (registration,) = world.attended(1)
+    trainee = save_trainee(
+        registration.trainee,
+        actor=SYSTEM,
+        birth=BORN,
+        phone="0900000001",
+        citizen_number=NUMBER,
+        office=world.other_ward,
+    )
+    paper = prepare_paper(registration, world.order, actor=world.officer)
+    double = make_trainee(world.ward, trainee.full_name, birth=BORN)
+    page = organiser.get(page_of(trainee)).content.decode()
+    for text in (
+        trainee.full_name, "05/06/1975", "0900000001", "093•••••••23", world.course.code, world.ward.name,
+        world.other_ward.name, paper.facts["number"], page_of(double), merging(trainee, double),
+    ):  # fmt: skip
+        assert text in page, text
+    assert NUMBER not in page
+    assert links.trainee_token(trainee.pk, 1) not in page  # shown on demand, and logged
+
+
+def test_a_host_that_merely_registered_somebody_sees_its_own_classes_and_masked_numbers(organiser, world):
+    far = make_office("FAR")
+    trainee = make_trainee(far, "Ngô Thử Xa", phone="0900000001", citizen_number=NUMBER)
+    theirs = make_course(far, "LOP-KIN", state=CourseState.RUNNING)
+    for course in (world.course, theirs):
+        register(course, trainee, actor=SYSTEM)
+    page = organiser.get(page_of(trainee)).content.decode()
+    assert world.course.code in page
+    for text in ("LOP-KIN", "0900000001", NUMBER, reverse("admin:courses_trainee_reveal", args=[trainee.pk])):
+        assert text not in page, text
+
+
+def test_the_page_costs_the_same_for_one_class_and_for_three(organiser, world, django_assert_num_queries):
+    for number in (1, 3):
+        trainee = make_trainee(world.ward, f"Ngô Thử Số {number}", birth=BORN)
+        for n in range(number):
+            course = make_course(world.host, f"LOP-{number}-{n}", state=CourseState.RUNNING)
+            make_session(course)
+            register(course, trainee, actor=SYSTEM)
+            make_trainee(world.ward, f"Ngô Thử Số {number}", birth=BORN)
+            save_trainee(trainee, actor=SYSTEM, phone=f"090000000{n}", office=[world.ward, world.other_ward][n % 2])
+        organiser.get(page_of(trainee))  # the session is written once
+        with django_assert_num_queries(29):
+            assert organiser.get(page_of(trainee)).status_code == 200
+
+
+def test_a_name_in_the_list_leads_to_the_persons_page(organiser, world):
+    trainee = make_trainee(world.ward, "Ngô Thử Tìm")
+    found = organiser.get(reverse("admin:courses_trainee_changelist"), {"q": "ngo tim"}).content.decode()
+    assert page_of(trainee) in found
+
+
+def test_two_entries_are_put_side_by_side_and_become_one(organiser, world):
+    first, second = world.people(2)
+    world.mark(world.general, MarkState.PRESENT, second)
+    kept = save_trainee(first.trainee, actor=SYSTEM, citizen_number=NUMBER)
+    gone = save_trainee(second.trainee, actor=SYSTEM, birth=BORN, citizen_number="093075000456")
+    page = organiser.get(merging(kept, gone))
+    text = page.content.decode()
+    assert NUMBER not in text
+    assert world.course.code in text
+    assert set(page.context["form"].fields) == {"full_name", "birth", "citizen_number"}
+    assert page.context["form"].fields["birth"].initial == "gone"
+    answer = organiser.post(merging(kept, gone), {"full_name": "gone", "birth": "gone", "citizen_number": "kept"})
+    assert answer["Location"] == page_of(kept)
+    kept.refresh_from_db()
+    assert (kept.full_name, kept.birth, kept.citizen_number) == (gone.full_name, BORN, NUMBER)
+    shown = organiser.get(answer["Location"]).content.decode()
+    undo = reverse("admin:attendance_person_undo_merge", args=[kept.pk, TraineeMerge.objects.get().pk])
+    assert undo in shown
+    assert organiser.get(page_of(gone)).status_code == 404
+    assert organiser.post(undo)["Location"] == page_of(kept)
+    assert organiser.get(page_of(gone)).status_code == 200
+    assert undo not in organiser.get(page_of(kept)).content.decode()
+
+
+def test_a_line_that_was_not_chosen_is_asked_and_nothing_is_merged(organiser, world):
+    kept, gone = make_trainee(world.ward, "Ngô Thử Một"), make_trainee(world.ward, "Ngô Thử Hai")
+    assert organiser.post(merging(kept, gone), {"full_name": "both"}).status_code == 200
+    assert not TraineeMerge.objects.exists()
+
+
+def test_two_papers_of_one_class_are_said_before_anything_is_asked(organiser, world):
+    first, second = world.attended(2)
+    papers = [prepare_paper(r, world.order, actor=world.officer) for r in (first, second)]
+    answer = organiser.get(merging(first.trainee, second.trainee))
+    assert all(paper.facts["number"] in answer.context["refusal"] for paper in papers)
+    assert answer.content.decode().count('<button class="button default">') == 0
+    posted = organiser.post(merging(first.trainee, second.trainee), {"full_name": "kept"})
+    assert posted.status_code == 200
+    assert not TraineeMerge.objects.exists()
+
+
+def test_who_may_not_change_both_gets_no_page_and_who_does_not_see_both_finds_none(client, world):
+    kept, foreign = make_trainee(world.ward, "Ngô Thử Một"), make_trainee(make_office("FAR"), "Ngô Thử Một")
+    register(world.course, foreign, actor=SYSTEM)
+    hidden = make_trainee(make_office("HIDDEN"), "Ngô Thử Một")
+    officer = signed_in(client, make_organiser(world.host, RoleKind.OFFICER))
+    assert officer.get(merging(kept, make_trainee(world.ward, "Ngô Thử Hai"))).status_code == 403
+    organiser = signed_in(client, make_organiser(world.host))
+    assert organiser.get(merging(kept, foreign)).status_code == 403
+    assert organiser.get(merging(kept, hidden)).status_code == 404
+    assert organiser.get(merging(kept, kept)).status_code == 404
+    made = merge_trainees(kept, foreign, actor=SYSTEM)
+    undo = reverse("admin:attendance_person_undo_merge", args=[kept.pk, made.pk])
+    assert organiser.post(undo).status_code == 403
+    assert organiser.post(undo.replace(str(made.pk), "999999")).status_code == 404
+    assert TraineeMerge.objects.get().undone_at is None
+
+
+@pytest.mark.parametrize("what", ["merge", "undo"])
+def test_who_is_there_is_asked_again_before_merging_and_before_undoing(client, world, what):
+    kept, gone = make_trainee(world.ward, "Ngô Thử Một"), make_trainee(world.ward, "Ngô Thử Hai")
+    client.force_login(with_password(make_organiser(world.host)))
+    if what == "undo":
+        made = merge_trainees(kept, gone, actor=SYSTEM)
+        answer = client.post(reverse("admin:attendance_person_undo_merge", args=[kept.pk, made.pk]))
+    else:
+        answer = client.post(merging(kept, gone), {"full_name": "kept"})
+    assert answer["Location"].startswith("/accounts/reauthenticate/")
+    assert Trainee.objects.current().count() == (1 if what == "undo" else 2)
+
+
+def test_the_action_of_the_list_takes_exactly_two(organiser, world):
+    people = [make_trainee(world.ward, f"Ngô Thử {name}") for name in ("Một", "Hai", "Ba")]
+    url = reverse("admin:courses_trainee_changelist")
+    for chosen in (people[:1], people):
+        answer = organiser.post(url, {"action": "merge_two", "_selected_action": [p.pk for p in chosen]})
+        assert answer["Location"].endswith(url)
+    answer = organiser.post(url, {"action": "merge_two", "_selected_action": [p.pk for p in people[1:]]})
+    assert answer["Location"] == merging(people[1], people[2])
+
+
+def test_the_pass_of_the_entry_that_went_is_still_that_of_the_person(client, world):
+    first, second = world.people(2)
+    code = links.pass_code(second.pk, 1)
+    url = reverse("attendance:pass", args=[code])
+    merge_trainees(first.trainee, second.trainee, actor=SYSTEM)
+    assert client.get(url).status_code == 200
+    Registration.objects.filter(pk=first.pk).update(state="withdrawn")
+    assert client.get(url).status_code == 404
+
+
+def test_the_old_link_opens_the_page_of_the_person(client, world):
+    first, second = world.people(2)
+    old = reverse("attendance:trainee", args=[links.trainee_token(second.trainee_id, 1)])
+    merge_trainees(first.trainee, second.trainee, actor=SYSTEM)
+    page = client.get(old).content.decode()
+    assert first.trainee.full_name in page
+    assert ActionLog.objects.filter(action="merge").count() == 3  # at both people and in the class of both
