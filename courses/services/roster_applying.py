@@ -12,13 +12,23 @@ from courses.constants.actors import Actor
 from courses.constants.choices import BatchState, RowDecision, RowStatus
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
-from courses.models import Course, File, ImportBatch, ImportRow, Office, Registration, Trainee
+from courses.models import Course, ImportBatch, ImportRow, Office, Registration, Trainee
 from courses.rules.permissions import may_edit_trainee
 from courses.services.matching import Verdict, match_people
 from courses.services.records import log_action, log_each
 from courses.services.registrations import Nominee, Room, lock_course, register_many
 from courses.services.roster_reading import earlier_people, log_found_elsewhere
-from courses.services.roster_rows import NEW, SKIP, Fate, OpenedRow, Outcome, in_the_clear, open_rows, outcome_of
+from courses.services.roster_rows import (
+    NEW,
+    SKIP,
+    Fate,
+    OpenedRow,
+    Outcome,
+    in_the_clear,
+    open_rows,
+    outcome_of,
+    sha256_of,
+)
 from courses.services.trainees import fill_trainee
 
 _COMPLETED = (
@@ -185,8 +195,7 @@ def _people_made(
     A citizen number that somebody else wrote in this very moment makes the row judged once more: it is then that
     person's, or says that it is kept with another name.
     """
-    sha256 = File.objects.filter(pk=batch.file_id).values_list("sha256", flat=True).first()  # without the bytes
-    earlier = earlier_people(course, sha256, batch.office_id) if sha256 and course else {}
+    earlier = earlier_people(course, sha256_of(batch), batch.office_id) if course else {}
     for _attempt in range(3):
         asked = [(row.read, row.kept.office) for row in rows]
         verdicts = match_people(course, asked, actor=actor, earlier=earlier)
