@@ -1,5 +1,6 @@
 """Applying long rosters while nobody waits."""
 
+from django.utils.translation import gettext as _
 from django_tasks import task
 
 from courses.constants.actors import NOBODY
@@ -27,7 +28,7 @@ def apply_roster(batch_id: int, user_id: int | None) -> None:
     actor = actor_of(user) if user else NOBODY
     try:
         if not may_work_on_roster(actor, batch):
-            raise Refusal("")
+            raise Refusal(_("Who asked for this may not import lists of this class any more."))
         apply_batch(batch, actor=actor)
     except Refusal as refusal:
         stop_applying(batch, why=str(refusal))
