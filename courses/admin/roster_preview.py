@@ -25,7 +25,7 @@ ALL, LOOK, READY, DONE = "all", "look", "ready", "done"
 #: Parts of the list, by their names in the address and in `querysets.ROWS`.
 BEFORE = (
     (LOOK, _("To be looked at")),
-    ("wrong", _("To be put right")),
+    ("wrong", _("To be corrected")),
     ("who", _("Who is this?")),
     (READY, _("In order")),
 )
