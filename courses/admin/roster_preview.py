@@ -161,11 +161,13 @@ def shown(rows: list[OpenedRow], actor: Actor, batch: ImportBatch) -> list[Shown
     )
     for pk, code in attended.values_list("trainee_id", "course__code"):
         classes.setdefault(pk, []).append(code)
-    return [_shown(row, people, classes, actor, open_=batch.state == BatchState.READ) for row in rows]
+    return [_shown(row, people, classes, actor, batch.state) for row in rows]
 
 
-def _shown(row: OpenedRow, people: dict[int, Trainee], classes: dict, actor: Actor, *, open_: bool) -> Shown:
+def _shown(row: OpenedRow, people: dict[int, Trainee], classes: dict, actor: Actor, state: str) -> Shown:
     sign, word = _FATES[Fate(row.fate)] if row.fate else _standing(row)
+    if state == BatchState.UNDONE and row.fate in (Fate.REGISTERED, Fate.MADE, Fate.COMPLETED):
+        sign, word = "", _("Taken back")
     one = Shown(row, sign, word, said=_said(row))
     one.tone = {"warn": "problem", "bad": "refused"}.get(sign, "")
     one.notes = [row.why] if row.why else ([] if row.fate else row.notes)
@@ -176,9 +178,9 @@ def _shown(row: OpenedRow, people: dict[int, Trainee], classes: dict, actor: Act
         one.person, one.facts = known.full_name, _facts(known)
     elif row.kept.trainee_id:
         one.person = _("Known by the citizen number")
-    elif row.sound and row.kept.decision != RowDecision.ASK:
+    elif row.sound and row.kept.decision != RowDecision.ASK and state != BatchState.UNDONE:
         one.person = _("New person")
-    if open_ and not row.fate:
+    if state == BatchState.READ and not row.fate:
         one.mendable = not row.is_there
         if row.asks:
             one.options = _options(row, people, classes, actor)

@@ -23,7 +23,8 @@ def roster_again(batch: ImportBatch, *, actor: Actor) -> bytes:
     """The rows as read (.xlsx: the file's own titles and cells) with a column "Cần xem lại"; read in again, it gives
     the same rows. Citizen numbers stand in it as they came, so that it is logged. Refusal when the key is not here."""
     rows = open_rows(batch)
-    titles = {}  # the title of each field in each sheet, for cells that a merged one filled
+    # The title of each field in each sheet, for cells that a merged one filled.
+    titles: dict[tuple[str | None, str | None], str] = {}
     for row in rows:
         for title in row.read.raw:
             titles.setdefault((row.read.sheet, _field(title)), title)

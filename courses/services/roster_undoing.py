@@ -89,7 +89,7 @@ def _held(objects: list, apart_from: Iterable[Model] = ()) -> set[int]:
         return set()
     model, own = type(objects[0]), {(type(one), one.pk) for one in apart_from}
     try:
-        Collector(using=router.db_for_write(model), origin=objects).collect(objects)
+        Collector(using=router.db_for_write(model)).collect(objects)
     except ProtectedError as error:
         return {
             getattr(holder, field.attname)
