@@ -26,9 +26,9 @@ from courses.tasks.rosters_apply import AT_ONCE, apply_roster
 
 @admin.register(ImportBatch)
 class ImportBatchAdmin(UploadPages, RosterPages, ScopedAdmin):
-    list_display = ["file_name", "course", "uploaded_by", "uploaded_at", "state"]
+    list_display = ["file_name", "course", "kept_by", "uploaded_by", "uploaded_at", "state"]
     list_filter = ["state"]
-    list_select_related = ["course", "uploaded_by"]
+    list_select_related = ["course", "kept_by", "uploaded_by"]
     search_fields = ["file_name", "course__code"]
 
     def may_view(self, actor) -> bool:
@@ -99,10 +99,10 @@ class ImportBatchAdmin(UploadPages, RosterPages, ScopedAdmin):
     def _apply(self, request, batch: ImportBatch) -> None:
         """Short lists at once, long ones in the background."""
         if batch.rows.count() > AT_ONCE:
+            # Handed over again when it is asked for: should the work have failed, it goes on; twice applies once.
             with transaction.atomic():
-                waiting = batch.state == BatchState.READ
                 batch = start_applying(batch, actor=request.actor)
-                if waiting and batch.state == BatchState.APPLYING:
+                if batch.state == BatchState.APPLYING:
                     pk, user = batch.pk, request.actor.user_id
                     transaction.on_commit(lambda: apply_roster.enqueue(pk, user))
             return

@@ -20,6 +20,7 @@ from courses.services.registrations import register
 from courses.services.roster_applying import apply_batch
 from courses.services.roster_directory import read_directory
 from courses.services.roster_reading import read_roster
+from courses.tasks.rosters_apply import apply_roster
 from courses.tests.listing import NUMBER, World, csv_of, line, many, running
 from courses.tests.planning import make_organiser, make_trainee, signed_in
 
@@ -219,12 +220,24 @@ def test_a_long_list_is_applied_in_the_background(world, organiser, monkeypatch,
     batch = read_roster(world.course, many(3), "a.csv", actor=SYSTEM)
     with django_capture_on_commit_callbacks(execute=True):
         organiser.post(page(batch), {"apply": "1"})
-        organiser.post(page(batch), {"apply": "1"})
     batch.refresh_from_db()
     assert (batch.state, Registration.objects.count(), DBTaskResult.objects.count()) == (BatchState.APPLYING, 0, 1)
     text = text_of(organiser.get(page(batch)))
     assert 'role="status"' in text
-    assert 'name="apply"' not in text
+    assert 'name="apply" value="again"' in text
+
+
+def test_long_work_that_failed_is_handed_over_again(world, organiser, monkeypatch, django_capture_on_commit_callbacks):
+    monkeypatch.setattr(rosters, "AT_ONCE", 2)
+    batch = read_roster(world.course, many(3), "a.csv", actor=SYSTEM)
+    with django_capture_on_commit_callbacks(execute=True):
+        organiser.post(page(batch), {"apply": "1"})
+        organiser.post(page(batch), {"apply": "again"})
+    assert DBTaskResult.objects.count() == 2
+    user = DBTaskResult.objects.first().args_kwargs["args"][1]
+    for _time in range(2):
+        apply_roster.func(batch.pk, user)
+    assert Registration.objects.count() == 3
 
 
 # Given back
