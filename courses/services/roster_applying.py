@@ -117,7 +117,7 @@ def _write_rows(rows: list[ImportRow]) -> None:
     `bulk_update` builds a CASE of every row for every column, and an upsert would send every seal again: both take
     longer than making the people.
     """
-    columns = [ImportRow._meta.get_field(name) for name in _DONE]
+    columns = [field for field in ImportRow._meta.concrete_fields if field.name in _DONE]
     quoted = connection.ops.quote_name
     settings = ", ".join(f"{quoted(column.column)} = %s" for column in columns)
     values = [
