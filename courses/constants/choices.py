@@ -126,6 +126,19 @@ class RowDecision(TextChoices):
     CLASH = "clash", _("Already in a class at that time")
 
 
+class RowFate(TextChoices):
+    """What became of a row of an applied roster; of a directory, which registers nobody, "made" and "completed"."""
+
+    REGISTERED = "registered", _("Registered")
+    ALREADY = "already", _("In the class already")
+    OVER = "over", _("Over the seats, not registered")
+    WAITING = "waiting", _("To be looked at, not registered")
+    LEFT_OUT = "left out", _("Left out")
+    MADE = "made", _("New person")
+    COMPLETED = "completed", _("What was missing was filled in")
+    KNOWN = "known", _("Known, nothing new")
+
+
 class FilePurpose(TextChoices):
     """Only import files may ever be deleted; the guard on the table reads this column."""
 

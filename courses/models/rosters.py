@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from courses.constants.choices import BatchState, RowDecision, RowStatus
+from courses.constants.choices import BatchState, RowDecision, RowFate, RowStatus
 from courses.models.offices import Office
 from courses.models.people import Trainee, User
 from courses.models.plan import Course
@@ -80,7 +80,9 @@ class ImportRow(models.Model):
     not personal.
 
     `choice` is what a person decided: "" nothing yet, "new", "skip" or the id of a trainee. `fixed`: a cell was put
-    right in place. `made_trainee`: applying the row made its person, so taking it back may take the person away.
+    right in place, or its office said by a person. `made_trainee`: applying the row made its person, so taking it back
+    may take the person away; `filled` are the fields that it filled in a known one. `fate` and `why`: what became of
+    it. `asked_office` are the words that name an office nobody knows, as long as nobody has said which is meant.
     """
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
@@ -93,6 +95,10 @@ class ImportRow(models.Model):
     choice = models.CharField(max_length=20, blank=True, editable=False)
     fixed = models.BooleanField(default=False, editable=False)
     made_trainee = models.BooleanField(default=False, editable=False)
+    filled = models.JSONField(default=list, editable=False)
+    fate = models.CharField(_("what became of it"), max_length=12, choices=RowFate, blank=True, editable=False)
+    why = models.CharField(max_length=300, blank=True, editable=False)
+    asked_office = models.CharField(max_length=200, blank=True, editable=False)
     office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     trainee = models.ForeignKey(Trainee, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     registration = models.ForeignKey(Registration, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")

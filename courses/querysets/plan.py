@@ -6,7 +6,16 @@ from django.apps import apps
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from courses.constants.actors import Actor
-from courses.constants.choices import ACTIVE_STATES, PUBLIC_STATES, CourseState, RegistrationKind, SessionState
+from courses.constants.choices import (
+    ACTIVE_STATES,
+    PUBLIC_STATES,
+    CourseState,
+    RegistrationKind,
+    RowDecision,
+    RowFate,
+    RowStatus,
+    SessionState,
+)
 
 
 class CourseQuerySet(QuerySet):
@@ -139,5 +148,33 @@ class ImportQuerySet(PartOfCourseQuerySet):
         return self.filter(of_class | directory)
 
 
+_IN_ORDER = Q(fate="", status=RowStatus.OK, registration__isnull=True) & ~Q(choice="skip")
+_ASKED = Q(decision__in=(RowDecision.ASK, RowDecision.CLASH))
+
+#: What a row of a roster is, said by its columns alone, so that counting and filtering open no seal. The first five
+#: are of a roster that is not applied yet, the last two of one that is.
+ROWS = {
+    "wrong": Q(fate="", status=RowStatus.PROBLEM) & ~Q(choice="skip"),
+    "who": Q(choice="") & _IN_ORDER & _ASKED,
+    "over": Q(decision=RowDecision.OVER_SEATS) & _IN_ORDER,
+    "ready": _IN_ORDER
+    & (Q(decision__in=(RowDecision.NEW, RowDecision.KNOWN, RowDecision.LATE)) | _ASKED & ~Q(choice="")),
+    "there": Q(fate="", status=RowStatus.OK, registration__isnull=False),
+    "done": Q(fate__in=(RowFate.REGISTERED, RowFate.MADE, RowFate.COMPLETED)),
+    "not done": Q(fate__in=(RowFate.OVER, RowFate.WAITING)),
+}
+ROWS["look"] = ROWS["wrong"] | ROWS["who"] | ROWS["over"] | ROWS["not done"]
+ROWS["out"] = Q(fate="", choice="skip") | Q(fate=RowFate.LEFT_OUT)
+
+
 class ImportRowQuerySet(ImportQuerySet):
     course_path, kept_by_path = "batch__course", "batch__kept_by"
+
+    def which_are(self, what: str):
+        """Rows of one kind of `ROWS`."""
+        return self.filter(ROWS[what])
+
+    def counted(self) -> dict[str, int]:
+        """{kind: how many rows}, and "read" for all. (1 query.)"""
+        kinds = {kind.replace(" ", "_"): Count("pk", filter=condition) for kind, condition in ROWS.items()}
+        return self.aggregate(read=Count("pk"), **kinds)

@@ -2,7 +2,7 @@
 
 from courses.constants.actors import Actor
 from courses.constants.choices import CourseState
-from courses.models import Course
+from courses.models import Course, ImportBatch
 
 
 def may_enter_admin(actor: Actor) -> bool:
@@ -30,6 +30,11 @@ def may_organise(actor: Actor, course: Course) -> bool:
 def may_change_plan(actor: Actor, course: Course) -> bool:
     """Concluding locks seats, agenda and rule."""
     return course.is_open_to_change and may_organise(actor, course)
+
+
+def may_work_on_roster(actor: Actor, batch: ImportBatch) -> bool:
+    """Deciding, applying, taking back: organisers of the host, of a directory those of the office that keeps it."""
+    return may_organise(actor, batch.course) if batch.course else may_plan_for(actor, batch.kept_by_id)
 
 
 def may_edit_trainee(actor: Actor, trainee) -> bool:

@@ -5,7 +5,7 @@ Nothing is written here. The number of queries does not depend on the number of 
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Q
 from django.db.models.functions import Coalesce
@@ -23,6 +23,7 @@ from courses.readers.offices import Close, Match, OfficeEntry, OfficeIndex
 from courses.readers.records import RosterRow
 from courses.readers.repeats import mark_repeats
 from courses.readers.words import letters_and_tone, marked_words
+from courses.rules.permissions import may_plan_for
 from courses.services.registrations import Room
 
 #: A row's place in its file: the sheet's name ("" for none) and the number of the row.
@@ -32,6 +33,10 @@ _LONGEST = {
     for field in Trainee._meta.fields
     if field.name in ("full_name", "position", "phone", "email", "sort_key")
 }
+
+
+#: A key has at most a few digits for each letter, so that shorter names need no look.
+_SURELY_SHORT = 60
 
 
 @dataclass
@@ -57,34 +62,71 @@ def place_of(row: RosterRow) -> Place:
     return row.sheet or "", row.row
 
 
-def match_offices(
-    rows: Sequence[RosterRow], course: Course, office: Office | None
-) -> list[tuple[RosterRow, Office | None]]:
-    """Each row with the office it names, or with one more problem; offices are those of the first day of the class.
+@dataclass(frozen=True)
+class MatchedRow(RosterRow):
+    """A row beside the offices. `own_problems` are those of its cells alone; `asked_office` are the words that name no
+    known office, "" when its office is known or not stated at all."""
 
-    `office` is that of rows which name none. Rows that are the same person as an earlier one, and rows whose texts
-    are too long to be kept, say so too. (2 queries.)
-    """
-    offices = {o.code: o for o in Office.objects.valid_on(course.starts_on).prefetch_related("aliases").order_by("pk")}
+    own_problems: tuple[str, ...] = ()
+    asked_office: str = ""
+
+
+def offices_known(course: Course | None) -> dict[str, Office]:
+    """The offices that a list may name, by code: those of the first day of the class, or of today. (2 queries.)"""
+    day = course.starts_on if course else today()
+    return {o.code: o for o in Office.objects.valid_on(day).prefetch_related("aliases").order_by("order", "code")}
+
+
+def index_of(offices: Mapping[str, Office]) -> OfficeIndex:
+    """These offices to be asked by name."""
     codes = {o.pk: o.code for o in offices.values()}
-    index = OfficeIndex(
+    return OfficeIndex(
         OfficeEntry(
             o.code, o.name, o.kind, codes.get(o.parent_id), tuple(a.text for a in o.aliases.all()), order=o.order
         )
         for o in offices.values()
     )
-    within = codes.get(course.host_office_id)
-    found = [_with_office(row, index, within, office.code if office else None) for row in rows]
+
+
+def match_offices(
+    rows: Sequence[RosterRow],
+    course: Course | None,
+    office: Office | None,
+    *,
+    kept_by: Office | None = None,
+    said: Sequence[Office | None] | None = None,
+) -> list[tuple[MatchedRow, Office | None]]:
+    """Each row with the office it names, or with one more problem; offices are those of the first day of the class,
+    those of today for a directory (`course` None) that `kept_by` keeps.
+
+    `office` is that of rows which name none; `said`, beside the rows, is what people said about single ones. Rows that
+    are the same person as an earlier one, and rows whose texts are too long to be kept, say so too. (2 queries.)
+    """
+    offices = offices_known(course)
+    index = index_of(offices)
+    home = course.host_office_id if course else kept_by.pk if kept_by else None
+    within = next((code for code, one in offices.items() if one.pk == home), None)
+    for one in filter(None, (office, *(said or ()))):  # it may be one that did not exist on that day: a person named it
+        offices.setdefault(one.code, one)
+    asked = zip(map(_unmatched, rows), said or [None] * len(rows), strict=True)
+    default = office.code if office else None
+    found = [(row, one.code) if one else _with_office(row, index, within, default) for row, one in asked]
     marked = mark_repeats([row for row, _code in found], [code for _row, code in found])
-    if office:  # it may be one that did not exist on that day: who uploaded the file named it
-        offices.setdefault(office.code, office)
     return [
-        (_with_length(row), offices[code] if code else None) for row, (_row, code) in zip(marked, found, strict=True)
+        (_with_length(row), offices[code] if code else None)  # type: ignore[arg-type]
+        for row, (_row, code) in zip(marked, found, strict=True)
     ]
 
 
+def _unmatched(row: RosterRow) -> MatchedRow:
+    """The row before it was held against anything: with the problems of its own cells."""
+    if isinstance(row, MatchedRow):
+        return replace(row, problems=row.own_problems, asked_office="")
+    return MatchedRow(**vars(row), own_problems=row.problems)
+
+
 def _with_office(
-    row: RosterRow, index: OfficeIndex, within: str | None, default: str | None
+    row: MatchedRow, index: OfficeIndex, within: str | None, default: str | None
 ) -> tuple[RosterRow, str | None]:
     answer = index.find(row.office_text, within) if row.office_text else None
     if isinstance(answer, Match):
@@ -93,25 +135,31 @@ def _with_office(
         return row, default
     if isinstance(answer, Close):
         names = "; ".join(index.name(code) for code in answer.codes)
-        return row.with_problem("office_close", office=row.office_text, names=names), None
+        asked = replace(row, asked_office=row.office_text or "")
+        return asked.with_problem("office_close", office=row.office_text, names=names), None
     if row.office_text and row.office_from != "sheet":
-        return row.with_problem("office_unknown", office=row.office_text), None
+        asked = replace(row, asked_office=row.office_text)
+        return asked.with_problem("office_unknown", office=row.office_text), None
     return row.with_problem("office_missing"), None
 
 
 def _with_length(row: RosterRow) -> RosterRow:
     values = {name: getattr(row, name) or "" for name in ("full_name", "position", "phone", "email")}
     long = [name for name, value in values.items() if len(value) > _LONGEST[name]]
-    if not long and row.full_name and len(sort_key(*split_name(row.full_name))) > _LONGEST["sort_key"]:
+    if (
+        not long
+        and len(row.full_name) > _SURELY_SHORT
+        and len(sort_key(*split_name(row.full_name))) > _LONGEST["sort_key"]
+    ):
         long = ["full_name"]
     problems = [
         _("The text in the column “%(field)s” is too long.") % {"field": sentences.FIELDS[name]} for name in long
     ]
-    return RosterRow(**{**vars(row), "problems": (*row.problems, *problems)}) if problems else row
+    return replace(row, problems=(*row.problems, *problems)) if problems else row
 
 
 def match_people(
-    course: Course,
+    course: Course | None,
     rows: Sequence[tuple[RosterRow, Office | None]],
     *,
     actor: Actor,
@@ -122,10 +170,16 @@ def match_people(
     A person is known by the citizen number, whoever keeps it; else among those whom the actor sees by name, office and
     one thing more that agrees (date of birth as far as both state it, telephone or e-mail). The same name in the
     office, or with the same date of birth elsewhere, is asked. `earlier` names who a row of this very file became
-    before. Rows with problems take no seat. (8 queries.)
+    before. Rows with problems take no seat. For a directory (`course` None) nobody needs a seat, and people belong to
+    offices that the actor organises. (8 queries, 2 for a directory.)
     """
     people = _People(rows, actor, earlier or {})
     verdicts = [people.verdict(row, office) for row, office in rows]
+    if course is None:
+        for (_row, office), verdict in zip(rows, verdicts, strict=True):
+            if office and not verdict.problem and not may_plan_for(actor, office.pk):
+                verdict.problem = _("%(office)s is none of the offices that you look after.") % {"office": office.name}
+        return verdicts
     standing = _Standing(course, [verdict.trainee for verdict in verdicts if verdict.trainee], actor)
     for (row, office), verdict in zip(rows, verdicts, strict=True):
         standing.judge(verdict, office, sound=not row.problems)

@@ -44,9 +44,10 @@ def log_action(
 
 def log_each(actor: Actor, action: str, personal: dict, *, course: Course | None = None, batch: UUID) -> None:
     """Adds one entry for each row that was acted on; `personal` holds {row: {field: [old, new]}}. (2 queries.)"""
+    at = now()
     entries = ActionLog.objects.bulk_create(
         ActionLog(
-            at=now(),
+            at=at,
             user_id=actor.user_id,
             actor_kind=actor.kind,
             action=action,
@@ -58,7 +59,8 @@ def log_each(actor: Actor, action: str, personal: dict, *, course: Course | None
         for subject in personal
     )
     ActionDetail.objects.bulk_create(
-        ActionDetail(entry=entry, changes=changes) for entry, changes in zip(entries, personal.values(), strict=True)
+        ActionDetail(entry_id=entry.pk, changes=changes)
+        for entry, changes in zip(entries, personal.values(), strict=True)
     )
 
 

@@ -5,20 +5,30 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from courses.constants.actors import Actor
 from courses.constants.choices import BatchState, RowDecision, RowStatus
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
-from courses.models import Course, File, ImportBatch, ImportRow, Office, Registration, Trainee
+from courses.models import Course, ImportBatch, ImportRow, Office, Registration, Trainee
 from courses.rules.permissions import may_edit_trainee
 from courses.services.matching import Verdict, match_people
 from courses.services.records import log_action, log_each
 from courses.services.registrations import Nominee, Room, lock_course, register_many
 from courses.services.roster_reading import earlier_people, log_found_elsewhere
-from courses.services.roster_rows import NEW, SKIP, Fate, OpenedRow, Outcome, in_the_clear, open_rows, outcome_of, seal
+from courses.services.roster_rows import (
+    NEW,
+    SKIP,
+    Fate,
+    OpenedRow,
+    Outcome,
+    in_the_clear,
+    open_rows,
+    outcome_of,
+    sha256_of,
+)
 from courses.services.trainees import fill_trainee
 
 _COMPLETED = (
@@ -27,42 +37,98 @@ _COMPLETED = (
 )  # fmt: skip
 
 
-@transaction.atomic
-def apply_batch(batch: ImportBatch, *, actor: Actor, decisions: Mapping[int, int | str]) -> Outcome:
-    """Registers the people of a batch, once; applied again it gives the same outcome and adds nothing.
+#: What applying changes of a row; the seal stays.
+_DONE = (
+    "problems", "status", "decision", "trainee", "registration", "fate", "why", "filled", "made_trainee",
+)  # fmt: skip
 
-    `decisions` holds, by the id of a row: the id of one of its candidates (of its person, where that person is busy
-    at the time), "new" or "skip". Every row is judged again under the lock of the class, as others may have imported
-    since. Rows with problems, and those that ask and are not answered, stay and say so. Known persons get what they
-    lack and keep what they have; persons whom the actor may not edit are only registered. The number of queries does
-    not depend on the number of rows. Refusal when the class is concluded.
+
+@transaction.atomic
+def start_applying(batch: ImportBatch, *, actor: Actor) -> ImportBatch:
+    """Notes that a long list will be applied in the background; the caller enqueues the task. Twice is harmless.
+
+    Refusal when it cannot be applied (any more).
     """
-    course = lock_course(batch.course)
-    batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
+    course = lock_course(batch.course) if batch.course else None
+    batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if batch.state == BatchState.READ:
+        _refuse_if_closed(batch, course)
+        batch.state, batch.total, batch.done, batch.refusal = BatchState.APPLYING, batch.rows.count(), 0, ""
+        batch.save(update_fields=["state", "total", "done", "refusal"])
+        log_action(actor, "start applying roster", batch, course=course, changes={"rows": [None, batch.total]})
+    return batch
+
+
+@transaction.atomic
+def stop_applying(batch: ImportBatch, *, why: str) -> None:
+    """Applying in the background was refused: the list stands as it was read, and says why."""
+    ImportBatch.objects.filter(pk=batch.pk, state=BatchState.APPLYING).update(
+        state=BatchState.READ, refusal=why[:300], done=0
+    )
+
+
+@transaction.atomic
+def apply_batch(batch: ImportBatch, *, actor: Actor, decisions: Mapping[int, int | str] | None = None) -> Outcome:
+    """Registers the people of a batch, once; applied again it gives the same outcome and adds nothing. The people of a
+    directory are made and completed, and nobody is registered.
+
+    What was decided stands in the rows (`choice`); `decisions` may say otherwise, by the id of a row: the id of one of
+    its candidates (of its person, where that person is busy at the time), "new" or "skip". Every row is judged again
+    under the lock of the class, as others may have imported since. Rows with problems, and those that ask and are not
+    answered, stay and say so. Known persons get what they lack and keep what they have; persons whom the actor may not
+    edit are only registered. The number of queries does not depend on the number of rows. Refusal when the class is
+    concluded.
+    """
+    course = lock_course(batch.course) if batch.course else None
+    batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     if batch.state == BatchState.APPLIED:
-        return outcome_of(open_rows(batch))
-    if batch.state != BatchState.READ:
-        raise Refusal(_("This roster was discarded. Please upload the file again."))
-    if not course.is_open_to_change:
-        raise Refusal(_("The class is concluded: nobody can be registered any more."))
+        return outcome_of(batch)
+    _refuse_if_closed(batch, course)
     rows = open_rows(batch)
     # People of one office are made by one import at a time, also when two classes import them at once.
     offices = {row.kept.office_id for row in rows if row.kept.office_id}
     list(Office.objects.select_for_update(no_key=True).filter(pk__in=offices).order_by("pk").values_list("pk"))
-    plan = _people_made(course, batch, rows, decisions, actor)
-    _register(course, plan, actor)
+    plan = _people_made(course, batch, rows, decisions or {}, actor)
+    if course:
+        _register(course, plan, actor)
     for step in plan:
         step.close()
-    ImportRow.objects.bulk_update(
-        [step.opened.kept for step in plan],
-        ["sealed", "problems", "status", "decision", "trainee", "registration"],
-    )
+    _write_rows([step.opened.kept for step in plan])
     batch.state, batch.applied_at, batch.applied_by_id = BatchState.APPLIED, now(), actor.user_id
-    batch.save(update_fields=["state", "applied_at", "applied_by"])
-    outcome = outcome_of([step.opened for step in plan])
-    log_action(actor, "apply roster", batch, course=course, changes=vars(outcome))
+    batch.total = batch.done = len(plan)
+    batch.refusal = ""
+    batch.save(update_fields=["state", "applied_at", "applied_by", "total", "done", "refusal"])
+    outcome = outcome_of(batch)
+    log_action(actor, "apply roster", batch, course=course, changes={k: v for k, v in vars(outcome).items() if v})
     log_found_elsewhere(batch, [step.verdict for step in plan if step.person], actor)
     return outcome
+
+
+def _refuse_if_closed(batch: ImportBatch, course: Course | None) -> None:
+    if batch.state not in (BatchState.READ, BatchState.APPLYING):
+        raise Refusal(_("This roster was taken back or discarded. Please upload the file again."))
+    if course and not course.is_open_to_change:
+        raise Refusal(_("The class is concluded: nobody can be registered any more."))
+
+
+def _write_rows(rows: list[ImportRow]) -> None:
+    """Writes what became of the rows by one statement, executed for each.
+
+    `bulk_update` builds a CASE of every row for every column, and an upsert would send every seal again: both take
+    longer than making the people.
+    """
+    columns = [field for field in ImportRow._meta.concrete_fields if field.name in _DONE]
+    quoted = connection.ops.quote_name
+    settings = ", ".join(f"{quoted(column.column)} = %s" for column in columns)
+    values = [
+        [*(column.get_db_prep_save(getattr(row, column.attname), connection) for column in columns), row.pk]
+        for row in rows
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {quoted(ImportRow._meta.db_table)} SET {settings} WHERE {quoted('id')} = %s",  # noqa: S608
+            values,
+        )
 
 
 @dataclass
@@ -71,20 +137,22 @@ class _Step:
 
     opened: OpenedRow
     verdict: Verdict
+    course: Course | None
     fate: str = ""
     why: str = ""
     person: Trainee | None = None
     registration: Registration | None = None
+    made: bool = False
     filled: dict[str, list] = field(default_factory=dict)
 
     def decide(self, choice: int | str | None) -> None:
         """Sets `person` (unsaved for a new one) or the fate of a row that goes no further."""
         verdict = self.verdict
         people: dict[Any, Trainee] = {trainee.pk: trainee for trainee in verdict.candidates}
-        if not self.opened.sound or verdict.problem:
-            self.fate, self.why = Fate.WAITING, verdict.problem
-        elif choice == SKIP:
+        if choice == SKIP:
             self.fate = Fate.LEFT_OUT
+        elif not self.opened.sound or verdict.problem:
+            self.fate, self.why = Fate.WAITING, verdict.problem
         elif verdict.registration or verdict.decision not in (RowDecision.ASK, RowDecision.CLASH):
             self.person = verdict.trainee or Trainee()
         elif verdict.decision == RowDecision.CLASH and verdict.trainee and choice == verdict.trainee.pk:
@@ -106,7 +174,7 @@ class _Step:
         if "position" in stated:
             stated["position"] = in_the_clear(stated["position"])
         if person.pk is None:
-            fill_trainee(person, full_name=read.full_name, office=office)
+            stated |= {"full_name": read.full_name, "office": office}
         elif not may_edit_trainee(actor, person):
             return
         if read.birth and not person.birth:
@@ -122,30 +190,31 @@ class _Step:
 
     def close(self) -> None:
         """Writes the fate into the row, not yet to the database."""
-        kept, verdict, opened = self.opened.kept, self.verdict, self.opened
+        kept, verdict = self.opened.kept, self.verdict
         if verdict.problem and verdict.problem not in kept.problems:
             kept.problems, kept.status = [*kept.problems, verdict.problem], RowStatus.PROBLEM
         kept.decision = verdict.decision
-        kept.trainee = self.person if self.person and self.person.pk else verdict.trainee
-        kept.registration = self.registration
-        kept.sealed = seal(opened.read, verdict, self.fate, self.why)
-        opened.fate, opened.why = self.fate, self.why
+        person = self.person if self.person and self.person.pk else verdict.trainee
+        kept.trainee_id = person.pk if person else None
+        kept.registration_id = self.registration.pk if self.registration else None
+        kept.made_trainee = self.made
+        kept.fate, kept.why = self.fate, str(self.why)[:300]
+        kept.filled = [] if self.made else sorted(self.filled)
 
 
 def _people_made(
-    course: Course, batch: ImportBatch, rows: list[OpenedRow], decisions: Mapping[int, int | str], actor: Actor
+    course: Course | None, batch: ImportBatch, rows: list[OpenedRow], decisions: Mapping[int, int | str], actor: Actor
 ) -> list[_Step]:
     """Judges the rows again and writes their people.
 
     A citizen number that somebody else wrote in this very moment makes the row judged once more: it is then that
     person's, or says that it is kept with another name.
     """
-    sha256 = File.objects.filter(pk=batch.file_id).values_list("sha256", flat=True).first()  # without the bytes
-    earlier = earlier_people(course, sha256, batch.office_id) if sha256 else {}
+    earlier = earlier_people(course, sha256_of(batch), batch.office_id) if course else {}
     for _attempt in range(3):
         asked = [(row.read, row.kept.office) for row in rows]
         verdicts = match_people(course, asked, actor=actor, earlier=earlier)
-        plan = [_Step(row, verdict) for row, verdict in zip(rows, verdicts, strict=True)]
+        plan = [_Step(row, verdict, course) for row, verdict in zip(rows, verdicts, strict=True)]
         try:
             with transaction.atomic():
                 _write_people(course, plan, decisions, actor)
@@ -157,37 +226,56 @@ def _people_made(
     raise Refusal(_("Somebody else is writing the same people at this moment. Please press the button again."))
 
 
-def _write_people(course: Course, plan: list[_Step], decisions: Mapping[int, int | str], actor: Actor) -> None:
+def _write_people(course: Course | None, plan: list[_Step], decisions: Mapping[int, int | str], actor: Actor) -> None:
     """Makes the people who find a seat and completes the known ones; nobody is made who could not be registered."""
+    for step in plan:
+        step.decide(decisions.get(step.opened.kept.pk, _chosen(step.opened.kept.choice)))
+    if course:
+        _give_seats(course, plan)
+    for step in plan:
+        if step.person:
+            step.fill(actor)
+    made = [step for step in plan if step.person and step.person.pk is None]
+    changed = {step.person.pk: step for step in plan if step.person and step.person.pk and step.filled}
+    if course is None:
+        _say_of_directory(plan)
+    Trainee.objects.bulk_create(step.person for step in made)
+    for step in made:
+        step.made = True
+    for step in changed.values():
+        step.person.updated_at = now()
+    Trainee.objects.bulk_update([step.person for step in changed.values()], _COMPLETED)
+    group = uuid4()
+    log_each(actor, "add", {step.person: step.filled for step in made}, course=course, batch=group)
+    log_each(actor, "complete", {s.person: s.filled for s in changed.values()}, course=course, batch=group)
+
+
+def _chosen(choice: str) -> int | str | None:
+    return int(choice) if choice.isascii() and choice.isdigit() else choice or None
+
+
+def _give_seats(course: Course, plan: list[_Step]) -> None:
     room = Room(course)
     active = set(Registration.objects.filter(course=course).active().order_by().values_list("trainee_id", flat=True))
     for step in plan:
-        step.decide(decisions.get(step.opened.kept.pk))
+        office = step.opened.kept.office
         if step.person is None:
             continue
         if step.person.pk in active:
             step.fate = Fate.ALREADY
-        elif sentence := room.refusal(step.opened.kept.office):
+        elif sentence := room.refusal(office):
             step.fate, step.why, step.person = Fate.OVER, sentence, None
-            continue
         else:
-            room.take(step.opened.kept.office)
+            room.take(office)
             step.fate = Fate.REGISTERED
             if step.person.pk:
                 active.add(step.person.pk)
-        step.fill(actor)
-    made = [step for step in plan if step.person and step.person.pk is None]
-    changed = {step.person.pk: step for step in plan if step.person and step.person.pk and step.filled}
-    Trainee.objects.bulk_create(step.person for step in made)
-    for step in changed.values():
-        step.person.updated_at = now()
-    Trainee.objects.bulk_update(
-        [step.person for step in changed.values()],
-        _COMPLETED,
-    )
-    group = uuid4()
-    log_each(actor, "add", {step.person: step.filled for step in made}, course=course, batch=group)
-    log_each(actor, "complete", {s.person: s.filled for s in changed.values()}, course=course, batch=group)
+
+
+def _say_of_directory(plan: list[_Step]) -> None:
+    for step in plan:
+        if step.person:
+            step.fate = Fate.MADE if step.person.pk is None else Fate.COMPLETED if step.filled else Fate.KNOWN
 
 
 def _register(course: Course, plan: list[_Step], actor: Actor) -> None:

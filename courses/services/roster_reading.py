@@ -1,7 +1,6 @@
 """Reading a roster into a batch of rows; nobody is registered yet."""
 
 import hashlib
-from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -9,33 +8,16 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from courses.constants.actors import Actor
-from courses.constants.choices import BatchState, FilePurpose, RowStatus
+from courses.constants.choices import BatchState, FilePurpose
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.models import ColumnMeaning, Course, File, ImportBatch, ImportRow, Office
 from courses.readers.limited import read_in_child
-from courses.readers.records import Reading, RosterRow
+from courses.readers.records import Reading
 from courses.rendering.roster_template import CHOICES_SHEET
 from courses.services.matching import Verdict, match_offices, match_people
 from courses.services.records import log_action, store_file
-from courses.services.roster_rows import in_the_clear, seal
-
-
-@dataclass(frozen=True)
-class Judged:
-    """One row as it was read, its office, and what it would become. `problems` are the row's and the verdict's."""
-
-    row: RosterRow
-    office: Office | None
-    verdict: Verdict
-
-    @property
-    def problems(self) -> list[str]:
-        return [*self.row.problems, *([self.verdict.problem] if self.verdict.problem else [])]
-
-    @property
-    def status(self) -> str:
-        return RowStatus.PROBLEM if self.problems else RowStatus.OK
+from courses.services.roster_rows import Judged, in_the_clear, kept_rows
 
 
 def judge_roster(
@@ -114,30 +96,6 @@ def earlier_people(course: Course, sha256: str, office_id: int | None) -> dict[t
         (sheet, row): trainee
         for sheet, row, trainee in rows.order_by("pk").values_list("sheet", "row", "registration__trainee_id")
     }
-
-
-def kept_rows(batch: ImportBatch, judged: list[Judged]) -> list[ImportRow]:
-    sheets: dict[str, str] = {}
-    for one in judged:
-        name = one.row.sheet or ""
-        # The column holds 100 characters; two long names that begin alike stay two.
-        kept = in_the_clear(name)
-        sheets.setdefault(name, kept if len(kept) <= 90 else f"{kept[:90]} ({len(sheets) + 1})")
-    return [
-        ImportRow(
-            batch=batch,
-            sheet=sheets[one.row.sheet or ""],
-            row=one.row.row,
-            sealed=seal(one.row, one.verdict),
-            problems=[in_the_clear(problem) for problem in one.problems],
-            status=one.status,
-            decision=one.verdict.decision,
-            office=one.office,
-            trainee=one.verdict.trainee,
-            registration=one.verdict.registration,
-        )
-        for one in judged
-    ]
 
 
 def log_found_elsewhere(batch: ImportBatch, verdicts: list[Verdict], actor: Actor) -> None:

@@ -6,50 +6,79 @@ notes, names of sheets and files) has such numbers masked.
 
 import json
 import re
-from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Count
+
 from courses.constants import citizen_numbers
-from courses.constants.choices import RowDecision, RowStatus
+from courses.constants.choices import RowDecision, RowFate, RowStatus
 from courses.constants.names import clean_text
 from courses.constants.partial_dates import PartialDate
-from courses.models import ImportBatch, ImportRow
-from courses.readers.records import RosterRow
-from courses.services.matching import Verdict
+from courses.models import File, ImportBatch, ImportRow, Office
+from courses.services.matching import MatchedRow, Verdict
 
+Fate = RowFate
+#: Answers to "who is this?" beside the id of a trainee.
 NEW, SKIP = "new", "skip"
+#: What a person can put right in a row, apart from its office.
+CELLS = ("full_name", "gender", "birth", "position", "phone", "email", "citizen_id")
 _LONG_NUMBER = re.compile(r"\d(?:[\s.\-]?\d){10,}")
 _READ = ("full_name", "gender", "position", "office_text", "office_from", "phone", "email", "citizen_id")
 
 
-class Fate:
-    """What became of a row of an applied batch."""
-
-    REGISTERED, ALREADY, OVER, WAITING, LEFT_OUT = "registered", "already", "over", "waiting", "left out"
-
-
 @dataclass(frozen=True)
 class Outcome:
-    """How many rows of an applied batch met which fate."""
+    """How many rows of an applied batch met which fate; `made` and `completed` are of directories."""
 
     registered: int = 0
     already: int = 0
     over: int = 0
     waiting: int = 0
     left_out: int = 0
+    made: int = 0
+    completed: int = 0
+    known: int = 0
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One row as it was read, its office, and what it would become. `problems` are the row's and the verdict's."""
+
+    row: MatchedRow
+    office: Office | None
+    verdict: Verdict
+
+    @property
+    def problems(self) -> list[str]:
+        return [*self.row.problems, *([self.verdict.problem] if self.verdict.problem else [])]
+
+    @property
+    def status(self) -> str:
+        return RowStatus.PROBLEM if self.problems else RowStatus.OK
 
 
 @dataclass
 class OpenedRow:
-    """A kept row with its seal opened: `read` as the file said it, candidates by id, the fate once applied."""
+    """A kept row with its seal opened: `read` as the file said it and people put it right, candidates by id.
+
+    `typed` are the words in which people put it right, by field.
+    """
 
     kept: ImportRow
-    read: RosterRow
+    read: MatchedRow
     candidates: list[int]
     notes: list[str]
     elsewhere: bool
-    fate: str | None
-    why: str
+    typed: dict[str, str]
+
+    @property
+    def fate(self) -> str:
+        return self.kept.fate
+
+    @property
+    def why(self) -> str:
+        return self.kept.why
 
     @property
     def sound(self) -> bool:
@@ -62,13 +91,22 @@ class OpenedRow:
 
     @property
     def is_there(self) -> bool:
-        return self.fate is None and self.kept.registration_id is not None
+        return not self.kept.fate and self.kept.registration_id is not None
 
     @property
     def ready(self) -> bool:
         """It will be registered without anybody's decision."""
         in_order = (RowDecision.NEW, RowDecision.KNOWN, RowDecision.LATE)
-        return self.sound and self.kept.decision in in_order and not self.is_there
+        return self.sound and self.kept.decision in in_order and not self.is_there and self.kept.choice != SKIP
+
+    @property
+    def answers(self) -> set[str]:
+        """The choices that mean something for this row."""
+        if self.sound and self.kept.decision == RowDecision.ASK:
+            return {NEW, SKIP, *map(str, self.candidates)}
+        if self.sound and self.kept.decision == RowDecision.CLASH:
+            return {SKIP, str(self.kept.trainee_id)}
+        return {SKIP}
 
 
 def in_the_clear(text: str) -> str:
@@ -76,7 +114,8 @@ def in_the_clear(text: str) -> str:
     return _LONG_NUMBER.sub(lambda found: citizen_numbers.masked(found[0]), clean_text(text))
 
 
-def seal(row: RosterRow, verdict: Verdict, fate: str | None = None, why: str = "") -> str:
+def seal(row: MatchedRow, verdict: Verdict, typed: dict[str, str] | None = None) -> str:
+    """What is personal of a row, encrypted."""
     read = {name: getattr(row, name) for name in _READ} | {"birth": row.birth.iso() if row.birth else None}
     return citizen_numbers.encrypt(
         json.dumps(
@@ -84,41 +123,80 @@ def seal(row: RosterRow, verdict: Verdict, fate: str | None = None, why: str = "
                 "sheet": row.sheet,
                 "read": read,
                 "raw": row.raw,
+                "own": row.own_problems,
+                "typed": typed or {},
                 "candidates": [trainee.pk for trainee in verdict.candidates],
                 "elsewhere": verdict.elsewhere,
                 "notes": verdict.notes,
-                "fate": fate,
-                "why": why,
             },
             ensure_ascii=False,
         )
     )
 
 
+def kept_rows(batch: ImportBatch, judged: list[Judged]) -> list[ImportRow]:
+    """The rows of a new batch, not yet in the database."""
+    sheets: dict[str, str] = {}
+    for one in judged:
+        name = one.row.sheet or ""
+        # The column holds 100 characters; two long names that begin alike stay two.
+        kept = in_the_clear(name)
+        sheets.setdefault(name, kept if len(kept) <= 90 else f"{kept[:90]} ({len(sheets) + 1})")
+    return [
+        ImportRow(
+            batch=batch, sheet=sheets[one.row.sheet or ""], row=one.row.row, sealed=seal(one.row, one.verdict),
+            **in_columns(one),
+        )
+        for one in judged
+    ]  # fmt: skip
+
+
+def in_columns(judged: Judged) -> dict:
+    """What stands in the clear beside the seal: nothing of it is personal."""
+    return {
+        "problems": [in_the_clear(problem) for problem in judged.problems],
+        "status": judged.status,
+        "decision": judged.verdict.decision,
+        "asked_office": in_the_clear(judged.row.asked_office)[:200],
+        "office": judged.office,
+        "trainee": judged.verdict.trainee,
+        "registration": judged.verdict.registration,
+    }
+
+
 def open_rows(batch: ImportBatch) -> list[OpenedRow]:
     """All rows of a batch in the order of the file, opened. (1 query.) Refusal when the key is not here."""
-    return [_open(kept) for kept in batch.rows.select_related("office", "registration").order_by("pk")]
+    return opened(batch.rows.select_related("office").order_by("pk"))
+
+
+def opened(rows: Iterable[ImportRow]) -> list[OpenedRow]:
+    """These rows with their seals opened, about 30 µs each."""
+    return [_open(kept) for kept in rows]
 
 
 def _open(kept: ImportRow) -> OpenedRow:
     sealed = json.loads(citizen_numbers.decrypt(kept.sealed))
     birth = sealed["read"].pop("birth")
-    read = RosterRow(
+    read = MatchedRow(
         sheet=sealed["sheet"],
         row=kept.row,
         birth=PartialDate.from_iso(birth) if birth else None,
         problems=tuple(kept.problems),
         raw=sealed["raw"],
+        own_problems=tuple(sealed.get("own", kept.problems)),
         **sealed["read"],
     )
     return OpenedRow(
-        kept, read, sealed["candidates"], sealed["notes"], sealed["elsewhere"], sealed["fate"], sealed["why"]
+        kept, read, sealed["candidates"], sealed["notes"], sealed["elsewhere"], dict(sealed.get("typed", {}))
     )
 
 
-def outcome_of(rows: list[OpenedRow]) -> Outcome:
-    """The counts of an applied batch."""
-    counts = Counter(row.fate for row in rows)
-    return Outcome(
-        counts[Fate.REGISTERED], counts[Fate.ALREADY], counts[Fate.OVER], counts[Fate.WAITING], counts[Fate.LEFT_OUT]
-    )
+def sha256_of(batch: ImportBatch) -> str:
+    """What names the file of the batch, read without its bytes; "" once the file is dropped. (1 query.)"""
+    return File.objects.filter(pk=batch.file_id).values_list("sha256", flat=True).first() or ""
+
+
+def outcome_of(batch: ImportBatch) -> Outcome:
+    """The counts of an applied batch. (1 query.)"""
+    counts = dict(batch.rows.order_by().values_list("fate").annotate(Count("pk")))
+    return Outcome(**{name: counts.get(name.replace("_", " "), 0) for name in vars(Outcome())})

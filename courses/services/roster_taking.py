@@ -20,8 +20,8 @@ from courses.readers.unreadable import Title
 from courses.rules.actors import actor_of
 from courses.services.records import log_action, read_file, store_file
 from courses.services.registrations import lock_course
-from courses.services.roster_reading import Judged, judge_roster, kept_rows, log_found_elsewhere, notes_on
-from courses.services.roster_rows import in_the_clear
+from courses.services.roster_reading import judge_roster, log_found_elsewhere, notes_on
+from courses.services.roster_rows import Judged, in_the_clear, kept_rows
 
 ROWS_AT_A_TIME = 500
 

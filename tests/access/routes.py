@@ -51,6 +51,7 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
             "<int:pk>": key,
             "<uuid:pk>": key,
             "<int:course_id>": key,
+            "<int:row>": str(a.row.pk),
             "^(?P<app_label>courses|attendance)/$": "courses/",
             "(?P<url>.*)$": "nothing-here/",
         }

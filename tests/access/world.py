@@ -53,8 +53,8 @@ from courses.services.registrations import register
 from courses.services.roster_reading import read_roster
 from courses.services.schedule import Item, Where, set_session
 from courses.services.trainees import save_trainee
-from courses.tasks.housekeeping import tidy_tasks
 from courses.services.transfers import move_people
+from courses.tasks.housekeeping import tidy_tasks
 
 PASSWORD = "chín con voi trắng 2022"
 MORNING, AFTERNOON = (dt.time(7, 30), dt.time(11, 0)), (dt.time(13, 30), dt.time(17, 0))

@@ -36,6 +36,7 @@ from courses.models import (
     Venue,
 )
 from courses.services.records import store_file
+from courses.services.roster_applying import apply_batch
 from courses.services.schedule import next_day
 from tests.access.browsers import browser_of
 from tests.access.world import PASSWORD
@@ -266,6 +267,22 @@ WRITES = {
     ),
     "admin:courses_backgroundtask_again": posted(
         lambda world, actor: world.task.__class__.objects.get(pk=world.task.pk).status == "READY"
+    ),
+    "admin:courses_importbatch_row": posted(
+        lambda world, actor: world.a.batch.rows.get(pk=world.a.row.pk).choice == "skip", leave="1"
+    ),
+    "admin:courses_importbatch_undo": posted(
+        lambda world, actor: ImportBatch.objects.get(pk=world.a.batch.pk).state == BatchState.UNDONE,
+        lambda world: apply_batch(world.a.batch, actor=world.a.actor),
+    ),
+    "admin:courses_importbatch_download": posted(there(ActionLog, action="download roster")),
+    "admin:courses_importbatch_directory": Write(
+        lambda world, path, client: {
+            "file": SimpleUploadedFile("danh ba.csv", ROSTER.encode()),
+            "kept_by": world.a.host.pk,
+            "office": world.a.first.pk,
+        },
+        there(ImportBatch, course=None),
     ),
     "admin:courses_trainee_add": typed(
         there(Trainee, full_name="Ngô Thử Thêm"), full_name="Ngô Thử Thêm", office=lambda w: w.a.first.pk

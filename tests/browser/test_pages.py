@@ -27,6 +27,7 @@ MUST_SEE = {
     *(f"admin:courses_course_{page}" for page in ("add", "overview", "seats", "copy")),
     "admin:courses_block_change",
     "admin:courses_importbatch_upload",
+    "admin:courses_importbatch_directory",
     "admin:courses_actionlog_changelist",
     "admin:courses_invitation_changelist",
     *(f"admin:attendance_{model}_changelist" for model in ("certificate", "registerbook", "courseresult")),

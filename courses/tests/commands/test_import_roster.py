@@ -152,3 +152,19 @@ def test_a_concluded_class_takes_nobody(world, roster):
     code, answer = run_json(roster(many(1)))
     assert (code, bool(answer["refused"])) == (2, True)
     assert not Trainee.objects.exists()
+
+
+def test_a_directory_is_taken_in_without_a_class(world, roster):
+    file = roster(csv_of(line("Ngô Thử An", "1980"), line("Lê Thử Bình", "31/02/1980")))
+    for options, people in ((["--dry-run"], 0), ([], 1), ([], 1)):
+        out = StringIO()
+        call_command("import_roster", str(file), "--directory", "a", *options, "--json", stdout=out)
+        assert [row["status"] for row in json.loads(out.getvalue())["rows"]] == ["ok", "problem"]
+        assert (Trainee.objects.count(), Registration.objects.count()) == (people, 0)
+    assert set(ImportBatch.objects.values_list("course", "kept_by__code")) == {(None, "a")}
+
+
+def test_a_directory_kept_by_an_unknown_office_is_refused(world, roster):
+    with pytest.raises(SystemExit):
+        call_command("import_roster", str(roster(many(1))), "--directory", "khong-co", stderr=StringIO())
+    assert not ImportBatch.objects.exists()

@@ -1,0 +1,248 @@
+"""The rows of a roster as its page shows them: a page of a hundred is opened, the rest is counted by its columns."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.core.paginator import Paginator
+from django.http import QueryDict
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from courses.constants import citizen_numbers
+from courses.constants.actors import Actor
+from courses.constants.choices import BatchState, Gender, RowDecision
+from courses.constants.names import search_key
+from courses.models import ImportBatch, Office, Registration, Trainee
+from courses.readers.offices import Close
+from courses.rules.permissions import may_edit_trainee
+from courses.services.matching import index_of, offices_known
+from courses.services.roster_rows import NEW, SKIP, Fate, OpenedRow, in_the_clear, opened
+
+ROWS_A_PAGE = 100
+QUESTIONS_A_PAGE = 5
+LONGEST_SEARCH = 100
+ALL, LOOK, READY, DONE = "all", "look", "ready", "done"
+#: Parts of the list, by their names in the address and in `querysets.ROWS`.
+BEFORE = (
+    (LOOK, _("To be looked at")),
+    ("wrong", _("To be corrected")),
+    ("who", _("Who is this?")),
+    (READY, _("In order")),
+)
+AFTER = ((LOOK, _("To be looked at")), (READY, _("Imported")))
+#: Sign and word of a row, before it is applied by its decision and after by its fate.
+_FATES = {
+    Fate.REGISTERED: ("ok", _("Registered")),
+    Fate.ALREADY: ("info", _("In the class already")),
+    Fate.OVER: ("bad", _("Over the seats, not registered")),
+    Fate.WAITING: ("warn", _("To be looked at, not registered")),
+    Fate.LEFT_OUT: ("", _("Left out")),
+    Fate.MADE: ("ok", _("New person")),
+    Fate.COMPLETED: ("ok", _("What was missing was filled in")),
+    Fate.KNOWN: ("info", _("Known, nothing new")),
+}
+
+
+@dataclass
+class Option:
+    """One answer to "who is this?", with what tells the person apart."""
+
+    value: str
+    label: str
+    facts: list[str] = field(default_factory=list)
+    chosen: bool = False
+
+
+@dataclass
+class Shown:
+    """A row as the page shows it."""
+
+    opened: OpenedRow
+    sign: str
+    word: str
+    tone: str = ""
+    said: list[str] = field(default_factory=list)
+    cells: list[tuple[str, str]] = field(default_factory=list)
+    person: str = ""
+    facts: list[str] = field(default_factory=list)
+    options: list[Option] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    mendable: bool = False
+
+
+@dataclass
+class Question:
+    """Words that name no known office: for how many rows, which offices may be meant."""
+
+    words: str
+    count: int
+    close: list[Office]
+
+
+def place_of(query) -> str:
+    """The part of the list that is looked at, made of an address; nothing else of it is taken over."""
+    show, page = query.get("show"), query.get("page", "")
+    known = {ALL, *(name for name, _words in BEFORE)}
+    place = {"show": show if show in known else ALL, "page": page if page.isdecimal() else "1"}
+    search = query.get("q", "").strip()[:LONGEST_SEARCH]
+    return urlencode(place | ({"q": search} if search else {}))
+
+
+class _Counted(Paginator):
+    """Pages of rows whose number is known already."""
+
+    def __init__(self, rows, number: int):
+        super().__init__(rows, ROWS_A_PAGE)
+        self._number = number
+
+    @property
+    def count(self) -> int:
+        return self._number
+
+
+def listed(batch: ImportBatch, query, actor: Actor, counts: dict[str, int]) -> dict:
+    """The part of the rows that was asked for, a hundred at a time. A search by name opens all rows of the part."""
+    place = QueryDict(place_of(query))
+    show, search = place["show"], place.get("q", "")
+    after = batch.state in (BatchState.APPLIED, BatchState.UNDONE)
+    rows = batch.rows.select_related("office").order_by("pk")
+    if show != ALL:
+        rows = rows.which_are(DONE if after and show == READY else show)
+    number = {ALL: "read", READY: DONE if after else READY}.get(show, show)
+    pages = _Counted(_named(opened(rows), search), 0) if search else _Counted(rows, counts[number])
+    if search:
+        pages._number = len(pages.object_list)
+    page = pages.get_page(place["page"])
+    page.object_list = shown(page.object_list if search else opened(page.object_list), actor, batch)
+    tabs = [{"show": ALL, "name": _("All"), "count": counts["read"], "current": show == ALL}]
+    for key, name in AFTER if after else BEFORE:
+        count = counts[DONE if after and key == READY else key]
+        tabs.append({"show": key, "name": name, "count": count, "current": show == key})
+    return {"page": page, "show": show, "tabs": tabs, "search": search}
+
+
+def _named(rows: Iterable[OpenedRow], search: str) -> list[OpenedRow]:
+    """Rows in whose names each word of the search begins a word."""
+    wanted = search_key(search).split()
+    found = []
+    for row in rows:
+        words = search_key(row.read.full_name).split()
+        if all(any(word.startswith(one) for word in words) for one in wanted):
+            found.append(row)
+    return found
+
+
+def questions(batch: ImportBatch) -> list[Question]:
+    """The words for offices that nobody knows, the most frequent first. (1 query, and 2 more when there are some.)"""
+    asked = batch.rows.which_are("wrong").exclude(asked_office="").order_by()
+    counts: dict[str, int] = {}
+    for words in asked.values_list("asked_office", flat=True):
+        counts[words] = counts.get(words, 0) + 1
+    if not counts:
+        return []
+    offices = offices_known(batch.course)
+    index = index_of(offices)
+    found = []
+    for words, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:QUESTIONS_A_PAGE]:
+        answer = index.find(words)
+        found.append(Question(words, count, [offices[c] for c in answer.codes] if isinstance(answer, Close) else []))
+    return found
+
+
+def shown(rows: list[OpenedRow], actor: Actor, batch: ImportBatch) -> list[Shown]:
+    """These rows with their people, candidates side by side. (2 queries.)"""
+    ids = {pk for row in rows for pk in (*row.candidates, row.kept.trainee_id) if pk}
+    visible = Trainee.objects.visible_to(actor).select_related("office").order_by("pk")
+    people = {trainee.pk: trainee for trainee in visible.filter(pk__in=ids)}
+    asked = {pk for row in rows if row.asks for pk in row.candidates}
+    classes: dict[int, list[str]] = {}
+    attended = (
+        Registration.objects.visible_to(actor).active().filter(trainee__in=asked).order_by("-course__starts_on", "pk")
+    )
+    for pk, code in attended.values_list("trainee_id", "course__code"):
+        classes.setdefault(pk, []).append(code)
+    return [_shown(row, people, classes, actor, batch.state) for row in rows]
+
+
+def _shown(row: OpenedRow, people: dict[int, Trainee], classes: dict, actor: Actor, state: str) -> Shown:
+    sign, word = _FATES[Fate(row.fate)] if row.fate else _standing(row)
+    if state == BatchState.UNDONE and row.fate in (Fate.REGISTERED, Fate.MADE, Fate.COMPLETED):
+        sign, word = "", _("Taken back")
+    one = Shown(row, sign, word, said=_said(row))
+    one.tone = {"warn": "problem", "bad": "refused"}.get(sign, "")
+    one.notes = [row.why] if row.why else ([] if row.fate else row.notes)
+    if not row.sound:
+        one.cells = [(title, in_the_clear(text)) for title, text in row.read.raw.items()]
+    known = people.get(row.kept.trainee_id)
+    if known:
+        one.person, one.facts = known.full_name, _facts(known)
+    elif row.kept.trainee_id:
+        one.person = _("Known by the citizen number")
+    elif row.sound and row.kept.decision != RowDecision.ASK and state != BatchState.UNDONE:
+        one.person = _("New person")
+    if state == BatchState.READ and not row.fate:
+        one.mendable = not row.is_there
+        if row.asks:
+            one.options = _options(row, people, classes, actor)
+    return one
+
+
+def _standing(row: OpenedRow) -> tuple[str, str]:
+    if row.kept.choice == SKIP and not row.is_there:
+        return "", _("Left out")
+    if not row.sound:
+        return "warn", _("To be looked at")
+    if row.is_there:
+        return "info", _("In the class already")
+    if row.ready or (row.asks and row.kept.choice):
+        return "ok", _("In order")
+    return "warn", RowDecision(row.kept.decision).label
+
+
+def _said(row: OpenedRow) -> list[str]:
+    read = row.read
+    return [
+        str(text)
+        for text in (
+            Gender(read.gender).label if read.gender else "",
+            read.birth.vietnamese() if read.birth else "",
+            in_the_clear(read.position or ""),
+            read.phone,
+            read.email,
+            citizen_numbers.masked(read.citizen_id) if read.citizen_id else "",
+        )
+        if text
+    ]
+
+
+def _facts(trainee: Trainee) -> list[str]:
+    year = str(trainee.birth_first.year) if trainee.birth_first else ""
+    return [" · ".join(filter(None, (year, trainee.position, trainee.office.name)))]
+
+
+def _apart(trainee: Trainee, classes: dict, actor: Actor) -> list[str]:
+    """What tells people of one name apart; numbers masked, and only where the actor may edit the person."""
+    facts = _facts(trainee)
+    if may_edit_trainee(actor, trainee):
+        numbers = [
+            citizen_numbers.masked(trainee.phone) if len(trainee.phone) > 5 else "",
+            trainee.masked_citizen_number,
+        ]
+        facts.append(" · ".join(filter(None, numbers)))
+    attended = classes.get(trainee.pk, [])
+    facts.append(_("Classes: %(codes)s") % {"codes": ", ".join(attended[:3])} if attended else "")
+    return [fact for fact in facts if fact]
+
+
+def _options(row: OpenedRow, people: dict[int, Trainee], classes: dict, actor: Actor) -> list[Option]:
+    """The people it may be, side by side; a new person; nobody. A person busy at the time is taken or left."""
+    if row.kept.decision == RowDecision.CLASH:
+        options = [Option(str(row.kept.trainee_id), _("Register all the same"))]
+    else:
+        found = [people[pk] for pk in row.candidates if pk in people]
+        options = [Option(str(trainee.pk), trainee.full_name, _apart(trainee, classes, actor)) for trainee in found]
+        options.append(Option(NEW, _("Somebody else, a new person")))
+    options.append(Option(SKIP, _("Leave out")))
+    for option in options:
+        option.chosen = option.value == row.kept.choice
+    return options

@@ -1,0 +1,79 @@
+"""The list as it came, given back to the office with what is to be looked at beside each row."""
+
+import re
+
+from django.utils.translation import gettext as _
+
+from courses.constants.actors import Actor
+from courses.constants.choices import RowDecision, RowFate, RowStatus
+from courses.models import ImportBatch
+from courses.readers import header
+from courses.rendering.roster import RosterLine, roster_book
+from courses.services.records import log_action
+from courses.services.roster_rows import SKIP, OpenedRow, open_rows
+
+#: Titles of columns that are added where the file said the office, or a position, for several rows at once. They stand
+#: in the file, in the language of the file.
+_ADDED = {header.OFFICE: "Đơn vị", header.POSITION: "Chức vụ"}
+_BIRTHS = (header.BIRTH, header.BIRTH_MALE, header.BIRTH_FEMALE)
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def roster_again(batch: ImportBatch, *, actor: Actor) -> bytes:
+    """The rows as read (.xlsx: the file's own titles and cells) with a column "Cần xem lại"; read in again, it gives
+    the same rows. Citizen numbers stand in it as they came, so that it is logged. Refusal when the key is not here."""
+    rows = open_rows(batch)
+    # The title of each field in each sheet, for cells that a merged one filled.
+    titles: dict[tuple[str | None, str | None], str] = {}
+    for row in rows:
+        for title in row.read.raw:
+            titles.setdefault((row.read.sheet, _field(title)), title)
+    lines = [RosterLine(row.read.sheet or "", _cells(row, titles), _remark(row)) for row in rows]
+    book = roster_book(lines, remarks=str(RowStatus.PROBLEM.label))
+    log_action(actor, "download roster", batch, course=batch.course_id, changes={"rows": [None, len(rows)]})
+    return book
+
+
+def _field(title: str) -> str | None:
+    return header.field_of(tuple(title.split(" / ")))
+
+
+def _cells(row: OpenedRow, titles: dict) -> dict[str, str]:
+    read = row.read
+    cells, stated = dict(read.raw), {_field(title) for title in read.raw}
+    office = read.office_text if read.office_from != "sheet" else ""
+    if not office and read.office_from is None and row.kept.office:
+        office = row.kept.office.name
+    for field, text in ((header.OFFICE, office), (header.POSITION, read.position)):
+        if text and field not in stated:
+            cells[titles.get((read.sheet, field), _ADDED[field])] = text
+    if read.birth and read.birth.precision != "day" and not row.typed:
+        # A cell that shows only the year of a whole date says the year.
+        cells |= {
+            title: read.birth.vietnamese()
+            for title, text in read.raw.items()
+            if _ISO.fullmatch(text) and _field(title) in _BIRTHS
+        }
+    return cells
+
+
+def _remark(row: OpenedRow) -> str:
+    kept = row.kept
+    said = [RowFate(kept.fate).label, kept.why] if kept.fate else []
+    said += kept.problems
+    if not kept.fate and kept.choice == SKIP:
+        said.append(_("Left out"))
+    elif not kept.fate and row.sound and kept.decision in (RowDecision.ASK, RowDecision.OVER_SEATS, RowDecision.CLASH):
+        said += [RowDecision(kept.decision).label, *row.notes]
+    if kept.fixed:
+        read = row.read
+        parts = (
+            read.full_name,
+            read.birth and read.birth.vietnamese(),
+            read.position,
+            kept.office,
+            read.phone,
+            read.email,
+        )
+        said.append(_("Put right on screen: %(what)s") % {"what": ", ".join(str(part) for part in parts if part)})
+    return ". ".join(str(one).rstrip(".") for one in said if one)

@@ -1,0 +1,34 @@
+"""Applying long rosters while nobody waits."""
+
+from django.utils.translation import gettext as _
+from django_tasks import task
+
+from courses.constants.actors import NOBODY
+from courses.constants.errors import Refusal
+from courses.models import ImportBatch, User
+from courses.rules.actors import actor_of
+from courses.rules.permissions import may_work_on_roster
+from courses.services.roster_applying import apply_batch, stop_applying
+
+#: Up to so many rows are applied while the person waits, in about a second.
+AT_ONCE = 500
+
+
+@task
+def apply_roster(batch_id: int, user_id: int | None) -> None:
+    """Applies a batch for the user who asked; begun again after a kill it applies once.
+
+    The rights are those of the moment: whoever lost the role meanwhile applies nothing. A refusal is kept with the
+    batch, which then stands as it was read.
+    """
+    batch = ImportBatch.objects.select_related("course").filter(pk=batch_id).first()
+    if batch is None:
+        return
+    user = User.objects.filter(pk=user_id).first()
+    actor = actor_of(user) if user else NOBODY
+    try:
+        if not may_work_on_roster(actor, batch):
+            raise Refusal(_("Who asked for this may not import lists of this class any more."))
+        apply_batch(batch, actor=actor)
+    except Refusal as refusal:
+        stop_applying(batch, why=str(refusal))

@@ -1,0 +1,103 @@
+"""A directory: people are kept and completed, nobody is registered."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from courses.constants.actors import SYSTEM
+from courses.constants.choices import RowDecision, RowStatus
+from courses.constants.clock import today
+from courses.constants.partial_dates import PartialDate
+from courses.models import ImportBatch, Registration, Trainee
+from courses.services.roster_applying import apply_batch
+from courses.services.roster_directory import read_directory
+from courses.services.roster_rows import Fate, Outcome, open_rows
+from courses.services.roster_undoing import Undone, undo_batch
+from courses.tests.listing import World, csv_of, line, many
+from courses.tests.planning import make_trainee, organiser_of
+
+
+@pytest.fixture
+def world(db):
+    return World()
+
+
+@pytest.fixture
+def organiser(world):
+    return organiser_of(world.host, world.one, world.two)
+
+
+def take_in(world, *lines, actor, office=None):
+    return read_directory(world.host, csv_of(*lines), "danh ba.csv", actor=actor, office=office)
+
+
+def test_people_are_made_and_completed_and_nobody_is_registered(world, organiser):
+    known = make_trainee(world.one, "Ngô Thử An", birth=PartialDate.from_iso("1980"))
+    make_trainee(world.two, "Lê Thử Châu", birth=PartialDate.from_iso("1982"), position="Văn thư")
+    batch = take_in(
+        world,
+        line("Ngô Thử An", "1980", "Chuyên viên"),
+        line("Lê Thử Bình", "1981", phone="0900000002"),
+        line("Lê Thử Châu", "1982", "Văn thư", "Phường Thử Hai"),
+        line("Lê Thử Dung", "31/02/1980"),
+        actor=organiser,
+    )
+    assert (batch.course, batch.kept_by) == (None, world.host)
+    assert apply_batch(batch, actor=organiser) == Outcome(made=1, completed=1, known=1, waiting=1)
+    known.refresh_from_db()
+    assert (known.position, Trainee.objects.count(), Registration.objects.count()) == ("Chuyên viên", 3, 0)
+    assert [row.fate for row in open_rows(batch)] == [Fate.COMPLETED, Fate.MADE, Fate.KNOWN, Fate.WAITING]
+    assert apply_batch(batch, actor=organiser) == Outcome(made=1, completed=1, known=1, waiting=1)
+    assert Trainee.objects.count() == 3
+
+
+def test_the_same_directory_again_changes_nothing(world, organiser):
+    for expected in (Outcome(made=3), Outcome(known=3)):
+        batch = read_directory(world.host, many(3), "danh ba.csv", actor=organiser)
+        assert apply_batch(batch, actor=organiser) == expected
+    assert Trainee.objects.count() == 3
+
+
+def test_offices_are_those_of_today(world, organiser):
+    world.two.valid_to = today()
+    world.two.save()
+    row = take_in(world, line("Ngô Thử An", "1980", office="Phường Thử Hai"), actor=organiser).rows.get()
+    assert (row.status, row.office) == (RowStatus.PROBLEM, None)
+
+
+def test_people_of_offices_that_the_organiser_does_not_look_after_are_not_made(world, organiser):
+    """Take the check out of `match_people` and one host's list makes people in another's offices."""
+    batch = take_in(world, line("Ngô Thử An", "1980", office="Xã Thử Xa"), actor=organiser)
+    assert batch.rows.get().status == RowStatus.PROBLEM
+    assert apply_batch(batch, actor=organiser) == Outcome(waiting=1)
+    assert not Trainee.objects.exists()
+
+
+def test_who_is_this_is_asked_as_for_a_class(world, organiser):
+    make_trainee(world.one, "Ngô Thử An", birth=PartialDate.from_iso("1980"))
+    assert take_in(world, line("Ngô Thử An", "1990"), actor=organiser).rows.get().decision == RowDecision.ASK
+
+
+def test_only_organisers_of_the_office_that_keeps_it_see_it(world, organiser):
+    take_in(world, line("Ngô Thử An", "1980"), actor=organiser)
+    assert ImportBatch.objects.visible_to(organiser).count() == 1
+    assert ImportBatch.objects.visible_to(organiser_of(world.other)).count() == 0
+
+
+def test_it_is_taken_back_like_any_import(world, organiser):
+    batch = read_directory(world.host, many(2), "danh ba.csv", actor=organiser)
+    apply_batch(batch, actor=organiser)
+    assert undo_batch(batch, actor=organiser) == Undone(removed=2)
+    assert not Trainee.objects.exists()
+
+
+def test_it_takes_as_many_queries_for_three_people_as_for_one(world):
+    taken = []
+    for number, office in ((1, "Phường Thử Một"), (3, "Phường Thử Hai")):
+        with CaptureQueriesContext(connection) as reading:
+            batch = read_directory(world.host, many(number, office), f"{number}.csv", actor=SYSTEM)
+        with CaptureQueriesContext(connection) as applying:
+            apply_batch(batch, actor=SYSTEM)
+        undo_batch(batch, actor=SYSTEM)
+        taken.append((len(reading), len(applying)))
+    assert taken[0] == taken[1]

@@ -1,0 +1,132 @@
+"""The list given back says what is to be looked at, is inert in a spreadsheet, and reads in again as it was."""
+
+import datetime as dt
+import io
+import zipfile
+
+import openpyxl
+import pytest
+
+from courses.constants.actors import SYSTEM
+from courses.models import ActionLog
+from courses.readers.limited import read_in_child
+from courses.rendering.roster import RosterLine, roster_book
+from courses.services.roster_deciding import leave_out, put_right
+from courses.services.roster_export import roster_again
+from courses.services.roster_reading import read_roster
+from courses.services.roster_retyping import cells_of
+from courses.services.roster_rows import open_rows
+from courses.tests.listing import DAY, NUMBER, World, csv_of, line, many
+
+DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", '=HYPERLINK("http://x")', "'=1", "%0A=1"]
+
+
+@pytest.fixture
+def world(db):
+    return World()
+
+
+def sheet_of(book: bytes):
+    return openpyxl.load_workbook(io.BytesIO(book)).worksheets[0]
+
+
+def said(book: bytes):
+    return [[cell.value or "" for cell in row] for row in sheet_of(book).iter_rows()]
+
+
+def read_again(world, book):
+    return read_in_child(book, on=DAY).rows
+
+
+def plain(row):
+    return (row.full_name, row.gender, row.birth, row.position, row.phone, row.email, row.citizen_id, row.problems)
+
+
+def test_the_last_column_says_what_is_to_be_looked_at(world):
+    batch = read_roster(
+        world.course,
+        csv_of(line("Ngô Thử An", "31/02/1980"), line("Lê Thử Bình", "1980"), line("Lê Thử Châu", "12")),
+        "a.csv",
+        actor=SYSTEM,
+    )
+    leave_out(batch.rows.order_by("pk")[2], actor=SYSTEM)
+    rows = said(roster_again(batch, actor=SYSTEM))
+    assert rows[0][:3] == ["STT", "Họ và tên", "Ngày sinh"]
+    assert rows[1][2] == "31/02/1980"
+    assert [bool(row[-1]) for row in rows] == [True, True, False, True]
+    problem = batch.rows.order_by("pk")[0].problems[0]
+    assert rows[1][-1] == problem.rstrip(".")
+
+
+def test_the_names_survive_being_read_in_again(world):
+    data = csv_of(
+        line("Ngô Thử An", "31/02/1980", "Văn thư", number=NUMBER.format(1)),
+        line("Lê Thử Bình", "1980"),
+        line("", "1981"),
+    )
+    batch = read_roster(world.course, data, "a.csv", actor=SYSTEM)
+    again = read_again(world, roster_again(batch, actor=SYSTEM))
+    assert [plain(row) for row in again] == [plain(row) for row in read_in_child(data, on=DAY).rows]
+
+
+def test_an_office_that_stands_above_its_people_is_written_beside_each(world):
+    book = openpyxl.Workbook()
+    for row in (
+        ["STT", "Họ và tên", "Năm sinh"],
+        ["I", "PHƯỜNG THỬ HAI"],
+        [1, "Ngô Thử An", 1980],
+        [2, "Lê Thử Bình", dt.date(1975, 1, 1)],
+    ):
+        book.active.append(row)
+    book.active["C4"].number_format = "yyyy"
+    file = io.BytesIO()
+    book.save(file)
+    batch = read_roster(world.course, file.getvalue(), "a.xlsx", actor=SYSTEM)
+    again = roster_again(batch, actor=SYSTEM)
+    second = read_roster(world.course, again, "b.xlsx", actor=SYSTEM)
+    assert [row.office for row in second.rows.order_by("pk")] == [world.two, world.two]
+    assert [row.read.birth for row in open_rows(second)] == [row.read.birth for row in open_rows(batch)]
+
+
+@pytest.mark.parametrize("text", DANGEROUS)
+def test_no_cell_is_a_formula_and_every_text_stays_as_it_was(text):
+    book = roster_book([RosterLine("S", {"Họ và tên": text, text: "x"}, text)], remarks="Cần xem lại")
+    cells = [cell for row in sheet_of(book).iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert all(cell.quotePrefix for cell in cells)
+    assert [cell.value for cell in cells] == ["Họ và tên", text, "Cần xem lại", text, "x", text]
+    with zipfile.ZipFile(io.BytesIO(book)) as parts:
+        assert not any(b"<f>" in parts.read(name) for name in parts.namelist())
+
+
+def test_a_name_that_begins_like_a_formula_comes_back_the_same(world):
+    data = csv_of(line("=Ngô Thử An", "1980"), line("+Lê Thử Bình", "1981"), line("@Lê Thử Châu", "1982"))
+    batch = read_roster(world.course, data, "a.csv", actor=SYSTEM)
+    again = read_again(world, roster_again(batch, actor=SYSTEM))
+    assert [row.full_name for row in again] == [row.read.full_name for row in open_rows(batch)]
+
+
+def test_sheets_keep_their_names_and_two_alike_stay_two():
+    lines = [
+        RosterLine("Phường I", {"A": "1"}, ""),
+        RosterLine("phường i", {"A": "2"}, ""),
+        RosterLine("a/b" * 20, {}, "!"),
+    ]
+    book = openpyxl.load_workbook(io.BytesIO(roster_book(lines, remarks="R")))
+    assert [name.lower() for name in book.sheetnames[:2]] == ["phường i", "phường i (2)"]
+    assert len(book.sheetnames[2]) <= 31
+
+
+def test_what_was_put_right_is_said_beside_what_came(world):
+    batch = read_roster(world.course, csv_of(line("Ngô Thử An", "31/02/1980")), "a.csv", actor=SYSTEM)
+    row = open_rows(batch)[0]
+    put_right(row.kept, {**cells_of(row), "birth": "28/02/1980"}, office=world.one, actor=SYSTEM)
+    last = said(roster_again(batch, actor=SYSTEM))[1]
+    assert (last[2], "28/02/1980" in last[-1]) == ("31/02/1980", True)
+
+
+def test_it_is_logged_without_a_number(world):
+    batch = read_roster(world.course, many(2), "a.csv", actor=SYSTEM)
+    roster_again(batch, actor=SYSTEM)
+    entry = ActionLog.objects.get(action="download roster")
+    assert (entry.subject_id, entry.changes) == (batch.pk, {"rows": [None, 2]})
