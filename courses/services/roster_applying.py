@@ -159,7 +159,8 @@ def _people_made(
 
 def _write_people(course: Course, plan: list[_Step], decisions: Mapping[int, int | str], actor: Actor) -> None:
     """Makes the people who find a seat and completes the known ones; nobody is made who could not be registered."""
-    room = Room(course)
+    likely = [person for step in plan for person in (step.verdict.trainee, *step.verdict.candidates) if person]
+    room = Room(course, likely)
     active = set(Registration.objects.filter(course=course).active().order_by().values_list("trainee_id", flat=True))
     for step in plan:
         step.decide(decisions.get(step.opened.kept.pk))
@@ -167,11 +168,11 @@ def _write_people(course: Course, plan: list[_Step], decisions: Mapping[int, int
             continue
         if step.person.pk in active:
             step.fate = Fate.ALREADY
-        elif sentence := room.refusal(step.opened.kept.office):
+        elif sentence := room.refusal(step.opened.kept.office, step.person):
             step.fate, step.why, step.person = Fate.OVER, sentence, None
             continue
         else:
-            room.take(step.opened.kept.office)
+            room.take(step.opened.kept.office, step.person)
             step.fate = Fate.REGISTERED
             if step.person.pk:
                 active.add(step.person.pk)
