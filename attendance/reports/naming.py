@@ -29,8 +29,8 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Choice:
-    """The office's people, those who fit first. `has_audience`: the class is for certain work, so "fits" says
-    something. `more`: how many were found beyond those shown."""
+    """The office's people, those who fit first, those on the list last. `has_audience`: the class is for certain work,
+    so "fits" says something. `more`: how many were found beyond those shown."""
 
     candidates: list[Candidate]
     has_audience: bool
@@ -55,7 +55,8 @@ def candidates_of(course: Course, office: Office, words: str = "") -> Choice:
         )
         for person in shown
     ]
-    candidates.sort(key=lambda candidate: not candidate.fits)  # stable: by name within
+    # Stable: by name within.
+    candidates.sort(key=lambda candidate: (candidate.is_named, not candidate.fits))
     return Choice(candidates, any(block.audience.all() for block in blocks), found - len(shown))
 
 
