@@ -1,12 +1,15 @@
 """An office's answer to the summons: the list as a paper, the letter with which it went out, or nobody and why."""
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from attendance.forms.office import AnswerForm, NobodyForm
 from attendance.reports.nomination_list import list_for
 from attendance.views.office_link import OfficeForm, OfficePage
 from courses.constants.clock import now
+from courses.constants.errors import Refusal
 from courses.rendering.nominations import draw_nominations
 from courses.services.answers import send_answer, send_nobody
 from courses.services.records import read_file
@@ -48,7 +51,11 @@ class PrintList(OfficePage):
     """The list for the chairman's signature, with the years of birth for coordinators who are signed in alone."""
 
     def get(self, request, token):
-        content = draw_nominations(list_for(self.answer, self.actor), timestamp=now())
+        try:
+            content = draw_nominations(list_for(self.answer, self.actor), timestamp=now())
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
+            return redirect(self.address())
         headers = {"Content-Disposition": 'inline; filename="danh-sach-cu.pdf"', "X-Robots-Tag": "noindex"}
         return HttpResponse(content, content_type="application/pdf", headers=headers)
 

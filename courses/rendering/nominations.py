@@ -63,7 +63,7 @@ def draw_nominations(facts: NominationList, *, timestamp: dt.datetime) -> bytes:
         "made_by": "Người lập biểu",
         "head": "THỦ TRƯỞNG ĐƠN VỊ",
     }
-    return draw(_TEMPLATE, data, timestamp=timestamp)
+    return draw(_TEMPLATE, data, timestamp=timestamp.replace(microsecond=0))  # a PDF's dates have none
 
 
 def _line(number: int, person: NamedPerson) -> dict[str, str]:

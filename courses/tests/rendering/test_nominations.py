@@ -6,7 +6,7 @@ import pytest
 from courses.constants.errors import Refusal
 from courses.rendering.nominations import NamedPerson, NominationList, draw_nominations
 
-MOMENT = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
+MOMENT = dt.datetime(2026, 6, 1, 8, 30, 15, 123_456, tzinfo=dt.UTC)
 PEOPLE = (
     NamedPerson("Ngô Thử Một", "Chủ tịch", "m", "1975", "Tất cả"),
     NamedPerson("Ngô Thử Hai", "Văn thư", "f", "1980", "A"),
