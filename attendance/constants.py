@@ -17,6 +17,7 @@ ACTION_WORDS.update(
         "set rule": _("Rule of the class set"),
         "export papers": _("Papers exported"),
         "show links": pgettext_lazy("action in the log", "Links shown"),
+        "ask leave": _("Absence reported"),
         "load demo": pgettext_lazy("action in the log", "Demo loaded"),
     }
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from attendance.views import office, trainee, verify
+from attendance.views import office, office_answer, office_naming, office_upload, trainee, verify
 
 app_name = "attendance"
 
@@ -13,5 +13,16 @@ urlpatterns = [
     path("verify/", verify.form, name="verify_form"),
     path("verify/<str:code>/", verify.certificate, name="verify"),
     path("office/", office.own_offices, name="own_offices"),
-    path("office/<str:token>/", office.page, name="office"),
+    path("office/<str:token>/", office.Overview.as_view(), name="office"),
+    path("office/<str:token>/name/", office_naming.Name.as_view(), name="office_name"),
+    path("office/<str:token>/name/new/", office_naming.NameSomebodyNew.as_view(), name="office_new_person"),
+    path("office/<str:token>/withdraw/<int:pk>/", office_naming.Withdraw.as_view(), name="office_withdraw"),
+    path("office/<str:token>/replace/<int:pk>/", office_naming.Replace.as_view(), name="office_replace"),
+    path("office/<str:token>/absence/<int:pk>/", office_naming.ReportAbsence.as_view(), name="office_absence"),
+    path("office/<str:token>/list/", office_answer.PrintList.as_view(), name="office_list"),
+    path("office/<str:token>/answer/", office_answer.Send.as_view(), name="office_answer"),
+    path("office/<str:token>/answer/copy/", office_answer.SignedCopy.as_view(), name="office_copy"),
+    path("office/<str:token>/nobody/", office_answer.SendNobody.as_view(), name="office_nobody"),
+    path("office/<str:token>/upload/", office_upload.Upload.as_view(), name="office_upload"),
+    path("office/<str:token>/upload/<int:pk>/", office_upload.Preview.as_view(), name="office_preview"),
 ]

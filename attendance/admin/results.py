@@ -16,6 +16,7 @@ from attendance.constants import CertificateState
 from attendance.forms.results import CountForm, OrderForm, RuleForm
 from attendance.models import Certificate, CourseResult
 from attendance.rendering.certificate import merge
+from attendance.reports.absences import absences_asked
 from attendance.reports.papers import candidates
 from attendance.reports.verdicts import rules_of
 from attendance.rules.permissions import may_certify, may_see_eligibility
@@ -82,6 +83,7 @@ class CourseResultAdmin(LinkPages, ScopedAdmin):
             "admin/attendance/results.html",
             _("Results: %(code)s") % {"code": course.code},
             people=people,
+            absences=absences_asked(course),
             rule=rule,
             earned=sum(person.verdict.earned for person in people),
             still=sum(person.verdict.forecast for person in people),

@@ -17,7 +17,7 @@ from courses.constants.ids import row_id
 from courses.forms.plan import RegistrationForm
 from courses.models import Registration, Trainee
 from courses.rules.permissions import may_change_plan
-from courses.services.registrations import register, withdraw
+from courses.services.registrations import register, set_blocks, withdraw
 from courses.services.schedule import lock_open_course
 
 
@@ -144,6 +144,8 @@ class RegistrationAdmin(ScopedAdmin):
         if change:
             lock_open_course(obj.course)
             obj.save(update_fields=["place", "updated_at"])
+            set_blocks(obj, form.cleaned_data["blocks"], actor=request.actor)
+            form.save_m2m = lambda: None
 
     def log_addition(self, request, obj, message):
         """The service has written the log."""

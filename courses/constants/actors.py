@@ -15,7 +15,8 @@ class Actor:
         of a user (superusers see everything; see also "system").
     organises, certifies, coordinates
         ids of the offices reached with that role today: those at which it is held, those below
-        them and those that they succeeded. They may be read.
+        them and those that they succeeded. They may be read. Of an office's link `coordinates` are
+        the office itself and those that it succeeded: their people may be named.
     organises_writable, certifies_writable
         the part of them in which the role may also write: an office that has ended without a
         successor keeps its roles for reading.

@@ -98,9 +98,8 @@ class TraineeQuerySet(QuerySet):
             return self.filter(pk=actor.trainee_id)
         registrations = apps.get_model("courses", "Registration").objects.filter(trainee=OuterRef("pk"))
         if actor.kind == "office":
-            return self.filter(
-                Exists(registrations.filter(course_id=actor.course_id, office_id=actor.office_id).order_by())
-            )
+            registered = registrations.filter(course_id=actor.course_id, office_id=actor.office_id)
+            return self.filter(Q(office_id__in=actor.coordinates) | Exists(registered.order_by()))
         if actor.kind != "user":
             return self.none()
         hosts = actor.organises | actor.certifies

@@ -138,11 +138,16 @@ class RegistrationQuerySet(OfOwnOfficeQuerySet):
 
 class ImportQuerySet(PartOfCourseQuerySet):
     kept_by_path = "kept_by"
+    office_path, by_link_path = "office", "by_link"
 
     def visible_to(self, actor: Actor):
-        """A roster as it came is personal: the host's organisers alone; a directory is its office's."""
+        """A roster as it came is personal: the host's organisers alone; a directory is its office's. What an office
+        sent by its own page it sees again."""
         if actor.sees_everything:
             return self
+        if actor.kind == "office":
+            own = {self.course_path: actor.course_id, self.office_path: actor.office_id, self.by_link_path: True}
+            return self.filter(**own)
         of_class = Q(**{f"{self.course_path}__host_office_id__in": actor.organises})
         directory = Q(**{f"{self.course_path}__isnull": True, f"{self.kept_by_path}__in": actor.organises})
         return self.filter(of_class | directory)
@@ -169,6 +174,7 @@ ROWS["out"] = Q(fate="", choice="skip") | Q(fate=RowFate.LEFT_OUT)
 
 class ImportRowQuerySet(ImportQuerySet):
     course_path, kept_by_path = "batch__course", "batch__kept_by"
+    office_path, by_link_path = "batch__office", "batch__by_link"
 
     def which_are(self, what: str):
         """Rows of one kind of `ROWS`."""

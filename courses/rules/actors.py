@@ -87,5 +87,26 @@ def answer_of_link(token: str) -> tuple[Actor, OfficeAnswer] | None:
         return None
     if answer.course.state in (CourseState.DRAFT, CourseState.ARCHIVED):
         return None
-    actor = Actor("office", answer_id=answer.pk, office_id=answer.office_id, course_id=answer.course_id)
+    actor = Actor(
+        "office",
+        answer_id=answer.pk,
+        office_id=answer.office_id,
+        course_id=answer.course_id,
+        coordinates=offices_behind(answer.office_id),
+    )
     return actor, answer
+
+
+def offices_behind(office_id: int) -> frozenset[int]:
+    """The office and those whose work came to it, however many steps ago; not the offices below it, which send their
+    own people. (1 query.)"""
+    succeeded: dict[int, list[int]] = {}
+    for old, new in OfficeSuccession.objects.order_by("pk").values_list("old_id", "new_id"):
+        succeeded.setdefault(new, []).append(old)
+    found, waiting = set(), [office_id]
+    while waiting:
+        pk = waiting.pop()
+        if pk not in found:
+            found.add(pk)
+            waiting += succeeded.get(pk, [])
+    return frozenset(found)

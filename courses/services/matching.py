@@ -284,7 +284,7 @@ class _Standing:
 
     def __init__(self, course: Course, people: list[Trainee], actor: Actor):
         self.late = course.registration_deadline if _is_over(course.registration_deadline) else None
-        self.room = Room(course)
+        self.room = Room(course, people)
         states = (RegistrationState.NOMINATED, RegistrationState.CONFIRMED, RegistrationState.WITHDRAWN)
         own = Registration.objects.filter(
             course=course, kind=RegistrationKind.CLASS, state__in=states, trainee__in=people
@@ -303,7 +303,7 @@ class _Standing:
             return
         if own:
             verdict.notes.append(_("The name was withdrawn from this class before."))
-        refusal = self.room.refusal(office) if office else ""
+        refusal = self.room.refusal(office, verdict.trainee) if office else ""
         if self.late:
             verdict.decision = RowDecision.LATE
             verdict.notes.append(_("The deadline for lists was %(day)s.") % {"day": f"{self.late:%d/%m/%Y}"})
@@ -314,7 +314,7 @@ class _Standing:
             verdict.decision = RowDecision.CLASH
             verdict.notes.append(self.busy[pk])
         if office and sound and not refusal and pk not in self.busy:
-            self.room.take(office)
+            self.room.take(office, verdict.trainee)
 
 
 def _is_over(deadline: dt.date | None) -> bool:

@@ -1,16 +1,21 @@
 """Writing registrations: never over seats or capacity, never twice, whatever the way in."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from courses.constants.actors import Actor
-from courses.constants.choices import ACTIVE_STATES, RegistrationKind, RegistrationState
+from courses.constants.choices import ACTIVE_STATES, AnswerState, RegistrationKind, RegistrationState
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.models import Block, Course, Office, OfficeAnswer, Registration, Seats, Trainee
+from courses.rules.naming import deadline_is_over, is_over, may_name, speaks_for
+from courses.rules.permissions import may_organise
 from courses.services.records import log_action
 
 
@@ -44,69 +49,201 @@ def register(course: Course, trainee: Trainee, *, actor: Actor, blocks=None) -> 
 
 @transaction.atomic
 def register_many(
-    course: Course, nominees: list[Nominee], *, actor: Actor
+    course: Course,
+    nominees: list[Nominee],
+    *,
+    actor: Actor,
+    state: RegistrationState | None = None,
+    batch: UUID | None = None,
 ) -> tuple[dict[int, Registration], dict[int, str]]:
     """Registers people in the order given until seats and capacity are taken.
 
     Returns registrations by trainee id and, for those refused, the sentence by trainee id. An office without a row of
-    seats has no limit of its own. A withdrawn registration is taken up again. The number of queries does not depend on
-    the number of people.
+    seats has no limit of its own. A withdrawn registration is taken up again. `state` None: nominated when an office
+    names its own people, confirmed when an organiser registers them; an office names until the deadline and nobody of
+    another office. Once the list is final, whoever comes gets the next serial number. `batch` stands in the log. The
+    number of queries does not depend on the number of people.
     """
     course = lock_course(course)
     if not course.is_open_to_change:
         raise Refusal(_("The class is concluded: nobody can be registered any more."))
-    known = {r.trainee_id: r for r in _latest(course, [nominee.trainee for nominee in nominees])}
-    room = Room(course)
+    if actor.kind == "office":
+        check_naming(course, actor)
+    state = state or (RegistrationState.NOMINATED if actor.kind == "office" else RegistrationState.CONFIRMED)
+    people = [nominee.trainee for nominee in nominees]
+    known = {r.trainee_id: r for r in _latest(course, people)}
+    owed = Owed(course, people)
+    room = Room(course, owed=owed)
     taken: dict[int, Registration] = {}
     refused: dict[int, str] = {}
-    fresh: list[tuple[Registration, Nominee]] = []
+    fresh: list[tuple[Registration, list[Block]]] = []
     for nominee in nominees:
         pk = nominee.trainee.pk
         registration = known.get(pk)
+        blocks = owed.of(nominee.trainee, nominee.blocks)
         if pk in taken or (registration and registration.state in ACTIVE_STATES):
             taken.setdefault(pk, registration)
-        elif sentence := room.refusal(nominee.office):
+        elif sentence := _foreign(actor, course, nominee.office) or room.refusal(nominee.office, blocks=blocks):
             refused[pk] = sentence
         else:
-            room.take(nominee.office)
+            room.take(nominee.office, blocks=blocks)
             taken[pk] = registration = registration or Registration(course=course, trainee=nominee.trainee)
-            registration.state = RegistrationState.CONFIRMED
+            registration.state, registration.why = state, ""
             registration.office, registration.office_name = nominee.office, nominee.office.name
             registration.position = nominee.position
-            fresh.append((registration, nominee))
-    _write(course, fresh, actor)
+            fresh.append((registration, blocks))
+    _write(course, fresh, actor, batch)
     return taken, refused
 
 
 @transaction.atomic
-def withdraw(registration: Registration, *, actor: Actor) -> Registration:
-    """Gives the seat back; the row and its history stay."""
+def withdraw(registration: Registration, *, actor: Actor, why: str = "") -> Registration:
+    """Gives the seat back; the row and its history stay. An office withdraws as long as it may name."""
     course = lock_course(registration.course)
     registration = Registration.objects.select_for_update().get(pk=registration.pk)
     if registration.state not in ACTIVE_STATES:
         return registration
     if not course.is_open_to_change:
         raise Refusal(_("The class is concluded: the list cannot be changed any more."))
+    if actor.kind == "office":
+        check_naming(course, actor, registration.office_id)
+        answer_is_being_made(course, actor)
     old = registration.state
-    registration.state = RegistrationState.WITHDRAWN
-    registration.save(update_fields=["state", "updated_at"])
-    log_action(actor, "withdraw", registration, course=course, changes={"state": [old, registration.state]})
+    registration.state, registration.why = RegistrationState.WITHDRAWN, why
+    registration.save(update_fields=["state", "why", "updated_at"])
+    changes = {"state": [old, registration.state], **by_answer(actor)}
+    log_action(actor, "withdraw", registration, course=course, changes=changes)
     return registration
 
 
-class Room:
-    """Seats and capacity that are left, counted once: a promise only under the lock of the class."""
+@transaction.atomic
+def confirm(course: Course, ids: Iterable[int], *, actor: Actor) -> int:
+    """Nominated → confirmed for these registrations of the class; how many were. Those in another state stay.
 
-    def __init__(self, course: Course):
+    Refusal unless the actor organises the class, and when it is concluded.
+    """
+    course = lock_course(course)
+    if not may_organise(actor, course):
+        raise Refusal(_("Only the organisers of the class confirm nominations."))
+    if not course.is_open_to_change:
+        raise Refusal(_("The class is concluded: the list cannot be changed any more."))
+    waiting = Registration.objects.filter(course=course, pk__in=list(ids), state=RegistrationState.NOMINATED)
+    confirmed = sorted(waiting.order_by().values_list("pk", flat=True))
+    if confirmed:
+        Registration.objects.filter(pk__in=confirmed).update(state=RegistrationState.CONFIRMED, updated_at=now())
+        log_action(actor, "confirm", course, course=course, changes={"registrations": confirmed})
+    return len(confirmed)
+
+
+@transaction.atomic
+def set_blocks(registration: Registration, blocks: Iterable[Block], *, actor: Actor) -> None:
+    """Which blocks somebody owes; Refusal when the office has no seat left in one that is new. The caller logs it."""
+    course = lock_course(registration.course)
+    if not course.is_open_to_change:
+        raise Refusal(_("The class is concluded: the list cannot be changed any more."))
+    wanted = list(blocks)
+    kept = set(registration.blocks.order_by().values_list("pk", flat=True))
+    added = [block for block in wanted if block.pk not in kept]
+    if registration.state in ACTIVE_STATES and (sentence := Room(course).refusal_in_blocks(registration.office, added)):
+        raise Refusal(sentence)
+    registration.blocks.set(wanted)
+
+
+# What an office may do, and until when
+
+
+def check_naming(course: Course, actor: Actor, office_id: int | None = None) -> None:
+    """Refusal unless the actor acts as this office (of the actor when None), which may name people now."""
+    check_replacing(course, actor, office_id)
+    if course.list_final_at:
+        raise Refusal(_("The list of the class is final: people can still be replaced, but not added or withdrawn."))
+    if deadline_is_over(course):
+        raise Refusal(
+            _(
+                "The deadline for lists was %(day)s: people can still be replaced. To add somebody, please ask the"
+                " organisers of the class."
+            )
+            % {"day": f"{course.registration_deadline:%d/%m/%Y}"}
+        )
+
+
+def check_replacing(course: Course, actor: Actor, office_id: int | None = None) -> None:
+    """Refusal unless the actor acts as this office (of the actor when None), and the class is not over."""
+    if not speaks_for(actor, course, actor.office_id if office_id is None else office_id):
+        raise Refusal(_("Only people of your own office can be named here."))
+    if not course.is_open_to_change:
+        raise Refusal(_("The class is concluded: the list cannot be changed any more."))
+    if is_over(course):
+        raise Refusal(_("The last half-day of the class is over: the list cannot be changed any more."))
+
+
+def answer_is_being_made(course: Course, actor: Actor) -> None:
+    """The list of the acting office changes before the deadline: a letter that was sent says something else now, so
+    the answer is being made again. After the deadline and the final list it stays as it was sent."""
+    if may_name(course):
+        OfficeAnswer.objects.filter(pk=actor.answer_id).exclude(state=AnswerState.FINAL).update(
+            state=AnswerState.IN_PROGRESS, reason=""
+        )
+
+
+def by_answer(actor: Actor) -> dict:
+    """For the log: whose link was used."""
+    return {"answer": [None, actor.answer_id]} if actor.answer_id else {}
+
+
+def _foreign(actor: Actor, course: Course, office: Office) -> str:
+    own = actor.kind != "office" or speaks_for(actor, course, office.pk)
+    return "" if own else _("Only people of your own office can be named here.")
+
+
+# What is left
+
+
+class Owed:
+    """Which blocks people owe in a class: those named, else those whose audience they belong to, else all.
+    (3 queries.)"""
+
+    def __init__(self, course: Course, people: Iterable[Trainee] = ()):
+        self.blocks = list(course.blocks.prefetch_related("audience").order_by("order"))
+        self._holds: dict[int, set[int]] = {}
+        held = Trainee.responsibilities.through.objects.filter(trainee__in=[p.pk for p in people if p.pk])
+        for trainee, field in held.values_list("trainee_id", "responsibility_id"):
+            self._holds.setdefault(trainee, set()).add(field)
+
+    def of(self, trainee: Trainee | None, named: Iterable[Block] | None = None) -> list[Block]:
+        """`trainee` None or not saved yet: somebody new, of no field of responsibility."""
+        fields = self._holds.get(trainee.pk, set()) if trainee and trainee.pk else set()
+        return list(named) if named else blocks_for(self.blocks, fields)
+
+
+class Room:
+    """Seats and capacity that are left, counted once: a promise only under the lock of the class.
+
+    An office can have seats in all, in single blocks, or both: somebody who owes two blocks takes a seat in each. What
+    `people` owe is read only where there are seats by block; others count as somebody new.
+    """
+
+    def __init__(self, course: Course, people: Iterable[Trainee] = (), *, owed: Owed | None = None):
         active = Registration.objects.filter(course=course).active().order_by()
         self.by_office = Counter(active.values_list("office_id", flat=True))
         self.total = sum(self.by_office.values())
         self.capacity = course.capacity
-        self.seats = dict(
-            Seats.objects.filter(course=course, block__isnull=True).order_by().values_list("office_id", "number")
-        )
+        self.seats: dict[int, int] = {}
+        self.block_seats: dict[tuple[int, int], int] = {}
+        rows = Seats.objects.filter(course=course).order_by()
+        for office_id, block_id, number in rows.values_list("office_id", "block_id", "number"):
+            if block_id is None:
+                self.seats[office_id] = number
+            else:
+                self.block_seats[office_id, block_id] = number
+        self.by_block: Counter[tuple[int, int]] = Counter()
+        self.owed = owed
+        if self.block_seats:
+            self.by_block = Counter(active.filter(blocks__isnull=False).values_list("office_id", "blocks"))
+            self.owed = owed or Owed(course, people)
 
-    def refusal(self, office: Office) -> str:
+    def refusal(self, office: Office, trainee: Trainee | None = None, *, blocks: Iterable[Block] | None = None) -> str:
+        """Why the office cannot send this person (None: somebody new), or ""."""
         if self.capacity is not None and self.total >= self.capacity:
             return _("The class is full: %(number)d people.") % {"number": self.capacity}
         if office.pk in self.seats and self.by_office[office.pk] >= self.seats[office.pk]:
@@ -114,55 +251,102 @@ class Room:
                 "office": office.name,
                 "number": self.seats[office.pk],
             }
+        return self.refusal_in_blocks(office, self._blocks(trainee, blocks))
+
+    def refusal_in_blocks(self, office: Office, blocks: Iterable[Block]) -> str:
+        """Why the office cannot send one more to these blocks, or ""."""
+        for block in blocks:
+            given = self.block_seats.get((office.pk, block.pk))
+            if given is not None and self.by_block[office.pk, block.pk] >= given:
+                return _("%(office)s has no seat left in block %(block)s: %(number)d given.") % {
+                    "office": office.name,
+                    "block": block.code,
+                    "number": given,
+                }
         return ""
 
-    def take(self, office: Office) -> None:
+    def take(self, office: Office, trainee: Trainee | None = None, *, blocks: Iterable[Block] | None = None) -> None:
         self.by_office[office.pk] += 1
         self.total += 1
+        for block in self._blocks(trainee, blocks):
+            self.by_block[office.pk, block.pk] += 1
+
+    def left(self, office: Office) -> int | None:
+        """How many more people the office can send, whatever they owe; None where nothing limits it."""
+        limits = []
+        if office.pk in self.seats:
+            limits.append(self.seats[office.pk] - self.by_office[office.pk])
+        if self.capacity is not None:
+            limits.append(self.capacity - self.total)
+        return max(0, min(limits)) if limits else None
+
+    def left_in_blocks(self, office: Office) -> dict[int, int]:
+        """Seats left by the id of a block, for blocks in which the office has a number."""
+        own = {block: number for (owner, block), number in self.block_seats.items() if owner == office.pk}
+        return {block: max(0, number - self.by_block[office.pk, block]) for block, number in own.items()}
+
+    def _blocks(self, trainee: Trainee | None, blocks: Iterable[Block] | None) -> Iterable[Block]:
+        if not self.block_seats:
+            return ()
+        return blocks if blocks is not None else self.owed.of(trainee)
 
 
-def _latest(course: Course, trainees: list[Trainee]):
-    """The registration to go on from for each trainee: an active one before a withdrawn one."""
+def next_number(course: Course) -> int:
+    """The serial number of whoever comes next; those that were given stay. Call it under the lock of the class."""
+    numbers = Registration.objects.filter(course=course).order_by()
+    return (numbers.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def latest_of(course: Course, trainee: Trainee) -> Registration | None:
+    """The registration to go on from: an active one, else a withdrawn one; one that was replaced stays as it is."""
+    return next(iter(reversed(_latest(course, [trainee]))), None)
+
+
+def _latest(course: Course, trainees: list[Trainee]) -> list[Registration]:
+    """For each trainee the registrations to go on from, a withdrawn one before an active one."""
     found = Registration.objects.filter(course=course, kind=RegistrationKind.CLASS, trainee__in=trainees)
     # "withdrawn" sorts after "confirmed" and "nominated"; the last one of a dict wins, so read backwards.
-    return found.exclude(state=RegistrationState.REPLACED).order_by("-state", "pk")
+    return list(found.exclude(state=RegistrationState.REPLACED).order_by("-state", "pk"))
 
 
-def _write(course: Course, fresh: list[tuple[Registration, Nominee]], actor: Actor) -> None:
+def _write(course: Course, fresh: list[tuple[Registration, list[Block]]], actor: Actor, batch: UUID | None) -> None:
     if not fresh:
         return
     # Locked, so that whoever merges one of them waits until the registration is there, or has been waited for.
-    people = Trainee.objects.select_for_update(no_key=True).filter(pk__in=[r.trainee_id for r, _nominee in fresh])
+    people = Trainee.objects.select_for_update(no_key=True).filter(pk__in=[r.trainee_id for r, _blocks in fresh])
     if any(people.order_by("pk").values_list("merged_into_id", flat=True)):
         raise Refusal(_("Somebody on this list has just been merged with another entry. Please look again."))
-    again = [registration for registration, _nominee in fresh if registration.pk]
+    if course.list_final_at:
+        numbered = [registration for registration, _blocks in fresh if registration.number is None]
+        for number, registration in enumerate(numbered, next_number(course)):
+            registration.number = number
+    again = [registration for registration, _blocks in fresh if registration.pk]
     for registration in again:
         registration.updated_at = now()  # which bulk_update does not set by itself
-    Registration.objects.bulk_update(again, ["state", "office", "office_name", "position", "updated_at"])
-    Registration.objects.bulk_create([registration for registration, _nominee in fresh if not registration.pk])
-    _owe_blocks(course, fresh)
+    Registration.objects.bulk_update(
+        again, ["state", "why", "office", "office_name", "position", "number", "updated_at"]
+    )
+    Registration.objects.bulk_create([registration for registration, _blocks in fresh if not registration.pk])
+    _owe_blocks(fresh)
     OfficeAnswer.objects.bulk_create(
-        [OfficeAnswer(course=course, office_id=pk) for pk in sorted({r.office_id for r, _nominee in fresh})],
+        [OfficeAnswer(course=course, office_id=pk) for pk in sorted({r.office_id for r, _blocks in fresh})],
         ignore_conflicts=True,
     )
-    log_action(actor, "register", course, course=course, changes={"registrations": sorted(r.pk for r, _p in fresh)})
+    if actor.kind == "office":
+        answer_is_being_made(course, actor)
+    changes = {"registrations": sorted(r.pk for r, _blocks in fresh), **by_answer(actor)}
+    action = "nominate" if actor.kind == "office" else "register"
+    log_action(actor, action, course, course=course, changes=changes, batch=batch)
 
 
-def _owe_blocks(course: Course, fresh: list[tuple[Registration, Nominee]]) -> None:
-    """Writes the blocks owed: those named, else those whose audience the person belongs to, else all."""
-    blocks = list(course.blocks.prefetch_related("audience").order_by("order"))
+def _owe_blocks(fresh: list[tuple[Registration, list[Block]]]) -> None:
     through = Registration.blocks.through
-    through.objects.filter(registration__in=[r.pk for r, _nominee in fresh]).delete()
-    holds: dict[int, set[int]] = {}
-    for trainee, field in Trainee.responsibilities.through.objects.filter(
-        trainee__in=[nominee.trainee.pk for _r, nominee in fresh]
-    ).values_list("trainee_id", "responsibility_id"):
-        holds.setdefault(trainee, set()).add(field)
-    rows = []
-    for registration, nominee in fresh:
-        owed = nominee.blocks or blocks_for(blocks, holds.get(nominee.trainee.pk, set()))
-        rows += [through(registration_id=registration.pk, block_id=block.pk) for block in owed]
-    through.objects.bulk_create(rows)
+    through.objects.filter(registration__in=[r.pk for r, _blocks in fresh]).delete()
+    through.objects.bulk_create(
+        through(registration_id=registration.pk, block_id=block.pk)
+        for registration, blocks in fresh
+        for block in blocks
+    )
 
 
 def blocks_for(blocks: list[Block], responsibilities: set[int]) -> list[Block]:

@@ -255,7 +255,8 @@ def _chosen(choice: str) -> int | str | None:
 
 
 def _give_seats(course: Course, plan: list[_Step]) -> None:
-    room = Room(course)
+    likely = [person for step in plan for person in (step.verdict.trainee, *step.verdict.candidates) if person]
+    room = Room(course, likely)
     active = set(Registration.objects.filter(course=course).active().order_by().values_list("trainee_id", flat=True))
     for step in plan:
         office = step.opened.kept.office
@@ -263,10 +264,10 @@ def _give_seats(course: Course, plan: list[_Step]) -> None:
             continue
         if step.person.pk in active:
             step.fate = Fate.ALREADY
-        elif sentence := room.refusal(office):
+        elif sentence := room.refusal(office, step.person):
             step.fate, step.why, step.person = Fate.OVER, sentence, None
         else:
-            room.take(office)
+            room.take(office, step.person)
             step.fate = Fate.REGISTERED
             if step.person.pk:
                 active.add(step.person.pk)

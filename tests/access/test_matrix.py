@@ -19,8 +19,9 @@ from django.db import transaction
 
 from tests.access.browsers import ACTORS, browser_of
 from tests.access.database import fingerprint, writes
+from tests.access.office_writes import ALL_WRITES as WRITES
+from tests.access.office_writes import BEFORE_GET
 from tests.access.routes import address, routes
-from tests.access.writes import WRITES
 
 pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).with_name("matrix.csv")
@@ -46,6 +47,9 @@ def ask(world, name: str, pattern: str, actor: str, method: str, untouched) -> t
         path = address(world, name, pattern, actor)
         before = untouched
         client = browser_of(world, actor)
+        if method == "GET" and name in BEFORE_GET:
+            BEFORE_GET[name](world)
+            before = fingerprint()
         if write:
             with writes() as prepared:
                 write.prepare(world)

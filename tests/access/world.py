@@ -230,6 +230,7 @@ class Side:
     def _rest(self):
         self.batch = self._read()
         self.row = self.batch.rows.first()
+        self.own_batch = self._sent_by_its_office()
         self.entry = log_action(
             self.actor, "change", self.course, course=self.course, changes={"note": ["", self.secret]}
         )
@@ -242,6 +243,14 @@ class Side:
         self.trainee_token = links.trainee_token(self.trainee.pk, 1)
         self.office_token = links.office_token(self.answer.pk, 1)
         self.pass_code = links.pass_code(self.registration.pk, 1)
+
+    def _sent_by_its_office(self) -> ImportBatch:
+        text = f"STT,Họ và tên,Ngày sinh\n1,Bùi Thử {self.secret},01/03/1980"
+        name = f"danh sach don vi {self.secret}.csv"
+        batch = read_roster(self.course, text.encode(), name, actor=self.actor, office=self.first)
+        batch.by_link = True
+        batch.save()
+        return batch
 
     def _read(self) -> ImportBatch:
         """A list of one person whom nobody knows yet."""

@@ -256,7 +256,7 @@ WRITES = {
         lambda world, path, client: {
             "file": SimpleUploadedFile("danh sach.csv", ROSTER.encode()), "office": world.a.first.pk
         },
-        lambda world, actor: ImportBatch.objects.filter(course=world.a.course).count() == 2,
+        lambda world, actor: ImportBatch.objects.filter(course=world.a.course, by_link=False).count() == 2,
     ),
     "admin:courses_importbatch_change": posted(
         lambda world, actor: ImportBatch.objects.get(pk=world.a.batch.pk).state == BatchState.APPLIED, apply="1"

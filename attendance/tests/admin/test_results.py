@@ -304,7 +304,7 @@ def test_the_results_of_a_class_cost_the_same_for_one_and_for_three(lop, officer
     for count in (1, 2):
         lop.attended(count)
         prepare_papers(lop.course, lop.order, actor=lop.officer)
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(18):
             officer.get(page_of(lop))
 
 

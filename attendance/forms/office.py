@@ -1,0 +1,245 @@
+"""What a coordinator types on an office's page."""
+
+from uuid import uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from attendance.services.leave import half_days_of
+from courses.constants import citizen_numbers
+from courses.constants.choices import Gender
+from courses.constants.clock import today
+from courses.constants.errors import Refusal
+from courses.constants.names import clean_text, personal_name_case
+from courses.constants.partial_dates import PartialDate
+from courses.forms.rosters import MOST_MEGABYTES as MOST_OF_A_ROSTER
+from courses.models import Office, OfficeAnswer, Registration, Trainee
+from courses.readers import sentences
+from courses.rules.naming import people_of
+from courses.services.answers import MOST_MEGABYTES
+from courses.services.nominations import NewPerson, namesakes
+from courses.services.roster_rows import in_the_clear
+
+ANOTHER = "new"
+#: What a phone offers: its camera, its pictures, its files.
+SCANS = {"accept": "image/jpeg,image/png,application/pdf"}
+
+
+class PeopleForm(forms.Form):
+    """Ticked people of the office."""
+
+    people = forms.ModelMultipleChoiceField(
+        queryset=None, error_messages={"required": _("Please tick the people whom your office sends.")}
+    )
+
+    def __init__(self, *args, office: Office, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["people"].queryset = people_of(office)
+
+
+class NewPersonForm(forms.Form):
+    """Somebody whom the site does not know. When the office has people of that name, `ask` adds the question who it
+    is; the answer is one of them or ANOTHER."""
+
+    submission = forms.UUIDField(widget=forms.HiddenInput)
+    full_name = forms.CharField(label=_("Full name"), max_length=150)
+    position = forms.CharField(label=_("Position"), max_length=200)
+    birth = forms.CharField(
+        label=_("Birth date (may be left empty)"),
+        required=False,
+        max_length=20,
+        help_text=_("Day/month/year, month/year or only the year: 05/06/1975, 06/1975, 1975."),
+    )
+    gender = forms.ChoiceField(label=_("Gender (may be left empty)"), required=False)
+    phone = forms.CharField(
+        label=_("Telephone (may be left empty)"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
+    )
+    citizen_number = forms.CharField(
+        label=_("Citizen number (may be left empty)"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+        help_text=_("Twelve digits. It is kept encrypted and shown to nobody."),
+    )
+
+    def __init__(self, *args, office: Office, **kwargs):
+        kwargs.setdefault("initial", {})
+        kwargs["initial"].setdefault("submission", uuid4())
+        super().__init__(*args, **kwargs)
+        self.office, self.known = office, {}
+        self.fields["gender"].choices = [("", _("not stated")), *Gender.choices]
+        if self.is_bound and self.data.get("who"):
+            self.ask(namesakes(office, self.data.get("full_name", "")))
+
+    def ask(self, candidates: list[Trainee]) -> None:
+        """Says name, position and office of those who are meant; no date and no number of anybody."""
+        self.known = {str(person.pk): person for person in candidates}
+        said = [(pk, _("%(name)s – %(position)s") % _who(person)) for pk, person in self.known.items()]
+        self.fields["who"] = forms.ChoiceField(
+            label=_("Is it this person?"),
+            choices=[*said, (ANOTHER, _("No, it is somebody else of the same name"))],
+            widget=forms.RadioSelect,
+            error_messages={"required": _("Please say who it is.")},
+        )
+        self.order_fields(["who"])
+
+    def clean_full_name(self) -> str:
+        name = personal_name_case(clean_text(in_the_clear(self.cleaned_data["full_name"])))
+        if not name:
+            raise ValidationError(_("A trainee needs a name."))
+        return name
+
+    def clean_position(self) -> str:
+        return clean_text(in_the_clear(self.cleaned_data["position"]))
+
+    def clean_birth(self) -> PartialDate | None:
+        typed = self.cleaned_data["birth"].strip()
+        try:
+            return PartialDate.parse(typed) if typed else None
+        except Refusal as refusal:
+            raise ValidationError(refusal.sentence) from None
+
+    def clean_phone(self) -> str:
+        digits = "".join(filter(str.isdigit, self.cleaned_data["phone"]))
+        if digits and (len(digits) not in (10, 11) or digits[0] != "0"):
+            raise ValidationError(_("A telephone number has ten digits and begins with 0."))
+        return digits
+
+    def clean_citizen_number(self) -> str:
+        digits = "".join(self.cleaned_data["citizen_number"].split()).replace(".", "")
+        if digits and not citizen_numbers.is_well_formed(digits):
+            raise ValidationError(_("A citizen number has twelve digits."))
+        return digits
+
+    def person(self) -> Trainee | NewPerson:
+        data = self.cleaned_data
+        who = data.get("who", "")
+        if who in self.known:
+            return self.known[who]
+        fields = ("full_name", "position", "gender", "birth", "phone", "citizen_number")
+        return NewPerson(**{name: data[name] for name in fields}, another=who == ANOTHER)
+
+
+class WithdrawForm(forms.Form):
+    why = forms.CharField(label=_("Why"), max_length=300, required=False)
+
+    def clean_why(self) -> str:
+        return in_the_clear(self.cleaned_data["why"])
+
+
+class ReplaceForm(NewPersonForm):
+    """Who comes instead: one of the office's people, or somebody new, and why."""
+
+    why = forms.CharField(label=_("Why"), max_length=300, help_text=_("For example: on a business trip that day."))
+    by = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": _("Please choose who comes instead.")})
+
+    def __init__(self, *args, people: list[Trainee], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.pk): person for person in people}
+        self.fields["by"].choices = [*((pk, pk) for pk in self.people), (ANOTHER, ANOTHER)]
+        if not (self.is_bound and self.data.get("by") == ANOTHER):
+            self.fields["full_name"].required = self.fields["position"].required = False
+
+    def clean_full_name(self) -> str:
+        return super().clean_full_name() if self.data.get("by") == ANOTHER else ""
+
+    def clean_why(self) -> str:
+        return in_the_clear(self.cleaned_data["why"])
+
+    def person(self) -> Trainee | NewPerson:
+        return self.people.get(self.cleaned_data["by"]) or super().person()
+
+
+class AbsenceForm(forms.Form):
+    sessions = forms.ModelMultipleChoiceField(
+        label=_("Which half-days"),
+        queryset=None,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Please choose at least one half-day.")},
+    )
+    reason = forms.CharField(label=_("Why"), max_length=300)
+    paper = forms.FileField(
+        label=_("Photograph or scan of the paper (may be left out)"),
+        required=False,
+        widget=forms.FileInput(attrs=SCANS),
+        help_text=_("PDF, JPG or PNG, 10 MB at most."),
+    )
+
+    def __init__(self, *args, registration: Registration, **kwargs):
+        super().__init__(*args, **kwargs)
+        own = [session.pk for session in half_days_of(registration)]
+        self.fields["sessions"].queryset = registration.course.sessions.filter(pk__in=own).in_order()
+        if len(own) == 1:
+            self.initial["sessions"] = own
+
+    def clean_reason(self) -> str:
+        return in_the_clear(self.cleaned_data["reason"])
+
+    def clean_paper(self):
+        return _not_too_big(self.cleaned_data["paper"])
+
+
+class AnswerForm(forms.Form):
+    """The letter with which the list went out."""
+
+    number = forms.CharField(
+        label=_("Number of the letter"), max_length=60, help_text=_("As it stands on the letter: 12/UBND-VX.")
+    )
+    date = forms.DateField(label=_("Date of the letter"))
+    signed_copy = forms.FileField(
+        label=_("Signed copy"),
+        required=False,
+        widget=forms.FileInput(attrs=SCANS),
+        help_text=_("A scan or photograph of the signed list: PDF, JPG or PNG, 10 MB at most."),
+    )
+
+    def __init__(self, *args, answer: OfficeAnswer, **kwargs):
+        kwargs["initial"] = {"number": answer.letter_number, "date": answer.letter_date or today()}
+        super().__init__(*args, **kwargs)
+
+    def clean_number(self) -> str:
+        return in_the_clear(self.cleaned_data["number"])
+
+    def clean_signed_copy(self):
+        return _not_too_big(self.cleaned_data["signed_copy"])
+
+
+class NobodyForm(forms.Form):
+    why = forms.CharField(
+        label=_("Why nobody can be sent"),
+        max_length=300,
+        help_text=_("For example: all are at the year's inspection."),
+    )
+
+    def clean_why(self) -> str:
+        return in_the_clear(self.cleaned_data["why"])
+
+
+class OwnRosterForm(forms.Form):
+    file = forms.FileField(
+        label=_("File"), help_text=_("Excel (.xlsx, .xls), Word (.docx), OpenDocument (.ods) or CSV.")
+    )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > MOST_OF_A_ROSTER * 1024 * 1024:
+            raise ValidationError(sentences.refusal("too_big", {"megabytes": MOST_OF_A_ROSTER}))
+        return file
+
+
+def _not_too_big(file):
+    """Before its bytes are read into memory; what it is, the service says."""
+    if file and file.size > MOST_MEGABYTES * 1024 * 1024:
+        raise ValidationError(
+            _("The file is larger than %(megabytes)d MB. Please scan it with a lower resolution."),
+            params={"megabytes": MOST_MEGABYTES},
+        )
+    return file
+
+
+def _who(person: Trainee) -> dict:
+    return {"name": person.full_name, "position": person.position or person.office.name}

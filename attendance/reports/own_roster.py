@@ -1,0 +1,74 @@
+"""The rows of a list that an office sent by its own page, in words; no birth date, telephone or number."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from courses.constants.choices import RowDecision
+from courses.models import ImportBatch, Trainee
+from courses.services.roster_rows import Fate, OpenedRow, open_rows
+
+
+@dataclass(frozen=True)
+class Line:
+    """`said` is what will become, or became, of the row, `tone` its colour; `who` are people of that name among whom
+    somebody must choose."""
+
+    key: int
+    row: int
+    name: str
+    position: str
+    said: str
+    tone: str
+    problems: list[str]
+    who: list[Trainee]
+    is_ready: bool
+
+
+def lines_of(batch: ImportBatch) -> list[Line]:
+    """(2 queries.)"""
+    rows = open_rows(batch)
+    people = Trainee.objects.in_bulk({pk for row in rows for pk in row.candidates})
+    return [_line(row, batch.office_id, people) for row in rows]
+
+
+def _line(row: OpenedRow, office_id: int, people: dict[int, Trainee]) -> Line:
+    own = row.kept.office_id in (None, office_id)
+    said, tone = _fate(row) if row.fate else _prospect(row, own)
+    who = [people[pk] for pk in row.candidates if pk in people] if own and row.asks else []
+    return Line(
+        key=row.kept.pk,
+        row=row.kept.row,
+        name=row.read.full_name or "",
+        position=row.read.position or "",
+        said=said,
+        tone=tone,
+        problems=[*row.kept.problems, *([row.why] if row.why else row.notes if own else [])],
+        who=who,
+        is_ready=own and row.ready and not row.fate,
+    )
+
+
+def _fate(row: OpenedRow) -> tuple[str, str]:
+    return {
+        Fate.REGISTERED: (pgettext("row", "Named"), "ok"),
+        Fate.ALREADY: (_("Already on the list"), ""),
+        Fate.OVER: (_("No seat left"), "bad"),
+        Fate.WAITING: (_("To be looked at"), "warn"),
+        Fate.LEFT_OUT: (_("Left out"), ""),
+    }[row.fate]
+
+
+def _prospect(row: OpenedRow, own: bool) -> tuple[str, str]:
+    if not own:
+        return _("Of another office: left out"), ""
+    if not row.sound:
+        return _("To be looked at"), "warn"
+    if row.is_there:
+        return _("Already on the list"), ""
+    if row.kept.decision == RowDecision.OVER_SEATS:
+        return _("No seat left"), "bad"
+    if row.asks:
+        return _("Who is this?"), "warn"
+    return _("Will be named"), "ok"

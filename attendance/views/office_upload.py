@@ -1,0 +1,61 @@
+"""An office sends its own list as a file: read, looked at, and only then its people are named."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from attendance.forms.office import OwnRosterForm
+from attendance.reports.own_roster import lines_of
+from attendance.views.office_link import OfficeForm, OfficePage
+from courses.constants.choices import BatchState
+from courses.constants.errors import Refusal
+from courses.forms.rosters import decisions_of
+from courses.models import ImportBatch
+from courses.services.office_rosters import apply_own_roster, read_own_roster
+
+
+class Upload(OfficeForm):
+    template = "attendance/office_upload.html"
+
+    def form(self, *posted):
+        return OwnRosterForm(*posted)
+
+    def act(self, form):
+        file = form.cleaned_data["file"]
+        batch = read_own_roster(self.answer, file.read(), file.name, actor=self.actor)
+        said = _("The list was read. Please look at it: nobody is named yet.")
+        return said, self.address("office_preview", batch.pk)
+
+
+class Preview(OfficePage):
+    """What was read, what is wrong, who is meant; one button names everybody who is in order."""
+
+    template = "attendance/office_preview.html"
+
+    def batch(self) -> ImportBatch:
+        batch = get_object_or_404(ImportBatch.objects.visible_to(self.actor), pk=self.kwargs["pk"])
+        batch.course, batch.office = self.course, self.office
+        return batch
+
+    def get(self, request, token, pk):
+        batch = self.batch()
+        lines = lines_of(batch)
+        ready = sum(line.is_ready for line in lines)
+        return self.shown(batch=batch, lines=lines, ready=ready, is_open=batch.state == BatchState.READ)
+
+    def post(self, request, token, pk):
+        batch = self.batch()
+        try:
+            outcome = apply_own_roster(batch, actor=self.actor, decisions=decisions_of(request.POST))
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
+            return redirect(self.address("office_preview", pk))
+        said = ngettext("%(number)d person was named.", "%(number)d people were named.", outcome.registered)
+        messages.success(request, said % {"number": outcome.registered})
+        left = outcome.over + outcome.waiting
+        if left:
+            messages.warning(
+                request, _("Rows that could not be named: %(number)d. They stand below.") % {"number": left}
+            )
+        return redirect(self.address("office_preview", pk) if left else self.address())

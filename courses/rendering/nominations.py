@@ -1,0 +1,88 @@
+"""The list with which an office names its people (Danh sách cử … kèm theo Công văn số …), for signature.
+
+Laid out by Nghị định 30/2020/NĐ-CP as an appendix to a letter: the heading of the office, the title, the letter that it
+goes with, a table, how many people it holds, who made it and who signs. It has no citizen numbers.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+from courses.constants.partial_dates import official_date
+from courses.rendering.paper import draw
+
+_TEMPLATE = Path(__file__).parent / "papers" / "nominations.typ"
+_NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+_MOTTO = "Độc lập - Tự do - Hạnh phúc"
+#: What is filled in by hand when the letter has no number yet.
+_NO_NUMBER, _NO_DATE = "……/……", "ngày …… tháng …… năm ……"
+
+
+@dataclass(frozen=True)
+class NamedPerson:
+    """One line. `year` is "" where it is filled in by hand; `gender` m, f or "" says in which column it stands."""
+
+    name: str
+    position: str = ""
+    gender: str = ""
+    year: str = ""
+    blocks: str = ""
+
+
+@dataclass(frozen=True)
+class NominationList:
+    """What the paper says. `course_kind` is "tập huấn" or "bồi dưỡng"."""
+
+    superior: str
+    body: str
+    office: str
+    course_title: str
+    people: tuple[NamedPerson, ...]
+    course_kind: str = "tập huấn"
+    letter_number: str = ""
+    letter_date: dt.date | None = None
+    has_blocks: bool = False
+
+
+def draw_nominations(facts: NominationList, *, timestamp: dt.datetime) -> bytes:
+    """The list as PDF/A-2a. Refusal, naming the text, when the paper font lacks a letter."""
+    date = official_date(facts.letter_date) if facts.letter_date else _NO_DATE
+    subject = f"Cử cán bộ, công chức, viên chức tham dự {_class(facts)}"
+    data = {
+        "document_title": f"Danh sách {subject[0].lower()}{subject[1:]}",
+        "superior": facts.superior.upper(),
+        "body": facts.body.upper(),
+        "nation": _NATION,
+        "motto": _MOTTO,
+        "title": "DANH SÁCH",
+        "subject": subject,
+        "attached": f"(Kèm theo Công văn số {facts.letter_number or _NO_NUMBER} {date} của {facts.office})",
+        "columns": ["blocks"] if facts.has_blocks else [],
+        "people": [_line(number, person) for number, person in enumerate(facts.people, 1)],
+        "total": f"Danh sách có {len(facts.people):02d} người./.",
+        "made_by": "Người lập biểu",
+        "head": "THỦ TRƯỞNG ĐƠN VỊ",
+    }
+    return draw(_TEMPLATE, data, timestamp=timestamp.replace(microsecond=0))  # a PDF's dates have none
+
+
+def _line(number: int, person: NamedPerson) -> dict[str, str]:
+    return {
+        "number": str(number),
+        "name": person.name,
+        "man": person.year if person.gender != "f" else "",
+        "woman": person.year if person.gender == "f" else "",
+        "position": person.position,
+        "blocks": person.blocks,
+    }
+
+
+def _class(facts: NominationList) -> str:
+    """ "lớp tập huấn …": a title that says itself what the class is needs fewer words."""
+    title = facts.course_title
+    start = title.casefold()
+    if start.startswith("lớp "):
+        return f"l{title[1:]}"
+    if start.startswith(facts.course_kind):
+        return f"lớp {title[0].lower()}{title[1:]}"
+    return f"lớp {facts.course_kind}: {title}"

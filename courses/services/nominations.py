@@ -1,0 +1,244 @@
+"""An office names its people for a class, known ones or somebody typed, and puts another in somebody's place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from courses.constants import citizen_numbers
+from courses.constants.actors import Actor
+from courses.constants.choices import ACTIVE_STATES, RegistrationKind, RegistrationState
+from courses.constants.errors import Refusal
+from courses.constants.names import clean_text, search_key
+from courses.constants.partial_dates import PartialDate
+from courses.models import ActionLog, Course, Office, Registration, Trainee
+from courses.rules.naming import people_of
+from courses.services.limits import count_failure, is_shut
+from courses.services.records import log_action
+from courses.services.registrations import (
+    Nominee,
+    Room,
+    answer_is_being_made,
+    by_answer,
+    check_replacing,
+    latest_of,
+    lock_course,
+    next_number,
+    register_many,
+)
+from courses.services.trainees import save_trainee
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """Somebody whom nobody knows yet, as typed. `another`: it is none of the office's people of the same name."""
+
+    full_name: str
+    position: str = ""
+    gender: str = ""
+    birth: PartialDate | None = None
+    phone: str = ""
+    citizen_number: str = ""
+    another: bool = False
+
+
+class AskWho(Refusal):
+    """The office has people of this name: is it one of them? `candidates` are trainees."""
+
+    def __init__(self, candidates: list[Trainee]):
+        super().__init__(_("Your office already has somebody of this name. Please say whether it is the same person."))
+        self.candidates = candidates
+
+
+class NumberOfAnother(Refusal):
+    """The citizen number is kept with another name. Whose it is stays unsaid: `trainee_id` is for the log."""
+
+    def __init__(self, trainee_id: int):
+        super().__init__(_("The citizen number is kept with another name. Please check both."))
+        self.trainee_id = trainee_id
+
+
+def namesakes(office: Office, full_name: str) -> list[Trainee]:
+    """The people whom the office may name and who are called so, marks and case set aside."""
+    return list(people_of(office).filter(search_key=search_key(clean_text(full_name))).select_related("office"))
+
+
+def nominate(
+    course: Course, person: Trainee | NewPerson, *, office: Office, actor: Actor, submission: UUID | None = None
+) -> Registration:
+    """Names one person for a class: nominated, until an organiser confirms.
+
+    A person who is in the class stays as is; the same `submission` again gives the same registration. `AskWho` when
+    somebody new has the name of somebody known, `Refusal` when no seat is left, when the time is over (for an office),
+    or when the citizen number is another's.
+    """
+    with _NumbersWatched(course, office, person, actor):
+        return _nominate(course, person, office=office, actor=actor, submission=submission)
+
+
+@transaction.atomic
+def _nominate(course, person, *, office, actor, submission) -> Registration:
+    course = lock_course(course)
+    if done := _done_before(course, submission, "nominate"):
+        return done
+    trainee = _found_or_made(person, course, office, actor)
+    nominee = Nominee(trainee, office, person.position or trainee.position)
+    nominated = RegistrationState.NOMINATED
+    taken, refused = register_many(course, [nominee], actor=actor, state=nominated, batch=submission)
+    if refused:
+        raise Refusal(refused[trainee.pk])
+    return taken[trainee.pk]
+
+
+@transaction.atomic
+def nominate_many(course: Course, people: Sequence[Trainee], *, office: Office, actor: Actor) -> list[Registration]:
+    """Names several of the office's people, all or nobody: who goes without is not for us to say."""
+    course = lock_course(course)
+    own = set(people_of(office).filter(pk__in=[person.pk for person in people]).values_list("pk", flat=True))
+    if any(person.pk not in own for person in people):
+        raise Refusal(_("Only people of your own office can be named here."))
+    nominees = [Nominee(person, office, person.position) for person in people]
+    taken, refused = register_many(course, nominees, actor=actor, state=RegistrationState.NOMINATED)
+    if refused:
+        left = len(people) - len(refused)
+        sentence = next(iter(refused.values()))
+        if len(people) > 1:
+            sentence += " " + _("You chose %(chosen)d people and %(left)d can be named. Please choose again.") % {
+                "chosen": len(people),
+                "left": left,
+            }
+        raise Refusal(sentence)
+    return list(taken.values())
+
+
+def replace(
+    registration: Registration, *, by: Trainee | NewPerson, actor: Actor, why: str, submission: UUID | None = None
+) -> Registration:
+    """Puts another person of the office in somebody's place (thay người): the same seat, blocks and hall.
+
+    The old registration becomes replaced and stays with its history and its serial number; who comes after the list is
+    final gets the next number. Works when office and class are full, since no seat is taken or given. Twice is
+    harmless. An organiser's replacement is confirmed, an office's is nominated; an office replaces until the last
+    half-day. Refusal when the person is not on the list any more, or the other already is.
+    """
+    with _NumbersWatched(registration.course, registration.office, by, actor):
+        return _replace(registration, by=by, actor=actor, why=why, submission=submission)
+
+
+@transaction.atomic
+def _replace(registration, *, by, actor, why, submission) -> Registration:
+    course = lock_course(registration.course)
+    if done := _done_before(course, submission, "replace"):
+        return done
+    registration = Registration.objects.select_for_update().get(pk=registration.pk)
+    after = registration.replaced_by
+    if after and isinstance(by, Trainee) and after.trainee_id == by.pk:
+        return after
+    _check_replaceable(course, registration, actor)
+    office = registration.office
+    trainee = _found_or_made(by, course, office, actor)
+    new = latest_of(course, trainee) or Registration(course=course, trainee=trainee)
+    if new.pk and new.state in ACTIVE_STATES:
+        raise Refusal(
+            _("%(name)s is already on the list of the class. Please choose somebody else.") % {"name": trainee}
+        )
+    registration.state, registration.why = RegistrationState.REPLACED, why
+    registration.save(update_fields=["state", "why", "updated_at"])
+    by_office = actor.kind == "office"
+    new.state = RegistrationState.NOMINATED if by_office else RegistrationState.CONFIRMED
+    new.office, new.office_name, new.place, new.why = office, office.name, registration.place, ""
+    new.position = by.position or trainee.position
+    if course.list_final_at and new.number is None:
+        new.number = next_number(course)
+    new.save()
+    new.blocks.set(registration.blocks.order_by())
+    registration.replaced_by = new
+    registration.save(update_fields=["replaced_by"])
+    if by_office:
+        answer_is_being_made(course, actor)
+    changes = {"registration": [registration.pk, new.pk], **by_answer(actor)}
+    log_action(actor, "replace", registration, course=course, changes=changes, batch=submission)
+    return new
+
+
+def _check_replaceable(course: Course, registration: Registration, actor: Actor) -> None:
+    if actor.kind == "office":
+        check_replacing(course, actor, registration.office_id)
+    if not course.is_open_to_change:
+        raise Refusal(_("The class is concluded: the list cannot be changed any more."))
+    if registration.state not in ACTIVE_STATES or registration.kind != RegistrationKind.CLASS:
+        raise Refusal(_("%(name)s is not on the list of the class any more.") % {"name": registration.trainee})
+
+
+def seats_left(course: Course, office: Office) -> tuple[int | None, dict[int, int]]:
+    """Seats that an office has left in a class (None: not limited), and by the id of a block where given so."""
+    room = Room(course)
+    return room.left(office), room.left_in_blocks(office)
+
+
+# Who it is
+
+
+def _done_before(course: Course, submission: UUID | None, action: str) -> Registration | None:
+    """What the same form did when it was sent before: a double tap names nobody twice."""
+    if submission is None:
+        return None
+    entry = ActionLog.objects.filter(course_id=course.pk, batch=submission, action=action).order_by("pk").first()
+    if entry is None:
+        return None
+    pk = entry.changes["registrations"][0] if action == "nominate" else entry.changes["registration"][1]
+    return Registration.objects.select_related("trainee").get(pk=pk)
+
+
+def _found_or_made(person: Trainee | NewPerson, course: Course, office: Office, actor: Actor) -> Trainee:
+    """The trainee who is meant; somebody new is written. Known people keep what is known of them."""
+    if isinstance(person, Trainee):
+        if not people_of(office).filter(pk=person.pk).exists():
+            raise Refusal(_("Only people of your own office can be named here."))
+        return person
+    name = search_key(clean_text(person.full_name))
+    if person.citizen_number:
+        fingerprint = citizen_numbers.fingerprint(person.citizen_number)
+        known = Trainee.objects.filter(citizen_number_fingerprint=fingerprint).first()
+        if known and known.search_key != name:
+            raise NumberOfAnother(known.pk)
+        if known:
+            log_action(actor, "find by citizen number", course, course=course, changes={"trainees": [known.pk]})
+            return known
+    if not person.another and (same := namesakes(office, person.full_name)):
+        raise AskWho(same)
+    return save_trainee(
+        Trainee(),
+        actor=actor,
+        full_name=person.full_name,
+        office=office,
+        position=person.position,
+        gender=person.gender,
+        birth=person.birth,
+        phone=person.phone,
+        citizen_number=person.citizen_number or None,
+    )
+
+
+class _NumbersWatched:
+    """Trying citizen numbers leaves a trace and ends: the log is written outside the transaction that is taken back,
+    and ten numbers of others within five minutes shut the field for the office."""
+
+    def __init__(self, course: Course, office: Office, person, actor: Actor):
+        self.course, self.actor = course, actor
+        self.key = f"{course.pk}:{office.pk}"
+        self.has_number = isinstance(person, NewPerson) and bool(person.citizen_number)
+
+    def __enter__(self):
+        if self.has_number and is_shut("citizen number", self.key):
+            raise Refusal(
+                _("Too many citizen numbers were refused. Please leave the number empty, or wait five minutes.")
+            )
+
+    def __exit__(self, _kind, error, _trace):
+        if isinstance(error, NumberOfAnother):
+            count_failure("citizen number", self.key)
+            found = {"trainees": [error.trainee_id], **by_answer(self.actor)}
+            log_action(self.actor, "find by citizen number", self.course, course=self.course, changes=found)

@@ -1,0 +1,31 @@
+"""A roster that an office sends by its own page: read and applied as any other, for its own people alone."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from courses.constants.actors import Actor
+from courses.models import ImportBatch, OfficeAnswer
+from courses.services.registrations import check_naming, lock_course
+from courses.services.roster_applying import apply_batch
+from courses.services.roster_reading import read_roster
+from courses.services.roster_rows import SKIP, Outcome
+
+
+def read_own_roster(answer: OfficeAnswer, data: bytes, file_name: str, *, actor: Actor) -> ImportBatch:
+    """Reads the office's list and keeps it; nobody is named yet. Refusal when it cannot be read or the time is over."""
+    check_naming(answer.course, actor, answer.office_id)
+    batch = read_roster(answer.course, data, file_name, actor=actor, office=answer.office)
+    batch.by_link = True
+    batch.save(update_fields=["by_link"])
+    return batch
+
+
+@transaction.atomic
+def apply_own_roster(batch: ImportBatch, *, actor: Actor, decisions: Mapping[int, int | str]) -> Outcome:
+    """Names the people of the list, once; rows of other offices are left out whatever was decided."""
+    course = lock_course(batch.course)
+    check_naming(course, actor, batch.office_id)
+    foreign = batch.rows.exclude(office=batch.office_id).filter(office__isnull=False).order_by("pk")
+    chosen = {**decisions, **dict.fromkeys(foreign.values_list("pk", flat=True), SKIP)}
+    return apply_batch(batch, actor=actor, decisions=chosen)
