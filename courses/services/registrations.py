@@ -1,6 +1,7 @@
 """Writing registrations: never over seats or capacity, never twice, whatever the way in."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.models import Block, Course, Office, OfficeAnswer, Registration, Seats, Trainee
 from courses.services.records import log_action
+from courses.services.serial_numbers import number_late_ones
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,23 @@ def register_many(
             registration.position = nominee.position
             fresh.append((registration, nominee))
     _write(course, fresh, actor)
+    if course.list_final_at:
+        number_late_ones(course)
     return taken, refused
+
+
+@transaction.atomic
+def confirm(course: Course, ids: Iterable[int], *, actor: Actor) -> int:
+    """Nominated → confirmed for these registrations of the class; those in another state stay. Returns how many."""
+    course = lock_course(course)
+    if not course.is_open_to_change:
+        raise Refusal(_("The class is concluded: the list cannot be changed any more."))
+    nominated = Registration.objects.filter(course=course, pk__in=list(ids), state=RegistrationState.NOMINATED)
+    found = sorted(nominated.order_by().values_list("pk", flat=True))
+    if found:
+        Registration.objects.filter(pk__in=found).update(state=RegistrationState.CONFIRMED, updated_at=now())
+        log_action(actor, "confirm", course, course=course, changes={"registrations": found})
+    return len(found)
 
 
 @transaction.atomic

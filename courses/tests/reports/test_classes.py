@@ -5,10 +5,10 @@ import pytest
 from courses.constants.actors import SYSTEM, Actor
 from courses.constants.clock import set_clock
 from courses.models import OfficeAnswer
-from courses.reports.classes import facts_of, notes, overview, seats_table, week
-from courses.services.plan import set_seats
+from courses.reports.classes import facts_of, notes, overview, week
 from courses.services.registrations import register, withdraw
 from courses.services.schedule import Item
+from courses.services.seats import set_seats
 from courses.tests.planning import (
     AFTERNOON,
     FIRST_DAY,
@@ -78,9 +78,9 @@ def test_offices_that_sent_nobody_are_named_after_the_deadline_unless_they_answe
     register(course, make_trainee(offices[0]), actor=SYSTEM)
     OfficeAnswer.objects.filter(office=offices[1]).update(state="sends_nobody")
     assert "The deadline has passed and 1 office has not sent anybody" in sentences(course)
-    assert [row.office.code for row in overview(course).offices if row.silent] == ["P-2"]
+    assert [row.office.code for row in overview(course).offices.rows if row.silent] == ["P-2"]
     set_clock(dt.datetime(2026, 5, 31, 23))
-    assert not any("deadline" in sentence for sentence in sentences(course))
+    assert not any("has passed" in sentence for sentence in sentences(course))
 
 
 def test_what_is_due_on_the_days_of_a_class(host):
@@ -127,13 +127,3 @@ def test_the_week_holds_own_open_classes_only(host):
     assert [card.course.code for card in week(organiser_of(host))] == ["CUA-MINH"]
     assert {card.course.code for card in week(SYSTEM)} == {"CUA-MINH", "CUA-NGUOI"}
     assert week(Actor("nobody")) == []
-
-
-def test_seats_are_offered_to_offices_of_that_day_and_to_those_that_have_some(host):
-    ended = make_office("ENDED", valid_to=dt.date(2026, 1, 1))
-    also_ended = make_office("GONE", valid_to=dt.date(2026, 1, 1))
-    course = make_course(host)
-    set_seats(course, {ended.pk: 2}, actor=SYSTEM)
-    codes = [row.office.code for row in seats_table(course)]
-    assert sorted(codes) == ["ENDED", "HOST"]
-    assert also_ended.code not in codes
