@@ -68,7 +68,7 @@ def seats(model_admin):
                 if block:
                     return HttpResponseRedirect(f"{request.path}?block={block.pk}")
                 return to_overview(course)
-        context = {"form": form, "may_change": may_change, "blocks": blocks, "block": block, **filling}
+        context = {"form": form, "may_change": may_change, "blocks": blocks, "chosen": block, **filling}
         return render_page(
             model_admin, request, "admin/courses/course/seats.html", course, _("Seats of offices"), context
         )

@@ -33,7 +33,7 @@ SHOWN = ["trainee", "office_name", "position", "number", "state"]
 @admin.register(Registration)
 class RegistrationAdmin(ScopedAdmin):
     form = RegistrationForm
-    list_display = ["trainee", "position", "office", "course", "state"]
+    list_display = ["trainee", "number", "position", "office", "course", "state"]
     list_select_related = ["trainee", "office", "course"]
     list_filter = [("course", ScopedFilter), "state", ("office", ScopedFilter)]
     search_fields = ["trainee__search_key"]

@@ -40,7 +40,7 @@ def text_for_all(board: Board, rows: list[OfficeRow]) -> str:
     with translation.override(settings.LANGUAGE_CODE):
         lines = [
             _("To the offices named below,"),
-            _("The class “%(title)s” is held from %(first)s to %(last)s.") % _facts(course),
+            _time(course),
             _deadline(course),
             _("The organisers still await the lists of these offices:"),
             *(f"{number}. {row.office}: {_state(row)}" for number, row in enumerate(rows, 1)),
@@ -53,26 +53,26 @@ def text_for_all(board: Board, rows: list[OfficeRow]) -> str:
 def _letter(course: Course, row: OfficeRow, address: str) -> str:
     lines = [
         _("To: %(office)s") % {"office": row.office},
-        _("The class “%(title)s” is held from %(first)s to %(last)s.") % _facts(course),
+        _time(course),
         _seats(row),
         _deadline(course),
         _missing(row),
-        _("Please send the list, or say why nobody can be sent, on the office's own page: %(address)s")
-        % {"address": address}
-        if address
-        else _("Please send the list to the organisers of the class, or say why nobody can be sent."),
+        _asked(row, address),
         _("The address is for this office alone; please do not pass it on.") if address else "",
         *_ending(course),
     ]
     return "\n".join(line for line in lines if line)
 
 
-def _facts(course: Course) -> dict:
-    return {
+def _time(course: Course) -> str:
+    values = {
         "title": course.title,
         "first": f"{course.starts_on:%d/%m/%Y}",
         "last": f"{course.ends_on:%d/%m/%Y}",
     }
+    if course.starts_on == course.ends_on:
+        return _("The class “%(title)s” is held on %(first)s.") % values
+    return _("The class “%(title)s” is held from %(first)s to %(last)s.") % values
 
 
 def _deadline(course: Course) -> str:
@@ -109,11 +109,27 @@ def _missing(row: OfficeRow) -> str:
     }
 
 
+def _asked(row: OfficeRow, address: str) -> str:
+    values = {"address": address}
+    if row.short and address:
+        return (
+            _("Please name the others, or say that nobody else can be sent, on the office's own page: %(address)s")
+            % values
+        )
+    if row.short:
+        return _("Please name the others to the organisers of the class, or say that nobody else can be sent.")
+    if address:
+        return _("Please send the list, or say why nobody can be sent, on the office's own page: %(address)s") % values
+    return _("Please send the list to the organisers of the class, or say why nobody can be sent.")
+
+
 def _state(row: OfficeRow) -> str:
     if not row.registered:
         if row.answer.state == AnswerState.IN_PROGRESS:
             return _("the list is being made, nobody is named yet")
         return _("nothing is sent yet")
+    if not row.missing:
+        return _("%(named)d people named, the list is not sent") % {"named": row.registered}
     return _("%(named)d people named, %(missing)d missing") % {"named": row.registered, "missing": row.missing}
 
 

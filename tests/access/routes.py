@@ -50,6 +50,7 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
             "<path:object_id>": key,
             "<int:pk>": key,
             "<int:course_id>": key,
+            "<int:office>": str(a.first.pk),
             "^(?P<app_label>courses|attendance)/$": "courses/",
             "(?P<url>.*)$": "nothing-here/",
         }
