@@ -54,7 +54,7 @@ def test_a_row_says_what_stands_what_is_proposed_and_whether_that_is_too_little(
 
 
 def test_a_block_has_seats_of_its_own_and_counts_those_who_owe_it():
-    """Without `owing` in `seats_table` the person of the other block would count."""
+    """Without `owing` in `seats_table` the person of the other block would count (tried)."""
     host = make_office("HOST")
     course = make_course(host)
     a, b = make_block(course, "A"), make_block(course, "B")
