@@ -79,6 +79,10 @@ class TrainingAdminSite(admin.AdminSite):
         """(words, address) of the pages of the record about a class; the plan's own stand on its page."""
         return [] if course.state == CourseState.DRAFT else record.pages_of(course)
 
+    def office_links(self, request, course) -> list[tuple[str, str]]:
+        """(words, address) of the pages of the record about the offices of a class: their links, reminding them."""
+        return [] if course.state == CourseState.DRAFT else record.pages_for_offices(request.actor, course)
+
     def session_links(self, request, course) -> dict[int, list[tuple[str, str]]]:
         """(words, address) of the pages of the record by id of half-day."""
         if course.state == CourseState.DRAFT:

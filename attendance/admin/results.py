@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from attendance.admin.links import LinkPages
+from attendance.admin.reminders import ReminderPages
 from attendance.constants import CertificateState
 from attendance.forms.results import CountForm, OrderForm, RuleForm
 from attendance.models import Certificate, CourseResult
@@ -30,7 +31,7 @@ from courses.services.records import log_action, read_file
 
 
 @admin.register(CourseResult)
-class CourseResultAdmin(LinkPages, ScopedAdmin):
+class CourseResultAdmin(LinkPages, ReminderPages, ScopedAdmin):
     list_display = ["code", "title", "starts_on", "ends_on", "state"]
     list_display_links = ["code", "title"]
     list_filter = ["state"]
@@ -53,7 +54,7 @@ class CourseResultAdmin(LinkPages, ScopedAdmin):
             path(f"<path:object_id>/{name}", wrap(view), name=f"attendance_courseresult_{view.__name__}")
             for name, view in pages.items()
         ]
-        return own + self.link_urls() + super().get_urls()
+        return own + self.link_urls() + self.reminder_urls() + super().get_urls()
 
     def _course(self, request, object_id):
         course = self.get_object(request, object_id)

@@ -10,9 +10,11 @@ from django.utils.translation import ngettext
 from attendance.constants import CertificateState
 from attendance.models import Certificate
 from attendance.reports.roll import counts_by_session
+from courses.constants.actors import Actor
 from courses.constants.clock import now
 from courses.models import Course, Session
 from courses.reports.classes import Note
+from courses.rules.permissions import may_organise
 
 #: A card names so many half-days; the others are behind its button.
 NAMED = 3
@@ -59,5 +61,15 @@ def pages_of(course: Course) -> list[tuple[str, str]]:
     return [
         (_("Attendance"), f"{sheets}?course__id__exact={course.pk}"),
         (_("Results and certificates"), reverse("admin:attendance_courseresult_change", args=[course.pk])),
+        (_("Links to hand out"), reverse("admin:attendance_courseresult_links", args=[course.pk])),
+    ]
+
+
+def pages_for_offices(actor: Actor, course: Course) -> list[tuple[str, str]]:
+    """(words, address) of the pages from which offices of a class are reached: for its organisers alone."""
+    if not may_organise(actor, course):
+        return []
+    return [
+        (_("Remind late offices"), reverse("admin:attendance_courseresult_remind", args=[course.pk])),
         (_("Links to hand out"), reverse("admin:attendance_courseresult_links", args=[course.pk])),
     ]

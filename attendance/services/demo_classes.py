@@ -25,9 +25,10 @@ from courses.models import (
     Trainee,
     Venue,
 )
-from courses.services.plan import save_course, set_seats
+from courses.services.plan import save_course
 from courses.services.registrations import Nominee, register_many
 from courses.services.schedule import USUAL_HOURS, Item, Where, set_session
+from courses.services.seats import set_seats
 
 #: What a hall of officials does, in percent.
 NATURAL = {MarkState.PRESENT: 82, MarkState.LATE: 6, MarkState.LEFT_EARLY: 3, MarkState.EXCUSED: 5, MarkState.ABSENT: 4}

@@ -1,4 +1,4 @@
-"""The pages and acts of one class beside its form: overview, seats, copy, the steps from draft to archive.
+"""The pages and acts of one class beside its form: overview, copy, the steps from draft to archive.
 
 Each entry of `PAGES` takes the ModelAdmin of classes and gives a view of (request, pk). A class that the actor does not
 work on is a 404, one that the actor may only read refuses to be changed with 403.
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses.constants.choices import CourseState
 from courses.constants.errors import Refusal
-from courses.forms.plan import CopyForm, SeatsForm
+from courses.forms.plan import CopyForm
 from courses.models import Course
 from courses.reports import classes
 from courses.rules.permissions import may_change_plan, may_organise, may_plan_classes
@@ -35,7 +35,7 @@ STEPS = {
 def overview(model_admin):
     @require_safe
     def view(request, pk):
-        course = _course(model_admin, request, pk)
+        course = course_of(model_admin, request, pk)
         shown = classes.overview(course)
         site = model_admin.admin_site
         site.add_notes_of_record(request, [shown])
@@ -47,30 +47,11 @@ def overview(model_admin):
             "next_day": schedule.next_day(course),
             "may_copy": may_plan_classes(request.actor),
             "links": site.course_links(request, course),
+            "late": len(shown.offices.late),
             "session_links": site.session_links(request, course),
         }
-        return _render(model_admin, request, "overview", course, str(course.title), context)
-
-    return view
-
-
-def seats(model_admin):
-    def view(request, pk):
-        course = _course(model_admin, request, pk)
-        may_change = may_change_plan(request.actor, course)
-        if request.method == "POST" and not may_organise(request.actor, course):
-            raise PermissionDenied
-        form = SeatsForm(request.POST if request.method == "POST" else None, rows=classes.seats_table(course))
-        if form.is_bound and form.is_valid():
-            try:
-                plan.set_seats(course, form.numbers(), actor=request.actor)
-            except Refusal as refusal:
-                form.add_error(None, refusal.sentence)
-            else:
-                messages.success(request, _("The seats are saved."))
-                return _to_overview(course)
-        return _render(
-            model_admin, request, "seats", course, _("Seats of offices"), {"form": form, "may_change": may_change}
+        return render_page(
+            model_admin, request, "admin/courses/course/overview.html", course, str(course.title), context
         )
 
     return view
@@ -78,7 +59,7 @@ def seats(model_admin):
 
 def copy(model_admin):
     def view(request, pk):
-        course = _course(model_admin, request, pk)
+        course = course_of(model_admin, request, pk)
         if not may_plan_classes(request.actor):
             raise PermissionDenied
         form = CopyForm(request.POST if request.method == "POST" else None, course=course, actor=request.actor)
@@ -89,8 +70,15 @@ def copy(model_admin):
                 form.add_error(None, refusal.sentence)
             else:
                 messages.success(request, _("The new class is a draft. Please look at its dates and halls."))
-                return _to_overview(made)
-        return _render(model_admin, request, "copy", course, _("Copy this class"), {"form": form, "media": form.media})
+                return to_overview(made)
+        return render_page(
+            model_admin,
+            request,
+            "admin/courses/course/copy.html",
+            course,
+            _("Copy this class"),
+            {"form": form, "media": form.media},
+        )
 
     return view
 
@@ -98,7 +86,7 @@ def copy(model_admin):
 def add_day(model_admin):
     @require_POST
     def view(request, pk):
-        course = _course(model_admin, request, pk)
+        course = course_of(model_admin, request, pk)
         if not may_organise(request.actor, course):
             raise PermissionDenied
         try:
@@ -107,17 +95,17 @@ def add_day(model_admin):
                 raise ValueError
         except ValueError:
             messages.error(request, _("Please look at the day again."))
-            return _to_overview(course)
+            return to_overview(course)
         try:
             made, taken = schedule.add_day(course, day=day, actor=request.actor)
         except Refusal as refusal:
             messages.error(request, refusal.sentence)
-            return _to_overview(course)
+            return to_overview(course)
         for sentence in taken:
             messages.warning(request, sentence)
         if made:
             messages.success(request, _("%(day)s: a morning and an afternoon are added.") % {"day": f"{day:%d/%m/%Y}"})
-        return _to_overview(course)
+        return to_overview(course)
 
     return view
 
@@ -128,7 +116,7 @@ def _step(service, done):
     def of(model_admin):
         @require_POST
         def view(request, pk):
-            course = _course(model_admin, request, pk)
+            course = course_of(model_admin, request, pk)
             if not may_organise(request.actor, course):
                 raise PermissionDenied
             try:
@@ -137,7 +125,7 @@ def _step(service, done):
                 messages.error(request, refusal.sentence)
             else:
                 messages.success(request, done())
-            return _to_overview(course)
+            return to_overview(course)
 
         return view
 
@@ -146,7 +134,6 @@ def _step(service, done):
 
 PAGES = {
     "overview": overview,
-    "seats": seats,
     "copy": copy,
     "add-day": add_day,
     "publish": _step(plan.publish, lambda: _("The class is published.")),
@@ -156,19 +143,18 @@ PAGES = {
 }
 
 
-def _course(model_admin, request, pk: int) -> Course:
+def course_of(model_admin, request, pk: int) -> Course:
+    """The class among those that the actor works on; else 404."""
     course = model_admin.get_queryset(request).select_related("host_office").filter(pk=pk).first()
     if course is None:
         raise Http404
     return course
 
 
-def _to_overview(course: Course) -> HttpResponseRedirect:
+def to_overview(course: Course) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("admin:courses_course_overview", args=[course.pk]))
 
 
-def _render(model_admin, request, page: str, course: Course, title: str, context: dict) -> TemplateResponse:
+def render_page(model_admin, request, template: str, course: Course, title: str, context: dict) -> TemplateResponse:
     common = {"title": title, "course": course, "opts": model_admin.opts, **context}
-    return TemplateResponse(
-        request, f"admin/courses/course/{page}.html", {**model_admin.admin_site.each_context(request), **common}
-    )
+    return TemplateResponse(request, template, {**model_admin.admin_site.each_context(request), **common})

@@ -8,7 +8,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from courses.admin import course_pages
+from courses.admin import course_pages, office_pages
 from courses.admin.scoped import ScopedAdmin, ScopedFilter, ScopedInline, SharedChoices
 from courses.constants.choices import CourseState
 from courses.constants.errors import Refusal
@@ -107,7 +107,8 @@ class CourseAdmin(ScopedAdmin):
                 name=f"courses_course_{name.replace('-', '_')}",
             )
 
-        return [page(view, name) for name, view in course_pages.PAGES.items()] + super().get_urls()
+        own = [page(view, name) for name, view in course_pages.PAGES.items()]
+        return own + office_pages.urls(self) + super().get_urls()
 
     def get_readonly_fields(self, request, obj=None):
         """The code stands in printed addresses and the host on papers: both are fixed by publishing."""

@@ -55,7 +55,7 @@ SHOWN = ["trainee", "office_name", "position", "number", "state"]
 @admin.register(Registration)
 class RegistrationAdmin(ScopedAdmin):
     form = RegistrationForm
-    list_display = ["trainee", "position", "office_then", "course", "state"]
+    list_display = ["trainee", "number", "position", "office_then", "course", "state"]
     list_select_related = ["trainee", "course"]
     list_filter = [OfficeOrName, ("course", ScopedFilter), "state", ("office", ScopedFilter)]
     search_fields = ["trainee__search_key"]

@@ -105,25 +105,6 @@ class MaterialForm(forms.ModelForm):
         return super().save(commit)
 
 
-class SeatsForm(forms.Form):
-    """One number an office; an empty field is no limit. `rows` are those of `courses.reports.classes.seats_table`."""
-
-    def __init__(self, *args, rows, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.rows = rows
-        for row in rows:
-            self.fields[f"office-{row.office.pk}"] = forms.IntegerField(
-                label=row.office.name, required=False, min_value=0, max_value=9999, initial=row.seats
-            )
-
-    def lines(self):
-        """(row, bound field) of each office."""
-        return [(row, self[f"office-{row.office.pk}"]) for row in self.rows]
-
-    def numbers(self) -> dict[int, int | None]:
-        return {row.office.pk: self.cleaned_data[f"office-{row.office.pk}"] for row in self.rows}
-
-
 class CopyForm(forms.Form):
     """The code and first day of a class that is planned like another one."""
 

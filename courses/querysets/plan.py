@@ -131,6 +131,10 @@ class RegistrationQuerySet(OfOwnOfficeQuerySet):
         """Those who hold a seat: nominated or confirmed, stand-ins apart."""
         return self.filter(state__in=ACTIVE_STATES, kind=RegistrationKind.CLASS)
 
+    def owing(self, block):
+        """Those who attend the block: it is named with them, or no block is, which means all."""
+        return self.filter(Q(blocks=block) | Q(blocks__isnull=True))
+
     def in_protocol_order(self):
         """As lists are printed: fixed serial number first, then offices by protocol, then by given name."""
         return self.order_by("number", "office__order", "trainee__sort_key", "pk")

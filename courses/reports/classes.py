@@ -8,19 +8,20 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, F, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from courses.constants.actors import Actor
-from courses.constants.choices import AnswerState, CourseState, SessionState
+from courses.constants.choices import CourseState, RegistrationState, SessionState
 from courses.constants.clock import now, today
-from courses.models import Block, Course, Office, OfficeAnswer, Place, Registration, Seats, Session, SessionTopic, Topic
+from courses.models import Block, Course, OfficeAnswer, Place, Registration, Seats, Session, SessionTopic, Topic
+from courses.reports.offices_of_class import ANSWERED, Board, board
 from courses.reports.timetable import Day, days_of, sessions_of
 
-#: Answers after which nothing more is expected of an office.
-ANSWERED = (AnswerState.SENT, AnswerState.FINAL, AnswerState.SENDS_NOBODY)
+#: So long before the first day the list should be final.
+SOON = dt.timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Facts:
     seats: dict[int, int] = field(default_factory=dict)
     registered: Counter = field(default_factory=Counter)
     answers: dict[int, str] = field(default_factory=dict)
+    nominated: int = 0
     topics: int = 0
     topics_planned: int = 0
 
@@ -68,6 +70,14 @@ class Facts:
             if number and not self.registered[office] and self.answers.get(office) not in ANSWERED
         }
 
+    def late_offices(self) -> set[int]:
+        """Offices with seats that have not answered and have not named people for all of them."""
+        return {
+            office
+            for office, number in self.seats.items()
+            if self.registered[office] < number and self.answers.get(office) not in ANSWERED
+        }
+
 
 @dataclass
 class Card:
@@ -80,21 +90,6 @@ class Card:
 
 
 @dataclass(frozen=True)
-class OfficeRow:
-    """An office in a class: seats (None: no limit), people registered, its answer in words."""
-
-    office: Office
-    seats: int | None
-    registered: int
-    answer: str
-    silent: bool
-
-    @property
-    def over(self) -> bool:
-        return self.seats is not None and self.registered > self.seats
-
-
-@dataclass(frozen=True)
 class Overview:
     """A class as its page shows it."""
 
@@ -102,7 +97,7 @@ class Overview:
     facts: Facts
     days: list[Day]
     blocks: list[Block]
-    offices: list[OfficeRow]
+    offices: Board
     notes: list[Note]
 
 
@@ -120,22 +115,10 @@ def week(actor: Actor) -> list[Card]:
 
 
 def overview(course: Course) -> Overview:
-    """Schedule by day and half-day, seats by office against registered, what is missing. (14 queries.)"""
+    """Schedule by day and half-day, seats by office against registered, what is missing. (17 queries.)"""
     facts = facts_of([course])[course.pk]
-    concerned = facts.seats.keys() | facts.registered.keys() | facts.answers.keys()
-    silent = facts.silent_offices()
-    rows = [
-        OfficeRow(
-            office,
-            facts.seats.get(office.pk),
-            facts.registered[office.pk],
-            str(AnswerState(facts.answers.get(office.pk, AnswerState.NOT_SENT)).label),
-            office.pk in silent,
-        )
-        for office in Office.objects.filter(pk__in=concerned).in_protocol_order()
-    ]
     blocks = list(course.blocks.prefetch_related("topics", "audience").order_by("order", "code"))
-    return Overview(course, facts, days_of(sessions_of(course)), blocks, rows, notes(course, facts))
+    return Overview(course, facts, days_of(sessions_of(course)), blocks, board(course), notes(course, facts))
 
 
 def facts_of(courses: list[Course]) -> dict[int, Facts]:
@@ -147,12 +130,16 @@ def facts_of(courses: list[Course]) -> dict[int, Facts]:
         has_topic=Exists(SessionTopic.objects.filter(session=OuterRef("pk")).order_by()),
     ):
         facts[session.course_id].sessions.append(session)
-    seats = Seats.objects.filter(course__in=courses, block__isnull=True).order_by()
-    for course, office, number in seats.values_list("course_id", "office_id", "number"):
-        facts[course].seats[office] = number
+    # Blocks first, so that the number for the whole class wins; of several blocks the largest is the least of people.
+    seats = Seats.objects.filter(course__in=courses).order_by(F("block").asc(nulls_last=True))
+    for course, office, block, number in seats.values_list("course_id", "office_id", "block_id", "number"):
+        kept = facts[course].seats
+        kept[office] = max(number, kept.get(office, 0)) if block else number
     people = Registration.objects.filter(course__in=courses).active().order_by()
-    for course, office, number in people.values_list("course_id", "office_id").annotate(number=Count("pk")):
-        facts[course].registered[office] = number
+    counted = people.values_list("course_id", "office_id", "state").annotate(number=Count("pk"))
+    for course, office, state, number in counted:
+        facts[course].registered[office] += number
+        facts[course].nominated += number * (state == RegistrationState.NOMINATED)
     answers = OfficeAnswer.objects.filter(course__in=courses).order_by()
     for course, office, state in answers.values_list("course_id", "office_id", "state"):
         facts[course].answers[office] = state
@@ -224,18 +211,54 @@ def _missing_people(course: Course, facts: Facts) -> list[Note]:
     if course.capacity is not None and facts.seats_given > course.capacity:
         text = _("%(seats)d seats are given, the class holds %(capacity)d")
         found.append(Note(text % {"seats": facts.seats_given, "capacity": course.capacity}, "warn", seats_page))
-    silent = len(facts.silent_offices())
-    if silent and course.registration_deadline and course.registration_deadline < today():
+    found += _late(course, facts)
+    if facts.nominated:
+        text = ngettext(
+            "%(number)d person waits to be confirmed", "%(number)d people wait to be confirmed", facts.nominated
+        )
+        board_page = reverse("admin:courses_course_board", args=[course.pk])
+        found.append(Note(text % {"number": facts.nominated}, "warn", f"{board_page}?show=nominated"))
+    if facts.total and not course.list_final_at and course.starts_on - today() <= SOON:
+        text = (
+            _("The list is not final yet")
+            if course.starts_on <= today()
+            else _("The class begins soon: make the list final")
+        )
+        found.append(Note(text, "warn", reverse("admin:courses_course_final", args=[course.pk])))
+    return found
+
+
+def _late(course: Course, facts: Facts) -> list[Note]:
+    """What is due about the deadline for lists; each leads to the offices that are late."""
+    deadline = course.registration_deadline
+    if not deadline:
+        if course.state != CourseState.DRAFT:
+            return []
+        return [Note(_("No deadline for lists"), "warn", reverse("admin:courses_course_change", args=[course.pk]))]
+    page = reverse("admin:courses_course_board", args=[course.pk]) + "?show=late"
+    late, silent, days = len(facts.late_offices()), len(facts.silent_offices()), (deadline - today()).days
+    if days < 0 and silent:
         text = ngettext(
             "The deadline has passed and %(number)d office has not sent anybody",
             "The deadline has passed and %(number)d offices have not sent anybody",
             silent,
         )
-        offices = reverse("admin:courses_course_overview", args=[course.pk]) + "#offices"
-        found.append(Note(text % {"number": silent}, "bad", offices))
-    elif not course.registration_deadline and course.state == CourseState.DRAFT:
-        found.append(Note(_("No deadline for lists"), "warn", reverse("admin:courses_course_change", args=[course.pk])))
-    return found
+        return [Note(text % {"number": silent}, "bad", page)]
+    if not late or not 0 <= days <= 1:
+        return []
+    if days:
+        text = ngettext(
+            "The deadline is tomorrow and the list of %(number)d office is missing",
+            "The deadline is tomorrow and the lists of %(number)d offices are missing",
+            late,
+        )
+    else:
+        text = ngettext(
+            "The deadline is today and the list of %(number)d office is missing",
+            "The deadline is today and the lists of %(number)d offices are missing",
+            late,
+        )
+    return [Note(text % {"number": late}, "warn", page)]
 
 
 def _days_without(course: Course, held: list[Session]) -> int:
@@ -246,14 +269,3 @@ def _days_without(course: Course, held: list[Session]) -> int:
         return 0
     all_days = (course.starts_on + dt.timedelta(days=n) for n in range(length))
     return sum(day not in days and day.weekday() < 5 for day in all_days)
-
-
-def seats_table(course: Course) -> list[OfficeRow]:
-    """Every office that exists on the first day or has seats or people in the class, in protocol order. (6 queries.)"""
-    facts = facts_of([course])[course.pk]
-    concerned = facts.seats.keys() | facts.registered.keys()
-    offices = Office.objects.valid_on(course.starts_on) | Office.objects.filter(pk__in=concerned)
-    return [
-        OfficeRow(office, facts.seats.get(office.pk), facts.registered[office.pk], "", False)
-        for office in offices.distinct().in_protocol_order()
-    ]

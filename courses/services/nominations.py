@@ -25,9 +25,9 @@ from courses.services.registrations import (
     check_replacing,
     latest_of,
     lock_course,
-    next_number,
     register_many,
 )
+from courses.services.serial_numbers import give_numbers
 from courses.services.trainees import save_trainee
 
 
@@ -150,9 +150,9 @@ def _replace(registration, *, by, actor, why, submission) -> Registration:
     new.state = RegistrationState.NOMINATED if by_office else RegistrationState.CONFIRMED
     new.office, new.office_name, new.place, new.why = office, office.name, registration.place, ""
     new.position = by.position or trainee.position
-    if course.list_final_at and new.number is None:
-        new.number = next_number(course)
     new.save()
+    if course.list_final_at:
+        give_numbers(course, [new])
     new.blocks.set(registration.blocks.order_by())
     registration.replaced_by = new
     registration.save(update_fields=["replaced_by"])

@@ -1,8 +1,6 @@
-"""Writing classes: saving, the steps from draft to archive, seats, copies."""
+"""Writing classes: saving, the steps from draft to archive, copies."""
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,11 +9,12 @@ from courses.constants.actors import Actor
 from courses.constants.choices import CourseState, SessionState
 from courses.constants.clock import VIETNAM, now, today
 from courses.constants.errors import Refusal
-from courses.models import Block, Course, Office, OfficeAnswer, Registration, Seats, Session, Topic
+from courses.models import Block, Course, Office, Registration, Session, Topic
 from courses.rules.permissions import may_plan_for
 from courses.services.records import log_action
 from courses.services.registrations import lock_course
 from courses.services.schedule import Item, Where, lock_open_course, lock_resources, set_session
+from courses.services.seats import copy_seats
 
 ORDER = list(CourseState)
 
@@ -118,47 +117,14 @@ _NEEDS = {
 
 
 @transaction.atomic
-def set_seats(course: Course, numbers: Mapping[int, int | None], *, actor: Actor) -> None:
-    """Gives offices their seats: office id → number, None for no limit; offices that are not named stay as they are.
-
-    An office with seats gets its answer row, and with it the link for the letter. Refusal when the class is concluded
-    or an office has more people registered than the new number.
-    """
-    course = lock_open_course(course)
-    kept = dict(Seats.objects.filter(course=course, block__isnull=True).order_by().values_list("office_id", "number"))
-    changed = {pk: number for pk, number in numbers.items() if kept.get(pk) != number}
-    if not changed:
-        return
-    registered = Counter(
-        Registration.objects.filter(course=course).active().order_by().values_list("office_id", flat=True)
-    )
-    offices = Office.objects.in_bulk(list(changed))
-    for pk, number in changed.items():
-        if number is not None and registered[pk] > number:
-            raise Refusal(
-                _("%(office)s has %(registered)d people registered: it cannot have %(number)d seats.")
-                % {"office": offices[pk], "registered": registered[pk], "number": number}
-            )
-    Seats.objects.filter(course=course, block__isnull=True, office__in=list(changed)).delete()
-    given = {pk: number for pk, number in changed.items() if number is not None}
-    Seats.objects.bulk_create(Seats(course=course, office_id=pk, number=number) for pk, number in given.items())
-    OfficeAnswer.objects.bulk_create(
-        [OfficeAnswer(course=course, office_id=pk) for pk in sorted(given) if given[pk]], ignore_conflicts=True
-    )
-    log_action(
-        actor, "seats", course, course=course, changes={offices[pk].code: [kept.get(pk), changed[pk]] for pk in changed}
-    )
-
-
-@transaction.atomic
 def copy_course(
     course: Course, *, code: str, starts_on: dt.date, actor: Actor, host_office: Office | None = None
 ) -> Course:
     """Makes a draft like the class, all dates moved so that it begins on `starts_on`.
 
-    Copies blocks, topics, half-days that were held with agenda and places, and the seats of offices that exist on the
-    new day; not registrations or answers. `host_office`: the same when None. Refusal when the code is taken, the host
-    may not be planned for or does not exist then, or a hall or speaker is taken.
+    Copies blocks, topics, half-days that were held with agenda and places, and the seats, those of an office that has
+    ended for its successors; not registrations or answers. `host_office`: the same when None. Refusal when the code is
+    taken, the host may not be planned for or does not exist then, or a hall or speaker is taken.
     """
     course = lock_course(course)
     host_office = host_office or course.host_office
@@ -181,7 +147,7 @@ def copy_course(
     log_action(actor, "copy", copy, course=copy, changes={"copied_from": [None, course.code]})
     blocks, topics = _copy_blocks(course, copy)
     _copy_sessions(course, copy, blocks, topics, shift=shift, actor=actor)
-    _copy_seats(course, copy, blocks)
+    copy_seats(course, copy, blocks)
     return copy
 
 
@@ -218,14 +184,3 @@ def _copy_sessions(course: Course, copy: Course, blocks, topics, *, shift: dt.ti
             places=[Where(place.venue, place.kind, place.link) for place in session.places.all()],
             **{field: getattr(session, field) for field in ("periods", "grace_minutes", "required", "note")},
         )
-
-
-def _copy_seats(course: Course, copy: Course, blocks: dict[int, Block]) -> None:
-    there = Office.objects.valid_on(copy.starts_on).order_by()
-    seats = list(course.seats.filter(office__in=there.values("pk")))
-    Seats.objects.bulk_create(
-        Seats(course=copy, office_id=row.office_id, block=blocks.get(row.block_id), number=row.number) for row in seats
-    )
-    OfficeAnswer.objects.bulk_create(
-        OfficeAnswer(course=copy, office_id=pk) for pk in sorted({row.office_id for row in seats if row.number})
-    )

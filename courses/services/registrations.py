@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from courses.constants.actors import Actor
@@ -17,6 +16,7 @@ from courses.models import Block, Course, Office, OfficeAnswer, Registration, Se
 from courses.rules.naming import deadline_is_over, is_over, may_name, speaks_for
 from courses.rules.permissions import may_organise
 from courses.services.records import log_action
+from courses.services.serial_numbers import number_late_ones
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,10 @@ def register_many(
             registration.position = nominee.position
             fresh.append((registration, blocks))
     _write(course, fresh, actor, batch)
+    if course.list_final_at:
+        for late in number_late_ones(course):
+            if late.trainee_id in taken:
+                taken[late.trainee_id].number = late.number
     return taken, refused
 
 
@@ -291,12 +295,6 @@ class Room:
         return blocks if blocks is not None else self.owed.of(trainee)
 
 
-def next_number(course: Course) -> int:
-    """The serial number of whoever comes next; those that were given stay. Call it under the lock of the class."""
-    numbers = Registration.objects.filter(course=course).order_by()
-    return (numbers.aggregate(last=Max("number"))["last"] or 0) + 1
-
-
 def latest_of(course: Course, trainee: Trainee) -> Registration | None:
     """The registration to go on from: an active one, else a withdrawn one; one that was replaced stays as it is."""
     return next(iter(reversed(_latest(course, [trainee]))), None)
@@ -316,16 +314,10 @@ def _write(course: Course, fresh: list[tuple[Registration, list[Block]]], actor:
     people = Trainee.objects.select_for_update(no_key=True).filter(pk__in=[r.trainee_id for r, _blocks in fresh])
     if any(people.order_by("pk").values_list("merged_into_id", flat=True)):
         raise Refusal(_("Somebody on this list has just been merged with another entry. Please look again."))
-    if course.list_final_at:
-        numbered = [registration for registration, _blocks in fresh if registration.number is None]
-        for number, registration in enumerate(numbered, next_number(course)):
-            registration.number = number
     again = [registration for registration, _blocks in fresh if registration.pk]
     for registration in again:
         registration.updated_at = now()  # which bulk_update does not set by itself
-    Registration.objects.bulk_update(
-        again, ["state", "why", "office", "office_name", "position", "number", "updated_at"]
-    )
+    Registration.objects.bulk_update(again, ["state", "why", "office", "office_name", "position", "updated_at"])
     Registration.objects.bulk_create([registration for registration, _blocks in fresh if not registration.pk])
     _owe_blocks(fresh)
     OfficeAnswer.objects.bulk_create(

@@ -56,6 +56,7 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
             "<uuid:pk>": key,
             "<int:course_id>": key,
             "<int:row>": str(a.row.pk),
+            "<int:office>": str(a.first.pk),
             "^(?P<app_label>courses|attendance)/$": "courses/",
             "(?P<url>.*)$": "nothing-here/",
         }

@@ -161,7 +161,12 @@ class Side:
         self.place = self.session.places.get()
         self.part = self.session.agenda.get()
         self.seats = Seats.objects.create(course=self.course, office=self.first, number=37)
-        self.answer = OfficeAnswer.objects.create(course=self.course, office=self.first)
+        self.answer = OfficeAnswer.objects.create(
+            course=self.course,
+            office=self.first,
+            signed_copy=store_file(self.secret.encode(), purpose=FilePurpose.ANSWER, media_type="application/pdf"),
+            signed_copy_name=f"{self.secret}.pdf",
+        )
         self.other_answer = OfficeAnswer.objects.create(course=self.course, office=self.second)
         self.draft = Course.objects.create(
             code=f"nhap-{self.secret}",

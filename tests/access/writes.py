@@ -25,6 +25,7 @@ from courses.models import (
     Index,
     Invitation,
     Office,
+    OfficeAnswer,
     Registration,
     Responsibility,
     Role,
@@ -159,6 +160,17 @@ WRITES = {
     "admin:courses_course_seats": Write(
         lambda world, path, client: {**as_shown(world, path), f"office-{world.a.first.pk}": "41"},
         there(Seats, number=41),
+    ),
+    "admin:courses_course_confirm": posted(
+        lambda world, actor: _is_state(world, RegistrationState.CONFIRMED),
+        lambda world: Registration.objects.filter(pk=world.a.registration.pk).update(state=RegistrationState.NOMINATED),
+        office=lambda w: w.a.first.pk,
+    ),
+    "admin:courses_course_answer": posted(
+        there(OfficeAnswer, letter_number=NEW, state="sent"), state="sent", letter_number=NEW
+    ),
+    "admin:courses_course_final": posted(
+        lambda world, actor: Course.objects.get(pk=world.a.course.pk).list_final_at is not None, order="name"
     ),
     "admin:courses_course_copy": typed(
         there(Course, code="lop-chep"), code="lop-chep", starts_on=lambda w: vietnamese(today() + dt.timedelta(days=90))
@@ -314,6 +326,11 @@ WRITES = {
     ),
     "admin:attendance_courseresult_papers": posted(there(ActionLog, action="export papers")),
     "admin:attendance_courseresult_print_links": posted(there(ActionLog, action="show links"), what="offices"),
+    "admin:attendance_courseresult_remind_letters": posted(there(ActionLog, action="show links")),
+    "admin:attendance_courseresult_remind_told": posted(
+        lambda world, actor: OfficeAnswer.objects.get(pk=world.a.answer.pk).told_at is not None,
+        shown=lambda w: w.a.first.pk, told=lambda w: w.a.first.pk,
+    ),
     "admin:attendance_courseresult_renew_link": posted(
         lambda world, actor: Trainee.objects.get(pk=world.a.trainee.pk).link_version == 2,
         what="trainees", pk=lambda w: w.a.registration.pk,

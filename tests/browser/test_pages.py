@@ -13,7 +13,13 @@ from tests.browser.steps import pixels_of, sign_in
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 375, "height": 812}
 ROOM = 60_000
 #: Answers that are no pages, and doors that lead out of what is being looked at.
-NOT_PAGES = {"courses:calendar", "attendance_certificate_pdf", "attendance:own_certificate", "account_logout"}
+NOT_PAGES = {
+    "courses:calendar",
+    "courses_course_signed_copy",
+    "attendance_certificate_pdf",
+    "attendance:own_certificate",
+    "account_logout",
+}
 #: Pages of one template: one of each is looked at.
 ALIKE = ("history", "delete")
 #: Lists, forms and pages without which a crawl would have found too little.
@@ -24,7 +30,7 @@ MUST_SEE = {
         for model in ("course", "session", "registration", "trainee", "office", "speaker", "venue", "user", "role")
         for page in ("changelist", "change")
     ),
-    *(f"admin:courses_course_{page}" for page in ("add", "overview", "seats", "copy")),
+    *(f"admin:courses_course_{page}" for page in ("add", "overview", "seats", "copy", "board", "answer", "final")),
     "admin:courses_block_change",
     "admin:courses_importbatch_upload",
     "admin:courses_importbatch_directory",
@@ -32,7 +38,7 @@ MUST_SEE = {
     "admin:courses_invitation_changelist",
     *(f"admin:attendance_{model}_changelist" for model in ("certificate", "registerbook", "courseresult")),
     *(f"admin:attendance_attendancesheet_{page}" for page in ("changelist", "change")),
-    *(f"admin:attendance_courseresult_{page}" for page in ("change", "rule")),
+    *(f"admin:attendance_courseresult_{page}" for page in ("change", "rule", "remind")),
     "admin:attendance_certificate_change",
     "admin:attendance_registerbook_add",
     "courses:home",

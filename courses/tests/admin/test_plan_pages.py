@@ -10,9 +10,9 @@ from courses.constants.actors import SYSTEM
 from courses.constants.choices import RoleKind
 from courses.constants.clock import set_clock
 from courses.models import ActionLog, Course, Registration, Seats, Session
-from courses.services.plan import set_seats
 from courses.services.records import read_file
 from courses.services.registrations import register
+from courses.services.seats import set_seats
 from courses.tests.planning import (
     FIRST_DAY,
     make_block,

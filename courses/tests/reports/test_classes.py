@@ -4,11 +4,12 @@ import pytest
 
 from courses.constants.actors import SYSTEM, Actor
 from courses.constants.clock import set_clock
-from courses.models import OfficeAnswer
-from courses.reports.classes import facts_of, notes, overview, seats_table, week
-from courses.services.plan import set_seats
+from courses.models import OfficeAnswer, Registration
+from courses.reports.classes import facts_of, notes, overview, week
+from courses.services.final_list import finalise_list
 from courses.services.registrations import register, withdraw
 from courses.services.schedule import Item
+from courses.services.seats import set_seats
 from courses.tests.planning import (
     AFTERNOON,
     FIRST_DAY,
@@ -78,9 +79,9 @@ def test_offices_that_sent_nobody_are_named_after_the_deadline_unless_they_answe
     register(course, make_trainee(offices[0]), actor=SYSTEM)
     OfficeAnswer.objects.filter(office=offices[1]).update(state="sends_nobody")
     assert "The deadline has passed and 1 office has not sent anybody" in sentences(course)
-    assert [row.office.code for row in overview(course).offices if row.silent] == ["P-2"]
+    assert [row.office.code for row in overview(course).offices.rows if row.silent] == ["P-2"]
     set_clock(dt.datetime(2026, 5, 31, 23))
-    assert not any("deadline" in sentence for sentence in sentences(course))
+    assert not any("has passed" in sentence for sentence in sentences(course))
 
 
 def test_what_is_due_on_the_days_of_a_class(host):
@@ -129,11 +130,44 @@ def test_the_week_holds_own_open_classes_only(host):
     assert week(Actor("nobody")) == []
 
 
-def test_seats_are_offered_to_offices_of_that_day_and_to_those_that_have_some(host):
-    ended = make_office("ENDED", valid_to=dt.date(2026, 1, 1))
-    also_ended = make_office("GONE", valid_to=dt.date(2026, 1, 1))
-    course = make_course(host)
-    set_seats(course, {ended.pk: 2}, actor=SYSTEM)
-    codes = [row.office.code for row in seats_table(course)]
-    assert sorted(codes) == ["ENDED", "HOST"]
-    assert also_ended.code not in codes
+def test_lists_that_are_due_are_counted_the_day_before_and_on_the_day(host):
+    course = make_course(host, state="published", registration_deadline=dt.date(2026, 6, 2))
+    offices = [make_office(f"P-{n}") for n in range(3)]
+    set_seats(course, {office.pk: 2 for office in offices}, actor=SYSTEM)
+    register(course, make_trainee(offices[0]), actor=SYSTEM)
+    OfficeAnswer.objects.filter(office=offices[1]).update(state="sent")
+    due = "The deadline is %s and the lists of 2 offices are missing"
+    found = []
+    for day in (dt.datetime(2026, 5, 31, 23), dt.datetime(2026, 6, 1, 0), dt.datetime(2026, 6, 2, 23)):
+        set_clock(day)
+        found.append([sentence for sentence in sentences(course) if "deadline" in sentence])
+    assert found == [[], [due % "tomorrow"], [due % "today"]]
+
+
+def test_a_list_that_is_not_final_is_named_from_three_days_before_the_class(host):
+    course = make_course(host, state="published")
+    register(course, make_trainee(host), actor=SYSTEM)
+    found = []
+    for day in (1, 2, 5):
+        set_clock(dt.datetime(2026, 6, day, 8))
+        found.append([sentence for sentence in sentences(course) if "final" in sentence])
+    assert found == [[], ["The class begins soon: make the list final"], ["The list is not final yet"]]
+    finalise_list(course, actor=SYSTEM)
+    course.refresh_from_db()
+    assert not any("final" in sentence for sentence in sentences(course))
+
+
+def test_people_who_wait_to_be_confirmed_are_counted(host):
+    course = make_course(host, state="published")
+    register(course, make_trainee(host), actor=SYSTEM)
+    Registration.objects.update(state="nominated")
+    assert "1 person waits to be confirmed" in sentences(course)
+
+
+def test_seats_of_blocks_alone_count_as_seats(host):
+    course = make_course(host, state="published", registration_deadline=dt.date(2026, 6, 1))
+    set_seats(course, {host.pk: 2}, actor=SYSTEM, block=make_block(course, "A"))
+    set_seats(course, {host.pk: 3}, actor=SYSTEM, block=make_block(course, "B"))
+    assert facts_of([course])[course.pk].seats == {host.pk: 3}
+    set_seats(course, {host.pk: 1}, actor=SYSTEM)
+    assert facts_of([course])[course.pk].seats == {host.pk: 1}

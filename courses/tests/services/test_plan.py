@@ -6,8 +6,9 @@ from courses.constants.actors import SYSTEM
 from courses.constants.clock import set_clock
 from courses.constants.errors import Refusal
 from courses.models import ActionLog, Course, OfficeAnswer, Registration, Seats
-from courses.services.plan import archive, conclude, copy_course, publish, save_course, set_seats, start
+from courses.services.plan import archive, conclude, copy_course, publish, save_course, start
 from courses.services.registrations import register
+from courses.services.seats import set_seats
 from courses.tests.planning import (
     AFTERNOON,
     FIRST_DAY,

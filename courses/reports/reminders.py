@@ -1,0 +1,138 @@
+"""What late offices are told: a letter an office, and one text for a group in which all of them read.
+
+The letters are Vietnamese whatever the organiser's screen says. They hold no address of a page by themselves: whoever
+knows where an office's page is gives it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from courses.constants.choices import AnswerState
+from courses.constants.clock import today
+from courses.models import Course
+from courses.reports.offices_of_class import Board, OfficeRow
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What one office is told."""
+
+    row: OfficeRow
+    text: str
+
+
+def letters(board: Board, rows: list[OfficeRow], addresses: Mapping[int, str]) -> list[Letter]:
+    """A letter for each of the rows; addresses: page of the office by office id, left out where there is none."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return [Letter(row, _letter(board.course, row, addresses.get(row.office.pk, ""))) for row in rows]
+
+
+def text_for_all(board: Board, rows: list[OfficeRow]) -> str:
+    """One text that names the late offices, without links: it is read by all of them. "" for nobody."""
+    if not rows:
+        return ""
+    course = board.course
+    with translation.override(settings.LANGUAGE_CODE):
+        lines = [
+            _("To the offices named below,"),
+            _time(course),
+            _deadline(course),
+            _("The organisers still await the lists of these offices:"),
+            *(f"{number}. {row.office}: {_state(row)}" for number, row in enumerate(rows, 1)),
+            _("Please send the list, or say why nobody can be sent, by the page whose address came with the letter."),
+            *_ending(course),
+        ]
+        return "\n".join(line for line in lines if line)
+
+
+def _letter(course: Course, row: OfficeRow, address: str) -> str:
+    lines = [
+        _("To: %(office)s") % {"office": row.office},
+        _time(course),
+        _seats(row),
+        _deadline(course),
+        _missing(row),
+        _asked(row, address),
+        _("The address is for this office alone; please do not pass it on.") if address else "",
+        *_ending(course),
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _time(course: Course) -> str:
+    values = {
+        "title": course.title,
+        "first": f"{course.starts_on:%d/%m/%Y}",
+        "last": f"{course.ends_on:%d/%m/%Y}",
+    }
+    if course.starts_on == course.ends_on:
+        return _("The class “%(title)s” is held on %(first)s.") % values
+    return _("The class “%(title)s” is held from %(first)s to %(last)s.") % values
+
+
+def _deadline(course: Course) -> str:
+    if not course.registration_deadline:
+        return ""
+    day = {"day": f"{course.registration_deadline:%d/%m/%Y}"}
+    if course.registration_deadline < today():
+        return _("The deadline for lists was %(day)s and has passed.") % day
+    return _("The deadline for lists is the end of %(day)s.") % day
+
+
+def _seats(row: OfficeRow) -> str:
+    if row.seats is not None:
+        text = ngettext(
+            "The office has %(number)d seat in the class.", "The office has %(number)d seats in the class.", row.seats
+        )
+        return text % {"number": row.seats}
+    if not row.blocks:
+        return ""
+    parts = "; ".join(
+        _("block %(block)s: %(number)d") % {"block": part.block.code, "number": part.number} for part in row.blocks
+    )
+    return _("The office has these seats in the class: %(parts)s.") % {"parts": parts}
+
+
+def _missing(row: OfficeRow) -> str:
+    if not row.registered:
+        return _("The organisers have not received the office's list yet.")
+    if not row.missing:
+        return _("The office has named %(named)d people and has not sent its list yet.") % {"named": row.registered}
+    return _("The office has named %(named)d people so far; %(missing)d are missing.") % {
+        "named": row.registered,
+        "missing": row.missing,
+    }
+
+
+def _asked(row: OfficeRow, address: str) -> str:
+    values = {"address": address}
+    if row.short and address:
+        return (
+            _("Please name the others, or say that nobody else can be sent, on the office's own page: %(address)s")
+            % values
+        )
+    if row.short:
+        return _("Please name the others to the organisers of the class, or say that nobody else can be sent.")
+    if address:
+        return _("Please send the list, or say why nobody can be sent, on the office's own page: %(address)s") % values
+    return _("Please send the list to the organisers of the class, or say why nobody can be sent.")
+
+
+def _state(row: OfficeRow) -> str:
+    if not row.registered:
+        if row.answer.state == AnswerState.IN_PROGRESS:
+            return _("the list is being made, nobody is named yet")
+        return _("nothing is sent yet")
+    if not row.missing:
+        return _("%(named)d people named, the list is not sent") % {"named": row.registered}
+    return _("%(named)d people named, %(missing)d missing") % {"named": row.registered, "missing": row.missing}
+
+
+def _ending(course: Course) -> list[str]:
+    contact = _("For questions: %(contact)s.") % {"contact": course.contact.rstrip(". ")} if course.contact else ""
+    return [contact, _("With respect, the organisers of the class.")]

@@ -1,0 +1,64 @@
+"""Making the list of a class final: from then on everybody on it has a serial number that never changes."""
+
+from typing import Literal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from courses.constants.actors import Actor
+from courses.constants.choices import AnswerState, RegistrationState
+from courses.constants.clock import now
+from courses.constants.errors import Refusal
+from courses.models import Course, OfficeAnswer, Registration
+from courses.services.records import log_action
+from courses.services.registrations import confirm, lock_course
+from courses.services.serial_numbers import give_numbers
+
+Order = Literal["protocol", "name"]
+
+#: How a list is numbered: by office in protocol order and within one by given name, or all together by given name.
+ORDERS: dict[str, tuple[str, ...]] = {
+    "protocol": ("office__order", "office__code", "trainee__sort_key", "pk"),
+    "name": ("trainee__sort_key", "office__order", "office__code", "pk"),
+}
+
+
+def people_in_order(course: Course, order: str):
+    """Those who stand on the list, in the order in which they are or would be numbered."""
+    people = Registration.objects.filter(course=course).active().select_related("trainee", "office")
+    return people.order_by(*ORDERS[order])
+
+
+@transaction.atomic
+def finalise_list(course: Course, *, actor: Actor, order: Order = "protocol", confirm_rest: bool = False) -> Course:
+    """Numbers the list from 1 on, and answers that were sent become final; twice is harmless.
+
+    confirm_rest: whoever is only nominated is confirmed with it; else there must be nobody. Refusal when the class is
+    concluded, when somebody is left nominated, or when nobody is on the list.
+    """
+    course = lock_course(course)
+    if course.list_final_at:
+        return course
+    if not course.is_open_to_change:
+        raise Refusal(_("The class is concluded: the list cannot be changed any more."))
+    people = list(people_in_order(course, order))
+    if not people:
+        raise Refusal(_("Nobody is on the list yet: there is nothing to make final."))
+    waiting = [person.pk for person in people if person.state == RegistrationState.NOMINATED]
+    if waiting and not confirm_rest:
+        text = ngettext(
+            "%(number)d person still waits to be confirmed. Confirm or withdraw that person first, or confirm with it.",
+            "%(number)d people still wait to be confirmed. Confirm or withdraw them first, or confirm them with it.",
+            len(waiting),
+        )
+        raise Refusal(text % {"number": len(waiting)})
+    confirm(course, waiting, actor=actor)
+    give_numbers(course, people)
+    course.list_final_at = now()
+    course.save(update_fields=["list_final_at", "updated_at"])
+    OfficeAnswer.objects.filter(course=course, state=AnswerState.SENT).update(state=AnswerState.FINAL)
+    log_action(
+        actor, "final list", course, course=course, changes={"order": [None, order], "count": [None, len(people)]}
+    )
+    return course
