@@ -17,6 +17,6 @@ def say_fates(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("courses", "0003_rosters_fates_of_rows")]
+    dependencies = [("courses", "0003_words_of_names")]
 
     operations = [migrations.RunPython(say_fates, migrations.RunPython.noop)]
