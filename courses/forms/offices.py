@@ -92,7 +92,9 @@ class MergeForm(GoesOn, ReorganiseForm):
         label=_("They become this office"), required=False, help_text=_("Leave it empty for a new office.")
     )
     name = forms.CharField(label=_("Name of the new office"), max_length=200, required=False)
-    office_kind = forms.ChoiceField(label=capfirst(_("kind")), choices=OfficeKind.choices, required=False)
+    office_kind = forms.ChoiceField(
+        label=capfirst(_("kind")), choices=OfficeKind.choices, required=False, initial=OfficeKind.WARD
+    )
     official_code = forms.CharField(label=capfirst(_("official code")), max_length=20, required=False)
     code = forms.CharField(
         label=capfirst(_("code")), max_length=40, required=False, help_text=_("Empty: the official code with the year.")

@@ -8,6 +8,7 @@ move, people by id.
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
@@ -120,7 +121,7 @@ def carry_seats(courses: list[Course], old: Office, new: Office, moved: Counter[
     }
     active = _active(courses, [old, new])
     ended = {course.pk for course in courses if not old.exists_on(course.starts_on)}
-    changed = []
+    changed: list[dict[str, Any]] = []
     for course, block in sorted({key[:2] for key in rows}, key=lambda part: (part[0], part[1] or 0)):
         given, own = rows.get((course, block, old.pk)), rows.get((course, block, new.pk))
         left, there = active[course, block, old.pk], active[course, block, new.pk]
@@ -204,7 +205,8 @@ def _registrations_follow(
 def _active(courses: list[Course], offices: list[Office]) -> Counter[tuple[int, int | None, int]]:
     """Active registrations by class, block (None: the class) and office. (2 queries.)"""
     active = Registration.objects.filter(course__in=courses, office__in=offices).active().order_by()
-    found = Counter((course, None, office) for course, office in active.values_list("course_id", "office_id"))
+    found: Counter[tuple[int, int | None, int]] = Counter()
+    found.update((course, None, office) for course, office in active.values_list("course_id", "office_id"))
     owed = Registration.blocks.through.objects.filter(registration__in=active.values("pk")).order_by()
     found.update(owed.values_list("registration__course_id", "block_id", "registration__office_id"))
     return found

@@ -42,6 +42,7 @@ from courses.models import (
     Speaker,
     Topic,
     Trainee,
+    Transfer,
     User,
     Venue,
 )
@@ -247,7 +248,8 @@ def test_a_draft_and_an_archived_class_are_not_there_for_the_public(world):
 
 PRIVATE = [
     ActionLog, Certificate, Completion, Event, Heading, ImportBatch, ImportRow, Invitation, Mark, Office, OfficeAnswer,
-    RegisterBook, Registration, Role, Seats, Sheet, Signer, Speaker, Trainee, User, Venue,
+    RegisterBook, Registration, Role, Seats, Sheet, Signer, Speaker, Trainee, Transfer, User,
+    Venue,
 ]  # fmt: skip
 PARTS_OF_A_CLASS = [Block, CourseRule, Material, Place, Session, SessionTopic, Topic]
 

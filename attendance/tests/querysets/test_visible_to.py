@@ -36,6 +36,7 @@ from courses.models import (
     Speaker,
     Topic,
     Trainee,
+    Transfer,
     User,
     Venue,
 )  # fmt: skip
@@ -69,6 +70,9 @@ class Side(Class):
             Trainee: self.registration.trainee,
             User: self.coordinator,
             Role: self.role,
+            Transfer: Transfer.objects.create(
+                old=self.ward, new=self.other_ward, effective_on=self.course.starts_on, done_at=now()
+            ),
             Invitation: Invitation.objects.create(
                 role=self.role, token_hash=code, created_at=now(), expires_at=now() + dt.timedelta(days=1)
             ),
@@ -139,6 +143,7 @@ TABLE = {
     OfficeAnswer: OF_OFFICE,
     Registration: CONCERNED,
     Trainee: CONCERNED,
+    Transfer: ONLY_ORGANISERS,
     User: ONLY_ORGANISERS | {"coordinator": "A"},
     Role: ONLY_ORGANISERS | {"coordinator": "A"},
     Invitation: ONLY_ORGANISERS,

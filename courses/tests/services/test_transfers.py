@@ -19,6 +19,7 @@ from courses.models import (
     Trainee,
     Transfer,
 )
+from courses.rules.actors import actor_of
 from courses.services.registrations import register, withdraw
 from courses.services.transfers import move_each, move_people, undo_transfer
 from courses.tests.parallel import at_once
@@ -206,8 +207,6 @@ def test_nobody_moves_people_but_organisers_of_both_offices(world, who):
 
 
 def test_the_successor_s_organiser_moves_people_over(world):
-    from courses.rules.actors import actor_of
-
     user = make_organiser(world.new)
     world.move(actor=actor_of(user))
     assert world.offices() == ["NEW"] * 3
