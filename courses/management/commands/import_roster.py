@@ -24,9 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         into = parser.add_mutually_exclusive_group(required=True)
         into.add_argument("--course", help="the code of the class")
-        into.add_argument(
-            "--directory", metavar="OFFICE", help="no class: the code of the office that keeps it"
-        )
+        into.add_argument("--directory", metavar="OFFICE", help="no class: the code of the office that keeps it")
         parser.add_argument("--office", help="the code of the office of rows that name none")
         parser.add_argument("--dry-run", action="store_true", help="only say what would happen")
         parser.add_argument("--json", action="store_true", help="one object for programs")
