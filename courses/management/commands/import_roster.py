@@ -58,8 +58,8 @@ class Command(BaseCommand):
             if not of_class:
                 self.stdout.write(
                     _(
-                        "%(rows)d rows: %(made)d new people, %(completed)d completed, %(known)d known, %(waiting)d to be "
-                        "looked at."
+                        "%(rows)d rows: %(made)d new people, %(completed)d completed, %(known)d known, %(waiting)d "
+                        "to be looked at."
                     )
                     % counts
                 )
