@@ -14,6 +14,7 @@ from courses.admin.roster_preview import listed, place_of, questions
 from courses.admin.roster_upload import STILL_UNREAD, UploadPages, preview_address, reading_address
 from courses.admin.scoped import ScopedAdmin
 from courses.constants.choices import BatchState
+from courses.constants.clock import today
 from courses.constants.errors import Refusal
 from courses.forms.rosters import decisions_of
 from courses.models import Course, ImportBatch, Office
@@ -135,8 +136,8 @@ class ImportBatchAdmin(UploadPages, RosterPages, ScopedAdmin):
 
 
 def _choosable(batch: ImportBatch) -> list[Office]:
-    day = batch.course.starts_on if batch.course else None
-    return list(Office.objects.valid_on(day or batch.uploaded_at.date()).in_protocol_order())
+    day = batch.course.starts_on if batch.course else today()
+    return list(Office.objects.valid_on(day).in_protocol_order())
 
 
 def _told(outcome: Outcome) -> str:

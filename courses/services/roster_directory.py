@@ -1,10 +1,11 @@
 """Taking in a directory: the people of offices, without a class."""
 
 from django.db import transaction
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from courses.constants.actors import Actor
-from courses.constants.choices import FilePurpose
+from courses.constants.choices import BatchState, FilePurpose
 from courses.constants.clock import now, today
 from courses.models import ImportBatch, ImportRow, Office
 from courses.readers.limited import read_in_child
@@ -39,6 +40,10 @@ def read_directory(
         notes.append(_("Hidden sheets were not read: %(names)s.") % {"names": ", ".join(reading.hidden_sheets)})
     with transaction.atomic():
         file = store_file(data, purpose=FilePurpose.IMPORT, media_type="application/octet-stream", sealed=True)
+        same = ImportBatch.objects.filter(course=None, kept_by=kept_by, file=file, state=BatchState.APPLIED)
+        if before := same.order_by("pk").first():
+            day = f"{localtime(before.applied_at):%d/%m/%Y}"
+            notes.insert(0, _("This very file was already taken in on %(day)s.") % {"day": day})
         batch = ImportBatch.objects.create(
             kept_by=kept_by,
             office=office,

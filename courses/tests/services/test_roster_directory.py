@@ -51,9 +51,10 @@ def test_people_are_made_and_completed_and_nobody_is_registered(world, organiser
     assert Trainee.objects.count() == 3
 
 
-def test_the_same_directory_again_changes_nothing(world, organiser):
-    for expected in (Outcome(made=3), Outcome(known=3)):
+def test_the_same_directory_again_changes_nothing_and_says_so(world, organiser):
+    for notes, expected in ((0, Outcome(made=3)), (1, Outcome(known=3))):
         batch = read_directory(world.host, many(3), "danh ba.csv", actor=organiser)
+        assert len(batch.notes) == notes
         assert apply_batch(batch, actor=organiser) == expected
     assert Trainee.objects.count() == 3
 
