@@ -54,6 +54,7 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
             "<path:object_id>": key,
             "<int:pk>": key,
             "<int:course_id>": key,
+            "<int:absence>": str(a.absence.pk),
             "^(?P<app_label>courses|attendance)/$": "courses/",
             "(?P<url>.*)$": "nothing-here/",
         }
