@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from attendance.admin.absences import AbsencePages
 from attendance.admin.links import LinkPages
 from attendance.admin.reminders import ReminderPages
 from attendance.constants import CertificateState
@@ -26,12 +27,12 @@ from attendance.services.register import Result, issue_papers, prepare_papers
 from courses.admin.scoped import ScopedAdmin
 from courses.constants.choices import CourseState
 from courses.constants.errors import Refusal
-from courses.rules.permissions import may_change_plan
+from courses.rules.permissions import may_change_plan, may_organise
 from courses.services.records import log_action, read_file
 
 
 @admin.register(CourseResult)
-class CourseResultAdmin(LinkPages, ReminderPages, ScopedAdmin):
+class CourseResultAdmin(LinkPages, ReminderPages, AbsencePages, ScopedAdmin):
     list_display = ["code", "title", "starts_on", "ends_on", "state"]
     list_display_links = ["code", "title"]
     list_filter = ["state"]
@@ -54,7 +55,7 @@ class CourseResultAdmin(LinkPages, ReminderPages, ScopedAdmin):
             path(f"<path:object_id>/{name}", wrap(view), name=f"attendance_courseresult_{view.__name__}")
             for name, view in pages.items()
         ]
-        return own + self.link_urls() + self.reminder_urls() + super().get_urls()
+        return own + self.link_urls() + self.reminder_urls() + self.absence_urls() + super().get_urls()
 
     def _course(self, request, object_id):
         course = self.get_object(request, object_id)
@@ -85,6 +86,7 @@ class CourseResultAdmin(LinkPages, ReminderPages, ScopedAdmin):
             _("Results: %(code)s") % {"code": course.code},
             people=people,
             absences=absences_asked(course),
+            may_organise=may_organise(request.actor, course),
             rule=rule,
             earned=sum(person.verdict.earned for person in people),
             still=sum(person.verdict.forecast for person in people),

@@ -78,7 +78,7 @@ class NewPersonForm(forms.Form):
     def ask(self, candidates: list[Trainee]) -> None:
         """Says name, position and office of those who are meant; no date and no number of anybody."""
         self.known = {str(person.pk): person for person in candidates}
-        said = [(pk, " – ".join(_who(person).values())) for pk, person in self.known.items()]
+        said = [(pk, f"{p.full_name} – {p.position or p.office.name}") for pk, p in self.known.items()]
         self.fields["who"] = forms.ChoiceField(
             label=_("Is it this person?"),
             choices=[*said, (ANOTHER, _("No, it is somebody else of the same name"))],
@@ -239,7 +239,3 @@ def _not_too_big(file):
             params={"megabytes": MOST_MEGABYTES},
         )
     return file
-
-
-def _who(person: Trainee) -> dict:
-    return {"name": person.full_name, "position": person.position or person.office.name}

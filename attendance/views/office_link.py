@@ -72,6 +72,7 @@ class OfficeForm(OfficePage):
                 said, address = self.act(form)
             except AskWho as ask:
                 form.ask(ask.candidates)
+                form.add_error(None, str(ask.sentence))
             except Refusal as refusal:
                 form.add_error(None, str(refusal.sentence))
             else:

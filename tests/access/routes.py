@@ -57,6 +57,7 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
             "<int:course_id>": key,
             "<int:row>": str(a.row.pk),
             "<int:office>": str(a.first.pk),
+            "<int:absence>": str(a.absence.pk),
             "^(?P<app_label>courses|attendance)/$": "courses/",
             "(?P<url>.*)$": "nothing-here/",
         }

@@ -10,8 +10,8 @@ import datetime as dt
 from types import SimpleNamespace
 from uuid import uuid4
 
-from attendance.constants import CertificateState, MarkState, PaperKind
-from attendance.models import Certificate, Event, Mark, RegisterBook, Sheet
+from attendance.constants import CertificateState, LeaveState, MarkState, PaperKind
+from attendance.models import Certificate, Event, LeaveRequest, Mark, RegisterBook, Sheet
 from attendance.reports.papers import Order
 from attendance.services.course_rules import set_rule
 from attendance.services.ledger import Change, mark_by_hand
@@ -46,6 +46,7 @@ from courses.models import (
     Venue,
 )
 from courses.rules.actors import actor_of
+from courses.services.answers import store_scan
 from courses.services.invitations import invite
 from courses.services.offices import set_paths
 from courses.services.records import log_action, store_file
@@ -236,6 +237,14 @@ class Side:
         self.batch = self._read()
         self.row = self.batch.rows.first()
         self.own_batch = self._sent_by_its_office()
+        # Long since answered: it stands on no page of what is waiting.
+        self.absence = LeaveRequest.objects.create(
+            registration=self.registration,
+            reason=f"Ốm {self.secret}",
+            state=LeaveState.REFUSED,
+            asked_at=now(),
+            paper=store_scan(b"%PDF-1.7 " + self.secret.encode(), purpose=FilePurpose.LEAVE),
+        )
         self.entry = log_action(
             self.actor, "change", self.course, course=self.course, changes={"note": ["", self.secret]}
         )

@@ -45,3 +45,23 @@ def test_the_page_costs_the_same_for_one_absence_and_for_three(lop, client, djan
             ask_for_leave(person, [lop.general, lop.first], reason="ốm", actor=lop.organiser)
         with django_assert_num_queries(19):
             client.get(page_of(lop))
+
+
+def test_organisers_open_the_paper_and_officers_only_know_of_it(lop, client):
+    [person] = lop.people(1)
+    request = ask_for_leave(person, [lop.general], reason="ốm", actor=lop.organiser, paper=b"%PDF-1.7 giay")
+    without = ask_for_leave(person, [lop.first], reason="ốm", actor=lop.organiser)
+    paper, none = (
+        reverse("admin:attendance_courseresult_absence_paper", args=[lop.course.pk, absence.pk])
+        for absence in (request, without)
+    )
+    signed_in(client, make_organiser(lop.host, RoleKind.ORGANISER))
+    answer = client.get(paper)
+    assert (answer.content, answer["Content-Disposition"]) == (b"%PDF-1.7 giay", "attachment")
+    assert paper in client.get(page_of(lop)).content.decode()
+    other = Class(code="LOP-2")
+    foreign = reverse("admin:attendance_courseresult_absence_paper", args=[other.course.pk, request.pk])
+    assert [client.get(url).status_code for url in (none, foreign)] == [404, 404]
+    signed_in(client, make_organiser(lop.host, RoleKind.OFFICER))
+    assert client.get(paper).status_code == 404
+    assert paper not in client.get(page_of(lop)).content.decode()

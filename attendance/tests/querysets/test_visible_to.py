@@ -8,10 +8,11 @@ import datetime as dt
 import pytest
 from django.apps import apps
 
-from attendance.models import Certificate, Completion, CourseRule, Event, Mark, RegisterBook, Sheet
+from attendance.models import Certificate, Completion, CourseRule, Event, LeaveRequest, Mark, RegisterBook, Sheet
 from attendance.services.course_rules import set_rule
 from attendance.services.register import prepare_papers
 from attendance.tests.records import Class, officer_of
+from courses.constants import links
 from courses.constants.actors import NOBODY, SYSTEM, Actor
 from courses.constants.choices import CourseState, RoleKind
 from courses.constants.clock import now
@@ -26,6 +27,7 @@ from courses.models import (
     Material,
     Office,
     OfficeAnswer,
+    OfficeSuccession,
     Place,
     Registration,
     Role,
@@ -40,10 +42,10 @@ from courses.models import (
     User,
     Venue,
 )  # fmt: skip
-from courses.rules.actors import actor_of
+from courses.rules.actors import actor_of, answer_of_link
 from courses.services.records import log_action
 from courses.services.registrations import register
-from courses.tests.planning import make_office, make_organiser, make_speaker, make_venue, organiser_of
+from courses.tests.planning import make_office, make_organiser, make_speaker, make_trainee, make_venue, organiser_of
 
 
 class Side(Class):
@@ -92,6 +94,7 @@ class Side(Class):
             ),
             Certificate: result.certificate,
             RegisterBook: result.certificate.book,
+            LeaveRequest: LeaveRequest.objects.create(registration=self.registration, reason="ốm", asked_at=now()),
             Completion: Completion.objects.get(registration=self.registration),
         }
 
@@ -153,13 +156,14 @@ TABLE = {
     Sheet: ONLY_HOST,
     Event: CONCERNED,
     Mark: CONCERNED,
+    LeaveRequest: CONCERNED,
     Completion: CONCERNED,
     RegisterBook: ONLY_HOST,
     Certificate: CONCERNED,
 }
 #: In a draft only the host works; outside it is not there.
 HIDDEN_IN_A_DRAFT = [Course, Block, Topic, Session, SessionTopic, Place, Material, CourseRule, Seats, OfficeAnswer,
-                     Registration, Mark, Event, Completion, Certificate]  # fmt: skip
+                     Registration, Mark, Event, LeaveRequest, Completion, Certificate]  # fmt: skip
 
 
 def seen(model, sides, actor):
@@ -206,6 +210,26 @@ def test_offices_are_known_to_those_who_work_here_and_a_link_sees_its_own(sides)
             assert rows == {sides["A"].ward.pk}
         else:
             assert rows == everything
+
+
+def test_a_link_sees_the_people_of_its_office_and_of_those_it_succeeded_and_the_lists_that_it_sent(sides):
+    """The page behind the link names them; who works in another office is not there."""
+    a = sides["A"]
+    past = make_office("PAST")
+    OfficeSuccession.objects.create(old=past, new=a.ward, date=a.course.starts_on)
+    own, succeeded, beside = (make_trainee(office, "Bùi Thử An") for office in (a.ward, past, a.other_ward))
+    answer = a.rows[OfficeAnswer]
+    actor, _answer = answer_of_link(links.office_token(answer.pk, answer.link_version))
+    seen = set(Trainee.objects.visible_to(actor))
+    assert {own, succeeded} <= seen
+    assert beside not in seen
+    batch = a.rows[ImportBatch]
+    assert not ImportBatch.objects.visible_to(actor).exists()
+    ImportBatch.objects.filter(pk=batch.pk).update(office=a.ward, by_link=True)
+    assert list(ImportBatch.objects.visible_to(actor)) == [batch]
+    assert list(ImportRow.objects.visible_to(actor)) == [a.rows[ImportRow]]
+    ImportBatch.objects.filter(pk=batch.pk).update(office=a.other_ward)
+    assert not ImportBatch.objects.visible_to(actor).exists()
 
 
 def test_a_host_that_registered_somebody_sees_the_person_and_only_its_own_class(sides):

@@ -283,6 +283,18 @@ def test_the_blocks_of_a_registration_are_changed(organiser, host):
     assert a.registrations.count() == 0
 
 
+def test_a_block_in_which_the_office_has_no_seat_left_is_not_given_to_a_registration(organiser, host):
+    """Without `set_blocks` the admin is a way past the seats of a block."""
+    course = make_course(host)
+    a, b = make_block(course, "A"), make_block(course, "B")
+    Seats.objects.create(course=course, office=host, block=a, number=0)
+    registration = register(course, make_trainee(host), actor=SYSTEM, blocks=[b])
+    url = reverse("admin:courses_registration_change", args=[registration.pk])
+    answer = organiser.post(url, {"blocks": [a.pk, b.pk]})
+    assert answer.status_code == 200
+    assert list(registration.blocks.all()) == [b]
+
+
 def test_a_concluded_class_is_only_read(organiser, host):
     course = make_course(host)
     session = make_session(course)
