@@ -136,10 +136,10 @@ def test_a_task_that_raises_one_that_hangs_and_one_that_eats_memory_stop_no_othe
     """Without the child process the eater ends the worker; without its time the hanging one is never given up."""
     poison = [queue.add(name)[1] for name in ("raises", "hangs", "eats_memory")]
     sound = [queue.add("works", 0.1) for _ in range(5)]
-    queue.start("--seconds=12")
-    queue.wait_until(lambda: queue.said())
+    queue.start("--seconds=8")
+    queue.wait_until(lambda: queue.said(), 120)
     queue.wait_until(lambda: all(queue.state(row) == "SUCCESSFUL" for _number, row in sound), SECONDS_FOR_THE_OTHERS)
-    queue.wait_until(lambda: all(queue.state(row) == "FAILED" for row in poison), 120)
+    queue.wait_until(lambda: all(queue.state(row) == "FAILED" for row in poison), 180)
     assert [queue.tries(row) for row in poison] == [5, 2, 2]
     rows = [BackgroundTask.objects.using(ALIAS).get(pk=row.pk) for row in poison]
     assert [row.exception_class_path for row in rows] == ["builtins.LookupError", "too long", "builtins.MemoryError"]
@@ -217,7 +217,6 @@ def test_a_list_that_is_being_read_when_everything_is_killed_is_read_to_its_end_
     queue.wait_until(lambda: TaskRun.objects.using(ALIAS).exists())
     server.kill()
     assert batch.get().state == BatchState.READING
-    queue.installation.wait_until_let_go()
     server.start()
     queue.wait_until(lambda: batch.get().state == BatchState.READ, 90)
     assert (batch.get().total, batch.get().done, batch.get().rows.using(ALIAS).count()) == (2500, 2500, 2500)
