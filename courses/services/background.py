@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django_tasks import TaskResultStatus
-from django_tasks.base import Task
+from django_tasks.base import DEFAULT_TASK_PRIORITY, TASK_MIN_PRIORITY, Task
 from django_tasks_db.models import DBTaskResult
 
 from courses.constants.actors import Actor
@@ -79,7 +79,9 @@ def fail_task(task_id: UUID, worker: str, *, reason: str, where: str = "") -> bo
             return False
         beyond = reason in (TOO_LONG, "builtins.MemoryError")
         if run.tries < (MOST_TRIES_BEYOND_LIMITS if beyond else MOST_TRIES):
-            _let_go(task_id, Now() + timedelta(seconds=2**run.tries))
+            # The queue serves what has a time before what has none: without less priority poison would go first.
+            lower = task.priority if reason == LOST else max(TASK_MIN_PRIORITY, task.priority - 10)
+            _let_go(task_id, Now() + timedelta(seconds=2**run.tries), priority=lower)
             return True
         BackgroundTask.objects.filter(pk=task_id).update(
             status=TaskResultStatus.FAILED, finished_at=Now(), exception_class_path=reason, traceback=where
@@ -95,7 +97,7 @@ def put_back_task(task_id: UUID, worker: str) -> None:
         task, run = _held(task_id, worker)
         if task is not None:
             TaskRun.objects.filter(pk=run.pk).update(tries=max(0, run.tries - 1))
-            _let_go(task_id, Now())
+            _let_go(task_id, Now(), priority=task.priority)
 
 
 def take_up_lost_tasks(name: str, worker: str) -> int:
@@ -126,8 +128,9 @@ def _held(task_id: UUID, worker: str) -> tuple[DBTaskResult | None, TaskRun | No
     return (task, run) if task else (None, None)
 
 
-def _let_go(task_id: UUID, run_after) -> None:
-    BackgroundTask.objects.filter(pk=task_id).update(status=TaskResultStatus.READY, run_after=run_after)
+def _let_go(task_id: UUID, run_after, *, priority: int) -> None:
+    rows = BackgroundTask.objects.filter(pk=task_id)
+    rows.update(status=TaskResultStatus.READY, run_after=run_after, priority=priority)
 
 
 def _put_in_order(task: DBTaskResult) -> None:
@@ -153,7 +156,12 @@ def try_again(task: BackgroundTask, *, actor: Actor) -> BackgroundTask:
             BackgroundTask.objects.failed()
             .filter(pk=task.pk)
             .update(
-                status=TaskResultStatus.READY, run_after=Now(), finished_at=None, exception_class_path="", traceback=""
+                status=TaskResultStatus.READY,
+                priority=DEFAULT_TASK_PRIORITY,
+                run_after=Now(),
+                finished_at=None,
+                exception_class_path="",
+                traceback="",
             )
         )
         if not again:

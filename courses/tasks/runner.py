@@ -1,8 +1,8 @@
 """The child process in which tasks are run, one after another: it can hang, or be killed, and nothing else is.
 
-Its parent (`worker`) writes the id of a claimed task and its own id on a line, and gets a line when the task has ended,
-well or not. When the parent is gone the input ends, and so does this process, at once, in the middle of a task too:
-another worker will take that up, and nothing is done by two.
+Its parent (`worker`) writes the id of a claimed task and its own id on a line, and gets a line when this process is
+there, and one when the task has ended, well or not. When the parent is gone the input ends, and so does this process,
+at once, in the middle of a task too: another worker will take that up, and nothing is done by two.
 """
 
 import logging
@@ -26,7 +26,7 @@ except ImportError:  # Windows has no such limits; the parent's clock is the onl
 logger = logging.getLogger(__name__)
 
 MEMORY = 1024 * 1024 * 1024
-ENDED, ENDED_AND_GONE = "ended", "gone"
+READY, ENDED, ENDED_AND_GONE = "ready", "ended", "gone"
 
 
 def run_tasks_for_parent() -> None:
@@ -42,6 +42,8 @@ def run_tasks_for_parent() -> None:
     os.dup2(2, 1)
     asked: SimpleQueue[str] = SimpleQueue()
     threading.Thread(target=_listen, args=(asked,), daemon=True).start()
+    answers.write(f"{READY}\n")
+    answers.flush()
     while True:
         task_id, worker = asked.get().split()
         well = run_task(UUID(task_id), worker)

@@ -32,12 +32,13 @@ from courses.services.background import (
     take_up_lost_tasks,
 )
 from courses.tasks.housekeeping import look_at_the_clock
-from courses.tasks.runner import ENDED
+from courses.tasks.runner import ENDED, READY
 
 logger = logging.getLogger(__name__)
 
 PLACES = 3
 SECONDS_A_TASK = 15 * 60
+SECONDS_TO_START = 120
 SECONDS_TO_END = 30
 SECONDS_BETWEEN_LOOKS = 10
 #: A child that has nothing to do for as long is let go; it holds some 80 MB.
@@ -56,10 +57,14 @@ class Place:
 
     def attend(self, task_id: UUID) -> None:
         """Has the task run, and sees to it that its end, whatever it is, is kept."""
-        self.used_at = began = time.monotonic()
-        self._ask(task_id)
-        while (answer := self._answer(SECONDS_BETWEEN_BEATS, began)) is None:
-            if time.monotonic() - began >= self.seconds:
+        self.used_at = time.monotonic()
+        new = self._ask(task_id)
+        # The time of a task begins when the child is there; on a busy computer that takes a while.
+        until = time.monotonic() + (SECONDS_TO_START if new else self.seconds)
+        while (answer := self._answer(min(SECONDS_BETWEEN_BEATS, until - time.monotonic()))) in (None, READY):
+            if answer == READY:
+                until = time.monotonic() + self.seconds
+            elif time.monotonic() >= until:
                 self.kill()
                 fail_task(task_id, self.worker_id, reason=TOO_LONG)
                 return
@@ -75,17 +80,21 @@ class Place:
         elif answer != ENDED:
             self.kill()
 
-    def _ask(self, task_id: UUID) -> None:
+    def _ask(self, task_id: UUID) -> bool:
+        """Asks the child, one that is started for it where there is none; whether it was."""
+        new = False
         for _attempt in range(2):
             if self.child is None or self.child.poll() is not None:
                 self._start()
+                new = True
             try:
                 self.child.stdin.write(f"{task_id} {self.worker_id}\n")
                 self.child.stdin.flush()
             except OSError:  # it ended since it was last used
                 self.kill()
             else:
-                return
+                break
+        return new
 
     def _start(self) -> None:
         self.answers = SimpleQueue()
@@ -98,11 +107,10 @@ class Place:
         )
         threading.Thread(target=_listen, args=(self.child, self.answers), daemon=True).start()
 
-    def _answer(self, seconds: float, began: float) -> str | None:
+    def _answer(self, seconds: float) -> str | None:
         """The word of the child, "" when it has died, None when it is still at work."""
-        left = max(0.01, self.seconds - (time.monotonic() - began))
         try:
-            return self.answers.get(timeout=min(seconds, left))
+            return self.answers.get(timeout=max(0.01, seconds))
         except Empty:
             return None
 

@@ -4,6 +4,7 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 from django_tasks import task
+from django_tasks_db.models import DBTaskResult
 
 from courses.constants.actors import SYSTEM
 from courses.constants.errors import Refusal
@@ -177,6 +178,21 @@ def test_a_task_whose_worker_dies_each_time_is_given_up():
         silent_for(row, seconds=61)
         take_up_lost_tasks("b", "b/1")
     assert BackgroundTask.objects.failed().get().exception_class_path == LOST
+
+
+@pytest.mark.django_db
+def test_what_failed_waits_behind_what_has_not_been_tried():
+    """The library serves what has a time first, and what is to be tried again has one: without less priority a row of
+    failing tasks would keep all others waiting."""
+    failing = enqueued()
+    claimed(failing, "a/1")
+    fail_task(failing.pk, "a/1", reason="builtins.ValueError")
+    ready_now(failing)
+    fresh = enqueued()
+    assert [row.pk for row in BackgroundTask.objects.ready().order_by(*DBTaskResult._meta.ordering)] == [
+        fresh.pk,
+        failing.pk,
+    ]
 
 
 @pytest.mark.django_db
