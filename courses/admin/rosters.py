@@ -22,7 +22,7 @@ from courses.rules.permissions import may_plan_classes, may_work_on_roster
 from courses.services.roster_applying import apply_batch, start_applying
 from courses.services.roster_deciding import decide_rows, say_office
 from courses.services.roster_rows import Outcome, outcome_of
-from courses.tasks.rosters_apply import AT_ONCE, apply_roster
+from courses.tasks.applying import AT_ONCE, apply_roster
 
 
 @admin.register(ImportBatch)
@@ -106,8 +106,7 @@ class ImportBatchAdmin(UploadPages, RosterPages, ScopedAdmin):
             with transaction.atomic():
                 batch = start_applying(batch, actor=request.actor)
                 if batch.state == BatchState.APPLYING:
-                    pk, user = batch.pk, request.actor.user_id
-                    transaction.on_commit(lambda: apply_roster.enqueue(pk, user))
+                    apply_roster.enqueue(batch.pk, request.actor.user_id)
             return
         outcome = apply_batch(batch, actor=request.actor)
         said = _told(outcome)

@@ -67,6 +67,11 @@ def stop_applying(batch: ImportBatch, *, why: str) -> None:
     )
 
 
+def give_up_applying(batch_id: int, *_user: int | None) -> None:
+    """The work was tried several times and never came to an end."""
+    stop_applying(ImportBatch(pk=batch_id), why=_("The list could not be imported to its end. Please try once more."))
+
+
 @transaction.atomic
 def apply_batch(batch: ImportBatch, *, actor: Actor, decisions: Mapping[int, int | str] | None = None) -> Outcome:
     """Registers the people of a batch, once; applied again it gives the same outcome and adds nothing. The people of a

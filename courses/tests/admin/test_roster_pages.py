@@ -20,7 +20,7 @@ from courses.services.registrations import register
 from courses.services.roster_applying import apply_batch
 from courses.services.roster_directory import read_directory
 from courses.services.roster_reading import read_roster
-from courses.tasks.rosters_apply import apply_roster
+from courses.tasks.applying import apply_roster
 from courses.tests.listing import NUMBER, World, csv_of, line, many, running
 from courses.tests.planning import make_organiser, make_trainee, signed_in
 

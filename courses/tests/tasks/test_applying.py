@@ -7,10 +7,11 @@ from courses.constants.choices import BatchState, CourseState
 from courses.constants.errors import Refusal
 from courses.models import Registration, Role
 from courses.rules.actors import actor_of
+from courses.services.background import WHEN_GIVEN_UP
 from courses.services.roster_applying import start_applying, stop_applying
 from courses.services.roster_deciding import decide_rows
 from courses.services.roster_reading import read_roster
-from courses.tasks.rosters_apply import apply_roster
+from courses.tasks.applying import apply_roster
 from courses.tests.listing import World, many
 from courses.tests.planning import make_organiser
 
@@ -77,3 +78,10 @@ def test_stopping_what_is_applied_changes_nothing(world, organiser):
     apply_roster.func(batch.pk, organiser.pk)
     stop_applying(batch, why="x")
     assert state_of(batch) == (BatchState.APPLIED, 3, 3, False)
+
+
+def test_what_is_given_up_stands_as_it_was_read_and_says_so(world, organiser):
+    batch = started(world, organiser)
+    WHEN_GIVEN_UP[apply_roster.module_path](batch.pk, organiser.pk)
+    assert state_of(batch) == (BatchState.READ, 0, 3, True)
+    assert not Registration.objects.exists()

@@ -8,13 +8,14 @@ from courses.constants.errors import Refusal
 from courses.models import ImportBatch, User
 from courses.rules.actors import actor_of
 from courses.rules.permissions import may_work_on_roster
-from courses.services.roster_applying import apply_batch, stop_applying
+from courses.services.background import WHEN_GIVEN_UP
+from courses.services.roster_applying import apply_batch, give_up_applying, stop_applying
 
 #: Up to so many rows are applied while the person waits, in about a second.
 AT_ONCE = 500
 
 
-@task
+@task()
 def apply_roster(batch_id: int, user_id: int | None) -> None:
     """Applies a batch for the user who asked; begun again after a kill it applies once.
 
@@ -32,3 +33,6 @@ def apply_roster(batch_id: int, user_id: int | None) -> None:
         apply_batch(batch, actor=actor)
     except Refusal as refusal:
         stop_applying(batch, why=str(refusal))
+
+
+WHEN_GIVEN_UP[apply_roster.module_path] = give_up_applying
