@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 import datetime as dt
 
 import pytest
