@@ -10,7 +10,7 @@ from benchmarks._people import people
 from courses.constants import citizen_numbers
 from courses.constants.names import search_key, sort_key, split_name
 from courses.constants.partial_dates import PartialDate
-from courses.models import Course, Office, Trainee
+from courses.models import Course, Office, Registration, Trainee
 from courses.readers.records import RosterRow
 from courses.services.offices import load_offices
 
@@ -72,6 +72,35 @@ class TraineeResource(resources.ModelResource):
             "birth_precision", "position", "office", "phone", "email", "citizen_number_sealed",
             "citizen_number_fingerprint",
         )  # fmt: skip
+
+
+class RegistrationResource(resources.ModelResource):
+    """The same people into a class, each found by the number again."""
+
+    course = fields.Field("course", "course", widgets.ForeignKeyWidget(Course, "code"))
+    trainee = fields.Field("trainee", "trainee", widgets.ForeignKeyWidget(Trainee, "citizen_number_fingerprint"))
+    office = fields.Field("office", "office", OfficeWidget())
+
+    class Meta:
+        model = Registration
+        import_id_fields = ("course", "trainee")
+        fields = ("course", "trainee", "office", "office_name", "position", "state")
+
+
+def registrations(at: Course, values: Iterable[dict]) -> tablib.Dataset:
+    """People of a class as django-import-export takes them."""
+    lines = [
+        [
+            at.code,
+            one["citizen_number_fingerprint"],
+            one["office"].code,
+            one["office"].name,
+            one["position"],
+            "confirmed",
+        ]
+        for one in values
+    ]
+    return tablib.Dataset(*lines, headers=RegistrationResource.Meta.fields)
 
 
 def dataset(values: Iterable[dict]) -> tablib.Dataset:

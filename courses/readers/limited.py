@@ -78,7 +78,8 @@ def read_in_child(
     except subprocess.TimeoutExpired:
         answer = {"refused": ["too_long", {}]}
     if "refused" in answer:
-        raise NotRead(*answer["refused"], answer.get("titles", ()))
+        code, params = answer["refused"]
+        raise NotRead(code, params, answer.get("titles", ()))
     return reading_of(answer)
 
 

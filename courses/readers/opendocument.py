@@ -7,7 +7,7 @@ from lxml import etree
 
 from courses.readers.grid import Box
 from courses.readers.unreadable import Unreadable
-from courses.readers.worksheet_xml import MOST_COLUMNS, MOST_ROWS
+from courses.readers.worksheet_xml import MOST_COLUMNS, MOST_ROOM, MOST_ROWS
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
@@ -28,7 +28,7 @@ def look(archive: zipfile.ZipFile) -> list[TableLook]:
 
 def _tables(archive: zipfile.ZipFile) -> list[TableLook]:
     tables: list[TableLook] = []
-    row = column = 0
+    row = column = widest = 0
     filled = False
     with archive.open("content.xml") as stream:
         tags = [f"{_TABLE}{name}" for name in ("table", "table-row", "table-cell", "covered-table-cell")]
@@ -38,18 +38,18 @@ def _tables(archive: zipfile.ZipFile) -> list[TableLook]:
             if event == "start":
                 if kind == "table":
                     tables.append(TableLook(element.get(f"{_TABLE}name", "")))
-                    row = 0
+                    row = widest = 0
                 elif kind == "table-row":
                     column, filled = 0, False
                 continue
             if kind == "table-row":
                 row += _times(element, "rows-repeated")
-                if filled and row > MOST_ROWS:
+                if filled and (row > MOST_ROWS or row * widest > MOST_ROOM):
                     raise Unreadable("far_cell", sheet=tables[-1].name, cell=str(row))
             elif kind.endswith("table-cell"):
                 times = _times(element, "columns-repeated")
                 if len(element):
-                    filled = True
+                    filled, widest = True, max(widest, column + times)
                     if column + times > MOST_COLUMNS:
                         raise Unreadable("far_cell", sheet=tables[-1].name, cell=str(row + 1))
                 down, right = _times(element, "rows-spanned"), _times(element, "columns-spanned")

@@ -70,7 +70,7 @@ class PlainLines:
         email = cells[at_email] if at_email >= 0 else None
         citizen = cells[at_citizen] if at_citizen >= 0 else None
         for value, fits in ((phone, _phone), (email, _email), (citizen, _citizen)):
-            if value and (type(value) is not str or not fits(value)):
+            if value is not None and value != "" and (type(value) is not str or not fits(value)):
                 return None
         try:
             birth = self._birth(row, at_birth, cells[at_birth]) if at_birth >= 0 else None
@@ -125,7 +125,7 @@ class PlainLines:
             said = self.words[value] = words_of(value)
             return said
 
-    def _raw(self, cells: list[Value]) -> dict[str, str]:
+    def _raw(self, cells: list[Any]) -> dict[str, str]:
         raw = {}
         texts = self.texts
         for title, value, clean in zip(self.titles, cells, self.clean, strict=False):

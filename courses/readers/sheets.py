@@ -32,7 +32,8 @@ def _values(book: python_calamine.CalamineWorkbook, name: str) -> tuple[list[lis
     try:
         sheet = book.get_sheet_by_name(name)
         merges = [(*start, *end) for start, end in sheet.merged_cell_ranges or []]
-        return sheet.to_python(skip_empty_area=False) if sheet.end else [], merges
+        grid: list = sheet.to_python(skip_empty_area=False) if sheet.end else []
+        return grid, merges
     except Exception:
         raise Unreadable("damaged") from None
 

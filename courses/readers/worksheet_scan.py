@@ -18,8 +18,8 @@ _START = re.compile(
     rb"<worksheet[\s>]"
 )
 #: Addresses that must be looked at: they lie far away, or are none.
-_ODD_ADDRESS = re.compile(rb'<c r="(?!(?:[A-Z]|[A-R][A-Z])[1-9]\d{0,4}")')
-_WIDE = re.compile(rb'<c r="([A-Z]{2,3})\d+"[^>]*[^/]>')
+_ODD_ADDRESS = re.compile(rb'<c r="(?!(?:[A-Z]|[A-R][A-Z])[1-9]\d{0,4}")([^"]*)"[^>]*(?<!/)>')
+_WIDE = re.compile(rb'<c r="([A-Z]{2,3})\d+"[^>]*(?<!/)>')
 _OPENING = re.compile(rb'<c r="([^"]*)"([^>]*)>')
 _ERROR, _FORMULA = re.compile(rb't="e"'), re.compile(rb"<f[\s/>]")
 _HIDDEN = re.compile(rb'hidden="(?:1|true)"')
@@ -94,10 +94,7 @@ def _into(found: Scan, piece: bytes, wanted: re.Pattern[bytes] | None, strings: 
                 found.styled.append((_address(piece, hit.start()), int(hit[0][4:-1])))
     if strings:
         found.strings += [(address, int(n)) for address, n in _SHARED.findall(piece) if int(n) in strings]
-    for hit in _ODD_ADDRESS.finditer(piece):
-        opening = _OPENING.match(piece, hit.start())
-        if opening and not opening[2].endswith(b"/"):
-            found.odd.append(opening[1])
+    found.odd += _ODD_ADDRESS.findall(piece)
     found.columns.update(_WIDE.findall(piece))
     if (start := piece.rfind(_CELL)) >= 0:
         found.last = _address(piece, start + len(_CELL))

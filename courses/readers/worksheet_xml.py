@@ -126,13 +126,23 @@ def _precision(format_code: str) -> str | None:
 def _encodings_of_shared_strings(archive: zipfile.ZipFile) -> dict[int, str]:
     """Strings of which a part is written in a font of its own that gives an encoding away."""
     path = "xl/sharedStrings.xml"
-    if path not in archive.namelist():
+    if path not in archive.namelist() or not _holds(archive, path, b"rFont"):
         return {}
     found = {}
     for number, string in enumerate(elements(archive, path, {"si"})):
         if encoding := _run_encoding(string):
             found[number] = encoding
     return found
+
+
+def _holds(archive: zipfile.ZipFile, path: str, word: bytes) -> bool:
+    """Whether the part has this word, as it is written in UTF-8; any other encoding is parsed to be sure."""
+    seen = b""
+    with archive.open(path) as stream:
+        while more := stream.read(1 << 20):
+            if word in (seen := seen[-len(word) :] + more) or b"\0" in seen:
+                return True
+    return False
 
 
 def _run_encoding(string: etree._Element) -> str | None:

@@ -8,10 +8,12 @@ import io
 import logging
 import struct
 import time
+import warnings
 import zipfile
 
 import openpyxl
 import pytest
+from docx import Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +23,7 @@ from courses.readers.limited import read_in_child
 from courses.readers.rosters import read_answer
 from courses.readers.unreadable import Unreadable
 from courses.tests.readers.books import CLASS_DAY, ROSTERS, SHEET_XML, saved, with_sheet_xml, workbook
+from courses.tests.readers.dirty import ods
 
 SMALL = workbook([["STT", "Họ và tên", "Đơn vị"], [1, "Nguyễn Văn Thử", "Phường I"]])
 
@@ -171,6 +174,154 @@ def test_the_child_is_told_no_keys(monkeypatch):
     with pytest.raises(Refusal):
         read_in_child(SMALL, on=CLASS_DAY)
     assert "SECRET_KEY" not in ran["env"]
+
+
+def _with_parts(data: bytes, parts: dict[str, bytes]) -> bytes:
+    """The package with more parts, or other ones of the same name."""
+    old, stream = zipfile.ZipFile(io.BytesIO(data)), io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if name not in parts:
+                new.writestr(name, old.read(name))
+        for name, content in parts.items():
+            new.writestr(name, content)
+    return stream.getvalue()
+
+
+def _read_in_time(data: bytes) -> list[str]:
+    started = time.monotonic()
+    names = [row.full_name for row in read_in_child(data, on=CLASS_DAY).rows]
+    assert time.monotonic() - started < 10
+    return names
+
+
+def test_a_workbook_with_macros_is_read_and_its_macros_are_not():
+    types = zipfile.ZipFile(io.BytesIO(SMALL)).read("[Content_Types].xml")
+    plain = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+    macros = types.replace(plain, b"application/vnd.ms-excel.sheet.macroEnabled.main+xml")
+    assert macros != types
+    data = _with_parts(SMALL, {"[Content_Types].xml": macros, "xl/vbaProject.bin": b"\xd0\xcf\x11\xe0" + b"\0" * 5000})
+    assert _read_in_time(data) == ["Nguyễn Văn Thử"]
+
+
+def test_a_million_empty_rows_below_the_list_are_passed_over():
+    rows = b"".join(b'<row r="%d"><c r="A%d" s="0"/></row>' % (n, n) for n in range(3, 1_000_000))
+    sheet = zipfile.ZipFile(io.BytesIO(SMALL)).read(SHEET_XML)
+    assert _read_in_time(_with_parts(SMALL, {SHEET_XML: sheet.replace(b"</sheetData>", rows + b"</sheetData>")})) == [
+        "Nguyễn Văn Thử"
+    ]
+
+
+def test_a_million_empty_rows_of_an_opendocument_file_are_passed_over():
+    data = ods([["STT", "Họ và tên"], [1, "Nguyễn Văn Thử"]])
+    content = zipfile.ZipFile(io.BytesIO(data)).read("content.xml")
+    rows = b'<table:table-row table:number-rows-repeated="1048574"><table:table-cell/></table:table-row></table:table>'
+    assert _read_in_time(_with_parts(data, {"content.xml": content.replace(b"</table:table>", rows)})) == [
+        "Nguyễn Văn Thử"
+    ]
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(1_048_576, 1), (100_000, 400), (2, 16_384)])
+def test_cells_of_an_opendocument_file_that_are_said_again_and_again_are_refused(rows, columns):
+    cell = f'<table:table-cell table:number-columns-repeated="{columns}"><text:p>x</text:p></table:table-cell>'
+    row = f'<table:table-row table:number-rows-repeated="{rows}">{cell}</table:table-row></table:table>'
+    data = ods([["STT", "Họ và tên"], [1, "Nguyễn Văn Thử"]])
+    content = zipfile.ZipFile(io.BytesIO(data)).read("content.xml").replace(b"</table:table>", row.encode())
+    assert _refused(_with_parts(data, {"content.xml": content})) == "far_cell"
+
+
+def test_a_list_as_long_and_as_wide_as_is_allowed_at_once_is_refused():
+    rows = b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (n, n) for n in range(1, 100_000))
+    wide = b'<row r="100000"><c r="RR100000"><v>1</v></c></row>'
+    assert _refused(with_sheet_xml(SMALL, rows + wide)) == "far_cell"
+
+
+SECRET = "Trần Thị Bí Mật"
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods", "docx"])
+def test_nothing_outside_the_file_is_read_into_it(kind, tmp_path):
+    """A part asks for a file of the server, as an entity; it is refused or read without it."""
+    secret = tmp_path / "secret.txt"
+    secret.write_text(SECRET)
+    doctype = f'<!DOCTYPE x [<!ENTITY e SYSTEM "file://{secret}">]>'.encode()
+    document = Document()
+    table = document.add_table(2, 2)
+    for cell, text in zip(table._cells, ["STT", "Họ và tên", "1", "Nguyễn Văn Thử"], strict=True):
+        cell.text = text
+    stream = io.BytesIO()
+    document.save(stream)
+    data, part = {
+        "xlsx": (SMALL, SHEET_XML),
+        "ods": (ods([["STT", "Họ và tên"], [1, "Nguyễn Văn Thử"]]), "content.xml"),
+        "docx": (stream.getvalue(), "word/document.xml"),
+    }[kind]
+    content = zipfile.ZipFile(io.BytesIO(data)).read(part).replace("Nguyễn Văn Thử".encode(), b"&e;")
+    opening, rest = content.split(b"?>", 1) if content.startswith(b"<?xml") else (b'<?xml version="1.0"', content)
+    try:
+        names = _read_in_time(_with_parts(data, {part: opening + b"?>" + doctype + rest}))
+    except Refusal:
+        return
+    assert all(SECRET not in name for name in names)
+
+
+def test_links_to_other_files_are_not_followed(tmp_path):
+    book = openpyxl.load_workbook(io.BytesIO(SMALL))
+    book.active["B3"] = f"='{tmp_path}/[other.xlsx]DS'!B2"
+    book.active["A3"] = 2
+    rows = read_in_child(saved(book), on=CLASS_DAY).rows
+    assert [(row.full_name, bool(row.problems)) for row in rows] == [("Nguyễn Văn Thử", False), ("", True)]
+
+
+def test_a_part_named_like_a_path_elsewhere_writes_nothing(tmp_path):
+    outside = tmp_path / "written.txt"
+    data = _with_parts(SMALL, {f"../../../..{outside}": b"x", str(outside): b"x"})
+    assert _read_in_time(data) == ["Nguyễn Văn Thử"]
+    assert not outside.exists()
+
+
+def test_a_workbook_that_says_a_part_twice_is_read_or_refused():
+    stream = io.BytesIO(SMALL)
+    with warnings.catch_warnings(), zipfile.ZipFile(stream, "a") as archive:
+        warnings.simplefilter("ignore")
+        archive.writestr(SHEET_XML, zipfile.ZipFile(io.BytesIO(_with_cell("XFD1048576"))).read(SHEET_XML))
+    with pytest.raises(Refusal):
+        read_in_child(stream.getvalue(), on=CLASS_DAY)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"STT,H\xe1\xbb\x8d v\xc3\xa0 t\xc3\xaan\n" + b"1," * 9_000_000,
+        b"STT,H\xe1\xbb\x8d v\xc3\xa0 t\xc3\xaan\n" + b"\n" * 19_000_000,
+        b"STT,H\xe1\xbb\x8d v\xc3\xa0 t\xc3\xaan\n" + b'"' + b"x" * 19_000_000,
+        ("STT,Họ và tên\n" * 900_000).encode(),
+    ],
+    ids=["one line of commas", "only line ends", "one endless cell", "nothing but titles"],
+)
+def test_a_text_made_to_harm_ends_in_time(data):
+    assert _refused(data) in sentences.REFUSALS
+
+
+def test_a_gigabyte_behind_a_word_file_is_refused():
+    stream = io.BytesIO()
+    Document().save(stream)
+    with (
+        zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("word/more.xml", "w", force_zip64=True) as part,
+    ):
+        for _ in range(64):
+            part.write(b" " * (1 << 24))
+    assert _refused(stream.getvalue()) == "bomb"
+
+
+def test_a_word_file_of_a_hundred_thousand_cells_ends_in_time():
+    stream = io.BytesIO()
+    Document().save(stream)
+    xml = zipfile.ZipFile(stream).read("word/document.xml")
+    row = b"<w:tr>" + b"<w:tc><w:p><w:r><w:t>x</w:t></w:r></w:p></w:tc>" * 50 + b"</w:tr>"
+    body = xml.replace(b"<w:body>", b"<w:body><w:tbl>" + row * 20_000 + b"</w:tbl>")
+    assert _refused(_with_parts(stream.getvalue(), {"word/document.xml": body})) in sentences.REFUSALS
 
 
 def _rows_or_code(data: bytes) -> list | str:
