@@ -50,6 +50,8 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
             "<path:object_id>": key,
             "<int:pk>": key,
             "<int:course_id>": key,
+            "<int:other>": str(a.unregistered.pk),
+            "<int:merge>": str(a.merge.pk),
             "^(?P<app_label>courses|attendance)/$": "courses/",
             "(?P<url>.*)$": "nothing-here/",
         }
@@ -73,6 +75,8 @@ def object_of(side, world, pattern: str):
     """The object of the side that a page of the admin is about."""
     if "importbatch/class/" in pattern:
         return side.course
+    if "undo-merge" in pattern:
+        return side.twin
     if pattern.endswith("delete/"):
         spare = {"session": side.spare_session, "speaker": side.spare_speaker, "venue": side.spare_venue}
     else:
@@ -94,6 +98,7 @@ def object_of(side, world, pattern: str):
         "registration": side.registration,
         "importbatch": side.batch,
         "trainee": side.trainee,
+        "person": side.trainee,
         "attendancesheet": AttendanceSheet(pk=side.session.pk),
         "registerbook": side.book,
         "certificate": side.certificate,
