@@ -46,7 +46,8 @@ class PersonAdmin(ScopedAdmin):
     def page(self, request, pk):
         trainee = self._trainee(request, pk)
         person = person_of(trainee, request.actor)
-        for entry in person.entries[:ENTRIES_SHOWN]:
+        entries = list({(entry.batch or entry.pk, entry.action): entry for entry in person.entries}.values())
+        for entry in entries[:ENTRIES_SHOWN]:
             entry.what, entry.in_words = in_words(entry.action), changes_in_words(entry)
         may_edit = may_edit_trainee(request.actor, trainee)
         may_link = may_hand_out_link(request.actor, trainee)
@@ -54,7 +55,7 @@ class PersonAdmin(ScopedAdmin):
             "trainee": trainee,
             "phone": trainee.phone if may_edit or len(trainee.phone) < 6 else masked(trainee.phone),
             "person": person,
-            "entries": person.entries[:ENTRIES_SHOWN],
+            "entries": entries[:ENTRIES_SHOWN],  # a merging stands at both rows, and is said once
             "classes": [(item, may_link and may_organise(request.actor, item.course)) for item in person.classes],
             "may_link": may_link,
             "may_edit": may_edit,

@@ -41,7 +41,7 @@ class ByName(ChangeList):
         return self.model_admin.admin_site.person_page(result)
 
     def get_ordering(self, request, queryset):
-        ordering = [part.replace("full_name", "sort_key") for part in super().get_ordering(request, queryset)]
+        ordering = [str(part).replace("full_name", "sort_key") for part in super().get_ordering(request, queryset)]
         return ordering if {"sort_key", "-sort_key"} & set(ordering) else [*ordering[:-1], "sort_key", "pk"]
 
 

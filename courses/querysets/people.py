@@ -63,7 +63,7 @@ class WordsBeginWith(Func):
         super().__init__(F(key) if isinstance(key, str) else key)
         self.beginnings = beginnings
 
-    def as_sql(self, compiler, connection, **extra):
+    def as_sql(self, compiler, connection, **extra):  # type: ignore[override]
         key, params = compiler.compile(self.source_expressions[0])
         escaped = [re.sub(r"([\\%_])", r"\\\1", word) for word in self.beginnings]
         likes = " AND ".join([f"' ' || {key} LIKE %s ESCAPE '\\'"] * len(escaped))

@@ -73,7 +73,7 @@ def join_registrations(
             -registration.pk,
         )
 
-    joined = {}
+    joined: dict[int, int] = {}
     for found in by_course.values():
         first = max(found, key=rank)
         joined |= {r.pk: first.pk for r in found if r.trainee_id != first.trainee_id}

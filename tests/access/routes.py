@@ -58,6 +58,8 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
             "<int:row>": str(a.row.pk),
             "<int:office>": str(a.first.pk),
             "<int:absence>": str(a.absence.pk),
+            "<int:other>": str(a.unregistered.pk),
+            "<int:merge>": str(a.merge.pk),
             "^(?P<app_label>courses|attendance)/$": "courses/",
             "(?P<url>.*)$": "nothing-here/",
         }
@@ -83,6 +85,8 @@ def object_of(side, world, pattern: str):
         return side.course
     if pattern.endswith("office/<int:pk>/move/"):
         return side.second
+    if "undo-merge" in pattern:
+        return side.twin
     if pattern.endswith("delete/"):
         spare = {"session": side.spare_session, "speaker": side.spare_speaker, "venue": side.spare_venue}
     else:
@@ -106,6 +110,7 @@ def object_of(side, world, pattern: str):
         "importbatch": side.batch,
         "trainee": side.trainee,
         "backgroundtask": world.task,
+        "person": side.trainee,
         "attendancesheet": AttendanceSheet(pk=side.session.pk),
         "registerbook": side.book,
         "certificate": side.certificate,

@@ -55,9 +55,14 @@ ASKED_AGAIN = {
     "admin:attendance_courseresult_prepare",
     "admin:attendance_courseresult_issue",
     "admin:attendance_courseresult_papers",
+    "admin:attendance_person_merge",
+    "admin:attendance_person_undo_merge",
+    "admin:courses_trainee_reveal",
     "mfa_activate_totp",
     "mfa_generate_recovery_codes",
 }
+
+MAY_ASK = ("admin:attendance", "admin:courses_trainee_reveal", "mfa_")
 
 
 def test_what_cannot_be_undone_asks_again_who_is_there(world):
@@ -67,7 +72,10 @@ def test_what_cannot_be_undone_asks_again_who_is_there(world):
         client.cookies["training_session"] = session_of(world.superuser, asked_again=False)
         asking = set()
         for name, pattern in routes():
-            if name.startswith(("admin:attendance", "mfa_")) and name != "mfa_reauthenticate":
+            if (
+                name.startswith(("admin:attendance", "admin:courses_trainee_reveal", "mfa_"))
+                and name != "mfa_reauthenticate"
+            ):
                 answer = client.post(address(world, name, pattern, "superuser"), {})
                 asking |= {name} if said(answer) == "ask again" else set()
         transaction.set_rollback(True)

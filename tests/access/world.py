@@ -15,6 +15,7 @@ from attendance.models import Certificate, Event, LeaveRequest, Mark, RegisterBo
 from attendance.reports.papers import Order
 from attendance.services.course_rules import set_rule
 from attendance.services.ledger import Change, mark_by_hand
+from attendance.services.merging import merge_trainees
 from attendance.services.register import open_book, prepare_paper
 from courses.constants import codes, links
 from courses.constants.actors import SYSTEM
@@ -195,6 +196,11 @@ class Side:
         self.colleague = _trainee(self.first, f"Ngô {self.secret}ban Mẫu", number + 1)
         self.stranger = _trainee(self.second, f"Ngô {self.secret}hai Mẫu", number + 2)
         self.unregistered = _trainee(self.second, f"Ngô {self.secret}ba Mẫu", number + 3)
+        # Two entries of one person, made one.
+        self.twin = _trainee(self.second, f"Ngô {self.secret}bon Mẫu", number + 4)
+        self.merge = merge_trainees(
+            self.twin, _trainee(self.second, f"Ngô {self.secret}bon Mẫu", number + 5), actor=SYSTEM
+        )
         people = [self.trainee, self.colleague, self.stranger, self.shared.trainee]
         registered = [register(self.course, person, actor=self.actor) for person in people]
         self.registration, self.colleague_registration, self.stranger_registration, self.shared_registration = (

@@ -331,6 +331,14 @@ WRITES = {
         lambda world, actor: OfficeAnswer.objects.get(pk=world.a.answer.pk).told_at is not None,
         shown=lambda w: w.a.first.pk, told=lambda w: w.a.first.pk,
     ),
+    "admin:courses_trainee_reveal": posted(there(ActionLog, action="reveal")),
+    "admin:attendance_person_merge": posted(
+        lambda world, actor: Trainee.objects.get(pk=world.a.unregistered.pk).merged_into == world.a.trainee,
+        full_name="kept", position="kept", office="kept", phone="kept", citizen_number="kept",
+    ),
+    "admin:attendance_person_undo_merge": posted(
+        lambda world, actor: Trainee.objects.get(pk=world.a.merge.gone_id).merged_into is None
+    ),
     "admin:attendance_courseresult_renew_link": posted(
         lambda world, actor: Trainee.objects.get(pk=world.a.trainee.pk).link_version == 2,
         what="trainees", pk=lambda w: w.a.registration.pk,

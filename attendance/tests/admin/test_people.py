@@ -199,3 +199,33 @@ def test_the_old_link_opens_the_page_of_the_person(client, world):
     page = client.get(old).content.decode()
     assert first.trainee.full_name in page
     assert ActionLog.objects.filter(action="merge").count() == 3  # at both people and in the class of both
+
+
+def test_no_page_but_the_reveal_shows_a_citizen_number(organiser, world):
+    """Lists, forms, histories, choices, papers and the pages behind links, for somebody with a number."""
+    (registration,) = world.attended(1)
+    trainee = save_trainee(registration.trainee, actor=SYSTEM, citizen_number=NUMBER)
+    save_trainee(trainee, actor=SYSTEM, citizen_number="093075000456")
+    merge_trainees(trainee, make_trainee(world.ward, "Ngô Thử Hai", citizen_number=NUMBER), actor=SYSTEM)
+    choices = "?app_label=courses&model_name=registration&field_name=trainee&term=ngo"
+    course = world.course
+    pages = [
+        reverse("admin:index"),
+        reverse("admin:courses_trainee_changelist") + "?q=ngo",
+        reverse("admin:courses_trainee_change", args=[trainee.pk]),
+        reverse("admin:courses_trainee_history", args=[trainee.pk]),
+        reverse("admin:courses_registration_changelist"),
+        reverse("admin:courses_registration_change", args=[registration.pk]),
+        reverse("admin:courses_course_overview", args=[course.pk]),
+        reverse("admin:courses_actionlog_changelist"),
+        reverse("admin:autocomplete") + choices,
+        reverse("admin:attendance_courseresult_change", args=[course.pk]),
+        reverse("admin:attendance_attendancesheet_change", args=[world.general.pk]),
+        reverse("attendance:trainee", args=[links.trainee_token(trainee.pk, 1)]),
+        page_of(trainee),
+    ]
+    for page in pages:
+        answer = organiser.get(page)
+        assert answer.status_code == 200, page
+        text = answer.content.decode()
+        assert not any(number in text for number in (NUMBER, "093075000456")), page

@@ -275,7 +275,7 @@ def later_merge(world, first, second):
 
 @pytest.mark.parametrize("later", [later_name, later_mark, later_paper, later_withdrawal, later_seat, later_merge])
 def test_taking_it_back_is_refused_when_something_later_rests_on_it(world, later):
-    """Each of the six is a guard of its own: taken out, its case passes without a refusal."""
+    """Each of the first five fails when its guard is taken out; a later merging is caught by two guards."""
     first, second = world.attended(2) if later is later_paper else world.people(2)
     merge = merge_trainees(first.trainee, second.trainee, actor=world.organiser, from_gone={"full_name"})
     later(world, first, second)
