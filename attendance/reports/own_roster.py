@@ -57,7 +57,7 @@ def _fate(row: OpenedRow) -> tuple[str, str]:
         Fate.OVER: (_("No seat left"), "bad"),
         Fate.WAITING: (_("To be looked at"), "warn"),
         Fate.LEFT_OUT: (_("Left out"), ""),
-    }[row.fate]
+    }[Fate(row.fate)]
 
 
 def _prospect(row: OpenedRow, own: bool) -> tuple[str, str]:

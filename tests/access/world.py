@@ -256,7 +256,7 @@ class Side:
         )
         log_action(self.actor, "change", self.shared.trainee, course=None, changes={"note": ["", self.secret]})
         # Somebody of the office that ended was moved over.
-        self.newcomer = _trainee(self.past, f"Ngô {self.secret}nam Mẫu", 14 if self.letter == "a" else 24)
+        self.newcomer = _trainee(self.past, f"Ngô {self.secret}nam Mẫu", 18 if self.letter == "a" else 28)
         self.transfer = move_people(
             self.past, self.first, [self.newcomer.pk], effective_on=self.past.valid_to, actor=SYSTEM
         )
