@@ -195,7 +195,7 @@ def test_every_list_of_the_old_class_says_the_old_names(world, client):
     shown = text_of(client, reverse("admin:courses_registration_change", args=[registration.pk]))
     assert "Phường III" in shown
     assert "Phường Vị Thanh" not in shown
-    assert {row.office.name for row in overview(world.course).offices} == set(OLD_NAMES.values())
+    assert {row.office.name for row in overview(world.course).offices.rows} == set(OLD_NAMES.values())
 
 
 def test_the_old_office_s_page_of_the_class_still_opens_and_names_its_people(world, client):

@@ -110,7 +110,7 @@ def test_the_board_costs_the_same_for_one_office_and_for_three(course, django_as
     for number in range(count):
         office = make_office(f"P-{number}")
         set_seats(course, {office.pk: 2}, actor=SYSTEM)
-        set_seats(course, {office.pk: 1}, actor=SYSTEM, block=block)
+        set_seats(course, {office.pk: 2}, actor=SYSTEM, block=block)
         send(course, office, 2, nominated=1)
     with django_assert_num_queries(5):
         assert len(board(course).rows) == count
