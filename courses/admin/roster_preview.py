@@ -15,7 +15,7 @@ from courses.constants.names import search_key
 from courses.models import ImportBatch, Office, Registration, Trainee
 from courses.readers.offices import Close
 from courses.rules.permissions import may_edit_trainee
-from courses.services.matching import index_of, offices_known
+from courses.services.office_matching import KnownOffices
 from courses.services.roster_rows import NEW, SKIP, Fate, OpenedRow, in_the_clear, opened
 
 ROWS_A_PAGE = 100
@@ -133,19 +133,19 @@ def _named(rows: Iterable[OpenedRow], search: str) -> list[OpenedRow]:
 
 
 def questions(batch: ImportBatch) -> list[Question]:
-    """The words for offices that nobody knows, the most frequent first. (1 query, and 2 more when there are some.)"""
+    """The words for offices that nobody knows, the most frequent first. (1 query, and 5 more when there are some.)"""
     asked = batch.rows.which_are("wrong").exclude(asked_office="").order_by()
     counts: dict[str, int] = {}
     for words in asked.values_list("asked_office", flat=True):
         counts[words] = counts.get(words, 0) + 1
     if not counts:
         return []
-    offices = offices_known(batch.course)
-    index = index_of(offices)
+    known = KnownOffices(batch.course)
     found = []
     for words, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:QUESTIONS_A_PAGE]:
-        answer = index.find(words)
-        found.append(Question(words, count, [offices[c] for c in answer.codes] if isinstance(answer, Close) else []))
+        answer = known.index.find(words)
+        close = [known.by_code[code] for code in answer.codes] if isinstance(answer, Close) else []
+        found.append(Question(words, count, known.heirs(words) or close))
     return found
 
 

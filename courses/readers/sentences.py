@@ -46,6 +46,7 @@ PROBLEMS = {
     "repeat_elsewhere": _("The same person as in row %(row)s of sheet “%(sheet)s”."),
     "office_missing": _("The office is not stated."),
     "office_unknown": _("There is no office “%(office)s” at the time of the class."),
+    "office_ended": _("“%(office)s” had ended by the time of the class; its work lies with: %(names)s."),
     "office_close": _("“%(office)s” is no known office. Is one of these meant: %(names)s?"),
 }  # fmt: skip
 

@@ -1,11 +1,11 @@
-"""Rows of a roster held against what is known: which office, which person, is there a seat, is the person free.
+"""Rows of a roster held against what is known: which person, is there a seat, is the person free.
 
 Nothing is written here. The number of queries does not depend on the number of rows.
 """
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from django.db.models import Q
 from django.db.models.functions import Coalesce
@@ -15,28 +15,16 @@ from courses.constants import citizen_numbers
 from courses.constants.actors import Actor
 from courses.constants.choices import RegistrationKind, RegistrationState, RowDecision
 from courses.constants.clock import today
-from courses.constants.names import search_key, sort_key, split_name
+from courses.constants.names import search_key
 from courses.constants.partial_dates import PartialDate
 from courses.models import Course, Office, Registration, Session, Trainee
-from courses.readers import sentences
-from courses.readers.offices import Close, Match, OfficeEntry, OfficeIndex
 from courses.readers.records import RosterRow
-from courses.readers.repeats import mark_repeats
 from courses.readers.words import letters_and_tone, marked_words
 from courses.rules.permissions import may_plan_for
 from courses.services.registrations import Room
 
 #: A row's place in its file: the sheet's name ("" for none) and the number of the row.
 Place = tuple[str, int]
-_LONGEST = {
-    field.name: field.max_length
-    for field in Trainee._meta.fields
-    if field.name in ("full_name", "position", "phone", "email", "sort_key")
-}
-
-
-#: A key has at most a few digits for each letter, so that shorter names need no look.
-_SURELY_SHORT = 60
 
 
 @dataclass
@@ -60,102 +48,6 @@ class Verdict:
 
 def place_of(row: RosterRow) -> Place:
     return row.sheet or "", row.row
-
-
-@dataclass(frozen=True)
-class MatchedRow(RosterRow):
-    """A row beside the offices. `own_problems` are those of its cells alone; `asked_office` are the words that name no
-    known office, "" when its office is known or not stated at all."""
-
-    own_problems: tuple[str, ...] = ()
-    asked_office: str = ""
-
-
-def offices_known(course: Course | None) -> dict[str, Office]:
-    """The offices that a list may name, by code: those of the first day of the class, or of today. (2 queries.)"""
-    day = course.starts_on if course else today()
-    return {o.code: o for o in Office.objects.valid_on(day).prefetch_related("aliases").order_by("order", "code")}
-
-
-def index_of(offices: Mapping[str, Office]) -> OfficeIndex:
-    """These offices to be asked by name."""
-    codes = {o.pk: o.code for o in offices.values()}
-    return OfficeIndex(
-        OfficeEntry(
-            o.code, o.name, o.kind, codes.get(o.parent_id), tuple(a.text for a in o.aliases.all()), order=o.order
-        )
-        for o in offices.values()
-    )
-
-
-def match_offices(
-    rows: Sequence[RosterRow],
-    course: Course | None,
-    office: Office | None,
-    *,
-    kept_by: Office | None = None,
-    said: Sequence[Office | None] | None = None,
-) -> list[tuple[MatchedRow, Office | None]]:
-    """Each row with the office it names, or with one more problem; offices are those of the first day of the class,
-    those of today for a directory (`course` None) that `kept_by` keeps.
-
-    `office` is that of rows which name none; `said`, beside the rows, is what people said about single ones. Rows that
-    are the same person as an earlier one, and rows whose texts are too long to be kept, say so too. (2 queries.)
-    """
-    offices = offices_known(course)
-    index = index_of(offices)
-    home = course.host_office_id if course else kept_by.pk if kept_by else None
-    within = next((code for code, one in offices.items() if one.pk == home), None)
-    for one in filter(None, (office, *(said or ()))):  # it may be one that did not exist on that day: a person named it
-        offices.setdefault(one.code, one)
-    asked = zip(map(_unmatched, rows), said or [None] * len(rows), strict=True)
-    default = office.code if office else None
-    found = [(row, one.code) if one else _with_office(row, index, within, default) for row, one in asked]
-    marked = mark_repeats([row for row, _code in found], [code for _row, code in found])
-    return [
-        (_with_length(row), offices[code] if code else None)  # type: ignore[arg-type]
-        for row, (_row, code) in zip(marked, found, strict=True)
-    ]
-
-
-def _unmatched(row: RosterRow) -> MatchedRow:
-    """The row before it was held against anything: with the problems of its own cells."""
-    if isinstance(row, MatchedRow):
-        return replace(row, problems=row.own_problems, asked_office="")
-    return MatchedRow(**vars(row), own_problems=row.problems)
-
-
-def _with_office(
-    row: MatchedRow, index: OfficeIndex, within: str | None, default: str | None
-) -> tuple[RosterRow, str | None]:
-    answer = index.find(row.office_text, within) if row.office_text else None
-    if isinstance(answer, Match):
-        return row, answer.code
-    if default and row.office_from in (None, "sheet"):  # a sheet may be called anything
-        return row, default
-    if isinstance(answer, Close):
-        names = "; ".join(index.name(code) for code in answer.codes)
-        asked = replace(row, asked_office=row.office_text or "")
-        return asked.with_problem("office_close", office=row.office_text, names=names), None
-    if row.office_text and row.office_from != "sheet":
-        asked = replace(row, asked_office=row.office_text)
-        return asked.with_problem("office_unknown", office=row.office_text), None
-    return row.with_problem("office_missing"), None
-
-
-def _with_length(row: RosterRow) -> RosterRow:
-    values = {name: getattr(row, name) or "" for name in ("full_name", "position", "phone", "email")}
-    long = [name for name, value in values.items() if len(value) > _LONGEST[name]]
-    if (
-        not long
-        and len(row.full_name) > _SURELY_SHORT
-        and len(sort_key(*split_name(row.full_name))) > _LONGEST["sort_key"]
-    ):
-        long = ["full_name"]
-    problems = [
-        _("The text in the column “%(field)s” is too long.") % {"field": sentences.FIELDS[name]} for name in long
-    ]
-    return replace(row, problems=(*row.problems, *problems)) if problems else row
 
 
 def match_people(

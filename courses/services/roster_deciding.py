@@ -13,7 +13,8 @@ from courses.constants.errors import Refusal
 from courses.constants.names import search_key
 from courses.models import ImportBatch, ImportRow, Office, OfficeAlias
 from courses.rules.permissions import may_plan_for
-from courses.services.matching import match_offices, match_people
+from courses.services.matching import match_people
+from courses.services.office_matching import match_offices
 from courses.services.records import log_action
 from courses.services.roster_reading import earlier_people
 from courses.services.roster_retyping import retyped

@@ -10,7 +10,8 @@ from courses.constants.clock import now, today
 from courses.models import ImportBatch, ImportRow, Office
 from courses.readers.limited import read_in_child
 from courses.readers.records import Reading
-from courses.services.matching import match_offices, match_people
+from courses.services.matching import match_people
+from courses.services.office_matching import match_offices
 from courses.services.records import log_action, store_file
 from courses.services.roster_reading import log_found_elsewhere
 from courses.services.roster_rows import Judged, in_the_clear, kept_rows

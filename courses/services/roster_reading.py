@@ -15,7 +15,8 @@ from courses.models import ColumnMeaning, Course, File, ImportBatch, ImportRow, 
 from courses.readers.limited import read_in_child
 from courses.readers.records import Reading
 from courses.rendering.roster_template import CHOICES_SHEET
-from courses.services.matching import Verdict, match_offices, match_people
+from courses.services.matching import Verdict, match_people
+from courses.services.office_matching import match_offices
 from courses.services.records import log_action, store_file
 from courses.services.roster_rows import Judged, in_the_clear, kept_rows
 

@@ -16,7 +16,8 @@ from courses.constants.choices import RowDecision, RowFate, RowStatus
 from courses.constants.names import clean_text
 from courses.constants.partial_dates import PartialDate
 from courses.models import File, ImportBatch, ImportRow, Office
-from courses.services.matching import MatchedRow, Verdict
+from courses.services.matching import Verdict
+from courses.services.office_matching import MatchedRow
 
 Fate = RowFate
 #: Answers to "who is this?" beside the id of a trainee.
