@@ -5,11 +5,16 @@ import shutil
 import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 from tests.postgres import running_postgres
+
+# Property tests try the same examples in each run; other seeds are for looking further (--hypothesis-seed).
+hypothesis.settings.register_profile("same", derandomize="--hypothesis-seed" not in " ".join(sys.argv))
+hypothesis.settings.load_profile("same")
 
 ALLOW_MISSING = os.environ.get("ALLOW_MISSING", "").replace(",", " ").split()
 CHROMIUM_FLAGS = [

@@ -14,6 +14,7 @@ from courses.readers.words import is_empty, text_of
 
 _MOST_HEADER_ROWS = 3
 _MOST_LISTS = 200
+_NUMBERS = re.compile(r"\s*\d[\d\s/.\-]*")
 _SHORT_WORDS = re.compile(r"[^\W\d_]+( [^\W\d_]+)?")
 
 
@@ -54,8 +55,7 @@ def _find(sheet: Sheet, meanings: header.Meanings) -> list[Table]:
     headers: list[Table] = []
     row, height = 0, len(sheet.grid)
     while row < height and len(headers) < _MOST_LISTS:
-        first = headers[-1].body if headers else 0
-        best = _header_at(sheet, over, row, first, meanings) if _names_people(sheet, row, meanings) else None
+        best = _header_at(sheet, over, row, headers, meanings) if _names_people(sheet, row, meanings) else None
         if best:
             headers.append(best)
         row = best.body if best else row + 1
@@ -71,9 +71,16 @@ def _names_people(sheet: Sheet, row: int, meanings: header.Meanings) -> bool:
 
 
 def _header_at(
-    sheet: Sheet, over: dict[tuple[int, int], str], row: int, first: int, meanings: header.Meanings
+    sheet: Sheet, over: dict[tuple[int, int], str], row: int, before: list[Table], meanings: header.Meanings
 ) -> Table | None:
-    """The header of one to three rows around `row` that explains and tells apart most columns; else the shortest."""
+    """The header of one to three rows around `row` that explains and tells apart most columns; else the shortest.
+
+    Below another list (`before`) stand people: a header that is repeated is taken as it was, and none reaches up to a
+    row that holds numbers.
+    """
+    first = before[-1].body if before else 0
+    while before and first < row and any(_has_numbers(sheet, above) for above in range(first, row)):
+        first += 1
     windows = [
         (top, top + size)
         for size in range(1, _MOST_HEADER_ROWS + 1)
@@ -81,8 +88,18 @@ def _header_at(
         if top + size <= len(sheet.grid)
     ]
     candidates = [_read_header(sheet, over, top, bottom, meanings) for top, bottom in windows]
+    known = [(table.titles, table.columns) for table in before]
+    if again := next((table for table in candidates if (table.titles, table.columns) in known), None):
+        return again
     best = max(candidates, key=lambda table: (table.known, len(table.columns), table.top - table.body))
     return best if _is_list(best, meanings) else None
+
+
+def _has_numbers(sheet: Sheet, row: int) -> bool:
+    """A serial number, a date, a telephone: such a row is a person's, or a total."""
+    return any(
+        bool(_NUMBERS.fullmatch(value)) if isinstance(value, str) else not is_empty(value) for value in sheet.grid[row]
+    )
 
 
 def _is_list(table: Table, meanings: header.Meanings) -> bool:

@@ -342,6 +342,7 @@ def look_as_coordinator(eyes, site, width, roster):
     assert page.url.endswith("/office/")
     eyes.look(page)
     page.locator(".card", has_text="06/2022").locator("a").click()
+    page.wait_for_load_state()
     card = page.locator("section.card", has_text=roster.person)
     assert card.locator("tbody tr").count() == 6
     eyes.look(page)

@@ -90,7 +90,8 @@ class Queue:
 
 
 @pytest.fixture
-def queue(installation):
+def queue(installation, server):
+    server.kill()  # other tests leave it running, and it has a worker beside it
     with installation.opened():
         queue = Queue(installation)
         yield queue

@@ -135,6 +135,15 @@ def test_a_name_below_a_numbered_list_is_a_problem_not_a_person_in_order():
     assert [(row.full_name, bool(row.problems)) for row in rows] == [("Nguyễn Văn Một", False), ("Lê Văn Ký", True)]
 
 
+def test_whoever_stands_right_above_a_repeated_header_is_a_person():
+    """A header takes up to three rows; below a list the rows above it are people."""
+    titles = ["STT", "Họ và tên", "Ngày sinh", "Ông/Bà", "Đơn vị", "Số điện thoại", "Ghi chú"]
+    person = [1, "ÔNG NGUYỄN VĂN AN - Chủ tịch", "01/01/2000", "Ông", "Phường I", "ĐT: 0910000000"]
+    other = [2, "Lê Thử Bình", "02/01/2000", "Ông", "Phường I", "0910000001"]
+    assert _names(titles, person, titles) == ["Nguyễn Văn An"]
+    assert _names(titles, person, titles, other, titles) == ["Nguyễn Văn An", "Lê Thử Bình"]
+
+
 def test_a_header_repeated_on_the_next_page_is_no_person():
     lines = [
         HEADER,
