@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from courses.constants import citizen_numbers
@@ -25,6 +26,7 @@ from courses.services.registrations import (
     check_replacing,
     latest_of,
     lock_course,
+    lock_people,
     register_many,
 )
 from courses.services.serial_numbers import give_numbers
@@ -61,8 +63,12 @@ class NumberOfAnother(Refusal):
 
 
 def namesakes(office: Office, full_name: str) -> list[Trainee]:
-    """The people whom the office may name and who are called so, marks and case set aside."""
-    return list(people_of(office).filter(search_key=search_key(clean_text(full_name))).select_related("office"))
+    """The people whom the office may name and who are called so, marks and case set aside; or were, before another row
+    of theirs went into this one."""
+    key = search_key(clean_text(full_name))
+    earlier = Trainee.objects.filter(merged_into=OuterRef("pk"), search_key=key).order_by()
+    found = people_of(office).filter(Q(search_key=key) | Exists(earlier))
+    return list(found.select_related("office"))
 
 
 def nominate(
@@ -139,6 +145,7 @@ def _replace(registration, *, by, actor, why, submission) -> Registration:
     _check_replaceable(course, registration, actor)
     office = registration.office
     trainee = _found_or_made(by, course, office, actor)
+    lock_people([trainee.pk])
     new = latest_of(course, trainee) or Registration(course=course, trainee=trainee)
     if new.pk and new.state in ACTIVE_STATES:
         raise Refusal(
@@ -201,8 +208,9 @@ def _found_or_made(person: Trainee | NewPerson, course: Course, office: Office, 
     name = search_key(clean_text(person.full_name))
     if person.citizen_number:
         fingerprint = citizen_numbers.fingerprint(person.citizen_number)
-        known = Trainee.objects.filter(citizen_number_fingerprint=fingerprint).first()
-        if known and known.search_key != name:
+        row = Trainee.objects.select_related("merged_into").filter(citizen_number_fingerprint=fingerprint).first()
+        known = row and (row.merged_into or row)
+        if known and not _is_called(known, name):
             raise NumberOfAnother(known.pk)
         if known:
             log_action(actor, "find by citizen number", course, course=course, changes={"trainees": [known.pk]})
@@ -220,6 +228,11 @@ def _found_or_made(person: Trainee | NewPerson, course: Course, office: Office, 
         phone=person.phone,
         citizen_number=person.citizen_number or None,
     )
+
+
+def _is_called(trainee: Trainee, name: str) -> bool:
+    """By this name, or by that of a row that went into the person's own."""
+    return Trainee.objects.filter(Q(pk=trainee.pk) | Q(merged_into=trainee), search_key=name).exists()
 
 
 class _NumbersWatched:

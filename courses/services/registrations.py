@@ -34,6 +34,14 @@ def lock_course(course: Course) -> Course:
     return Course.objects.select_for_update().get(pk=course.pk)
 
 
+def lock_people(ids: Iterable[int]) -> None:
+    """Locks people who are about to be registered, after the class: whoever merges one of them waits until the
+    registration is there, or has been waited for. Refusal when one went into another row meanwhile. (1 query.)"""
+    people = Trainee.objects.select_for_update(no_key=True).filter(pk__in=list(ids)).order_by("pk")
+    if any(people.values_list("merged_into_id", flat=True)):
+        raise Refusal(_("Somebody on this list has just been merged with another entry. Please look again."))
+
+
 @transaction.atomic
 def register(course: Course, trainee: Trainee, *, actor: Actor, blocks=None) -> Registration:
     """Registers one person with today's office and position; who is registered already stays so.
@@ -310,10 +318,7 @@ def _latest(course: Course, trainees: list[Trainee]) -> list[Registration]:
 def _write(course: Course, fresh: list[tuple[Registration, list[Block]]], actor: Actor, batch: UUID | None) -> None:
     if not fresh:
         return
-    # Locked, so that whoever merges one of them waits until the registration is there, or has been waited for.
-    people = Trainee.objects.select_for_update(no_key=True).filter(pk__in=[r.trainee_id for r, _blocks in fresh])
-    if any(people.order_by("pk").values_list("merged_into_id", flat=True)):
-        raise Refusal(_("Somebody on this list has just been merged with another entry. Please look again."))
+    lock_people(r.trainee_id for r, _blocks in fresh)
     again = [registration for registration, _blocks in fresh if registration.pk]
     for registration in again:
         registration.updated_at = now()  # which bulk_update does not set by itself

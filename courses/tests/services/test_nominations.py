@@ -1,7 +1,9 @@
 import datetime as dt
+import time
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.utils import translation
 
 from courses.constants.actors import Actor
@@ -30,6 +32,7 @@ from courses.tests.planning import (
     make_trainee,
     organiser_of,
 )
+from courses.tests.services.test_merging import merge
 
 pytestmark = pytest.mark.django_db
 NOMINATED, CONFIRMED = RegistrationState.NOMINATED, RegistrationState.CONFIRMED
@@ -133,6 +136,36 @@ def test_a_number_known_elsewhere_joins_the_person_and_one_of_another_name_is_re
     set_clock(dt.datetime(2026, 5, 20, 9, 6))
     named = world.name(right)
     assert (named.trainee, named.office, named.position) == (elsewhere, world.ward, "Văn thư")
+
+
+def merged(world, gone="Ngô Thử Một"):
+    """A person with two rows and two numbers, that went together; the row that was kept."""
+    kept = world.person(citizen_number="093075000123")
+    merge(kept, world.person(gone, citizen_number="093075000456"))
+    return kept
+
+
+@pytest.mark.parametrize("typed", ["Ngô Thử Một", "Ngô Thử Mốt"])
+def test_the_number_of_a_row_that_went_into_another_finds_whoever_was_kept(world, typed):
+    """By any name under which the person was kept; without following the merger nobody could be named (tried)."""
+    kept = merged(world, gone="Ngô Thử Mốt")
+    assert world.name(NewPerson(typed, "CV", citizen_number="093075000456")).trainee == kept
+    with pytest.raises(NumberOfAnother):
+        world.name(NewPerson("Ngô Thử Hai", "CV", citizen_number="093075000456"))
+
+
+def test_the_number_of_a_row_that_went_into_another_replaces_by_whoever_was_kept(world):
+    kept, first = merged(world), world.name(world.person("Lê Thử Hai"))
+    by = NewPerson("Ngô Thử Một", "CV", citizen_number="093075000456")
+    assert replace(first, by=by, actor=world.link, why="ốm").trainee == kept
+
+
+def test_the_name_of_a_row_that_went_into_another_asks_for_whoever_was_kept(world):
+    """The duplicate that was merged away does not come back as somebody new (tried)."""
+    kept = merged(world, gone="Ngô Thử Khác")
+    with pytest.raises(AskWho) as ask:
+        world.name(NewPerson("Ngô Thử Khác", "CV"))
+    assert ask.value.candidates == [kept]
 
 
 def test_only_own_people_and_those_of_offices_that_it_succeeded_can_be_named(world):
@@ -305,3 +338,23 @@ def test_the_last_seat_goes_to_one_of_those_who_come_at_once():
     assert sum(isinstance(answer, Registration) for answer in answers) == 1
     assert sum(isinstance(answer, Refusal) for answer in answers) == 5
     assert Registration.objects.active().count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_replaced_by_somebody_who_goes_into_another_row_at_that_moment():
+    """Without `lock_people` in `_replace` PostgreSQL puts a row on the list that is nobody's any more (tried)."""
+    world = World()
+    first = world.name(world.person("Lê Thử Hai"))
+    kept, gone = world.person("Ngô Thử Một"), world.person("Ngô Thử Mốt")
+
+    def merges():
+        with transaction.atomic():
+            merge(kept, gone)
+            time.sleep(1.5)
+
+    def replaces():
+        time.sleep(0.5)
+        return replace(first, by=gone, actor=world.link, why="ốm")
+
+    assert [type(outcome) for outcome in at_once(merges, replaces)] == [type(None), Refusal]
+    assert Registration.objects.active().get().pk == first.pk
