@@ -149,13 +149,14 @@ def confirm(course: Course, ids: Iterable[int], *, actor: Actor) -> int:
 
 @transaction.atomic
 def set_blocks(registration: Registration, blocks: Iterable[Block], *, actor: Actor) -> None:
-    """Which blocks somebody owes; Refusal when the office has no seat left in one that is new. The caller logs it."""
+    """Which blocks somebody owes, all when none is named; Refusal when the office has no seat left in one that is new.
+    The caller logs it."""
     course = lock_course(registration.course)
     if not course.is_open_to_change:
         raise Refusal(_("The class is concluded: the list cannot be changed any more."))
-    wanted = list(blocks)
-    kept = set(registration.blocks.order_by().values_list("pk", flat=True))
-    added = [block for block in wanted if block.pk not in kept]
+    wanted, every = list(blocks), list(course.blocks.order_by("order", "pk"))
+    kept = set(registration.blocks.order_by().values_list("pk", flat=True)) or {block.pk for block in every}
+    added = [block for block in wanted or every if block.pk not in kept]
     if registration.state in ACTIVE_STATES and (sentence := Room(course).refusal_in_blocks(registration.office, added)):
         raise Refusal(sentence)
     registration.blocks.set(wanted)
@@ -251,7 +252,7 @@ class Room:
         self.by_block: Counter[tuple[int, int]] = Counter()
         self.owed = owed
         if self.block_seats:
-            self.by_block = Counter(active.filter(blocks__isnull=False).values_list("office_id", "blocks"))
+            self.by_block = active.numbers_owing(block_id for _office_id, block_id in self.block_seats)
             self.owed = owed or Owed(course, people)
 
     def refusal(self, office: Office, trainee: Trainee | None = None, *, blocks: Iterable[Block] | None = None) -> str:

@@ -21,7 +21,7 @@ from courses.services.nominations import (
     replace,
     seats_left,
 )
-from courses.services.registrations import confirm, register, withdraw
+from courses.services.registrations import confirm, register, set_blocks, withdraw
 from courses.tests.parallel import at_once
 from courses.tests.planning import (
     FIRST_DAY,
@@ -326,6 +326,31 @@ def test_seats_by_block_hold_on_every_way_in(world):
     replace(both, by=world.person("Ngô Thử Năm"), actor=world.link, why="ốm")
     assert list(only_b.blocks.all()) == [b]
     assert seats_left(world.course, world.ward) == (None, {a.pk: 0})
+
+
+def test_who_has_no_block_named_takes_a_seat_in_every_block(world):
+    """As the board and eligibility read it; without `numbers_owing` in `Room` one more came than there are seats."""
+    world.name(world.person())  # before the class has blocks
+    block = make_block(world.course, "B")
+    world.seats(1, block=block)
+    assert seats_left(world.course, world.ward) == (None, {block.pk: 0})
+    with pytest.raises(Refusal, match="no seat left in block B"):
+        world.name(world.person("Ngô Thử Hai"))
+    assert Registration.objects.active().owing(block).count() == 1
+
+
+def test_to_name_no_block_is_to_name_all_and_needs_a_seat_in_each(world):
+    """Without the check of every block `set_blocks([])` went over the seats (tried)."""
+    a, b = make_block(world.course, "A"), make_block(world.course, "B")
+    world.seats(1, block=b)
+    first = register(world.course, world.person(), actor=world.organiser, blocks=[b])
+    second = register(world.course, world.person("Ngô Thử Hai"), actor=world.organiser, blocks=[a])
+    with pytest.raises(Refusal, match="no seat left in block B"):
+        set_blocks(second, [], actor=world.organiser)
+    assert list(second.blocks.all()) == [a]
+    set_blocks(first, [], actor=world.organiser)
+    set_blocks(first, [a, b], actor=world.organiser)  # all by name: nothing is new
+    assert seats_left(world.course, world.ward) == (None, {b.pk: 0})
 
 
 @pytest.mark.django_db(transaction=True)
