@@ -78,6 +78,11 @@ def people_named(actor: Actor) -> list[Named]:
     return [Named(item, absences.get(item.registration.pk, [])) for item in items]
 
 
+def on_the_list(actor: Actor) -> set[int]:
+    """Ids of the registrations that the office has on the list of the class."""
+    return set(Registration.objects.visible_to(actor).active().order_by().values_list("pk", flat=True))
+
+
 def gone(actor: Actor) -> list[Registration]:
     """The office's people who were replaced or withdrawn, with who came instead: history that stays."""
     states = (RegistrationState.REPLACED, RegistrationState.WITHDRAWN)

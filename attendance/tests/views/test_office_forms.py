@@ -107,7 +107,10 @@ def test_nothing_ticked_people_of_others_and_too_many_are_said_in_a_sentence(off
     for people, words in (
         ([], "Please tick the people"),
         ([foreign.pk], "is not one of the available choices"),
-        ([office.person().pk, office.person("Bùi Thử Yên").pk], "You chose 2 people and 1 can be named"),
+        (
+            [office.person().pk, office.person("Bùi Thử Yên").pk],
+            "Seats left: 1; you chose 2 people. Please take off 1.",
+        ),
     ):
         response = office.post("office_name", people=people)
         assert response.status_code == 200
@@ -151,13 +154,35 @@ def test_somebody_new_is_named_and_a_namesake_is_asked_first(office):
 
 @pytest.mark.parametrize(
     "fields",
-    [{"full_name": " "}, {"birth": "31/02/1980"}, {"phone": "12"}, {"citizen_number": "12"}, {"submission": "x"}],
+    [
+        {"full_name": " "},
+        {"birth": "31/02/1980"},
+        {"phone": "12"},
+        {"phone": "không có"},
+        {"citizen_number": "12"},
+        {"citizen_number": "093080000001", "gender": "f"},
+        {"submission": "x"},
+    ],
 )
 def test_what_was_mistyped_is_said_and_nobody_is_named(office, fields):
     response = office.client.post(office.address("office_new_person"), {**new_person(office), **fields})
     assert response.status_code == 200
     assert response.context["form"].errors
     assert Trainee.objects.count() == 0
+
+
+def test_who_is_on_the_list_already_is_said_to_be_and_not_named_again(office):
+    one, two = office.person(), office.person("Bùi Thử Yên")
+    office.post("office_name", people=[one.pk])
+    assert "1 person was named." in office.get().content.decode()
+    office.post("office_name", people=[one.pk])
+    assert "was on the list of your office already" in office.get().content.decode()
+    office.post("office_name", people=[one.pk, two.pk])
+    assert "1 person was named." in office.get().content.decode()
+    office.post("office_new_person", **new_person(office, full_name=one.full_name), who=str(one.pk))
+    text = office.get().content.decode()
+    assert "Bùi Thử An is on the list of your office already." in text
+    assert "Bùi Thử An was named." not in text
 
 
 def test_somebody_is_withdrawn_and_replaced_and_both_stay_in_sight(office):

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from django.utils import translation
 
-from courses.constants.actors import Actor
+from courses.constants.actors import SYSTEM, Actor
 from courses.constants.choices import AnswerState, CourseState, RegistrationState
 from courses.constants.clock import set_clock
 from courses.constants.errors import Refusal
@@ -184,7 +184,7 @@ def test_only_own_people_and_those_of_offices_that_it_succeeded_can_be_named(wor
 def test_several_are_named_all_or_nobody(world):
     world.seats(2)
     people = [world.person(f"Ngô Thử {n}") for n in ("Một", "Hai", "Ba")]
-    with pytest.raises(Refusal, match=r"no seat left: 2 given. You chose 3 people and 2 can be named"):
+    with pytest.raises(Refusal, match=r"Seats left: 2; you chose 3 people\. Please take off 1\."):
         nominate_many(world.course, people, office=world.ward, actor=world.link)
     assert Registration.objects.count() == 0
     assert len(nominate_many(world.course, people[:2], office=world.ward, actor=world.link)) == 2
@@ -308,6 +308,31 @@ def test_organisers_confirm_those_who_wait_and_nobody_else_does(world):
     assert ActionLog.objects.filter(action="confirm").count() == 1
     other = make_course(world.host, "LOP-2", state=CourseState.PUBLISHED)
     assert confirm(other, [two.pk], actor=world.organiser) == 0
+
+
+def test_who_is_in_the_class_for_another_office_is_not_named_by_this_one(world):
+    """It was said to be named, and stood on the list of the other (tried). Trying numbers leaves its trace."""
+    there = world.person("Ngô Thử Một", world.other, citizen_number="093075000123")
+    register(world.course, there, actor=SYSTEM)
+    with pytest.raises(Refusal, match="Ngô Thử Một is already on the list of this class for another office"):
+        world.name(NewPerson("Ngô Thử Một", "CV", citizen_number="093075000123"))
+    (entry,) = ActionLog.objects.filter(action="find by citizen number")
+    assert entry.changes["trainees"] == [there.pk]
+    OfficeSuccession.objects.create(old=world.other, new=world.ward, date=dt.date(2026, 1, 1))
+    with pytest.raises(Refusal, match="for another office"):
+        nominate_many(world.course, [there, world.person("Ngô Thử Hai")], office=world.ward, actor=world.link)
+    assert Registration.objects.active().get().office == world.other
+
+
+def test_too_many_are_told_how_many_to_take_off_and_those_on_the_list_do_not_count(world):
+    world.seats(4)
+    first, *others = [world.person(f"Ngô Thử {n}") for n in range(5)]
+    world.name(first)
+    with pytest.raises(Refusal, match=r"Seats left: 3; you chose 4 people\. Please take off 1\."):
+        nominate_many(world.course, [first, *others], office=world.ward, actor=world.link)
+    nominate_many(world.course, others[:3], office=world.ward, actor=world.link)
+    with pytest.raises(Refusal, match=r"no seat left: 4 given\.$"):
+        nominate_many(world.course, [first, others[3]], office=world.ward, actor=world.link)
 
 
 # Seats by block
