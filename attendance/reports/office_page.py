@@ -33,10 +33,15 @@ class Standing:
         return self.left != 0
 
     @property
+    def offers_naming(self) -> bool:
+        """Also after the letter, or after it was said that nobody can be sent: the answer is then made again."""
+        return self.may_name and self.has_room
+
+    @property
     def step(self) -> str:
         """Name while seats are left, then send the letter; nothing when it is sent or the time is over."""
         unsent = self.answer.state in (AnswerState.NOT_SENT, AnswerState.IN_PROGRESS)
-        if self.may_name and self.has_room and unsent:
+        if self.offers_naming and unsent:
             return NAME
         return SEND if self.may_replace and self.named and unsent else NOTHING
 
