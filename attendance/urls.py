@@ -23,6 +23,7 @@ urlpatterns = [
     path("office/<str:token>/answer/", office_answer.Send.as_view(), name="office_answer"),
     path("office/<str:token>/answer/copy/", office_answer.SignedCopy.as_view(), name="office_copy"),
     path("office/<str:token>/nobody/", office_answer.SendNobody.as_view(), name="office_nobody"),
+    path("office/<str:token>/template/", office_upload.Template.as_view(), name="office_template"),
     path("office/<str:token>/upload/", office_upload.Upload.as_view(), name="office_upload"),
     path("office/<str:token>/upload/<int:pk>/", office_upload.Preview.as_view(), name="office_preview"),
 ]

@@ -63,7 +63,7 @@ class NewPersonForm(forms.Form):
         required=False,
         max_length=30,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
-        help_text=_("Twelve digits. It is kept encrypted and shown to nobody."),
+        help_text=_("Twelve digits. It is kept encrypted and not shown on this page."),
     )
 
     def __init__(self, *args, office: Office, **kwargs):
@@ -104,8 +104,9 @@ class NewPersonForm(forms.Form):
             raise ValidationError(refusal.sentence) from None
 
     def clean_phone(self) -> str:
-        digits = "".join(filter(str.isdigit, self.cleaned_data["phone"]))
-        if digits and (len(digits) not in (10, 11) or digits[0] != "0"):
+        typed = self.cleaned_data["phone"].strip()
+        digits = "".join(filter(str.isdigit, typed))
+        if typed and (len(digits) not in (10, 11) or digits[0] != "0"):
             raise ValidationError(_("A telephone number has ten digits and begins with 0."))
         return digits
 
@@ -114,6 +115,17 @@ class NewPersonForm(forms.Form):
         if digits and not citizen_numbers.is_well_formed(digits):
             raise ValidationError(_("A citizen number has twelve digits."))
         return digits
+
+    def clean(self):
+        """Not the year of birth: some cards do differ from what offices keep."""
+        data = super().clean()
+        number = data.get("citizen_number")
+        if number and not citizen_numbers.agrees(number, data.get("gender"), None):
+            self.add_error(
+                "citizen_number",
+                _("The citizen number does not fit the gender. Please compare both with the card, or leave it empty."),
+            )
+        return data
 
     def person(self) -> Trainee | NewPerson:
         data = self.cleaned_data

@@ -43,5 +43,6 @@ def _person(registration: Registration, in_all: int, *, with_year: bool) -> Name
         position=registration.position,
         gender=trainee.gender if with_year else "",
         year=str(trainee.birth_first.year) if with_year and trainee.birth_first else "",
-        blocks="Tất cả" if len(owed) == in_all else ", ".join(block.code for block in owed),
+        # Who has none named attends all.
+        blocks="Tất cả" if len(owed) in (0, in_all) else ", ".join(block.code for block in owed),
     )

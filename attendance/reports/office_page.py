@@ -33,10 +33,15 @@ class Standing:
         return self.left != 0
 
     @property
+    def offers_naming(self) -> bool:
+        """Also after the letter, or after it was said that nobody can be sent: the answer is then made again."""
+        return self.may_name and self.has_room
+
+    @property
     def step(self) -> str:
         """Name while seats are left, then send the letter; nothing when it is sent or the time is over."""
         unsent = self.answer.state in (AnswerState.NOT_SENT, AnswerState.IN_PROGRESS)
-        if self.may_name and self.has_room and unsent:
+        if self.offers_naming and unsent:
             return NAME
         return SEND if self.may_replace and self.named and unsent else NOTHING
 
@@ -76,6 +81,11 @@ def people_named(actor: Actor) -> list[Named]:
     for request in asked.prefetch_related("sessions").order_by("asked_at", "pk"):
         absences.setdefault(request.registration_id, []).append(request)
     return [Named(item, absences.get(item.registration.pk, [])) for item in items]
+
+
+def on_the_list(actor: Actor) -> set[int]:
+    """Ids of the registrations that the office has on the list of the class."""
+    return set(Registration.objects.visible_to(actor).active().order_by().values_list("pk", flat=True))
 
 
 def gone(actor: Actor) -> list[Registration]:

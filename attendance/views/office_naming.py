@@ -5,7 +5,7 @@ from django.utils.translation import ngettext
 
 from attendance.forms.office import AbsenceForm, NewPersonForm, PeopleForm, ReplaceForm, WithdrawForm
 from attendance.reports.naming import candidates_of
-from attendance.reports.office_page import standing_of
+from attendance.reports.office_page import on_the_list, standing_of
 from attendance.services.leave import ask_for_leave
 from attendance.views.office_link import OfficeForm
 from courses.services.nominations import nominate, nominate_many, replace
@@ -28,9 +28,13 @@ class Name(OfficeForm):
 
     def act(self, form):
         people = list(form.cleaned_data["people"])
-        nominate_many(self.course, people, office=self.office, actor=self.actor)
-        said = ngettext("%(number)d person was named.", "%(number)d people were named.", len(people))
-        return said % {"number": len(people)}, self.address()
+        before = on_the_list(self.actor)
+        named = nominate_many(self.course, people, office=self.office, actor=self.actor)
+        number = sum(registration.pk not in before for registration in named)
+        if not number:
+            return _("Whom you ticked was on the list of your office already."), self.address()
+        said = ngettext("%(number)d person was named.", "%(number)d people were named.", number)
+        return said % {"number": number}, self.address()
 
 
 class NameSomebodyNew(OfficeForm):
@@ -41,7 +45,10 @@ class NameSomebodyNew(OfficeForm):
 
     def act(self, form):
         person, submission = form.person(), form.cleaned_data["submission"]
+        before = on_the_list(self.actor)
         named = nominate(self.course, person, office=self.office, actor=self.actor, submission=submission)
+        if named.pk in before:
+            return _("%(name)s is on the list of your office already.") % {"name": named.trainee}, self.address()
         return _("%(name)s was named.") % {"name": named.trainee}, self.address()
 
 

@@ -1,6 +1,7 @@
 """An office sends its own list as a file: read, looked at, and only then its people are named."""
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +13,7 @@ from courses.constants.choices import BatchState
 from courses.constants.errors import Refusal
 from courses.forms.rosters import decisions_of
 from courses.models import ImportBatch
+from courses.rendering.roster_template import MEDIA_TYPE, roster_template
 from courses.services.office_rosters import apply_own_roster, read_own_roster
 
 
@@ -28,6 +30,17 @@ class Upload(OfficeForm):
         return said, self.address("office_preview", batch.pk)
 
 
+class Template(OfficePage):
+    """An Excel to be filled in, with the class and the office in it; also after the deadline, it says nothing new."""
+
+    def get(self, request, token):
+        headers = {
+            "Content-Disposition": f'attachment; filename="mau-danh-sach-{self.course.code}.xlsx"',
+            "X-Robots-Tag": "noindex",
+        }
+        return HttpResponse(roster_template(self.course, self.office), content_type=MEDIA_TYPE, headers=headers)
+
+
 class Preview(OfficePage):
     """What was read, what is wrong, who is meant; one button names everybody who is in order."""
 
@@ -42,7 +55,9 @@ class Preview(OfficePage):
         batch = self.batch()
         lines = lines_of(batch)
         ready = sum(line.is_ready for line in lines)
-        return self.shown(batch=batch, lines=lines, ready=ready, is_open=batch.state == BatchState.READ)
+        is_open = batch.state == BatchState.READ
+        may_apply = is_open and any(line.is_ready or line.who for line in lines)
+        return self.shown(batch=batch, lines=lines, ready=ready, is_open=is_open, may_apply=may_apply)
 
     def post(self, request, token, pk):
         batch = self.batch()

@@ -1,5 +1,7 @@
 """Reads about classes and what they are made of."""
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.apps import apps
@@ -134,6 +136,17 @@ class RegistrationQuerySet(OfOwnOfficeQuerySet):
     def owing(self, block):
         """Those who attend the block: it is named with them, or no block is, which means all."""
         return self.filter(Q(blocks=block) | Q(blocks__isnull=True))
+
+    def numbers_owing(self, blocks: Iterable[int]) -> Counter[tuple[int, int]]:
+        """(id of office, id of block) → how many attend it, for these blocks; who has none named attends them all.
+        (1 query.)"""
+        owing: Counter[tuple[int, int]] = Counter()
+        every = set(blocks)
+        counted = self.order_by().values_list("office_id", "blocks").annotate(number=Count("pk"))
+        for office, block, number in counted:
+            for owed in every if block is None else every & {block}:
+                owing[office, owed] += number
+        return owing
 
     def in_protocol_order(self):
         """As lists are printed: fixed serial number first, then offices by protocol, then by given name."""

@@ -5,6 +5,7 @@ goes with, a table, how many people it holds, who made it and who signs. It has 
 """
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,11 @@ _NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 _MOTTO = "Độc lập - Tự do - Hạnh phúc"
 #: What is filled in by hand when the letter has no number yet.
 _NO_NUMBER, _NO_DATE = "……/……", "ngày …… tháng …… năm ……"
+
+#: The last place in an office's name, to its end ("Phòng Văn hóa - Xã hội phường Vị Thanh" is of the ward); and how
+#: long the name of one may be in capitals on a line.
+_PLACE = re.compile(r"(?:^|.*\s)((?:phường|xã|đặc khu|thị trấn|thị xã|thành phố|tỉnh|quận|huyện)\s.+)$", re.IGNORECASE)
+_LONGEST_PLACE = 24
 
 
 @dataclass(frozen=True)
@@ -50,13 +56,15 @@ def draw_nominations(facts: NominationList, *, timestamp: dt.datetime) -> bytes:
     subject = f"Cử cán bộ, công chức, viên chức tham dự {_class(facts)}"
     data = {
         "document_title": f"Danh sách {subject[0].lower()}{subject[1:]}",
-        "superior": facts.superior.upper(),
-        "body": facts.body.upper(),
+        "author": facts.body.upper(),
+        "superior": _in_two(facts.superior.upper()),
+        "body": _in_two(facts.body.upper()),
         "nation": _NATION,
         "motto": _MOTTO,
         "title": "DANH SÁCH",
         "subject": subject,
-        "attached": f"(Kèm theo Công văn số {facts.letter_number or _NO_NUMBER} {date} của {facts.office})",
+        "attached": f"(Kèm theo Công văn số {facts.letter_number or _NO_NUMBER} {date} của",
+        "office": _in_two(facts.office),
         "columns": ["blocks"] if facts.has_blocks else [],
         "people": [_line(number, person) for number, person in enumerate(facts.people, 1)],
         "total": f"Danh sách có {len(facts.people):02d} người./.",
@@ -64,6 +72,15 @@ def draw_nominations(facts: NominationList, *, timestamp: dt.datetime) -> bytes:
         "head": "THỦ TRƯỞNG ĐƠN VỊ",
     }
     return draw(_TEMPLATE, data, timestamp=timestamp.replace(microsecond=0))  # a PDF's dates have none
+
+
+def _in_two(office: str) -> tuple[str, str]:
+    """("ỦY BAN NHÂN DÂN", "PHƯỜNG VỊ THANH"): what comes before the place and the place, which is never broken over
+    two lines; all is the first part where no place is named, or its name is too long for a line."""
+    found = _PLACE.match(office)
+    if found is None or len(found[1]) > _LONGEST_PLACE:
+        return office, ""
+    return office[: found.start(1)].rstrip(), found[1]
 
 
 def _line(number: int, person: NamedPerson) -> dict[str, str]:

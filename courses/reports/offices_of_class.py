@@ -1,7 +1,6 @@
 """A class by office, as its organiser follows it: seats, answer, people named and confirmed, what is missing."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Count
@@ -138,7 +137,7 @@ def board(course: Course) -> Board:
         answer.office_id: answer
         for answer in OfficeAnswer.objects.filter(course=course).select_related("told_by").order_by()
     }
-    owing = _owing(course, by_block)
+    owing = people.numbers_owing(block.pk for given in by_block.values() for block, _number in given)
     concerned = {*seats, *by_block, *named, *answers}
     rows = []
     for office in Office.objects.filter(pk__in=concerned).in_protocol_order():
@@ -170,15 +169,3 @@ def _seats(course: Course) -> tuple[dict[int, int], dict[int, list[tuple[Block, 
         else:
             of_blocks.setdefault(row.office_id, []).append((row.block, row.number))
     return of_class, of_blocks
-
-
-def _owing(course: Course, by_block: Mapping[int, list]) -> Counter:
-    """(office, block) → people of the office who owe the block; those without named blocks owe all."""
-    owing: Counter = Counter()
-    blocks = {block.pk for rows in by_block.values() for block, _number in rows}
-    people = Registration.objects.filter(course=course).active().order_by()
-    counted = people.values_list("office_id", "blocks").annotate(number=Count("pk"))
-    for office, block, number in counted:
-        for owed in blocks if block is None else {block}:
-            owing[office, owed] += number
-    return owing

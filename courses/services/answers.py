@@ -25,6 +25,8 @@ _BEGINNINGS = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
 )
+#: What an answer says; its link and who was reminded are others' to write.
+SAID = ("state", "reason", "letter_number", "letter_date", "sent_at", "signed_copy", "signed_copy_name")
 
 
 @transaction.atomic
@@ -55,7 +57,7 @@ def send_answer(
         answer.signed_copy_name = file_name[-200:]
     answer.state, answer.reason = AnswerState.SENT, ""
     answer.letter_number, answer.letter_date, answer.sent_at = number, date, now()
-    answer.save()
+    answer.save(update_fields=SAID)
     changes = {"state": [old[0], answer.state], "letter_number": [old[1], number]}
     log_action(actor, "send answer", answer, course=answer.course, changes=changes)
     return answer
@@ -73,7 +75,7 @@ def send_nobody(answer: OfficeAnswer, *, actor: Actor, why: str) -> OfficeAnswer
         return answer
     old = answer.state
     answer.state, answer.reason, answer.sent_at = AnswerState.SENDS_NOBODY, why, now()
-    answer.save()
+    answer.save(update_fields=SAID)
     log_action(actor, "send nobody", answer, course=answer.course, changes={"state": [old, answer.state]})
     return answer
 

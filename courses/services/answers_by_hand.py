@@ -39,7 +39,9 @@ def set_answer(
     course = lock_course(course)
     if not course.is_open_to_change:
         raise Refusal(_("The class is concluded: answers cannot be changed any more."))
-    answer, _made = OfficeAnswer.objects.get_or_create(course=course, office=office)
+    OfficeAnswer.objects.get_or_create(course=course, office=office)
+    # Locked: its link can be renewed meanwhile, without the lock of the class.
+    answer = OfficeAnswer.objects.select_for_update().get(course=course, office=office)
     reason = in_the_clear(reason) if state == AnswerState.SENDS_NOBODY else ""
     _check(course, answer, state, letter_date, reason)
     wanted = {
@@ -54,7 +56,7 @@ def set_answer(
     for name, (_old, value) in changed.items():
         setattr(answer, name, value)
     answer.sent_at = (answer.sent_at or now()) if state in (AnswerState.SENT, AnswerState.FINAL) else None
-    answer.save()
+    answer.save(update_fields=[*wanted, "sent_at"])
     said = {name: [_plain(old), _plain(new)] for name, (old, new) in changed.items()}
     personal = {"reason": said.pop("reason")} if "reason" in said else None
     log_action(

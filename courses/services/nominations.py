@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from courses.constants import citizen_numbers
@@ -25,6 +26,7 @@ from courses.services.registrations import (
     check_replacing,
     latest_of,
     lock_course,
+    lock_people,
     register_many,
 )
 from courses.services.serial_numbers import give_numbers
@@ -60,9 +62,24 @@ class NumberOfAnother(Refusal):
         self.trainee_id = trainee_id
 
 
+class OfAnotherOffice(Refusal):
+    """The person is on the list of the class, but named by another office. `trainee_id` is for the log."""
+
+    def __init__(self, registration: Registration):
+        super().__init__(
+            _("%(name)s is already on the list of this class for another office. Please ask its organisers.")
+            % {"name": registration.trainee}
+        )
+        self.trainee_id = registration.trainee_id
+
+
 def namesakes(office: Office, full_name: str) -> list[Trainee]:
-    """The people whom the office may name and who are called so, marks and case set aside."""
-    return list(people_of(office).filter(search_key=search_key(clean_text(full_name))).select_related("office"))
+    """The people whom the office may name and who are called so, marks and case set aside; or were, before another row
+    of theirs went into this one."""
+    key = search_key(clean_text(full_name))
+    earlier = Trainee.objects.filter(merged_into=OuterRef("pk"), search_key=key).order_by()
+    found = people_of(office).filter(Q(search_key=key) | Exists(earlier))
+    return list(found.select_related("office"))
 
 
 def nominate(
@@ -70,9 +87,9 @@ def nominate(
 ) -> Registration:
     """Names one person for a class: nominated, until an organiser confirms.
 
-    A person who is in the class stays as is; the same `submission` again gives the same registration. `AskWho` when
-    somebody new has the name of somebody known, `Refusal` when no seat is left, when the time is over (for an office),
-    or when the citizen number is another's.
+    A person whom the office has in the class stays as is; the same `submission` again gives the same registration.
+    `AskWho` when somebody new has the name of somebody known, `Refusal` when no seat is left, when the time is over
+    (for an office), when the person is in the class for another office, or when the citizen number is another's.
     """
     with _NumbersWatched(course, office, person, actor):
         return _nominate(course, person, office=office, actor=actor, submission=submission)
@@ -84,6 +101,7 @@ def _nominate(course, person, *, office, actor, submission) -> Registration:
     if done := _done_before(course, submission, "nominate"):
         return done
     trainee = _found_or_made(person, course, office, actor)
+    _on_the_list(course, [trainee], office)
     nominee = Nominee(trainee, office, person.position or trainee.position)
     nominated = RegistrationState.NOMINATED
     taken, refused = register_many(course, [nominee], actor=actor, state=nominated, batch=submission)
@@ -94,20 +112,27 @@ def _nominate(course, person, *, office, actor, submission) -> Registration:
 
 @transaction.atomic
 def nominate_many(course: Course, people: Sequence[Trainee], *, office: Office, actor: Actor) -> list[Registration]:
-    """Names several of the office's people, all or nobody: who goes without is not for us to say."""
+    """Names several of the office's people, all or nobody: who goes without is not for us to say. Those whom the office
+    has in the class stay as they are."""
     course = lock_course(course)
     own = set(people_of(office).filter(pk__in=[person.pk for person in people]).values_list("pk", flat=True))
     if any(person.pk not in own for person in people):
         raise Refusal(_("Only people of your own office can be named here."))
+    fresh = len(people) - len(_on_the_list(course, people, office))
+    left, _in_blocks = seats_left(course, office)
     nominees = [Nominee(person, office, person.position) for person in people]
     taken, refused = register_many(course, nominees, actor=actor, state=RegistrationState.NOMINATED)
+    if refused and left and fresh > left:
+        raise Refusal(
+            _("Seats left: %(left)d; you chose %(chosen)d people. Please take off %(over)d.")
+            % {"left": left, "chosen": fresh, "over": fresh - left}
+        )
     if refused:
-        left = len(people) - len(refused)
         sentence = next(iter(refused.values()))
-        if len(people) > 1:
+        if fresh > len(refused):
             sentence += " " + _("You chose %(chosen)d people and %(left)d can be named. Please choose again.") % {
-                "chosen": len(people),
-                "left": left,
+                "chosen": fresh,
+                "left": fresh - len(refused),
             }
         raise Refusal(sentence)
     return list(taken.values())
@@ -139,6 +164,7 @@ def _replace(registration, *, by, actor, why, submission) -> Registration:
     _check_replaceable(course, registration, actor)
     office = registration.office
     trainee = _found_or_made(by, course, office, actor)
+    lock_people([trainee.pk])
     new = latest_of(course, trainee) or Registration(course=course, trainee=trainee)
     if new.pk and new.state in ACTIVE_STATES:
         raise Refusal(
@@ -192,6 +218,15 @@ def _done_before(course: Course, submission: UUID | None, action: str) -> Regist
     return Registration.objects.select_related("trainee").get(pk=pk)
 
 
+def _on_the_list(course: Course, people: Sequence[Trainee], office: Office) -> list[Registration]:
+    """Those of the people whom the office has in the class already; `OfAnotherOffice` when another one has."""
+    found = Registration.objects.filter(course=course, trainee__in=people).active().select_related("trainee")
+    there = list(found.order_by("pk"))
+    if elsewhere := next((r for r in there if r.office_id != office.pk), None):
+        raise OfAnotherOffice(elsewhere)
+    return there
+
+
 def _found_or_made(person: Trainee | NewPerson, course: Course, office: Office, actor: Actor) -> Trainee:
     """The trainee who is meant; somebody new is written. Known people keep what is known of them."""
     if isinstance(person, Trainee):
@@ -201,8 +236,9 @@ def _found_or_made(person: Trainee | NewPerson, course: Course, office: Office, 
     name = search_key(clean_text(person.full_name))
     if person.citizen_number:
         fingerprint = citizen_numbers.fingerprint(person.citizen_number)
-        known = Trainee.objects.filter(citizen_number_fingerprint=fingerprint).first()
-        if known and known.search_key != name:
+        row = Trainee.objects.select_related("merged_into").filter(citizen_number_fingerprint=fingerprint).first()
+        known = row and (row.merged_into or row)
+        if known and not _is_called(known, name):
             raise NumberOfAnother(known.pk)
         if known:
             log_action(actor, "find by citizen number", course, course=course, changes={"trainees": [known.pk]})
@@ -220,6 +256,11 @@ def _found_or_made(person: Trainee | NewPerson, course: Course, office: Office, 
         phone=person.phone,
         citizen_number=person.citizen_number or None,
     )
+
+
+def _is_called(trainee: Trainee, name: str) -> bool:
+    """By this name, or by that of a row that went into the person's own."""
+    return Trainee.objects.filter(Q(pk=trainee.pk) | Q(merged_into=trainee), search_key=name).exists()
 
 
 class _NumbersWatched:
@@ -240,5 +281,6 @@ class _NumbersWatched:
     def __exit__(self, _kind, error, _trace):
         if isinstance(error, NumberOfAnother):
             count_failure("citizen number", self.key)
+        if self.has_number and isinstance(error, (NumberOfAnother, OfAnotherOffice)):
             found = {"trainees": [error.trainee_id], **by_answer(self.actor)}
             log_action(self.actor, "find by citizen number", self.course, course=self.course, changes=found)

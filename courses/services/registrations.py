@@ -34,6 +34,14 @@ def lock_course(course: Course) -> Course:
     return Course.objects.select_for_update().get(pk=course.pk)
 
 
+def lock_people(ids: Iterable[int]) -> None:
+    """Locks people who are about to be registered, after the class: whoever merges one of them waits until the
+    registration is there, or has been waited for. Refusal when one went into another row meanwhile. (1 query.)"""
+    people = Trainee.objects.select_for_update(no_key=True).filter(pk__in=list(ids)).order_by("pk")
+    if any(people.values_list("merged_into_id", flat=True)):
+        raise Refusal(_("Somebody on this list has just been merged with another entry. Please look again."))
+
+
 @transaction.atomic
 def register(course: Course, trainee: Trainee, *, actor: Actor, blocks=None) -> Registration:
     """Registers one person with today's office and position; who is registered already stays so.
@@ -141,13 +149,14 @@ def confirm(course: Course, ids: Iterable[int], *, actor: Actor) -> int:
 
 @transaction.atomic
 def set_blocks(registration: Registration, blocks: Iterable[Block], *, actor: Actor) -> None:
-    """Which blocks somebody owes; Refusal when the office has no seat left in one that is new. The caller logs it."""
+    """Which blocks somebody owes, all when none is named; Refusal when the office has no seat left in one that is new.
+    The caller logs it."""
     course = lock_course(registration.course)
     if not course.is_open_to_change:
         raise Refusal(_("The class is concluded: the list cannot be changed any more."))
-    wanted = list(blocks)
-    kept = set(registration.blocks.order_by().values_list("pk", flat=True))
-    added = [block for block in wanted if block.pk not in kept]
+    wanted, every = list(blocks), list(course.blocks.order_by("order", "pk"))
+    kept = set(registration.blocks.order_by().values_list("pk", flat=True)) or {block.pk for block in every}
+    added = [block for block in wanted or every if block.pk not in kept]
     if registration.state in ACTIVE_STATES and (sentence := Room(course).refusal_in_blocks(registration.office, added)):
         raise Refusal(sentence)
     registration.blocks.set(wanted)
@@ -243,7 +252,7 @@ class Room:
         self.by_block: Counter[tuple[int, int]] = Counter()
         self.owed = owed
         if self.block_seats:
-            self.by_block = Counter(active.filter(blocks__isnull=False).values_list("office_id", "blocks"))
+            self.by_block = active.numbers_owing(block_id for _office_id, block_id in self.block_seats)
             self.owed = owed or Owed(course, people)
 
     def refusal(self, office: Office, trainee: Trainee | None = None, *, blocks: Iterable[Block] | None = None) -> str:
@@ -310,10 +319,7 @@ def _latest(course: Course, trainees: list[Trainee]) -> list[Registration]:
 def _write(course: Course, fresh: list[tuple[Registration, list[Block]]], actor: Actor, batch: UUID | None) -> None:
     if not fresh:
         return
-    # Locked, so that whoever merges one of them waits until the registration is there, or has been waited for.
-    people = Trainee.objects.select_for_update(no_key=True).filter(pk__in=[r.trainee_id for r, _blocks in fresh])
-    if any(people.order_by("pk").values_list("merged_into_id", flat=True)):
-        raise Refusal(_("Somebody on this list has just been merged with another entry. Please look again."))
+    lock_people(r.trainee_id for r, _blocks in fresh)
     again = [registration for registration, _blocks in fresh if registration.pk]
     for registration in again:
         registration.updated_at = now()  # which bulk_update does not set by itself

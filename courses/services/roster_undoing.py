@@ -44,9 +44,9 @@ def undo_batch(batch: ImportBatch, *, actor: Actor) -> Undone:
     """Takes an applied roster back: its registrations are withdrawn, the people whom it made are taken away, and what
     it filled in of known people is emptied again where it still stands as it was filled in. Twice is harmless.
 
-    A person whom it made and on whom something else depends by now (another class, a merger) stays, withdrawn.
-    Refusal, with the number of people, when marks, papers or anything else depend on the registrations themselves; and
-    when the class is concluded or the roster was never applied.
+    A person whom it made and on whom something else depends by now (another class, a merger, a serial number that was
+    given) stays, withdrawn. Refusal, with the number of people, when marks, papers or anything else depend on the
+    registrations themselves; and when the class is concluded or the roster was never applied.
     """
     course = lock_course(batch.course) if batch.course else None
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
@@ -107,7 +107,12 @@ def _remove(rows: list[OpenedRow], registrations: list[Registration]) -> tuple[i
     people = list(Trainee.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"))
     held = _held(people, apart_from=registrations)
     # Whose place somebody took, or whose registration went into another, belongs to the history of the class.
-    held |= {r.trainee_id for r in registrations if r.state == RegistrationState.REPLACED or r.merged_into_id}
+    # A number that was given is never given again, so the row that has it stays.
+    held |= {
+        r.trainee_id
+        for r in registrations
+        if r.state == RegistrationState.REPLACED or r.merged_into_id or r.number is not None
+    }
     free = [person.pk for person in people if person.pk not in held]
     try:
         with transaction.atomic():

@@ -1,7 +1,9 @@
 """What a coordinator does on the office's page, by the link alone."""
 
 import datetime as dt
+import io
 
+import openpyxl
 import pypdfium2
 import pytest
 from django.conf import settings
@@ -25,6 +27,7 @@ from courses.models import (
     Seats,
     Trainee,
 )
+from courses.rendering.roster_template import HEADER_ROW
 from courses.tests.planning import FIRST_DAY, make_organiser, make_trainee, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +110,10 @@ def test_nothing_ticked_people_of_others_and_too_many_are_said_in_a_sentence(off
     for people, words in (
         ([], "Please tick the people"),
         ([foreign.pk], "is not one of the available choices"),
-        ([office.person().pk, office.person("Bùi Thử Yên").pk], "You chose 2 people and 1 can be named"),
+        (
+            [office.person().pk, office.person("Bùi Thử Yên").pk],
+            "Seats left: 1; you chose 2 people. Please take off 1.",
+        ),
     ):
         response = office.post("office_name", people=people)
         assert response.status_code == 200
@@ -151,13 +157,35 @@ def test_somebody_new_is_named_and_a_namesake_is_asked_first(office):
 
 @pytest.mark.parametrize(
     "fields",
-    [{"full_name": " "}, {"birth": "31/02/1980"}, {"phone": "12"}, {"citizen_number": "12"}, {"submission": "x"}],
+    [
+        {"full_name": " "},
+        {"birth": "31/02/1980"},
+        {"phone": "12"},
+        {"phone": "không có"},
+        {"citizen_number": "12"},
+        {"citizen_number": "093080000001", "gender": "f"},
+        {"submission": "x"},
+    ],
 )
 def test_what_was_mistyped_is_said_and_nobody_is_named(office, fields):
     response = office.client.post(office.address("office_new_person"), {**new_person(office), **fields})
     assert response.status_code == 200
     assert response.context["form"].errors
     assert Trainee.objects.count() == 0
+
+
+def test_who_is_on_the_list_already_is_said_to_be_and_not_named_again(office):
+    one, two = office.person(), office.person("Bùi Thử Yên")
+    office.post("office_name", people=[one.pk])
+    assert "1 person was named." in office.get().content.decode()
+    office.post("office_name", people=[one.pk])
+    assert "was on the list of your office already" in office.get().content.decode()
+    office.post("office_name", people=[one.pk, two.pk])
+    assert "1 person was named." in office.get().content.decode()
+    office.post("office_new_person", **new_person(office, full_name=one.full_name), who=str(one.pk))
+    text = office.get().content.decode()
+    assert "Bùi Thử An is on the list of your office already." in text
+    assert "Bùi Thử An was named." not in text
 
 
 def test_somebody_is_withdrawn_and_replaced_and_both_stay_in_sight(office):
@@ -215,6 +243,28 @@ def test_an_office_says_that_it_sends_nobody_and_why(office):
     assert "thanh tra" in office.get().content.decode()
 
 
+def test_naming_stays_within_reach_after_the_letter_and_after_nobody_could_be_sent(office):
+    naming = f'class="btn" href="{office.address("office_name")}"'
+    assert "Press the button above" in office.get().content.decode()
+    office.post("office_nobody", why="thanh tra")
+    assert naming in office.get().content.decode()
+    office.post("office_name", people=[office.person().pk])
+    office.post("office_answer", number="12/UBND-VX", date="28/05/2026")
+    assert naming in office.get().content.decode()
+    Seats.objects.create(course=office.lop.course, office=office.lop.ward, number=1)
+    assert office.address("office_name") not in office.get().content.decode()
+
+
+def test_the_page_speaks_of_no_button_that_is_not_there(office):
+    Seats.objects.create(course=office.lop.course, office=office.lop.ward, number=0)
+    assert "Press the button" not in office.get().content.decode()
+    Seats.objects.all().delete()
+    Course.objects.update(list_final_at=dt.datetime(2026, 5, 20, 9, tzinfo=dt.UTC))
+    text = office.get().content.decode()
+    assert "The list of the class is final." in text
+    assert "press the button" not in text.casefold()
+
+
 def test_the_list_is_printed_with_years_of_birth_for_who_is_signed_in_alone(office):
     Heading.objects.create(office=office.lop.ward, superior="UBND TP THỬ", body="UBND PHƯỜNG THỬ", place="Thử")
     office.post("office_name", people=[office.person(gender="f").pk])
@@ -265,6 +315,28 @@ def test_an_own_list_is_read_looked_at_and_named_for_own_people_alone(office):
     assert set(ActionLog.objects.filter(action__in=("read roster", "apply roster")).values_list("actor_kind")) == {
         ("office",)
     }
+
+
+def test_the_form_that_the_upload_page_offers_is_read_back_with_the_office(office):
+    address = office.address("office_template")
+    assert f'href="{address}"' in office.get("office_upload").content.decode()
+    answer = office.get("office_template")
+    assert answer["Content-Disposition"] == f'attachment; filename="mau-danh-sach-{office.lop.course.code}.xlsx"'
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    book.active.cell(HEADER_ROW + 1, 2, "Bùi Thử Mẫu")
+    filled = io.BytesIO()
+    book.save(filled)
+    office.post("office_upload", file=SimpleUploadedFile("mau.xlsx", filled.getvalue()))
+    (row,) = ImportBatch.objects.get().rows.all()
+    assert (row.office, row.problems) == (office.lop.ward, [])
+
+
+def test_a_list_without_anybody_to_name_has_no_button_to_name_them(office):
+    file = SimpleUploadedFile("ds.csv", "STT,Họ và tên,Chức vụ\n1,,Văn thư\n2,,Văn thư".encode())
+    office.post("office_upload", file=file)
+    text = office.get("office_preview", ImportBatch.objects.get().pk).content.decode()
+    assert "Name the people who are in order" not in text
+    assert f'class="btn primary" href="{office.address("office_upload")}"' in text
 
 
 def test_a_list_of_another_office_or_one_that_an_organiser_took_in_is_not_found(office):

@@ -13,7 +13,7 @@ PEOPLE = (
 )
 
 
-def text_of(**fields) -> str:
+def lines_of(**fields) -> list[str]:
     values = {
         "superior": "Ủy ban nhân dân thành phố Thử",
         "body": "Ủy ban nhân dân Phường Thử",
@@ -24,7 +24,11 @@ def text_of(**fields) -> str:
     document = pypdfium2.PdfDocument(draw_nominations(NominationList(**{**values, **fields}), timestamp=MOMENT))
     text = " ".join(page.get_textpage().get_text_range() for page in document)
     document.close()
-    return " ".join(text.split())
+    return [" ".join(line.split()) for line in text.splitlines()]
+
+
+def text_of(**fields) -> str:
+    return " ".join(lines_of(**fields))
 
 
 def test_the_list_says_all_that_an_appendix_to_a_letter_says():
@@ -44,6 +48,25 @@ def test_the_list_says_all_that_an_appendix_to_a_letter_says():
         "Ngô Thử Một",
     ):
         assert words in text, words
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ("Ủy ban nhân dân Phường Vị Thanh", "PHƯỜNG VỊ THANH"),
+        ("Ủy ban nhân dân thành phố Thử Thách", "THÀNH PHỐ THỬ THÁCH"),
+        ("Phòng Văn hóa - Xã hội phường Vị Thanh", "PHƯỜNG VỊ THANH"),
+        ("Đảng ủy các cơ quan Đảng xã Thử Thách Bắc", "XÃ THỬ THÁCH BẮC"),
+    ],
+)
+def test_the_name_of_a_place_stands_on_one_line(body, place):
+    """As it is broken by words, "PHƯỜNG VỊ" stood above "THANH" (tried)."""
+    assert [line for line in lines_of(body=body, superior="") if place in line]
+
+
+def test_a_place_with_a_name_longer_than_a_line_is_broken():
+    body = "Ủy ban nhân dân xã Thử Thách Thật Là Dài Hơn Một Dòng Chữ In"
+    assert "XÃ THỬ THÁCH THẬT LÀ DÀI HƠN MỘT DÒNG CHỮ IN" in text_of(body=body)
 
 
 def test_without_a_number_there_is_room_to_write_it_and_blocks_are_left_out_where_there_is_one():

@@ -1,6 +1,8 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from courses.constants.choices import AnswerState, FilePurpose
@@ -42,6 +44,16 @@ def test_a_letter_is_sent_with_its_number_and_a_signed_copy_that_lies_encrypted(
     assert read_file(sent.signed_copy) == PDF
     entry = ActionLog.objects.get(action="send answer")
     assert (entry.actor_kind, entry.subject_id) == ("office", sent.pk)
+
+
+def test_an_answer_leaves_the_link_to_whoever_renews_it(world):
+    """A link that was renewed at the same moment would come back with the version that was read (tried)."""
+    with CaptureQueriesContext(connection) as asked:
+        send_nobody(answer(), actor=world.link, why="bận kiểm tra")
+        world.name(world.person())
+        send_answer(answer(), actor=world.link, **LETTER)
+    written = [query["sql"] for query in asked if query["sql"].startswith('UPDATE "courses_officeanswer"')]
+    assert [("link_version" in sql, "told_at" in sql) for sql in written] == [(False, False)] * 3
 
 
 def test_nothing_is_sent_without_people_from_the_future_or_after_the_list_is_final(world):

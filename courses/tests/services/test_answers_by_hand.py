@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from courses.constants.actors import SYSTEM, Actor
@@ -59,6 +61,14 @@ def test_a_letter_that_came_by_post_is_written_down_once(course, office):
     ]
     set_answer(course, office, state="not_sent", actor=SYSTEM)
     assert (answer().state, answer().sent_at, answer().letter_number) == ("not_sent", None, "")
+
+
+def test_writing_an_answer_down_leaves_the_link_to_whoever_renews_it(course, office):
+    """A link that was renewed at the same moment would come back with the version that was read (tried)."""
+    with CaptureQueriesContext(connection) as asked:
+        set_answer(course, office, state="sent", letter_number="12/UBND", actor=SYSTEM)
+    (written,) = [query["sql"] for query in asked if query["sql"].startswith('UPDATE "courses_officeanswer"')]
+    assert ("link_version" in written, "told_at" in written) == (False, False)
 
 
 def test_an_office_that_sends_nobody_says_why_and_has_nobody_on_the_list(course, office):

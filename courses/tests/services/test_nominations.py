@@ -1,10 +1,12 @@
 import datetime as dt
+import time
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.utils import translation
 
-from courses.constants.actors import Actor
+from courses.constants.actors import SYSTEM, Actor
 from courses.constants.choices import AnswerState, CourseState, RegistrationState
 from courses.constants.clock import set_clock
 from courses.constants.errors import Refusal
@@ -19,7 +21,7 @@ from courses.services.nominations import (
     replace,
     seats_left,
 )
-from courses.services.registrations import confirm, register, withdraw
+from courses.services.registrations import confirm, register, set_blocks, withdraw
 from courses.tests.parallel import at_once
 from courses.tests.planning import (
     FIRST_DAY,
@@ -30,6 +32,7 @@ from courses.tests.planning import (
     make_trainee,
     organiser_of,
 )
+from courses.tests.services.test_merging import merge
 
 pytestmark = pytest.mark.django_db
 NOMINATED, CONFIRMED = RegistrationState.NOMINATED, RegistrationState.CONFIRMED
@@ -135,6 +138,36 @@ def test_a_number_known_elsewhere_joins_the_person_and_one_of_another_name_is_re
     assert (named.trainee, named.office, named.position) == (elsewhere, world.ward, "Văn thư")
 
 
+def merged(world, gone="Ngô Thử Một"):
+    """A person with two rows and two numbers, that went together; the row that was kept."""
+    kept = world.person(citizen_number="093075000123")
+    merge(kept, world.person(gone, citizen_number="093075000456"))
+    return kept
+
+
+@pytest.mark.parametrize("typed", ["Ngô Thử Một", "Ngô Thử Mốt"])
+def test_the_number_of_a_row_that_went_into_another_finds_whoever_was_kept(world, typed):
+    """By any name under which the person was kept; without following the merger nobody could be named (tried)."""
+    kept = merged(world, gone="Ngô Thử Mốt")
+    assert world.name(NewPerson(typed, "CV", citizen_number="093075000456")).trainee == kept
+    with pytest.raises(NumberOfAnother):
+        world.name(NewPerson("Ngô Thử Hai", "CV", citizen_number="093075000456"))
+
+
+def test_the_number_of_a_row_that_went_into_another_replaces_by_whoever_was_kept(world):
+    kept, first = merged(world), world.name(world.person("Lê Thử Hai"))
+    by = NewPerson("Ngô Thử Một", "CV", citizen_number="093075000456")
+    assert replace(first, by=by, actor=world.link, why="ốm").trainee == kept
+
+
+def test_the_name_of_a_row_that_went_into_another_asks_for_whoever_was_kept(world):
+    """The duplicate that was merged away does not come back as somebody new (tried)."""
+    kept = merged(world, gone="Ngô Thử Khác")
+    with pytest.raises(AskWho) as ask:
+        world.name(NewPerson("Ngô Thử Khác", "CV"))
+    assert ask.value.candidates == [kept]
+
+
 def test_only_own_people_and_those_of_offices_that_it_succeeded_can_be_named(world):
     old = make_office("CU")
     OfficeSuccession.objects.create(old=old, new=world.ward, date=FIRST_DAY)
@@ -151,7 +184,7 @@ def test_only_own_people_and_those_of_offices_that_it_succeeded_can_be_named(wor
 def test_several_are_named_all_or_nobody(world):
     world.seats(2)
     people = [world.person(f"Ngô Thử {n}") for n in ("Một", "Hai", "Ba")]
-    with pytest.raises(Refusal, match=r"no seat left: 2 given. You chose 3 people and 2 can be named"):
+    with pytest.raises(Refusal, match=r"Seats left: 2; you chose 3 people\. Please take off 1\."):
         nominate_many(world.course, people, office=world.ward, actor=world.link)
     assert Registration.objects.count() == 0
     assert len(nominate_many(world.course, people[:2], office=world.ward, actor=world.link)) == 2
@@ -277,6 +310,31 @@ def test_organisers_confirm_those_who_wait_and_nobody_else_does(world):
     assert confirm(other, [two.pk], actor=world.organiser) == 0
 
 
+def test_who_is_in_the_class_for_another_office_is_not_named_by_this_one(world):
+    """It was said to be named, and stood on the list of the other (tried). Trying numbers leaves its trace."""
+    there = world.person("Ngô Thử Một", world.other, citizen_number="093075000123")
+    register(world.course, there, actor=SYSTEM)
+    with pytest.raises(Refusal, match="Ngô Thử Một is already on the list of this class for another office"):
+        world.name(NewPerson("Ngô Thử Một", "CV", citizen_number="093075000123"))
+    (entry,) = ActionLog.objects.filter(action="find by citizen number")
+    assert entry.changes["trainees"] == [there.pk]
+    OfficeSuccession.objects.create(old=world.other, new=world.ward, date=dt.date(2026, 1, 1))
+    with pytest.raises(Refusal, match="for another office"):
+        nominate_many(world.course, [there, world.person("Ngô Thử Hai")], office=world.ward, actor=world.link)
+    assert Registration.objects.active().get().office == world.other
+
+
+def test_too_many_are_told_how_many_to_take_off_and_those_on_the_list_do_not_count(world):
+    world.seats(4)
+    first, *others = [world.person(f"Ngô Thử {n}") for n in range(5)]
+    world.name(first)
+    with pytest.raises(Refusal, match=r"Seats left: 3; you chose 4 people\. Please take off 1\."):
+        nominate_many(world.course, [first, *others], office=world.ward, actor=world.link)
+    nominate_many(world.course, others[:3], office=world.ward, actor=world.link)
+    with pytest.raises(Refusal, match=r"no seat left: 4 given\.$"):
+        nominate_many(world.course, [first, others[3]], office=world.ward, actor=world.link)
+
+
 # Seats by block
 
 
@@ -295,6 +353,31 @@ def test_seats_by_block_hold_on_every_way_in(world):
     assert seats_left(world.course, world.ward) == (None, {a.pk: 0})
 
 
+def test_who_has_no_block_named_takes_a_seat_in_every_block(world):
+    """As the board and eligibility read it; without `numbers_owing` in `Room` one more came than there are seats."""
+    world.name(world.person())  # before the class has blocks
+    block = make_block(world.course, "B")
+    world.seats(1, block=block)
+    assert seats_left(world.course, world.ward) == (None, {block.pk: 0})
+    with pytest.raises(Refusal, match="no seat left in block B"):
+        world.name(world.person("Ngô Thử Hai"))
+    assert Registration.objects.active().owing(block).count() == 1
+
+
+def test_to_name_no_block_is_to_name_all_and_needs_a_seat_in_each(world):
+    """Without the check of every block `set_blocks([])` went over the seats (tried)."""
+    a, b = make_block(world.course, "A"), make_block(world.course, "B")
+    world.seats(1, block=b)
+    first = register(world.course, world.person(), actor=world.organiser, blocks=[b])
+    second = register(world.course, world.person("Ngô Thử Hai"), actor=world.organiser, blocks=[a])
+    with pytest.raises(Refusal, match="no seat left in block B"):
+        set_blocks(second, [], actor=world.organiser)
+    assert list(second.blocks.all()) == [a]
+    set_blocks(first, [], actor=world.organiser)
+    set_blocks(first, [a, b], actor=world.organiser)  # all by name: nothing is new
+    assert seats_left(world.course, world.ward) == (None, {b.pk: 0})
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_last_seat_goes_to_one_of_those_who_come_at_once():
     """Without the lock in `lock_course` PostgreSQL gives it to several."""
@@ -305,3 +388,23 @@ def test_the_last_seat_goes_to_one_of_those_who_come_at_once():
     assert sum(isinstance(answer, Registration) for answer in answers) == 1
     assert sum(isinstance(answer, Refusal) for answer in answers) == 5
     assert Registration.objects.active().count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_replaced_by_somebody_who_goes_into_another_row_at_that_moment():
+    """Without `lock_people` in `_replace` PostgreSQL puts a row on the list that is nobody's any more (tried)."""
+    world = World()
+    first = world.name(world.person("Lê Thử Hai"))
+    kept, gone = world.person("Ngô Thử Một"), world.person("Ngô Thử Mốt")
+
+    def merges():
+        with transaction.atomic():
+            merge(kept, gone)
+            time.sleep(1.5)
+
+    def replaces():
+        time.sleep(0.5)
+        return replace(first, by=gone, actor=world.link, why="ốm")
+
+    assert [type(outcome) for outcome in at_once(merges, replaces)] == [type(None), Refusal]
+    assert Registration.objects.active().get().pk == first.pk

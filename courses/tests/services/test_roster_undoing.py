@@ -9,6 +9,7 @@ from courses.constants.choices import BatchState, CourseState, RegistrationState
 from courses.constants.errors import Refusal
 from courses.constants.partial_dates import PartialDate
 from courses.models import ActionLog, Registration, Trainee
+from courses.services.final_list import finalise_list
 from courses.services.registrations import register, withdraw
 from courses.services.roster_applying import apply_batch
 from courses.services.roster_reading import read_roster
@@ -83,6 +84,16 @@ def test_a_person_who_is_in_another_class_by_now_stays(world):
     assert undo_batch(batch, actor=SYSTEM) == Undone(withdrawn=2, removed=1, kept=1)
     assert list(Trainee.objects.all()) == [person]
     assert states(world.course) == [RegistrationState.WITHDRAWN]
+
+
+def test_a_serial_number_that_was_given_stays_with_its_person_and_is_never_given_again(world):
+    register(world.course, make_trainee(world.one, "Ngô Thử An"), actor=SYSTEM)
+    finalise_list(world.course, actor=SYSTEM)
+    batch = applied(world, line("Lê Thử Bình", "1981"))
+    assert undo_batch(batch, actor=SYSTEM) == Undone(withdrawn=1, removed=0, kept=1)
+    left = Registration.objects.get(trainee__full_name="Lê Thử Bình")
+    assert (left.state, left.number) == (RegistrationState.WITHDRAWN, 2)
+    assert register(world.course, make_trainee(world.one, "Vũ Thử Cam"), actor=SYSTEM).number == 3
 
 
 def test_what_was_filled_in_is_emptied_unless_it_was_changed_since(world):
