@@ -18,6 +18,10 @@ from courses.constants.choices import (
 )
 
 
+#: A list of people by office in protocol order, within an office by given name. Two offices of one rank stay apart.
+PROTOCOL = ("office__order", "office__code", "trainee__sort_key", "pk")
+
+
 class CourseQuerySet(QuerySet):
     def visible_to(self, actor: Actor):
         """Own classes for roles of the host; the classes one is concerned with for everybody else."""
@@ -137,7 +141,7 @@ class RegistrationQuerySet(OfOwnOfficeQuerySet):
 
     def in_protocol_order(self):
         """As lists are printed: fixed serial number first, then offices by protocol, then by given name."""
-        return self.order_by("number", "office__order", "trainee__sort_key", "pk")
+        return self.order_by("number", *PROTOCOL)
 
 
 class ImportQuerySet(PartOfCourseQuerySet):

@@ -11,6 +11,7 @@ from courses.constants.choices import AnswerState, RegistrationState
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.models import Course, OfficeAnswer, Registration
+from courses.querysets.plan import PROTOCOL
 from courses.services.records import log_action
 from courses.services.registrations import confirm, lock_course
 from courses.services.serial_numbers import give_numbers
@@ -19,7 +20,7 @@ Order = Literal["protocol", "name"]
 
 #: How a list is numbered: by office in protocol order and within one by given name, or all together by given name.
 ORDERS: dict[str, tuple[str, ...]] = {
-    "protocol": ("office__order", "office__code", "trainee__sort_key", "pk"),
+    "protocol": PROTOCOL,
     "name": ("trainee__sort_key", "office__order", "office__code", "pk"),
 }
 
