@@ -202,3 +202,12 @@ def test_two_offices_of_one_rank_are_listed_as_they_are_numbered():
     numbered = [row.trainee.given_name for row in people_in_order(course, "protocol")]
     listed = Registration.objects.filter(course=course).select_related("trainee").in_protocol_order()
     assert [row.trainee.given_name for row in listed] == numbered == ["An", "Cam", "Ba"]
+
+
+def test_who_has_not_said_that_they_know_what_is_open_is_refused(world):
+    """Fails when the service does not ask again, under the lock."""
+    world.add("Ngô Thử An")
+    OfficeAnswer.objects.create(course=world.course, office=world.second)
+    with pytest.raises(Refusal, match="still open"):
+        world.finalise(knowing=False)
+    assert world.finalise(knowing=True).list_final_at
