@@ -78,7 +78,8 @@ class LinkPages:
 
 
 def _answers(course):
-    return OfficeAnswer.objects.filter(course=course).select_related("office", "course").order_by("office__order", "pk")
+    answers = OfficeAnswer.objects.filter(course=course).of_invited()
+    return answers.select_related("office", "course").order_by("office__order", "office__code", "pk")
 
 
 def _people(course):
