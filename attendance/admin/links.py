@@ -13,6 +13,7 @@ from courses.constants import links
 from courses.constants.errors import Refusal
 from courses.constants.ids import row_id
 from courses.models import OfficeAnswer, Registration
+from courses.querysets.plan import PROTOCOL
 from courses.rendering.qr import qr_svg
 from courses.rules.permissions import may_hand_out_link, may_organise
 from courses.services.links import renew_office_link, renew_trainee_link
@@ -77,12 +78,13 @@ class LinkPages:
 
 
 def _answers(course):
-    return OfficeAnswer.objects.filter(course=course).select_related("office", "course").order_by("office__order", "pk")
+    answers = OfficeAnswer.objects.filter(course=course).of_invited()
+    return answers.select_related("office", "course").order_by("office__order", "office__code", "pk")
 
 
 def _people(course):
     people = Registration.objects.filter(course=course).active()
-    return people.select_related("trainee", "office", "course").order_by("office__order", "trainee__sort_key", "pk")
+    return people.select_related("trainee", "office", "course").order_by(*PROTOCOL)
 
 
 def _chosen(rows, request):

@@ -23,7 +23,7 @@ from courses.models import Registration, Responsibility, Trainee, TraineeMerge
 from courses.rules.permissions import may_edit_trainee, may_hand_out_link, may_merge_trainees, may_organise
 from courses.services.merging import join_registrations
 
-ENTRIES_SHOWN = 15
+ENTRIES_SHOWN = 40
 
 
 @admin.register(Person)
@@ -48,7 +48,7 @@ class PersonAdmin(ScopedAdmin):
         person = person_of(trainee, request.actor)
         entries = list({(entry.batch or entry.pk, entry.action): entry for entry in person.entries}.values())
         for entry in entries[:ENTRIES_SHOWN]:
-            entry.what, entry.in_words = in_words(entry.action), changes_in_words(entry)
+            entry.what, entry.in_words = in_words(entry.action), entry.about or changes_in_words(entry)
         may_edit = may_edit_trainee(request.actor, trainee)
         may_link = may_hand_out_link(request.actor, trainee)
         context = {

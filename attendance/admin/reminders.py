@@ -54,6 +54,8 @@ class ReminderPages:
     def remind_letters(self, request, object_id):
         """A letter with the office's own address and QR, for one office (`office`) or for all that are late."""
         course = self._organising(request, object_id)
+        if course.list_final_at:
+            return redirect("admin:attendance_courseresult_remind", course.pk)  # which says why
         shown = board(course)
         rows = _asked_for(request, shown)
         addresses = {row.office.pk: _address(row.answer) for row in rows if row.answer.pk}

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 from attendance.models import Certificate
 from attendance.reports.people import InClass, in_class
+from attendance.reports.person_log import entries_about
 from courses.constants.actors import Actor
 from courses.constants.choices import ACTIVE_STATES
 from courses.models import ActionLog, Registration, Trainee, TraineeMerge
 from courses.reports.people import Candidate, Stay, offices_through_time, possible_duplicates
-
-ENTRIES_READ = 200
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ def person_of(trainee: Trainee, actor: Actor) -> Person:
     registrations = list(
         Registration.objects.filter(trainee=trainee, merged_into__isnull=True)
         .visible_to(actor)
-        .select_related("course")
+        .select_related("course", "office")
         .order_by("-course__starts_on", "-pk")
     )
     active = Registration.objects.filter(pk__in=[r.pk for r in registrations if r.state in ACTIVE_STATES])
@@ -42,12 +41,7 @@ def person_of(trainee: Trainee, actor: Actor) -> Person:
         .order_by("-done_at", "-pk")
     )
     rows = [trainee.pk, *Trainee.objects.filter(merged_into=trainee).order_by("pk").values_list("pk", flat=True)]
-    entries = list(
-        ActionLog.objects.readable_by(actor)
-        .filter(subject="courses.trainee", subject_id__in=rows)
-        .select_related("user", "detail")
-        .order_by("-at", "-pk")[:ENTRIES_READ]
-    )
+    entries = entries_about(rows, actor)
     return Person(
         trainee=trainee,
         classes=in_class(active.order_by("-course__starts_on", "-pk")),

@@ -20,6 +20,7 @@ from courses.constants.errors import Refusal
 from courses.forms.seats import AnswerForm, RuleForm, SeatsForm, SeatsOfForm
 from courses.models import Block, Course, OfficeAnswer, Registration
 from courses.reports.offices_of_class import board as board_of
+from courses.reports.offices_of_class import still_open
 from courses.reports.seats import numbers_by_rule, numbers_copied, seats_table
 from courses.rules.permissions import may_change_plan, may_organise
 from courses.services.answers_by_hand import set_answer
@@ -87,7 +88,7 @@ def board(model_admin):
         show = request.GET.get("show", "")
         context = {
             "board": shown,
-            "rows": parts.get(show, shown.rows),
+            "rows": parts.get(show, shown.invited),
             "show": show if show in parts else "",
             "may_change": may_change_plan(request.actor, course),
             "links": model_admin.admin_site.office_links(request, course),
@@ -116,12 +117,12 @@ def confirm(model_admin):
             )
         ids = list(waiting.order_by("pk").values_list("pk", flat=True))
         try:
-            confirm_people(course, ids, actor=request.actor)
+            confirmed = confirm_people(course, ids, actor=request.actor)
         except Refusal as refusal:
             messages.error(request, refusal.sentence)
         else:
-            text = ngettext("%(number)d person is confirmed.", "%(number)d people are confirmed.", len(ids))
-            messages.success(request, text % {"number": len(ids)})
+            text = ngettext("%(number)d person is confirmed.", "%(number)d people are confirmed.", confirmed)
+            messages.success(request, text % {"number": confirmed} if confirmed else _("Nobody waits to be confirmed."))
         return _to_board(course)
 
     return view
@@ -203,6 +204,7 @@ def final(model_admin):
             "people": people,
             "waiting": [person for person in people if person.state == RegistrationState.NOMINATED],
             "order": order,
+            "still_open": None if course.list_final_at else still_open(course),
             "may_change": may_change_plan(request.actor, course),
         }
         title = _("Final list") if course.list_final_at else _("Make the list final")
@@ -219,6 +221,7 @@ def _finalise(request, course: Course):
             actor=request.actor,
             order=order if order in ORDERS else "protocol",
             confirm_rest=request.POST.get("confirm_rest") == "on",
+            knowing=request.POST.get("knowing") == "on",
         )
     except Refusal as refusal:
         messages.error(request, refusal.sentence)

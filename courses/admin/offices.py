@@ -7,6 +7,7 @@ from courses.admin.reorganisation import ReorganisationPages
 from courses.admin.scoped import ScopedAdmin, ScopedInline
 from courses.admin.trained import TrainedPages
 from courses.admin.transfers import MovePages
+from courses.constants.clock import today
 from courses.constants.names import clean_text, search_key
 from courses.models import Heading, Index, Office, OfficeAlias, OfficeSuccession, Responsibility, Signer
 from courses.rules.permissions import may_move_people, may_reorganise
@@ -80,7 +81,7 @@ class OfficeAdmin(ReorganisationPages, MovePages, TrainedPages, ScopedAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         office = self.get_object(request, object_id)
         pages = {
-            "may_reorganise": may_reorganise(request.actor),
+            "may_reorganise": may_reorganise(request.actor) and bool(office and not office.has_ended_by(today())),
             "may_move": bool(office and may_move_people(request.actor, office)),
         }
         return super().change_view(request, object_id, form_url, {**pages, **(extra_context or {})})

@@ -16,6 +16,7 @@ from courses.constants.errors import Refusal
 from courses.constants.ids import row_id
 from courses.forms.plan import RegistrationForm
 from courses.models import Registration, Trainee
+from courses.querysets.plan import PROTOCOL
 from courses.rules.permissions import may_change_plan
 from courses.services.registrations import register, set_blocks, withdraw
 from courses.services.schedule import lock_open_course
@@ -60,7 +61,7 @@ class RegistrationAdmin(ScopedAdmin):
     list_filter = [OfficeOrName, ("course", ScopedFilter), "state", ("office", ScopedFilter)]
     search_fields = ["trainee__search_key"]
     search_help_text = _("Name, with or without marks")
-    ordering = ["-course__starts_on", "course", "number", "office__order", "trainee__sort_key", "pk"]
+    ordering = ["-course__starts_on", "course", "number", *PROTOCOL]
     autocomplete_fields = ["trainee"]
 
     def may_change(self, actor, obj):

@@ -43,7 +43,8 @@ class ReorganisationPages:
             if form.is_bound and form.is_valid():
                 try:
                     if "confirm" in request.POST:
-                        return self._done(request, reorganise(form.plan(), actor=request.actor))
+                        plan = form.plan()
+                        return self._done(request, plan, reorganise(plan, actor=request.actor))
                     shown = _tried(form.plan(), request.actor)
                 except Refusal as refusal:
                     form.add_error(None, refusal.sentence)
@@ -59,9 +60,13 @@ class ReorganisationPages:
 
         return view
 
-    def _done(self, request, made: list[Office]) -> HttpResponseRedirect:
+    def _done(self, request, plan: Plan, made: list[Office]) -> HttpResponseRedirect:
+        """On to the people of the first office that ends; its page leads to those of the others."""
         names = ", ".join(office.name for office in made)
         messages.success(request, _("Done: %(offices)s. Now look at who is moved over.") % {"offices": names})
+        ended = [office for office in plan.old if office not in made]
+        if ended:
+            return HttpResponseRedirect(reverse("admin:courses_office_move", args=[ended[0].pk]))
         return HttpResponseRedirect(reverse("admin:courses_office_change", args=[made[0].pk]))
 
 

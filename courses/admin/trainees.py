@@ -70,6 +70,10 @@ class TraineeAdmin(ScopedAdmin):
         """For organisers; who only reads chooses nobody."""
         return super().get_actions(request) if may_plan_classes(request.actor) else {}
 
+    def changelist_view(self, request, extra_context=None):
+        pages = {"may_take_in": may_plan_classes(request.actor)}
+        return super().changelist_view(request, {**pages, **(extra_context or {})})
+
     def get_urls(self):
         reveal = self.admin_site.admin_view(require_POST(reauthentication_required(self.reveal)))
         return [path("<int:pk>/reveal/", reveal, name="courses_trainee_reveal"), *super().get_urls()]

@@ -47,6 +47,7 @@ class MovePages:
             "office": office,
             "form": form,
             "people": people,
+            "beside": [other for other in people.beside if may_move_people(actor, other)],
         }
         return TemplateResponse(request, "admin/courses/office/move.html", context)
 

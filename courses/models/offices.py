@@ -57,6 +57,9 @@ class Office(models.Model):
     def exists_on(self, day) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day < self.valid_to)
 
+    def has_ended_by(self, day) -> bool:
+        return self.valid_to is not None and self.valid_to <= day
+
 
 class OfficeAlias(models.Model):
     """Another way in which offices write a name; `key` is its search key."""

@@ -9,7 +9,7 @@ from courses.models.offices import Office
 from courses.models.people import Trainee, User
 from courses.models.plan import Block, Course, Place
 from courses.models.records import File
-from courses.querysets.plan import OfOwnOfficeQuerySet, RegistrationQuerySet
+from courses.querysets.plan import AnswerQuerySet, OfOwnOfficeQuerySet, RegistrationQuerySet
 
 
 class Seats(models.Model):
@@ -74,7 +74,7 @@ class OfficeAnswer(models.Model):
     )
     link_version = models.PositiveIntegerField(default=1, editable=False)
 
-    objects = OfOwnOfficeQuerySet.as_manager()
+    objects = AnswerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("office's answer")

@@ -19,6 +19,9 @@ from courses.constants.choices import (
     SessionState,
 )
 
+#: A list of people by office in protocol order, within an office by given name. Two offices of one rank stay apart.
+PROTOCOL = ("office__order", "office__code", "trainee__sort_key", "pk")
+
 
 class CourseQuerySet(QuerySet):
     def visible_to(self, actor: Actor):
@@ -123,6 +126,18 @@ class OfOwnOfficeQuerySet(QuerySet):
         return self.filter(course__host_office_id__in=actor.organises | actor.certifies)
 
 
+class AnswerQuerySet(OfOwnOfficeQuerySet):
+    def of_invited(self):
+        """Answers of offices that are expected or have named somebody: seats that are all 0 say that nobody comes.
+
+        The same as `courses.reports.offices_of_class.OfficeRow.is_invited`.
+        """
+        of_office = {"course": OuterRef("course"), "office": OuterRef("office")}
+        seats = apps.get_model("courses", "Seats").objects.filter(**of_office).order_by()
+        people = apps.get_model("courses", "Registration").objects.filter(**of_office).active().order_by()
+        return self.filter(Exists(seats.filter(number__gt=0)) | ~Exists(seats) | Exists(people))
+
+
 class RegistrationQuerySet(OfOwnOfficeQuerySet):
     def visible_to(self, actor: Actor):
         if actor.kind == "trainee":
@@ -150,7 +165,7 @@ class RegistrationQuerySet(OfOwnOfficeQuerySet):
 
     def in_protocol_order(self):
         """As lists are printed: fixed serial number first, then offices by protocol, then by given name."""
-        return self.order_by("number", "office__order", "trainee__sort_key", "pk")
+        return self.order_by("number", *PROTOCOL)
 
 
 class ImportQuerySet(PartOfCourseQuerySet):

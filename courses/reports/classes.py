@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from courses.constants.actors import Actor
-from courses.constants.choices import CourseState, RegistrationState, SessionState
+from courses.constants.choices import AnswerState, CourseState, RegistrationState, SessionState
 from courses.constants.clock import now, today
 from courses.models import Block, Course, OfficeAnswer, Place, Registration, Seats, Session, SessionTopic, Topic
 from courses.reports.offices_of_class import ANSWERED, Board, board
@@ -71,11 +71,16 @@ class Facts:
         }
 
     def late_offices(self) -> set[int]:
-        """Offices with seats that have not answered and have not named people for all of them."""
+        """Offices with seats that have not answered: not named people for all of them, or still make their list."""
+        unanswered = {
+            office: number
+            for office, number in self.seats.items()
+            if number and self.answers.get(office) not in ANSWERED
+        }
         return {
             office
-            for office, number in self.seats.items()
-            if self.registered[office] < number and self.answers.get(office) not in ANSWERED
+            for office, number in unanswered.items()
+            if self.registered[office] < number or self.answers.get(office) == AnswerState.IN_PROGRESS
         }
 
 

@@ -1,11 +1,13 @@
 """A class by office, as its organiser follows it: seats, answer, people named and confirmed, what is missing."""
 
+import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
 
 from django.db.models import Count
 
 from courses.constants.choices import AnswerState, RegistrationState
+from courses.constants.clock import today
 from courses.models import Block, Course, Office, OfficeAnswer, Registration, Seats
 
 #: Answers after which nothing more is expected of an office.
@@ -63,10 +65,20 @@ class OfficeRow:
 
     @property
     def late(self) -> bool:
-        """Its list is still to come: nothing is sent, and nobody or too few are named."""
+        """Its list is still to come: nothing is sent, and nobody or too few are named, or the office still makes it."""
         if not self.is_expected or self.answer.state in ANSWERED:
             return False
-        return self.missing > 0 or not self.registered
+        return self.missing > 0 or not self.registered or self.answer.state == AnswerState.IN_PROGRESS
+
+    @property
+    def only_unsent(self) -> bool:
+        """Everybody is named, and the letter is still to come."""
+        return self.late and bool(self.registered) and not self.missing
+
+    @property
+    def is_invited(self) -> bool:
+        """Somebody is expected or named; an office with 0 seats that names nobody only says that it does not come."""
+        return self.is_expected or bool(self.registered)
 
     @property
     def short(self) -> bool:
@@ -81,10 +93,14 @@ class OfficeRow:
 
 @dataclass(frozen=True)
 class Board:
-    """The offices of a class in protocol order, with their totals."""
+    """The offices of a class in protocol order, with their totals. `rows` are all, `invited` those that count."""
 
     course: Course
     rows: list[OfficeRow]
+
+    @property
+    def invited(self) -> list[OfficeRow]:
+        return [row for row in self.rows if row.is_invited]
 
     @property
     def seats(self) -> int:
@@ -108,7 +124,7 @@ class Board:
 
     @property
     def answered(self) -> int:
-        return sum(row.answer.state in ANSWERED for row in self.rows)
+        return sum(row.answer.state in ANSWERED for row in self.invited)
 
     @property
     def late(self) -> list[OfficeRow]:
@@ -124,6 +140,25 @@ class Board:
 
     def row_of(self, office_id: int) -> OfficeRow | None:
         return next((row for row in self.rows if row.office.pk == office_id), None)
+
+
+@dataclass(frozen=True)
+class StillOpen:
+    """What is to be known before a list is made final: lists that did not come, empty seats, the deadline if it lies
+    ahead. Nothing of it makes a final list impossible."""
+
+    unsent: int
+    empty: int
+    deadline: dt.date | None
+
+    def __bool__(self) -> bool:
+        return bool(self.unsent or self.empty or self.deadline)
+
+
+def still_open(course: Course) -> StillOpen:
+    """(5 queries.)"""
+    shown, deadline = board(course), course.registration_deadline
+    return StillOpen(len(shown.late), shown.missing, deadline if deadline and deadline >= today() else None)
 
 
 def board(course: Course) -> Board:

@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from courses.constants.actors import Actor
+from courses.constants.clock import today
 from courses.constants.names import join_name
 from courses.constants.partial_dates import PartialDate
 from courses.models import ActionLog, Office, Registration, Trainee
@@ -58,14 +59,17 @@ def _agree(one: PartialDate, other: PartialDate) -> bool:
 
 @dataclass(frozen=True)
 class Stay:
-    """An office, by its name of then, and the first day on which the person is known there (None: today alone)."""
+    """An office, by its name of then, and the first day on which the person is known there (None: today alone).
+    `ended`: the day from which on the office does not exist any more, once it has come."""
 
     since: dt.date | None
     office: str
+    ended: dt.date | None = None
 
 
 def offices_through_time(trainee: Trainee, registrations: list[Registration], entries: list[ActionLog]) -> list[Stay]:
-    """The offices of a person, oldest first: of the classes, of changes in the log (with `detail`), and of today.
+    """The offices of a person, oldest first: of the classes that have begun (with `office`), of changes in the log
+    (with `detail`), and of today.
 
     (1 query, where the log names offices.)
     """
@@ -74,13 +78,17 @@ def offices_through_time(trainee: Trainee, registrations: list[Registration], en
         for entry in entries
         if "office" in getattr(getattr(entry, "detail", None), "changes", {})
     ]
-    names = dict(Office.objects.filter(code__in={code for _day, code in moves}).order_by().values_list("code", "name"))
-    known = [(r.course.starts_on, r.office_name) for r in registrations]
-    known += [(day, names[code]) for day, code in moves if code in names]
+    offices = {office.code: office for office in Office.objects.filter(code__in={code for _day, code in moves})}
+    known = [(r.course.starts_on, r.office_name, r.office) for r in registrations if r.course.starts_on <= today()]
+    known += [(day, offices[code].name, offices[code]) for day, code in moves if code in offices]
     stays: list[Stay] = []
-    for day, office in sorted(known):
-        if not stays or stays[-1].office != office:
-            stays.append(Stay(day, office))
+    for day, name, office in sorted(known, key=lambda found: found[:2]):
+        if not stays or stays[-1].office != name:
+            stays.append(Stay(day, name, _ended(office)))
     if not stays or stays[-1].office != trainee.office.name:
-        stays.append(Stay(None, trainee.office.name))
+        stays.append(Stay(None, trainee.office.name, _ended(trainee.office)))
     return stays
+
+
+def _ended(office: Office) -> dt.date | None:
+    return office.valid_to if office.has_ended_by(today()) else None

@@ -118,6 +118,8 @@ def _asked(row: OfficeRow, address: str) -> str:
         )
     if row.short:
         return _("Please name the others to the organisers of the class, or say that nobody else can be sent.")
+    if row.only_unsent and address:
+        return _("Please send the list on the office's own page: %(address)s") % values
     if address:
         return _("Please send the list, or say why nobody can be sent, on the office's own page: %(address)s") % values
     return _("Please send the list to the organisers of the class, or say why nobody can be sent.")
@@ -129,7 +131,12 @@ def _state(row: OfficeRow) -> str:
             return _("the list is being made, nobody is named yet")
         return _("nothing is sent yet")
     if not row.missing:
-        return _("%(named)d people named, the list is not sent") % {"named": row.registered}
+        text = ngettext(
+            "%(named)d person named as asked for, the letter is not sent",
+            "all %(named)d people named, the letter is not sent",
+            row.registered,
+        )
+        return text % {"named": row.registered}
     return _("%(named)d people named, %(missing)d missing") % {"named": row.registered, "missing": row.missing}
 
 

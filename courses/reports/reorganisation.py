@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 
 from courses.constants.actors import Actor
 from courses.constants.choices import CourseState
+from courses.constants.clock import today
 from courses.models import Course, Office, OfficeSuccession, Registration, Role, Seats, Trainee
 
 
@@ -35,16 +36,24 @@ class Touched:
 
 @dataclass(frozen=True)
 class PeopleOf:
-    """Everyone of an office by name; `heirs` are the offices that took over from it and exist."""
+    """Everyone of an office by name; `heirs` are the offices that took over from it, now or on a day to come, `beside`
+    the other offices from which they took over."""
 
     office: Office
     people: list[Trainee]
     heirs: list[Office]
+    beside: list[Office] = field(default_factory=list)
 
     @property
     def suggested(self) -> Office | None:
         """The one office that took over; after a split somebody says it for each person."""
         return self.heirs[0] if len(self.heirs) == 1 else None
+
+    @property
+    def waits_until(self) -> dt.date | None:
+        """The day on which the office ends and those that take over begin, while it lies ahead; None otherwise."""
+        ends = self.office.valid_to
+        return ends if ends and ends > today() and self.heirs else None
 
 
 def touched_by(old: Sequence[Office], lives_on: Sequence[Office], day: dt.date) -> list[Touched]:
@@ -87,7 +96,12 @@ def _add_classes(found: dict[int, Touched], day: dt.date) -> None:
 
 
 def people_of(office: Office, actor: Actor) -> PeopleOf:
-    """Who of the office the actor sees, with the offices that took over. (2 queries.)"""
+    """Who of the office the actor sees, with the offices that took over. (3 queries; 2 where none did.)"""
     people = Trainee.objects.visible_to(actor).filter(office=office, merged_into__isnull=True)
     passed = OfficeSuccession.objects.filter(old=office).select_related("new").order_by("-date", "new__order", "pk")
-    return PeopleOf(office, list(people.by_name()), [succession.new for succession in passed])
+    heirs = [succession.new for succession in passed]
+    beside: list[Office] = []
+    if heirs:
+        others = OfficeSuccession.objects.filter(new__in=heirs).exclude(old=office).order_by().values("old")
+        beside = list(Office.objects.filter(pk__in=others).in_protocol_order())
+    return PeopleOf(office, list(people.by_name()), heirs, beside)

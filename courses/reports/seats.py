@@ -64,9 +64,12 @@ def numbers_by_rule(course: Course, by_kind: Mapping[str, int], below: Office | 
     return {office.pk: by_kind[office.kind] for office in offices.in_protocol_order()}
 
 
-def numbers_copied(course: Course, source: Course, block: Block | None = None) -> tuple[dict[int, int], list[str]]:
+def numbers_copied(
+    course: Course, source: Course, block: Block | None = None
+) -> tuple[dict[int, int | None], list[str]]:
     """The seats of `source` for the offices of the first day of `course`, and a sentence for each office that has
-    ended meanwhile.
+    ended meanwhile. Offices that have seats in `course` and had none there get None, and a sentence names them: the
+    numbers of two classes would be mixed. (4 queries.)
 
     For a block: those of the block with the same letter; where it has none, the first sentence says so.
     """
@@ -75,7 +78,13 @@ def numbers_copied(course: Course, source: Course, block: Block | None = None) -
     numbers = dict(rows.order_by("office__order", "office__code").values_list("office_id", "number"))
     if not numbers:
         return {}, [_("That class has no such seats to copy.")]
-    return numbers_on(course.starts_on, numbers)
+    given, sentences = numbers_on(course.starts_on, numbers)
+    others = Office.objects.filter(seats__course=course, seats__block=block).exclude(pk__in=given).in_protocol_order()
+    emptied = {office.pk: office.name for office in others}
+    if emptied:
+        text = _("These offices had no seats in that class, so their fields are emptied: %(offices)s.")
+        sentences.append(text % {"offices": ", ".join(emptied.values())})
+    return {**given, **dict.fromkeys(emptied)}, sentences
 
 
 def numbers_on(day: dt.date, numbers: Mapping[int, int]) -> tuple[dict[int, int], list[str]]:

@@ -11,6 +11,8 @@ from courses.constants.choices import AnswerState, RegistrationState
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.models import Course, OfficeAnswer, Registration
+from courses.querysets.plan import PROTOCOL
+from courses.reports.offices_of_class import still_open
 from courses.services.records import log_action
 from courses.services.registrations import confirm, lock_course
 from courses.services.serial_numbers import give_numbers
@@ -19,7 +21,7 @@ Order = Literal["protocol", "name"]
 
 #: How a list is numbered: by office in protocol order and within one by given name, or all together by given name.
 ORDERS: dict[str, tuple[str, ...]] = {
-    "protocol": ("office__order", "office__code", "trainee__sort_key", "pk"),
+    "protocol": PROTOCOL,
     "name": ("trainee__sort_key", "office__order", "office__code", "pk"),
 }
 
@@ -31,11 +33,14 @@ def people_in_order(course: Course, order: str):
 
 
 @transaction.atomic
-def finalise_list(course: Course, *, actor: Actor, order: Order = "protocol", confirm_rest: bool = False) -> Course:
+def finalise_list(
+    course: Course, *, actor: Actor, order: Order = "protocol", confirm_rest: bool = False, knowing: bool = True
+) -> Course:
     """Numbers the list from 1 on, and answers that were sent become final; twice is harmless.
 
     confirm_rest: whoever is only nominated is confirmed with it; else there must be nobody. Refusal when the class is
-    concluded, when somebody is left nominated, or when nobody is on the list.
+    concluded, when somebody is left nominated, or when nobody is on the list. knowing: False refuses also while lists,
+    seats or the deadline are still open, so that a person says first that they know it.
     """
     course = lock_course(course)
     if course.list_final_at:
@@ -53,6 +58,8 @@ def finalise_list(course: Course, *, actor: Actor, order: Order = "protocol", co
             len(waiting),
         )
         raise Refusal(text % {"number": len(waiting)})
+    if not knowing and still_open(course):
+        raise Refusal(_("Lists, seats or the deadline are still open. Please tick that the list becomes final anyway."))
     confirm(course, waiting, actor=actor)
     give_numbers(course, people)
     course.list_final_at = now()

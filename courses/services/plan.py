@@ -18,15 +18,24 @@ from courses.services.seats import copy_seats
 
 ORDER = list(CourseState)
 
+#: What the form of a class holds; steps and the final list have services of their own.
+EDITED = (
+    "code", "kind", "title", "host_office", "summary", "starts_on", "ends_on", "registration_deadline", "capacity",
+    "audience", "contact",
+)  # fmt: skip
+
 
 @transaction.atomic
 def save_course(course: Course, *, actor: Actor) -> Course:
     """Checks and writes a new or changed class; the caller logs it.
 
     Refusal when the class is concluded, the host is not the actor's or does not exist on the first day, half-days
-    would lie outside the days, or more people are registered than the new size.
+    would lie outside the days, or more people are registered than the new size, or code or host of a published class
+    are to change. A class that was published or made final since it was read stays so.
     """
     kept = lock_open_course(course) if course.pk else None
+    if kept and kept.state != CourseState.DRAFT:
+        _check_fixed(course, kept)
     moves = kept is None or kept.host_office_id != course.host_office_id
     if moves and not may_plan_for(actor, course.host_office_id):
         raise Refusal(_("You may plan classes only for your own offices."))
@@ -45,8 +54,18 @@ def save_course(course: Course, *, actor: Actor) -> Course:
                 _("%(number)d people are registered: the class cannot be made smaller than that.")
                 % {"number": registered}
             )
-    course.save()
+    if not kept:
+        course.save()
+        return course
+    course.state, course.list_final_at = kept.state, kept.list_final_at
+    course.save(update_fields=[*EDITED, "updated_at"])
     return course
+
+
+def _check_fixed(course: Course, kept: Course) -> None:
+    """The code stands in printed addresses and the host on papers: both are fixed by publishing."""
+    if (course.code, course.host_office_id) != (kept.code, kept.host_office_id):
+        raise Refusal(_("The class has been published: its code and its host cannot be changed any more."))
 
 
 def publish(course: Course, *, actor: Actor) -> Course:

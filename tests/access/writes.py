@@ -170,7 +170,9 @@ WRITES = {
         there(OfficeAnswer, letter_number=NEW, state="sent"), state="sent", letter_number=NEW
     ),
     "admin:courses_course_final": posted(
-        lambda world, actor: Course.objects.get(pk=world.a.course.pk).list_final_at is not None, order="name"
+        lambda world, actor: Course.objects.get(pk=world.a.course.pk).list_final_at is not None,
+        order="name",
+        knowing="on",
     ),
     "admin:courses_course_copy": typed(
         there(Course, code="lop-chep"), code="lop-chep", starts_on=lambda w: vietnamese(today() + dt.timedelta(days=90))

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from attendance.tests.records import Class
 from courses.constants.choices import RoleKind
-from courses.models import ActionLog, OfficeAnswer, Trainee, User
-from courses.tests.planning import make_organiser, signed_in
+from courses.models import ActionLog, OfficeAnswer, Seats, Trainee, User
+from courses.tests.planning import make_office, make_organiser, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +69,15 @@ def test_links_of_people_of_another_class_are_not_handed_out(lop, organiser):
         assert organiser.post(address(name, lop), {"what": "trainees", "pk": person.pk}).status_code == 404
         assert organiser.post(address(name, other), {"what": "trainees", "pk": person.pk}).status_code == 404
     assert Trainee.objects.get(pk=person.trainee_id).link_version == 1
+
+
+def test_an_office_with_no_seats_is_not_offered_a_link(lop, organiser):
+    office = make_office("P-KHONG")
+    answer = OfficeAnswer.objects.create(course=lop.course, office=office)
+    Seats.objects.create(course=lop.course, office=office, number=0)
+    assert office.name not in organiser.get(address("links", lop)).content.decode()
+    assert office.name not in organiser.post(address("print_links", lop), {"what": "offices"}).content.decode()
+    assert organiser.post(address("renew_link", lop), {"what": "offices", "pk": answer.pk}).status_code == 404
 
 
 @pytest.mark.parametrize("step", ["print_links", "renew_link"])

@@ -1,18 +1,25 @@
 """The page of a person, and two entries of one person side by side."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from attendance.constants import MarkState
+from attendance.reports.person_log import entries_about
+from attendance.reports.persons import person_of
 from attendance.services.merging import merge_trainees
 from attendance.services.register import prepare_paper
 from attendance.tests.records import Class
 from courses.constants import links
-from courses.constants.actors import SYSTEM
+from courses.constants.actors import SYSTEM, Actor
 from courses.constants.choices import CourseState, RoleKind
+from courses.constants.clock import set_clock
 from courses.constants.partial_dates import PartialDate
-from courses.models import ActionLog, Registration, Trainee, TraineeMerge
-from courses.services.registrations import register
+from courses.models import ActionLog, Course, Office, OfficeAnswer, Registration, Trainee, TraineeMerge, User
+from courses.services.nominations import nominate, replace
+from courses.services.registrations import confirm, register, withdraw
 from courses.services.trainees import save_trainee
 from courses.tests.planning import (
     make_course,
@@ -20,6 +27,7 @@ from courses.tests.planning import (
     make_organiser,
     make_session,
     make_trainee,
+    organiser_of,
     signed_in,
     with_password,
 )
@@ -91,8 +99,59 @@ def test_the_page_costs_the_same_for_one_class_and_for_three(organiser, world, d
             make_trainee(world.ward, f"Ngô Thử Số {number}", birth=BORN)
             save_trainee(trainee, actor=SYSTEM, phone=f"090000000{n}", office=[world.ward, world.other_ward][n % 2])
         organiser.get(page_of(trainee))  # the session is written once
-        with django_assert_num_queries(29):
+        with django_assert_num_queries(32):
             assert organiser.get(page_of(trainee)).status_code == 200
+
+
+def office_of(world):
+    """The actor behind the link of the ward, in the class of the world."""
+    answer, _made = OfficeAnswer.objects.get_or_create(course=world.course, office=world.ward)
+    own = frozenset({world.ward.pk})
+    return Actor("office", answer_id=answer.pk, office_id=world.ward.pk, course_id=world.course.pk, coordinates=own)
+
+
+def test_the_log_tells_what_was_done_to_the_persons_registrations_and_by_whose_link(organiser, world):
+    """Fails when only entries of the person's own row are read: what concerns a list is logged at its class."""
+    actor = office_of(world)
+    first, second, stranger = (make_trainee(world.ward, f"Ngô Thử {name}") for name in ("Một", "Hai", "Ba"))
+    Course.objects.update(state=CourseState.PUBLISHED)
+    set_clock(dt.datetime(2026, 6, 1, 8))
+    named = nominate(world.course, first, office=world.ward, actor=actor)
+    nominate(world.course, stranger, office=world.ward, actor=actor)
+    host = organiser_of(world.host)
+    confirm(world.course, [named.pk], actor=host)
+    new = replace(named, by=second, actor=actor, why="ốm")
+    withdraw(new, actor=SYSTEM)
+    with translation.override("en"):
+        told = [
+            [(entry.action, str(entry.who or ""), entry.about) for entry in entries_about([person.pk], SYSTEM)]
+            for person in (first, second)
+        ]
+    by_link, code = f"{world.ward} (by its own link)", world.course.code
+    added, replaced = ("add", "", ""), ("replace", by_link, f"{code}: Ngô Thử Một → Ngô Thử Hai")
+    confirmed = ("confirm", str(User.objects.get(pk=host.user_id)), code)
+    assert sorted(told[0]) == sorted([added, ("nominate", by_link, code), confirmed, replaced])
+    assert sorted(told[1]) == sorted([added, replaced, ("withdraw", "", code)])
+    foreign = entries_about([first.pk], organiser_of(make_office("FAR")))
+    assert [entry.action for entry in foreign] == ["add"]
+
+
+def test_offices_through_time_say_which_has_ended_and_name_no_day_to_come(organiser, world):
+    set_clock(dt.datetime(2026, 6, 1, 8))
+    trainee = make_trainee(world.ward, "Ngô Thử Lâu")
+    held = make_course(world.host, "DA-QUA", starts_on=dt.date(2026, 1, 5), ends_on=dt.date(2026, 1, 6))
+    for course in (
+        held,
+        make_course(world.host, "SAP-TOI", starts_on=dt.date(2027, 1, 5), ends_on=dt.date(2027, 1, 5)),
+    ):
+        register(course, trainee, actor=SYSTEM)
+    Office.objects.filter(pk=world.ward.pk).update(valid_to=dt.date(2026, 3, 1))
+    trainee = save_trainee(Trainee.objects.get(pk=trainee.pk), actor=SYSTEM, office=world.other_ward)
+    stays = person_of(trainee, SYSTEM).offices
+    assert [(stay.since, stay.office, stay.ended) for stay in stays] == [
+        (dt.date(2026, 1, 5), world.ward.name, dt.date(2026, 3, 1)),
+        (dt.date(2026, 6, 1), world.other_ward.name, None),
+    ]
 
 
 def test_a_name_in_the_list_leads_to_the_persons_page(organiser, world):

@@ -78,6 +78,14 @@ def test_one_office_is_reminded_alone_also_when_it_is_not_late(world, organiser)
     assert [letter.row.office for letter, _qr in response.context["cards"]] == [world.quiet]
 
 
+def test_a_final_list_is_said_and_nobody_is_reminded(world, organiser):
+    Course.objects.update(list_final_at=now())
+    assert world.page("remind_letters") not in organiser.get(world.page("remind")).content.decode()
+    for asked in ({}, {"office": world.ward.pk}):
+        assert organiser.post(world.page("remind_letters"), asked)["Location"] == world.page("remind")
+    assert ActionLog.objects.filter(action="show links").count() == 0
+
+
 @pytest.mark.parametrize("office", ["x", "-1", "9" * 30])
 def test_an_office_that_is_none_is_a_404(world, organiser, office):
     assert organiser.post(world.page("remind_letters"), {"office": office}).status_code == 404

@@ -7,7 +7,8 @@ from attendance.constants import MarkState
 from attendance.tests.records import Class
 from courses.constants import links
 from courses.constants.choices import CourseState, RoleKind
-from courses.models import Course, OfficeAnswer, Seats, Trainee
+from courses.constants.clock import today
+from courses.models import Course, OfficeAnswer, Role, Seats, Trainee
 from courses.tests.planning import make_organiser, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +116,19 @@ def test_a_coordinator_finds_the_classes_of_own_offices(lop, client):
     Course.objects.update(state=CourseState.ARCHIVED)
     assert lop.course.title not in client.get("/office/").content.decode()
     assert client.post("/office/").status_code == 405
+
+
+def test_a_coordinator_finds_the_way_back_from_any_page_and_nobody_else_is_shown_it(lop, client):
+    user = make_organiser(lop.ward, RoleKind.COORDINATOR)
+    Role.objects.create(user=user, kind=RoleKind.ORGANISER, office=lop.host, valid_from=today())
+    signed_in(client, user)
+    answers = [client.get(page) for page in ("/", reverse("admin:courses_office_merge"))]
+    assert [answer.status_code for answer in answers] == [200, 403]
+    assert all('href="/office/"' in answer.content.decode() for answer in answers)
+    client.logout()
+    assert 'href="/office/"' not in client.get("/").content.decode()
+    signed_in(client, make_organiser(lop.host))
+    assert 'href="/office/"' not in client.get("/").content.decode()
 
 
 def test_who_is_signed_out_is_led_to_sign_in_and_who_coordinates_nothing_finds_nothing(lop, client):

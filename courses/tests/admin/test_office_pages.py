@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from courses.admin import office_pages
 from courses.constants.actors import SYSTEM
 from courses.constants.choices import CourseState, FilePurpose, RoleKind
 from courses.constants.clock import set_clock
@@ -146,7 +147,7 @@ def test_the_pages_of_offices_cost_the_same_for_one_office_and_for_three(organis
         world.nominate(2, office)
     world.nominate(2)
     pages = [world.page("board"), world.page("answer", world.one.pk), world.page("final"), world.page("seats")]
-    assert [cost(organiser, page)[0] for page in pages] == [12, 12, 8, 13]
+    assert [cost(organiser, page)[0] for page in pages] == [12, 12, 13, 13]
 
 
 def test_everybody_nominated_of_an_office_or_of_the_class_is_confirmed_in_one_click(organiser, world):
@@ -158,6 +159,23 @@ def test_everybody_nominated_of_an_office_or_of_the_class_is_confirmed_in_one_cl
     for _time in range(2):
         organiser.post(world.page("confirm"))
         assert world.states() == ["confirmed"] * 3
+
+
+def test_the_page_says_how_many_were_confirmed_and_not_how_many_were_asked_for(organiser, world, monkeypatch):
+    """Somebody withdraws, or is confirmed by a colleague, between the reading and the writing."""
+    first, _second = world.nominate(2)
+    confirm_people = office_pages.confirm_people
+
+    def after_a_colleague(course, ids, *, actor):
+        Registration.objects.filter(pk=first.pk).update(state="confirmed")
+        return confirm_people(course, ids, actor=actor)
+
+    monkeypatch.setattr(office_pages, "confirm_people", after_a_colleague)
+    said = [organiser.post(world.page("confirm"), follow=True).context["messages"] for _time in range(2)]
+    assert [str(message) for messages in said for message in messages] == [
+        "1 person is confirmed.",
+        "Nobody waits to be confirmed.",
+    ]
 
 
 @pytest.mark.parametrize("office", ["x", "9" * 30, "-1"])
@@ -222,8 +240,12 @@ def test_the_list_is_shown_as_it_would_be_numbered_and_made_final(organiser, wor
     assert organiser.post(world.page("final"), {"order": "name"}).status_code == 302
     world.course.refresh_from_db()
     assert world.course.list_final_at is None
+    assert 'name="knowing"' in page.content.decode()
+    organiser.post(world.page("final"), {"order": "name", "confirm_rest": "on"})
+    world.course.refresh_from_db()
+    assert world.course.list_final_at is None
     for _time in range(2):
-        organiser.post(world.page("final"), {"order": "name", "confirm_rest": "on"})
+        organiser.post(world.page("final"), {"order": "name", "confirm_rest": "on", "knowing": "on"})
         assert world.states() == ["confirmed", "confirmed"]
     page = organiser.get(world.page("final"))
     assert [person.number for person in page.context["people"]] == [1, 2]

@@ -157,6 +157,34 @@ def test_people_are_moved_over_on_one_page_and_back_on_another(world, boss):
     assert "Nobody is kept at this office" in boss.get(page("office_move", new.pk)).content.decode()
 
 
+def test_a_reorganisation_leads_to_the_people_of_each_office_that_ends(world, boss):
+    done = boss.post(page("office_merge"), merging(world, confirm="1"))
+    assert done.url == page("office_move", world.one.pk)
+    assert page("office_move", world.two.pk) in boss.get(done.url).content.decode()
+
+
+def test_before_the_day_the_page_of_moving_says_from_when_on_people_can_be_moved(world, boss):
+    done = boss.post(page("office_merge"), merging(world, on="01/05/2026", confirm="1"))
+    shown = boss.get(done.url).content.decode()
+    assert "From 01/05/2026 on the people can be moved over" in shown
+    assert f'name="move-{world.an.pk}"' not in shown
+    set_clock(dt.datetime(2026, 5, 1, 8))
+    boss.logout()
+    signed_in(boss, world.superuser)
+    boss.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    shown = boss.get(done.url).content.decode()
+    assert f'name="move-{world.an.pk}"' in shown
+    assert "01/05/2026" in shown  # proposed as the day of the move
+
+
+def test_an_office_that_has_ended_offers_no_reorganisation(world, boss):
+    stands = boss.get(page("office_change", world.one.pk)).content.decode()
+    Office.objects.filter(pk=world.one.pk).update(valid_to=dt.date(2026, 4, 1))
+    ended = boss.get(page("office_change", world.one.pk)).content.decode()
+    for name in PAGES:
+        assert (page(f"office_{name}") in stands, page(f"office_{name}") in ended) == (True, False), name
+
+
 def test_after_a_split_the_part_is_chosen_for_each_person(world, boss):
     second = make_trainee(world.one, "Nguyễn Thử Châu")
     boss.post(

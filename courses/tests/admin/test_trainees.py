@@ -1,6 +1,7 @@
 import pytest
 from django.urls import reverse
 
+from courses.constants.clock import today
 from courses.models import ActionDetail, ActionLog, Responsibility, Trainee
 from courses.tests.planning import make_course, make_office, make_organiser, make_trainee, signed_in, with_password
 
@@ -274,3 +275,12 @@ def test_who_only_reads_is_offered_no_acts(client, host, fields):
     person = make_trainee(host)
     officer.post(reverse("admin:courses_trainee_changelist"), chosen([person], apply="1", add=[fields[0].pk]))
     assert not person.responsibilities.exists()
+
+
+def test_the_directory_is_offered_to_those_alone_to_whom_it_opens(client, host):
+    """An organiser of an office that has ended reads its people and takes in no list."""
+    page, directory = reverse("admin:courses_trainee_changelist"), reverse("admin:courses_importbatch_directory")
+    signed_in(client, make_organiser(host))
+    assert (directory in client.get(page).content.decode(), client.get(directory).status_code) == (True, 200)
+    type(host).objects.filter(pk=host.pk).update(valid_to=today())
+    assert (directory in client.get(page).content.decode(), client.get(directory).status_code) == (False, 403)

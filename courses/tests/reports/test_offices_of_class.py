@@ -1,10 +1,13 @@
 """A class by office: seats, answer, named, confirmed, missing; who is late."""
 
+import datetime as dt
+
 import pytest
 
 from courses.constants.actors import SYSTEM
+from courses.constants.clock import today
 from courses.models import OfficeAnswer, Registration, Seats
-from courses.reports.offices_of_class import board
+from courses.reports.offices_of_class import board, still_open
 from courses.services.registrations import register, withdraw
 from courses.services.seats import set_seats
 from courses.tests.planning import make_block, make_course, make_office, make_trainee
@@ -50,6 +53,7 @@ def test_offices_stand_in_protocol_order_with_what_they_did(course):
         ("not_sent", 1, True, False, 1),
         ("not_sent", 2, False, False, 0),
         ("in_progress", 1, True, False, 1),
+        ("in_progress", 2, True, False, 0),
         ("sent", 1, False, True, 1),
         ("sent", 2, False, False, 0),
         ("final", 1, False, False, 1),
@@ -114,3 +118,42 @@ def test_the_board_costs_the_same_for_one_office_and_for_three(course, django_as
         send(course, office, 2, nominated=1)
     with django_assert_num_queries(5):
         assert len(board(course).rows) == count
+
+
+def test_a_list_that_is_complete_and_still_being_made_is_late_for_its_letter_alone(course):
+    office = make_office("P-NV")
+    set_seats(course, {office.pk: 2}, actor=SYSTEM)
+    send(course, office, 2)
+    assert [said(course, state).only_unsent for state in ("in_progress", "not_sent", "sent")] == [True, False, False]
+
+
+def test_an_office_with_no_seats_and_nobody_named_is_not_counted_and_gets_no_link(course):
+    """Seats 0 say that the office sends nobody; the board and the links agree on who is invited."""
+    block = make_block(course)
+    codes = ("NONE", "NAMED", "LETTER", "SEATS", "BLOCK")
+    offices = {code: make_office(code, order=order) for order, code in enumerate(codes)}
+    for office in offices.values():
+        OfficeAnswer.objects.create(course=course, office=office, state="sends_nobody")
+    for code, number in (("NONE", 0), ("NAMED", 1), ("SEATS", 2), ("BLOCK", 0)):
+        set_seats(course, {offices[code].pk: number}, actor=SYSTEM)
+    set_seats(course, {offices["BLOCK"].pk: 1}, actor=SYSTEM, block=block)
+    send(course, offices["NAMED"], 1)
+    Seats.objects.filter(office=offices["NAMED"]).update(number=0)
+    shown = board(course)
+    assert [row.office.code for row in shown.invited] == ["NAMED", "LETTER", "SEATS", "BLOCK"]
+    assert (len(shown.rows), shown.answered) == (5, 4)
+    linked = OfficeAnswer.objects.filter(course=course).of_invited().order_by("office__order")
+    assert list(linked.values_list("office__code", flat=True)) == ["NAMED", "LETTER", "SEATS", "BLOCK"]
+
+
+def test_what_is_still_open_before_a_list_is_made_final(course):
+    office = make_office("P-NV")
+    assert not still_open(course)
+    set_seats(course, {office.pk: 3}, actor=SYSTEM)
+    send(course, office, 1)
+    course.registration_deadline = today()
+    found = still_open(course)
+    assert (found.unsent, found.empty, found.deadline) == (1, 2, today())
+    course.registration_deadline = today() - dt.timedelta(days=1)
+    OfficeAnswer.objects.filter(course=course).update(state="sends_nobody")
+    assert not still_open(course)

@@ -119,6 +119,21 @@ def test_a_block_takes_the_seats_of_the_block_with_the_same_letter():
     assert numbers_copied(course, source, b) == ({}, ["That class has no such seats to copy."])
 
 
+def test_offices_that_had_no_seats_in_the_other_class_are_emptied_and_named():
+    """Else the numbers of two classes would stand mixed in one form."""
+    host, there, here = make_office("HOST"), make_office("THERE", order=1), make_office("HERE", order=2)
+    source, course = make_course(host, "CU"), make_course(host, "MOI")
+    block = make_block(course, "A")
+    Seats.objects.create(course=source, office=there, number=4)
+    set_seats(course, {there.pk: 1, here.pk: 7}, actor=SYSTEM)
+    set_seats(course, {host.pk: 9}, actor=SYSTEM, block=block)  # of a block, which is filled by itself
+    numbers, [sentence] = numbers_copied(course, source)
+    assert numbers == {there.pk: 4, here.pk: None}
+    assert sentence.endswith("emptied: Đơn vị HERE.")
+    rows = {row.office.code: (row.seats, row.proposed, row.is_new) for row in seats_table(course, None, numbers)}
+    assert rows == {"HOST": (None, None, False), "THERE": (1, 4, True), "HERE": (7, None, True)}
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_proposals_cost_the_same_for_one_office_and_for_three(count, django_assert_num_queries):
     host = make_office("HOST")
@@ -127,7 +142,7 @@ def test_proposals_cost_the_same_for_one_office_and_for_three(count, django_asse
         old, new = make_office(f"O{number}", valid_to=ENDED), make_office(f"N{number}")
         succeed(old, new)
         Seats.objects.create(course=source, office=old, number=2)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         proposed, _sentences = numbers_copied(course, source)
     with django_assert_num_queries(3):
         seats_table(course, None, proposed)

@@ -190,3 +190,24 @@ def test_whoever_registers_while_the_list_is_made_final_has_a_number_too():
     assert [result for result in results if isinstance(result, Exception)] == []
     numbers = Registration.objects.filter(course=world.course).values_list("number", flat=True)
     assert sorted(numbers, key=lambda number: number or 0) == list(range(1, 10))
+
+
+def test_two_offices_of_one_rank_are_listed_as_they_are_numbered():
+    """Fails when either order leaves the code of the office out: their people would stand mixed."""
+    host = make_office("HOST")
+    one, two = make_office("P1", order=5), make_office("P2", order=5)
+    course = make_course(host, state=CourseState.PUBLISHED)
+    for office, name in ((one, "Ngô Thử An"), (two, "Ngô Thử Ba"), (one, "Ngô Thử Cam")):
+        register(course, make_trainee(office, name), actor=SYSTEM)
+    numbered = [row.trainee.given_name for row in people_in_order(course, "protocol")]
+    listed = Registration.objects.filter(course=course).select_related("trainee").in_protocol_order()
+    assert [row.trainee.given_name for row in listed] == numbered == ["An", "Cam", "Ba"]
+
+
+def test_who_has_not_said_that_they_know_what_is_open_is_refused(world):
+    """Fails when the service does not ask again, under the lock."""
+    world.add("Ngô Thử An")
+    OfficeAnswer.objects.create(course=world.course, office=world.second)
+    with pytest.raises(Refusal, match="still open"):
+        world.finalise(knowing=False)
+    assert world.finalise(knowing=True).list_final_at

@@ -6,6 +6,7 @@ from courses.constants.actors import SYSTEM
 from courses.constants.clock import set_clock
 from courses.constants.errors import Refusal
 from courses.models import ActionLog, Course, OfficeAnswer, Registration, Seats
+from courses.services.final_list import finalise_list
 from courses.services.plan import archive, conclude, copy_course, publish, save_course, start
 from courses.services.registrations import register
 from courses.services.seats import set_seats
@@ -165,3 +166,31 @@ def test_a_copy_with_a_code_that_is_taken_is_refused(host):
     course = full_class(host)
     with pytest.raises(Refusal, match="LOP-1"):
         copy_course(course, code="LOP-1", starts_on=dt.date(2026, 7, 6), actor=SYSTEM)
+
+
+def test_a_form_that_was_read_before_the_list_became_final_leaves_it_final(host):
+    """Fails when the whole row is written."""
+    course = make_course(host)
+    make_session(course)
+    register(course, make_trainee(host, "Ngô Thử An"), actor=SYSTEM)
+    form = Course.objects.get(pk=course.pk)
+    publish(course, actor=SYSTEM)
+    finalise_list(course, actor=SYSTEM, confirm_rest=True)
+    form.title = "Tên sửa"
+    saved = save_course(form, actor=SYSTEM)
+    kept = Course.objects.get(pk=course.pk)
+    assert (kept.title, kept.state, kept.list_final_at is None) == ("Tên sửa", "published", False)
+    assert (saved.state, saved.list_final_at) == (kept.state, kept.list_final_at)
+
+
+def test_code_and_host_of_a_class_that_was_published_meanwhile_stay(host):
+    """The form offered both, for it was made while the class was a draft."""
+    course = make_course(host)
+    make_session(course)
+    publish(course, actor=SYSTEM)
+    for change in ({"code": "LOP-9"}, {"host_office": make_office("OTHER")}):
+        form = Course.objects.get(pk=course.pk)
+        for field, value in change.items():
+            setattr(form, field, value)
+        with pytest.raises(Refusal):
+            save_course(form, actor=SYSTEM)
