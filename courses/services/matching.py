@@ -31,15 +31,17 @@ Place = tuple[str, int]
 class Verdict:
     """What a row would become. `trainee` None: a new person, or (with `candidates` or `problem`) nobody yet.
 
-    `registration`: the person is in the class already. `elsewhere`: the person was found by the citizen number alone
-    and is none of those whom the actor sees. `collides`: id of such a person when the row has another name; it is for
-    the log alone. `notes` say why, in sentences.
+    `registration`: the person is in the class already. `by_number`: the citizen number of the row is the person's, or
+    that of a row that went into theirs. `elsewhere`: the person was found by it alone and is none of those whom the
+    actor sees. `collides`: id of such a person when the row has another name; it is for the log alone. `notes` say
+    why, in sentences.
     """
 
     decision: str
     trainee: Trainee | None = None
     candidates: list[Trainee] = field(default_factory=list)
     registration: Registration | None = None
+    by_number: bool = False
     elsewhere: bool = False
     collides: int | None = None
     problem: str = ""
@@ -126,9 +128,10 @@ class _People:
                 collides=None if known.pk in self.seen else known.pk,
                 problem=_("The citizen number is kept with another name. Please check both."),
             )
-        known = known or self._as_before(row, name)
-        if known:
-            return Verdict(RowDecision.KNOWN, known, elsewhere=known.pk not in self.seen)
+        found = known or self._as_before(row, name)
+        if found:
+            elsewhere = found.pk not in self.seen
+            return Verdict(RowDecision.KNOWN, found, by_number=known is not None, elsewhere=elsewhere)
         likely = [t for t in self.by_name.get(name, []) if _may_be(row, office, t)]
         sure = [t for t in likely if _is(row, office, t, self.names[t.pk])]
         if len(sure) == 1:

@@ -184,7 +184,7 @@ class _Step:
             return
         if read.birth and not person.birth:
             stated["birth"] = read.birth
-        if read.citizen_id and not person.citizen_number_fingerprint:
+        if read.citizen_id and not person.citizen_number_fingerprint and not self.verdict.by_number:
             stated["citizen_number"] = read.citizen_id
         fill_trainee(person, **stated)
         if person.pk is None:
@@ -213,7 +213,7 @@ def _people_made(
     """Judges the rows again and writes their people.
 
     A citizen number that somebody else wrote in this very moment makes the row judged once more: it is then that
-    person's, or says that it is kept with another name.
+    person's, or says that it is kept with another name. So does a person who was merged with another meanwhile.
     """
     earlier = earlier_people(course, sha256_of(batch), batch.office_id) if course else {}
     for _attempt in range(3):
@@ -223,6 +223,8 @@ def _people_made(
         try:
             with transaction.atomic():
                 _write_people(course, plan, decisions, actor)
+        except _MergedMeanwhile:
+            continue
         except IntegrityError as error:
             if "fingerprint" not in str(error) and "one_trainee_a_citizen_number" not in str(error):
                 raise
@@ -235,6 +237,7 @@ def _write_people(course: Course | None, plan: list[_Step], decisions: Mapping[i
     """Makes the people who find a seat and completes the known ones; nobody is made who could not be registered."""
     for step in plan:
         step.decide(decisions.get(step.opened.kept.pk, _chosen(step.opened.kept.choice)))
+    _lock_known(plan)
     if course:
         _give_seats(course, plan)
     for step in plan:
@@ -253,6 +256,22 @@ def _write_people(course: Course | None, plan: list[_Step], decisions: Mapping[i
     group = uuid4()
     log_each(actor, "add", {step.person: step.filled for step in made}, course=course, batch=group)
     log_each(actor, "complete", {s.person: s.filled for s in changed.values()}, course=course, batch=group)
+
+
+class _MergedMeanwhile(Exception):
+    """Somebody who was found went into another row before that person could be locked."""
+
+
+def _lock_known(plan: list[_Step]) -> None:
+    """Locks everybody who is known already, by id, and goes on with what is kept of them now: nothing that was saved
+    since the rows were judged is written over, and nobody waits for us who holds what we still want. (1 query.)"""
+    known = {step.person.pk for step in plan if step.person and step.person.pk}
+    fresh = {t.pk: t for t in Trainee.objects.select_for_update().filter(pk__in=known).order_by("pk")}
+    if any(trainee.merged_into_id for trainee in fresh.values()):
+        raise _MergedMeanwhile
+    for step in plan:
+        if step.person and step.person.pk:
+            step.person = fresh[step.person.pk]
 
 
 def _chosen(choice: str) -> int | str | None:

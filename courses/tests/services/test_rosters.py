@@ -1,5 +1,6 @@
 import datetime as dt
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -12,15 +13,26 @@ from courses.constants.choices import CourseState, RowDecision, RowStatus
 from courses.constants.clock import set_clock
 from courses.constants.errors import Refusal
 from courses.constants.partial_dates import PartialDate
-from courses.models import ActionDetail, ActionLog, File, ImportBatch, ImportRow, Registration, Seats, Trainee
+from courses.models import (
+    ActionDetail,
+    ActionLog,
+    File,
+    ImportBatch,
+    ImportRow,
+    Registration,
+    Responsibility,
+    Seats,
+    Trainee,
+)
 from courses.services import roster_applying
 from courses.services.records import read_file
 from courses.services.registrations import register, withdraw
 from courses.services.roster_applying import apply_batch
 from courses.services.roster_reading import judge_roster, read_roster
 from courses.services.roster_rows import NEW, SKIP, Fate, Outcome, open_rows
-from courses.services.trainees import save_trainee
+from courses.services.trainees import save_trainee, set_responsibilities
 from courses.tests.listing import DAY, NUMBER, World, csv_of, line, many, running
+from courses.tests.parallel import at_once
 from courses.tests.planning import make_session, make_trainee, organiser_of
 
 
@@ -476,3 +488,67 @@ def _stands_in_database(text: str) -> bool:
             if cursor.fetchone():
                 return True
     return False
+
+
+def test_what_somebody_saved_after_the_rows_were_judged_is_not_written_over(world, monkeypatch):
+    known = make_trainee(world.one, "Ngô Thử An", citizen_number=NUMBER.format(1), phone="0900000001")
+    batch = read_roster(
+        world.course, csv_of(line("Ngô Thử An", "", "Văn thư", number=NUMBER.format(1))), "a.csv", actor=SYSTEM
+    )
+    judged = roster_applying.match_people
+
+    def and_somebody_saves(*args, **named):
+        verdicts = judged(*args, **named)
+        save_trainee(Trainee.objects.get(pk=known.pk), actor=SYSTEM, phone="0911111111", email="an@example.vn")
+        return verdicts
+
+    monkeypatch.setattr(roster_applying, "match_people", and_somebody_saves)
+    apply_batch(batch, actor=SYSTEM)
+    known.refresh_from_db()
+    assert (known.position, known.phone, known.email) == ("Văn thư", "0911111111", "an@example.vn")
+
+
+def test_somebody_merged_after_the_rows_were_judged_is_registered_as_the_one_who_is_kept(world, monkeypatch):
+    gone = make_trainee(world.one, "Ngô Thử An", citizen_number=NUMBER.format(1))
+    kept = make_trainee(world.one, "Ngô Thử An", phone="0900000001")
+    batch = read_roster(world.course, csv_of(line("Ngô Thử An", number=NUMBER.format(1))), "a.csv", actor=SYSTEM)
+    judged = roster_applying.match_people
+
+    def and_somebody_merges(*args, **named):
+        verdicts = judged(*args, **named)
+        Trainee.objects.filter(pk=gone.pk).update(merged_into=kept)
+        return verdicts
+
+    monkeypatch.setattr(roster_applying, "match_people", and_somebody_merges)
+    apply_batch(batch, actor=SYSTEM)
+    assert [r.trainee_id for r in Registration.objects.filter(course=world.course)] == [kept.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_applying_and_changing_the_same_people_in_another_order_do_not_wait_for_each_other(monkeypatch):
+    """Without the lock of everybody by id PostgreSQL ends one of the two as a deadlock."""
+    world = World()
+    low, high = make_trainee(world.one, "Ngô Thử An"), make_trainee(world.one, "Lê Thử Ba")
+    for person, number in ((low, 1), (high, 2)):
+        save_trainee(person, actor=SYSTEM, citizen_number=NUMBER.format(number))
+    more = Responsibility.objects.create(code="x", name="x")
+    lines = (
+        line("Ngô Thử An", number=NUMBER.format(1)),
+        line("Lê Thử Ba", "", "Văn thư", number=NUMBER.format(2)),
+    )
+    batch = read_roster(world.course, csv_of(*lines), "a.csv", actor=SYSTEM)
+    at_the_list = threading.Event()
+    register = roster_applying._register
+
+    def slowly(*args):
+        at_the_list.set()
+        time.sleep(0.5)
+        return register(*args)
+
+    def change():
+        at_the_list.wait(timeout=30)
+        return set_responsibilities([low.pk, high.pk], actor=SYSTEM, add=[more], take_away=[])
+
+    monkeypatch.setattr(roster_applying, "_register", slowly)
+    outcome, changed = at_once(lambda: apply_batch(batch, actor=SYSTEM), change)
+    assert (outcome.registered, changed) == (2, 2)
