@@ -120,9 +120,10 @@ def merge_two(
     """Makes one person of two that are locked and checked.
 
     Who is in a class stays the same, so that a concluded one is no hindrance. Refusal when what both owe together
-    goes over the seats of a block. `from_gone` names the fields (of CHOSEN) whose value is taken from the row that goes; fields of responsibility are
-    united. `joined` is that of `join_registrations`. `record` is what the record needs to take it back; it is sealed
-    with the rest. The row that goes stays in the table, keeps a citizen number if both had one, and leads to the other.
+    goes over the seats of a block. `from_gone` names the fields (of CHOSEN) whose value is taken from the row that
+    goes; fields of responsibility are united. `joined` is that of `join_registrations`. `record` is what the record
+    needs to take it back; it is sealed with the rest. The row that goes stays in the table, keeps a citizen number if
+    both had one, and leads to the other.
     """
     kept, gone = two.kept, two.gone
     before = {"kept": _values(kept), "gone": _values(gone)}

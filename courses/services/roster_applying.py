@@ -25,6 +25,7 @@ from courses.services.roster_rows import (
     OpenedRow,
     Outcome,
     in_the_clear,
+    merged_since,
     open_rows,
     outcome_of,
     sha256_of,
@@ -150,9 +151,16 @@ class _Step:
     made: bool = False
     filled: dict[str, list] = field(default_factory=dict)
 
-    def decide(self, choice: int | str | None) -> None:
-        """Sets `person` (unsaved for a new one) or the fate of a row that goes no further."""
+    def decide(self, choice: int | str | None, merged: Mapping[int, int]) -> None:
+        """Sets `person` (unsaved for a new one) or the fate of a row that goes no further.
+
+        `merged`: of rows that were shown and went into others since, into which. "New" says that it is none of those
+        shown: it is no answer about somebody who came since.
+        """
         verdict = self.verdict
+        shown = {merged.get(pk, pk) for pk in self.opened.candidates}
+        if isinstance(choice, int):
+            choice = merged.get(choice, choice)
         people: dict[Any, Trainee] = {trainee.pk: trainee for trainee in verdict.candidates}
         if choice == SKIP:
             self.fate = Fate.LEFT_OUT
@@ -162,11 +170,14 @@ class _Step:
             self.person = verdict.trainee or Trainee()
         elif verdict.decision == RowDecision.CLASH and verdict.trainee and choice == verdict.trainee.pk:
             self.person = verdict.trainee
-        elif verdict.decision == RowDecision.ASK and (choice == NEW or choice in people):
+        elif verdict.decision == RowDecision.ASK and (choice in people or (choice == NEW and people.keys() <= shown)):
             self.person = people.get(choice) or Trainee()
         else:
             self.fate = Fate.WAITING
-            self.why = _("Nobody has decided yet who this is.") if people else " ".join(verdict.notes)
+            if choice == NEW and people:
+                self.why = _("Somebody of this name was added meanwhile: please say again who this is.")
+            else:
+                self.why = _("Nobody has decided yet who this is.") if people else " ".join(verdict.notes)
 
     def fill(self, actor: Actor) -> None:
         """Puts what was read into a new person, and into a known one where that says nothing."""
@@ -235,8 +246,9 @@ def _people_made(
 
 def _write_people(course: Course | None, plan: list[_Step], decisions: Mapping[int, int | str], actor: Actor) -> None:
     """Makes the people who find a seat and completes the known ones; nobody is made who could not be registered."""
+    merged = merged_since(step.opened for step in plan)
     for step in plan:
-        step.decide(decisions.get(step.opened.kept.pk, _chosen(step.opened.kept.choice)))
+        step.decide(decisions.get(step.opened.kept.pk, _chosen(step.opened.kept.choice)), merged)
     _lock_known(plan)
     if course:
         _give_seats(course, plan)
