@@ -19,6 +19,7 @@ from courses.models import (
     File,
     ImportBatch,
     ImportRow,
+    OfficeSuccession,
     Registration,
     Responsibility,
     Seats,
@@ -33,7 +34,7 @@ from courses.services.roster_rows import NEW, SKIP, Fate, Outcome, open_rows
 from courses.services.trainees import save_trainee, set_responsibilities
 from courses.tests.listing import DAY, NUMBER, World, csv_of, line, many, running
 from courses.tests.parallel import at_once
-from courses.tests.planning import make_session, make_trainee, organiser_of
+from courses.tests.planning import make_office, make_session, make_trainee, organiser_of
 
 
 @pytest.fixture
@@ -58,6 +59,7 @@ def fates(batch):
 
 
 date = PartialDate.from_iso
+AFTER = DAY + dt.timedelta(days=1)
 OK, PROBLEM = RowStatus.OK, RowStatus.PROBLEM
 
 
@@ -162,6 +164,7 @@ def test_without_a_birth_date_the_telephone_must_agree(world):
         ("Ngô Thử An", "07/08/1990", "Phường Thử Một"),  # the same name in the office
         ("Ngô Thử Ân", "05/06/1980", "Phường Thử Một"),  # other marks
         ("Ngô Thử An", "05/06/1980", "Phường Thử Hai"),  # the same name and birth elsewhere
+        ("Ngô Thử An", "1980", "Phường Thử Hai"),  # as far as both are stated
     ],
 )
 def test_somebody_who_may_be_known_is_asked(world, name, birth, office):
@@ -169,6 +172,20 @@ def test_somebody_who_may_be_known_is_asked(world, name, birth, office):
     batch = read(world, line(name, birth, office=office))
     assert told(batch) == [(OK, RowDecision.ASK)]
     assert open_rows(batch)[0].candidates == [known.pk]
+
+
+@pytest.mark.parametrize(("passed", "decision"), [(DAY, RowDecision.ASK), (AFTER, RowDecision.NEW)])
+def test_somebody_of_an_office_whose_work_came_to_that_of_the_row_by_the_day_of_the_class_is_asked(
+    world, passed, decision
+):
+    """Fails without the line of successions: nobody is in twice, unasked, since the offices were changed."""
+    between, old = make_office("cu-2"), make_office("cu-1")
+    OfficeSuccession.objects.create(old=old, new=between, date=DAY - dt.timedelta(days=9))
+    OfficeSuccession.objects.create(old=between, new=world.one, date=passed)
+    known = make_trainee(old, "Ngô Thử An", birth=date("1980-06-05"))
+    batch = read(world, line("Ngô Thử An", "07/08/1990"))
+    assert told(batch) == [(OK, decision)]
+    assert open_rows(batch)[0].candidates == ([known.pk] if decision == RowDecision.ASK else [])
 
 
 def test_the_same_name_elsewhere_with_another_birth_is_a_new_person(world):
