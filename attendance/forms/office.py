@@ -14,7 +14,7 @@ from courses.constants.errors import Refusal
 from courses.constants.names import clean_text, personal_name_case
 from courses.constants.partial_dates import PartialDate
 from courses.forms.rosters import MOST_MEGABYTES as MOST_OF_A_ROSTER
-from courses.models import Office, OfficeAnswer, Registration, Trainee
+from courses.models import Course, Office, OfficeAnswer, Registration, Trainee
 from courses.readers import sentences
 from courses.rules.naming import people_of
 from courses.services.answers import MOST_MEGABYTES
@@ -33,9 +33,9 @@ class PeopleForm(forms.Form):
         queryset=None, error_messages={"required": _("Please tick the people whom your office sends.")}
     )
 
-    def __init__(self, *args, office: Office, **kwargs):
+    def __init__(self, *args, office: Office, course: Course, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["people"].queryset = people_of(office)
+        self.fields["people"].queryset = people_of(office, course)
 
 
 class NewPersonForm(forms.Form):

@@ -29,14 +29,15 @@ class Line:
 def lines_of(batch: ImportBatch) -> list[Line]:
     """(2 queries.)"""
     rows = open_rows(batch)
-    people = Trainee.objects.in_bulk({pk for row in rows for pk in row.candidates})
+    found = Trainee.objects.select_related("merged_into").in_bulk({pk for row in rows for pk in row.candidates})
+    people = {pk: trainee.merged_into or trainee for pk, trainee in found.items()}
     return [_line(row, batch.office_id, people) for row in rows]
 
 
 def _line(row: OpenedRow, office_id: int, people: dict[int, Trainee]) -> Line:
     own = row.kept.office_id in (None, office_id)
     said, tone = _fate(row) if row.fate else _prospect(row, own)
-    who = [people[pk] for pk in row.candidates if pk in people] if own and row.asks else []
+    who = {people[pk].pk: people[pk] for pk in row.candidates if pk in people} if own and row.asks else {}
     return Line(
         key=row.kept.pk,
         row=row.kept.row,
@@ -45,7 +46,7 @@ def _line(row: OpenedRow, office_id: int, people: dict[int, Trainee]) -> Line:
         said=said,
         tone=tone,
         problems=[*row.kept.problems, *([row.why] if row.why else row.notes if own else [])],
-        who=who,
+        who=list(who.values()),
         is_ready=own and row.ready and not row.fate,
     )
 

@@ -18,7 +18,7 @@ class Name(OfficeForm):
     template = "attendance/office_name.html"
 
     def form(self, *posted):
-        return PeopleForm(*posted, office=self.office)
+        return PeopleForm(*posted, office=self.office, course=self.course)
 
     def asked(self, form):
         words = self.request.GET.get("q", "")[:100]

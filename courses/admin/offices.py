@@ -86,6 +86,12 @@ class OfficeAdmin(ReorganisationPages, MovePages, TrainedPages, ScopedAdmin):
         }
         return super().change_view(request, object_id, form_url, {**pages, **(extra_context or {})})
 
+    def save_model(self, request, obj, form, change):
+        # The paths of all offices are written after it: locked in the order of a reorganisation, neither waits for
+        # the other.
+        list(Office.objects.select_for_update().order_by("pk").values_list("pk"))
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         set_paths()

@@ -16,7 +16,7 @@ from courses.models import ImportBatch, Office, Registration, Trainee
 from courses.readers.offices import Close
 from courses.rules.permissions import may_edit_trainee
 from courses.services.office_matching import KnownOffices
-from courses.services.roster_rows import NEW, SKIP, Fate, OpenedRow, in_the_clear, opened
+from courses.services.roster_rows import NEW, SKIP, Fate, OpenedRow, in_the_clear, merged_since, opened
 
 ROWS_A_PAGE = 100
 QUESTIONS_A_PAGE = 5
@@ -150,21 +150,29 @@ def questions(batch: ImportBatch) -> list[Question]:
 
 
 def shown(rows: list[OpenedRow], actor: Actor, batch: ImportBatch) -> list[Shown]:
-    """These rows with their people, candidates side by side. (2 queries.)"""
+    """These rows with their people, candidates side by side; whoever was merged since is shown as the one who is kept.
+    (3 queries.)"""
+    merged = merged_since(rows)
     ids = {pk for row in rows for pk in (*row.candidates, row.kept.trainee_id) if pk}
     visible = Trainee.objects.visible_to(actor).select_related("office").order_by("pk")
-    people = {trainee.pk: trainee for trainee in visible.filter(pk__in=ids)}
-    asked = {pk for row in rows if row.asks for pk in row.candidates}
+    kept = {trainee.pk: trainee for trainee in visible.filter(pk__in={merged.get(pk, pk) for pk in ids})}
+    people = {pk: kept[merged.get(pk, pk)] for pk in ids if merged.get(pk, pk) in kept}
+    asked = {merged.get(pk, pk) for row in rows if row.asks for pk in row.candidates}
     classes: dict[int, list[str]] = {}
+    here: set[int] = set()
     attended = (
         Registration.objects.visible_to(actor).active().filter(trainee__in=asked).order_by("-course__starts_on", "pk")
     )
-    for pk, code in attended.values_list("trainee_id", "course__code"):
-        classes.setdefault(pk, []).append(code)
-    return [_shown(row, people, classes, actor, batch.state) for row in rows]
+    for pk, course, code in attended.values_list("trainee_id", "course_id", "course__code"):
+        if course == batch.course_id:
+            here.add(pk)
+        else:
+            classes.setdefault(pk, []).append(code)
+    facts = {pk: _apart(one, classes.get(one.pk, []), one.pk in here, actor) for pk, one in people.items()}
+    return [_shown(row, people, facts, batch.state) for row in rows]
 
 
-def _shown(row: OpenedRow, people: dict[int, Trainee], classes: dict, actor: Actor, state: str) -> Shown:
+def _shown(row: OpenedRow, people: dict[int, Trainee], apart: dict[int, list[str]], state: str) -> Shown:
     sign, word = _FATES[Fate(row.fate)] if row.fate else _standing(row)
     if state == BatchState.UNDONE and row.fate in (Fate.REGISTERED, Fate.MADE, Fate.COMPLETED):
         sign, word = "", _("Taken back")
@@ -183,7 +191,7 @@ def _shown(row: OpenedRow, people: dict[int, Trainee], classes: dict, actor: Act
     if state == BatchState.READ and not row.fate:
         one.mendable = not row.is_there
         if row.asks:
-            one.options = _options(row, people, classes, actor)
+            one.options = _options(row, people, apart)
     return one
 
 
@@ -220,7 +228,7 @@ def _facts(trainee: Trainee) -> list[str]:
     return [" · ".join(filter(None, (year, trainee.position, trainee.office.name)))]
 
 
-def _apart(trainee: Trainee, classes: dict, actor: Actor) -> list[str]:
+def _apart(trainee: Trainee, attended: list[str], is_here: bool, actor: Actor) -> list[str]:
     """What tells people of one name apart; numbers masked, and only where the actor may edit the person."""
     facts = _facts(trainee)
     if may_edit_trainee(actor, trainee):
@@ -229,18 +237,22 @@ def _apart(trainee: Trainee, classes: dict, actor: Actor) -> list[str]:
             trainee.masked_citizen_number,
         ]
         facts.append(" · ".join(filter(None, numbers)))
-    attended = classes.get(trainee.pk, [])
+    facts.append(_("Already in this class") if is_here else "")
     facts.append(_("Classes: %(codes)s") % {"codes": ", ".join(attended[:3])} if attended else "")
     return [fact for fact in facts if fact]
 
 
-def _options(row: OpenedRow, people: dict[int, Trainee], classes: dict, actor: Actor) -> list[Option]:
+def _options(row: OpenedRow, people: dict[int, Trainee], apart: dict[int, list[str]]) -> list[Option]:
     """The people it may be, side by side; a new person; nobody. A person busy at the time is taken or left."""
     if row.kept.decision == RowDecision.CLASH:
         options = [Option(str(row.kept.trainee_id), _("Register all the same"))]
     else:
-        found = [people[pk] for pk in row.candidates if pk in people]
-        options = [Option(str(trainee.pk), trainee.full_name, _apart(trainee, classes, actor)) for trainee in found]
+        # The answer is the row that was found; of two that became one the first stands for both.
+        found: dict[int, tuple[int, Trainee]] = {}
+        for pk in row.candidates:
+            if pk in people and (people[pk].pk not in found or str(pk) == row.kept.choice):
+                found[people[pk].pk] = pk, people[pk]
+        options = [Option(str(pk), one.full_name, apart[pk]) for pk, one in found.values()]
         options.append(Option(NEW, _("Somebody else, a new person")))
     options.append(Option(SKIP, _("Leave out")))
     for option in options:

@@ -1,5 +1,7 @@
 """Who is asking: actors made of users and of links, once a request."""
 
+import datetime as dt
+
 from courses.constants import links
 from courses.constants.actors import NOBODY, Actor
 from courses.constants.choices import CourseState, RoleKind
@@ -92,16 +94,19 @@ def answer_of_link(token: str) -> tuple[Actor, OfficeAnswer] | None:
         answer_id=answer.pk,
         office_id=answer.office_id,
         course_id=answer.course_id,
-        coordinates=offices_behind(answer.office_id),
+        coordinates=offices_behind(answer.office_id, answer.course.starts_on),
     )
     return actor, answer
 
 
-def offices_behind(office_id: int) -> frozenset[int]:
+def offices_behind(office_id: int, starts_on: dt.date | None = None) -> frozenset[int]:
     """The office and those whose work came to it, however many steps ago; not the offices below it, which send their
-    own people. (1 query.)"""
+    own people. Counted by today, or by the first day of a class that lies ahead: what comes after both has not come
+    to it. (1 query.)"""
+    day = max(today(), starts_on or dt.date.min)
     succeeded: dict[int, list[int]] = {}
-    for old, new in OfficeSuccession.objects.order_by("pk").values_list("old_id", "new_id"):
+    passed = OfficeSuccession.objects.filter(date__lte=day).order_by("pk")
+    for old, new in passed.values_list("old_id", "new_id"):
         succeeded.setdefault(new, []).append(old)
     found, waiting = set(), [office_id]
     while waiting:

@@ -36,7 +36,9 @@ def may_replace(course: Course) -> bool:
     return course.is_open_to_change and course.state != CourseState.DRAFT and not is_over(course)
 
 
-def people_of(office: Office):
-    """Those whom an office may name: its own people, and those of the offices that it succeeded, by name."""
-    people = Trainee.objects.filter(office__in=offices_behind(office.pk), merged_into__isnull=True)
+def people_of(office: Office, course: Course | None = None):
+    """Those whom an office may name: its own people, and those of the offices that it has succeeded by today, or by the
+    first day of the class; by name."""
+    behind = offices_behind(office.pk, course.starts_on if course else None)
+    people = Trainee.objects.filter(office__in=behind, merged_into__isnull=True)
     return people.by_name()

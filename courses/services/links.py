@@ -1,7 +1,7 @@
 """Renewing the links that stand in letters and on cards: the old address stops working at once."""
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from courses.constants.actors import Actor
@@ -26,7 +26,9 @@ def renew_office_link(answer: OfficeAnswer, *, actor: Actor) -> OfficeAnswer:
 def renew_trainee_link(trainee: Trainee, *, course: Course, actor: Actor) -> Trainee:
     """Raises the version of a trainee's link. Refusal unless the actor organises a class that the person is in
     and reaches the person's office."""
-    trainee = Trainee.objects.select_for_update().get(pk=trainee.pk)
+    # With the rows that went into it, which are renewed too; by id, as merging locks them.
+    rows = Trainee.objects.select_for_update().filter(Q(pk=trainee.pk) | Q(merged_into=trainee.pk))
+    trainee = {row.pk: row for row in rows.order_by("pk")}[trainee.pk]
     _check(actor, course)
     if not Registration.objects.filter(course=course, trainee=trainee).active().exists():
         raise Refusal(_("This person is not on the list of the class any more."))

@@ -21,6 +21,7 @@ from courses.models import Course, Office, Registration, Session, Trainee
 from courses.readers.records import RosterRow
 from courses.readers.words import letters_and_tone, marked_words
 from courses.rules.permissions import may_plan_for
+from courses.rules.succession import line_on
 from courses.services.registrations import Room
 
 #: A row's place in its file: the sheet's name ("" for none) and the number of the row.
@@ -31,15 +32,17 @@ Place = tuple[str, int]
 class Verdict:
     """What a row would become. `trainee` None: a new person, or (with `candidates` or `problem`) nobody yet.
 
-    `registration`: the person is in the class already. `elsewhere`: the person was found by the citizen number alone
-    and is none of those whom the actor sees. `collides`: id of such a person when the row has another name; it is for
-    the log alone. `notes` say why, in sentences.
+    `registration`: the person is in the class already. `by_number`: the citizen number of the row is the person's, or
+    that of a row that went into theirs. `elsewhere`: the person was found by it alone and is none of those whom the
+    actor sees. `collides`: id of such a person when the row has another name; it is for the log alone. `notes` say
+    why, in sentences.
     """
 
     decision: str
     trainee: Trainee | None = None
     candidates: list[Trainee] = field(default_factory=list)
     registration: Registration | None = None
+    by_number: bool = False
     elsewhere: bool = False
     collides: int | None = None
     problem: str = ""
@@ -61,11 +64,11 @@ def match_people(
 
     A person is known by the citizen number, whoever keeps it; else among those whom the actor sees by name, office and
     one thing more that agrees (date of birth as far as both state it, telephone or e-mail). The same name in the
-    office, or with the same date of birth elsewhere, is asked. `earlier` names who a row of this very file became
+    office or in one that it succeeded by the day of the class, or with a date of birth that agrees elsewhere, is asked. `earlier` names who a row of this very file became
     before. Rows with problems take no seat. For a directory (`course` None) nobody needs a seat, and people belong to
-    offices that the actor organises. (8 queries, 2 for a directory.)
+    offices that the actor organises. (9 queries, 3 for a directory.)
     """
-    people = _People(rows, actor, earlier or {})
+    people = _People(rows, actor, earlier or {}, course.starts_on if course else today())
     verdicts = [people.verdict(row, office) for row, office in rows]
     if course is None:
         for (_row, office), verdict in zip(rows, verdicts, strict=True):
@@ -79,9 +82,12 @@ def match_people(
 
 
 class _People:
-    """Everybody whom one of the rows may be. (2 queries.)"""
+    """Everybody whom one of the rows may be, by the successions of `day`. (3 queries.)"""
 
-    def __init__(self, rows: Sequence[tuple[RosterRow, Office | None]], actor: Actor, earlier: Mapping[Place, int]):
+    def __init__(
+        self, rows: Sequence[tuple[RosterRow, Office | None]], actor: Actor, earlier: Mapping[Place, int], day: dt.date
+    ):
+        self.line = line_on(day)
         numbers = {row.citizen_id for row, _office in rows if row.citizen_id}
         self.fingerprints = {number: citizen_numbers.fingerprint(number) for number in numbers}
         names = {search_key(row.full_name) for row, _office in rows if row.full_name}
@@ -126,24 +132,25 @@ class _People:
                 collides=None if known.pk in self.seen else known.pk,
                 problem=_("The citizen number is kept with another name. Please check both."),
             )
-        known = known or self._as_before(row, name)
-        if known:
-            return Verdict(RowDecision.KNOWN, known, elsewhere=known.pk not in self.seen)
-        likely = [t for t in self.by_name.get(name, []) if _may_be(row, office, t)]
+        found = known or self._as_before(row, name)
+        if found:
+            elsewhere = found.pk not in self.seen
+            return Verdict(RowDecision.KNOWN, found, by_number=known is not None, elsewhere=elsewhere)
+        likely = [t for t in self.by_name.get(name, []) if self._may_be(row, office, t)]
         sure = [t for t in likely if _is(row, office, t, self.names[t.pk])]
         if len(sure) == 1:
             return Verdict(RowDecision.KNOWN, sure[0])
         return Verdict(RowDecision.ASK, candidates=likely) if likely else Verdict(RowDecision.NEW)
 
+    def _may_be(self, row: RosterRow, office: Office | None, trainee: Trainee) -> bool:
+        """Of the row's office, or of one whose work lies there on the day, or born on a day that may be the same."""
+        if office is not None and office.pk in {trainee.office_id, *self.line.heirs(trainee.office_id)}:
+            return True
+        return bool(row.birth and trainee.birth and _agree(row.birth, trainee.birth))
+
     def _as_before(self, row: RosterRow, name: str) -> Trainee | None:
         before = self.by_row.get(self.earlier.get(place_of(row), 0))
         return before if before and self._is_called(before, name) and not _numbers_differ(row, before) else None
-
-
-def _may_be(row: RosterRow, office: Office | None, trainee: Trainee) -> bool:
-    return (office is not None and trainee.office_id == office.pk) or (
-        row.birth is not None and row.birth == trainee.birth
-    )
 
 
 def _is(row: RosterRow, office: Office | None, trainee: Trainee, names: set[str]) -> bool:

@@ -19,10 +19,11 @@ from courses.constants.actors import Actor
 from courses.constants.choices import ACTIVE_STATES, RegistrationKind, RegistrationState
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
-from courses.models import Course, Registration, Trainee, TraineeMerge
+from courses.models import Block, Course, Registration, Trainee, TraineeMerge
 from courses.rules.permissions import may_merge_trainees
 from courses.services.records import log_action
 from courses.services.registrations import Room
+from courses.services.serial_numbers import number_late_ones
 
 #: What is chosen field by field → the columns that go with it.
 CHOSEN = {
@@ -118,9 +119,11 @@ def merge_two(
 ) -> TraineeMerge:
     """Makes one person of two that are locked and checked.
 
-    `from_gone` names the fields (of CHOSEN) whose value is taken from the row that goes; fields of responsibility are
-    united. `joined` is that of `join_registrations`. `record` is what the record needs to take it back; it is sealed
-    with the rest. The row that goes stays in the table, keeps a citizen number if both had one, and leads to the other.
+    Who is in a class stays the same, so that a concluded one is no hindrance. Refusal when what both owe together
+    goes over the seats of a block. `from_gone` names the fields (of CHOSEN) whose value is taken from the row that
+    goes; fields of responsibility are united. `joined` is that of `join_registrations`. `record` is what the record
+    needs to take it back; it is sealed with the rest. The row that goes stays in the table, keeps a citizen number if
+    both had one, and leads to the other.
     """
     kept, gone = two.kept, two.gone
     before = {"kept": _values(kept), "gone": _values(gone)}
@@ -146,6 +149,7 @@ def merge_two(
         "blocks": {str(pk): sorted(ids) for pk, ids in blocks.items()},
         "joined": {str(pk): into for pk, into in joined.items()},
         "joined_before": joined_before,
+        "concluded": sorted({r.course_id for r in touched if not r.course.is_open_to_change}),
         "record": record,
     }
     merge = TraineeMerge.objects.create(
@@ -172,7 +176,9 @@ def lock_merge(merge: TraineeMerge, *, actor: Actor) -> tuple[TraineeMerge, Two,
 def take_back(merge: TraineeMerge, two: Two, sealed: dict, *, actor: Actor) -> TraineeMerge:
     """Makes two of one again, exactly as they were; what was changed since and is not touched by it stays.
 
-    Refusal when something that the merging set was changed since, or a seat that it freed was given away.
+    A class that is concluded since keeps its list; one that was concluded already gets back what stood there. Whoever
+    stands apart in a list that became final meanwhile gets a number. Refusal when something that the merging set was
+    changed since, such a class was concluded, or a seat that it freed was given away.
     """
     kept, gone = two.kept, two.gone
     changed = {name for name in _COLUMNS if sealed["before"]["kept"][name] != sealed["after"]["kept"][name]}
@@ -181,6 +187,13 @@ def take_back(merge: TraineeMerge, two: Two, sealed: dict, *, actor: Actor) -> T
     if gone.merged_into_id != kept.pk or kept.merged_into_id or not same:
         raise Refusal(_("This person was changed, or merged again, after that. Please take that back first."))
     by_pk = {r.pk: r for r in two.registrations}
+    touched = {by_pk[int(pk)].course_id: by_pk[int(pk)].course for pk in sealed["registrations"] if int(pk) in by_pk}
+    for pk, course in sorted(touched.items()):
+        if not course.is_open_to_change and pk not in sealed["concluded"]:
+            raise Refusal(
+                _("The class %(code)s was concluded after that: its list cannot be changed any more.")
+                % {"code": course.code}
+            )
     if any(pk not in by_pk or by_pk[pk].trainee_id != kept.pk for pk in sealed["moved"]):
         raise Refusal(_("This person was changed, or merged again, after that. Please take that back first."))
     # First, for nobody may hold two seats in a class, not even for a moment.
@@ -192,6 +205,9 @@ def take_back(merge: TraineeMerge, two: Two, sealed: dict, *, actor: Actor) -> T
     _save_both(kept, gone)
     kept.responsibilities.remove(*sealed["responsibilities"])
     Trainee.objects.filter(pk__in=sealed["led"], merged_into=kept).update(merged_into=gone)
+    for _pk, course in sorted(touched.items()):
+        if course.list_final_at and course.is_open_to_change:
+            number_late_ones(course)
     merge.undone_at, merge.undone_by_id = now(), actor.user_id
     merge.save(update_fields=["undone_at", "undone_by"])
     _log(actor, "undo merge", two, merge, sealed["joined"], sealed["moved"])
@@ -234,12 +250,18 @@ def _join(two: Two, joined: dict[int, int], blocks: dict[int, set[int]]) -> dict
         loser, first = by_pk[pk], by_pk[into]
         if loser.state in ACTIVE_STATES:
             # Nobody's block means all of them.
-            owed[into] = owed[into] | owed[pk] if owed[into] and owed[pk] else set()
-            first.blocks.set(owed[into])
+            united = owed[into] | owed[pk] if owed[into] and owed[pk] else set()
+            had = [owed[into]] if first.state in ACTIVE_STATES else []
             if first.state not in ACTIVE_STATES:  # its paper keeps it; it takes over the seat
                 first.state, first.office_id = loser.state, loser.office_id
                 first.office_name, first.position = loser.office_name, loser.position
+            if first.office_id == loser.office_id:
+                had.append(owed[pk])
             loser.state, loser.why = RegistrationState.WITHDRAWN, why
+            _save(loser)
+            _refuse_over_seats(first, united, had)
+            owed[into] = united
+            first.blocks.set(united)
         if first.number is None and loser.number is not None:
             first.number, loser.number = loser.number, None
         loser.merged_into_id = first.pk
@@ -247,6 +269,25 @@ def _join(two: Two, joined: dict[int, int], blocks: dict[int, set[int]]) -> dict
         _save(first)
         Registration.objects.filter(merged_into=loser).update(merged_into=first)
     return joined_before
+
+
+def _refuse_over_seats(first: Registration, united: set[int], had: list[set[int]]) -> None:
+    """Refusal when the office has no seat left in a block that comes to what the person owed; `had` are blocks in
+    which the seat was the office's own already. No block means all of them."""
+    if set() in had or united in had:
+        return
+    new = [block for block in _blocks_of(first, united) if not any(block.pk in held for held in had)]
+    sentence = Room(first.course).refusal_in_blocks(first.office, new)
+    if sentence:
+        raise Refusal(
+            _("Together they would owe more in the class %(code)s than their office has seats for. %(why)s")
+            % {"code": first.course.code, "why": sentence}
+        )
+
+
+def _blocks_of(registration: Registration, ids: Collection[int]) -> list[Block]:
+    blocks = list(registration.course.blocks.order_by("order", "pk"))
+    return [block for block in blocks if block.pk in ids] or blocks
 
 
 def _part(by_pk: dict[int, Registration], sealed: dict) -> None:
@@ -266,8 +307,11 @@ def _part(by_pk: dict[int, Registration], sealed: dict) -> None:
     lost = [r for r in map(by_pk.get, map(int, sealed["registrations"])) if r not in regained]
     for registration in lost:
         _save(registration, number=None)
+    for pk, ids in sealed["blocks"].items():
+        by_pk[int(pk)].blocks.set(ids)
     for registration in regained:
-        sentence = Room(registration.course).refusal(registration.office)
+        blocks = _blocks_of(registration, sealed["blocks"][str(registration.pk)])
+        sentence = Room(registration.course).refusal(registration.office, blocks=blocks)
         if sentence:
             raise Refusal(
                 _("The seat in the class %(code)s was given to somebody else meanwhile. %(why)s")
@@ -276,8 +320,6 @@ def _part(by_pk: dict[int, Registration], sealed: dict) -> None:
         _save(registration)
     for registration in lost:
         _save(registration)
-    for pk, ids in sealed["blocks"].items():
-        by_pk[int(pk)].blocks.set(ids)
     for pk, into in sealed["joined_before"].items():
         Registration.objects.filter(pk=int(pk)).update(merged_into=into)
 

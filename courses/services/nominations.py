@@ -115,7 +115,7 @@ def nominate_many(course: Course, people: Sequence[Trainee], *, office: Office, 
     """Names several of the office's people, all or nobody: who goes without is not for us to say. Those whom the office
     has in the class stay as they are."""
     course = lock_course(course)
-    own = set(people_of(office).filter(pk__in=[person.pk for person in people]).values_list("pk", flat=True))
+    own = set(people_of(office, course).filter(pk__in=[person.pk for person in people]).values_list("pk", flat=True))
     if any(person.pk not in own for person in people):
         raise Refusal(_("Only people of your own office can be named here."))
     fresh = len(people) - len(_on_the_list(course, people, office))
@@ -230,7 +230,7 @@ def _on_the_list(course: Course, people: Sequence[Trainee], office: Office) -> l
 def _found_or_made(person: Trainee | NewPerson, course: Course, office: Office, actor: Actor) -> Trainee:
     """The trainee who is meant; somebody new is written. Known people keep what is known of them."""
     if isinstance(person, Trainee):
-        if not people_of(office).filter(pk=person.pk).exists():
+        if not people_of(office, course).filter(pk=person.pk).exists():
             raise Refusal(_("Only people of your own office can be named here."))
         return person
     name = search_key(clean_text(person.full_name))

@@ -25,6 +25,7 @@ from courses.services.roster_rows import (
     OpenedRow,
     Outcome,
     in_the_clear,
+    merged_since,
     open_rows,
     outcome_of,
     sha256_of,
@@ -150,9 +151,16 @@ class _Step:
     made: bool = False
     filled: dict[str, list] = field(default_factory=dict)
 
-    def decide(self, choice: int | str | None) -> None:
-        """Sets `person` (unsaved for a new one) or the fate of a row that goes no further."""
+    def decide(self, choice: int | str | None, merged: Mapping[int, int]) -> None:
+        """Sets `person` (unsaved for a new one) or the fate of a row that goes no further.
+
+        `merged`: of rows that were shown and went into others since, into which. "New" says that it is none of those
+        shown: it is no answer about somebody who came since.
+        """
         verdict = self.verdict
+        shown = {merged.get(pk, pk) for pk in self.opened.candidates}
+        if isinstance(choice, int):
+            choice = merged.get(choice, choice)
         people: dict[Any, Trainee] = {trainee.pk: trainee for trainee in verdict.candidates}
         if choice == SKIP:
             self.fate = Fate.LEFT_OUT
@@ -162,11 +170,14 @@ class _Step:
             self.person = verdict.trainee or Trainee()
         elif verdict.decision == RowDecision.CLASH and verdict.trainee and choice == verdict.trainee.pk:
             self.person = verdict.trainee
-        elif verdict.decision == RowDecision.ASK and (choice == NEW or choice in people):
+        elif verdict.decision == RowDecision.ASK and (choice in people or (choice == NEW and people.keys() <= shown)):
             self.person = people.get(choice) or Trainee()
         else:
             self.fate = Fate.WAITING
-            self.why = _("Nobody has decided yet who this is.") if people else " ".join(verdict.notes)
+            if choice == NEW and people:
+                self.why = _("Somebody of this name was added meanwhile: please say again who this is.")
+            else:
+                self.why = _("Nobody has decided yet who this is.") if people else " ".join(verdict.notes)
 
     def fill(self, actor: Actor) -> None:
         """Puts what was read into a new person, and into a known one where that says nothing."""
@@ -184,7 +195,7 @@ class _Step:
             return
         if read.birth and not person.birth:
             stated["birth"] = read.birth
-        if read.citizen_id and not person.citizen_number_fingerprint:
+        if read.citizen_id and not person.citizen_number_fingerprint and not self.verdict.by_number:
             stated["citizen_number"] = read.citizen_id
         fill_trainee(person, **stated)
         if person.pk is None:
@@ -213,7 +224,7 @@ def _people_made(
     """Judges the rows again and writes their people.
 
     A citizen number that somebody else wrote in this very moment makes the row judged once more: it is then that
-    person's, or says that it is kept with another name.
+    person's, or says that it is kept with another name. So does a person who was merged with another meanwhile.
     """
     earlier = earlier_people(course, sha256_of(batch), batch.office_id) if course else {}
     for _attempt in range(3):
@@ -223,6 +234,8 @@ def _people_made(
         try:
             with transaction.atomic():
                 _write_people(course, plan, decisions, actor)
+        except _MergedMeanwhile:
+            continue
         except IntegrityError as error:
             if "fingerprint" not in str(error) and "one_trainee_a_citizen_number" not in str(error):
                 raise
@@ -233,8 +246,10 @@ def _people_made(
 
 def _write_people(course: Course | None, plan: list[_Step], decisions: Mapping[int, int | str], actor: Actor) -> None:
     """Makes the people who find a seat and completes the known ones; nobody is made who could not be registered."""
+    merged = merged_since(step.opened for step in plan)
     for step in plan:
-        step.decide(decisions.get(step.opened.kept.pk, _chosen(step.opened.kept.choice)))
+        step.decide(decisions.get(step.opened.kept.pk, _chosen(step.opened.kept.choice)), merged)
+    _lock_known(plan)
     if course:
         _give_seats(course, plan)
     for step in plan:
@@ -253,6 +268,22 @@ def _write_people(course: Course | None, plan: list[_Step], decisions: Mapping[i
     group = uuid4()
     log_each(actor, "add", {step.person: step.filled for step in made}, course=course, batch=group)
     log_each(actor, "complete", {s.person: s.filled for s in changed.values()}, course=course, batch=group)
+
+
+class _MergedMeanwhile(Exception):
+    """Somebody who was found went into another row before that person could be locked."""
+
+
+def _lock_known(plan: list[_Step]) -> None:
+    """Locks everybody who is known already, by id, and goes on with what is kept of them now: nothing that was saved
+    since the rows were judged is written over, and nobody waits for us who holds what we still want. (1 query.)"""
+    known = {step.person.pk for step in plan if step.person and step.person.pk}
+    fresh = {t.pk: t for t in Trainee.objects.select_for_update().filter(pk__in=known).order_by("pk")}
+    if any(trainee.merged_into_id for trainee in fresh.values()):
+        raise _MergedMeanwhile
+    for step in plan:
+        if step.person and step.person.pk:
+            step.person = fresh[step.person.pk]
 
 
 def _chosen(choice: str) -> int | str | None:

@@ -33,8 +33,12 @@ def move_each(
     old: Office, where: Mapping[Office, Iterable[int]], *, effective_on: dt.date, actor: Actor
 ) -> list[Transfer]:
     """Moves people of an office that was split, ids by the office they go to; all or nobody."""
+    where = {office: list(people) for office, people in where.items()}
     parts = sorted(where, key=lambda office: office.pk)
     lock_classes_to_come(effective_on, actor)
+    # Everybody at once: part by part, ids would be locked in no order, against others who want the same people.
+    everybody = {pk for office in parts for pk in where[office]}
+    list(Trainee.objects.select_for_update().filter(pk__in=everybody).order_by("pk").values_list("pk"))
     return [move_people(old, new, where[new], effective_on=effective_on, actor=actor) for new in parts]
 
 

@@ -17,7 +17,8 @@ from courses.constants.choices import CourseState, RegistrationState
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.constants.partial_dates import PartialDate
-from courses.models import ActionLog, Registration, Responsibility, Seats, Trainee, TraineeMerge
+from courses.models import ActionLog, Course, Registration, Responsibility, Seats, Trainee, TraineeMerge
+from courses.services.final_list import finalise_list
 from courses.services.registrations import register, withdraw
 from courses.services.trainees import save_trainee
 from courses.tests.parallel import at_once
@@ -279,6 +280,64 @@ def test_taking_it_back_is_refused_when_something_later_rests_on_it(world, later
     first, second = world.attended(2) if later is later_paper else world.people(2)
     merge = merge_trainees(first.trainee, second.trainee, actor=world.organiser, from_gone={"full_name"})
     later(world, first, second)
+    before = everything()
+    with pytest.raises(Refusal):
+        undo_merge(merge, actor=world.organiser)
+    assert everything() == before
+
+
+def test_who_stands_apart_again_in_a_list_that_became_final_meanwhile_gets_a_number(world):
+    first, second = world.people(2)
+    merge = merge_trainees(first.trainee, second.trainee, actor=world.organiser)
+    finalise_list(world.course, actor=SYSTEM)
+    undo_merge(merge, actor=world.organiser)
+    numbers = Registration.objects.filter(course=world.course).active().order_by("pk").values_list("number", flat=True)
+    assert list(numbers) == [1, 2]
+
+
+def test_a_class_that_was_concluded_after_merging_keeps_its_list(world):
+    """Fails without the guard in `take_back`; what was concluded before is put back exactly."""
+    first, second = world.people(2)
+    before = everything()
+    merge = merge_trainees(first.trainee, second.trainee, actor=world.organiser)
+    Course.objects.filter(pk=world.course.pk).update(state=CourseState.CONCLUDED)
+    with pytest.raises(Refusal):
+        undo_merge(merge, actor=world.organiser)
+    Course.objects.filter(pk=world.course.pk).update(state=CourseState.RUNNING)
+    undo_merge(merge, actor=world.organiser)
+    assert everything() == before
+    Course.objects.filter(pk=world.course.pk).update(state=CourseState.CONCLUDED)
+    undo_merge(merge_trainees(first.trainee, second.trainee, actor=world.organiser), actor=world.organiser)
+    assert everything() == before
+
+
+def test_two_who_together_would_owe_more_than_their_office_has_seats_for_are_not_merged(world):
+    """Fails without `_refuse_over_seats`."""
+    first, third = world.people(1, blocks=[world.a])[0], world.people(1, blocks=[world.b])[0]
+    second = world.people(1, blocks=[world.b], office=world.other_ward)[0]
+    Seats.objects.create(course=world.course, office=world.ward, block=world.b, number=1)
+    before = everything()
+    with pytest.raises(Refusal):
+        merge_trainees(first.trainee, second.trainee, actor=world.organiser)
+    assert everything() == before
+    merge_trainees(first.trainee, third.trainee, actor=world.organiser)
+    assert set(Registration.objects.get(pk=first.pk).blocks.all()) == {world.a, world.b}
+
+
+def test_a_full_block_that_neither_owed_does_not_keep_two_from_standing_apart(world):
+    first, second = world.people(2, blocks=[world.a])
+    world.people(1, blocks=[world.b])
+    Seats.objects.create(course=world.course, office=world.ward, block=world.b, number=1)
+    before = everything()
+    undo_merge(merge_trainees(first.trainee, second.trainee, actor=world.organiser), actor=world.organiser)
+    assert everything() == before
+
+
+def test_a_seat_of_a_block_that_was_given_away_meanwhile_keeps_two_together(world):
+    first, second = world.people(1, blocks=[world.a])[0], world.people(1, blocks=[world.a])[0]
+    Seats.objects.create(course=world.course, office=world.ward, block=world.a, number=2)
+    merge = merge_trainees(first.trainee, second.trainee, actor=world.organiser)
+    world.people(1, blocks=[world.a])
     before = everything()
     with pytest.raises(Refusal):
         undo_merge(merge, actor=world.organiser)

@@ -2,17 +2,23 @@
 
 import datetime as dt
 import io
+import threading
+import time
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from courses.admin import offices
 from courses.constants.actors import SYSTEM
 from courses.constants.choices import CourseState, RoleKind
 from courses.constants.clock import set_clock
 from courses.models import Office, OfficeAlias, OfficeSuccession, Registration, Role, Seats, Trainee, Transfer
 from courses.services.registrations import register
+from courses.services.reorganisation import rename_office
+from courses.tests.parallel import at_once
 from courses.tests.planning import make_course, make_office, make_organiser, make_trainee, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -310,3 +316,29 @@ def test_a_page_costs_the_same_queries_for_one_row_as_for_three(
     boss.get(address)
     with django_assert_num_queries(queries):
         boss.get(address)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_office_saved_beside_a_reorganisation_and_that_itself_do_not_wait_for_each_other(monkeypatch):
+    """Without the lock of all offices in `save_model` PostgreSQL ends one of the two as a deadlock."""
+    world = World()
+    client = signed_in(Client(), world.superuser)
+    saved = threading.Event()
+    write_paths = offices.set_paths
+
+    def slowly():
+        saved.set()
+        time.sleep(0.5)
+        write_paths()
+
+    def reorganise():
+        saved.wait(timeout=30)
+        return rename_office(world.one, "Phường Thử Mới", on=DAY, actor=SYSTEM)
+
+    monkeypatch.setattr(offices, "set_paths", slowly)
+    data = {"name": "Phường Thử Hai", "code": "W-2", "kind": "department", "order": "1000", "parent": world.host.pk}
+    for name in ("successions", "aliases", "headings", "signers"):
+        data |= {f"{name}-TOTAL_FORMS": "0", f"{name}-INITIAL_FORMS": "0"}
+    answer, renamed = at_once(lambda: client.post(page("office_change", world.two.pk), data), reorganise)
+    assert (answer.status_code, isinstance(renamed, Exception)) == (302, False)
+    assert Office.objects.get(pk=world.two.pk).name == "Phường Thử Hai"

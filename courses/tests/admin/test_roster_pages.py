@@ -5,6 +5,7 @@ import re
 
 import openpyxl
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -86,6 +87,25 @@ def test_candidates_stand_side_by_side_with_what_tells_them_apart(world, organis
         assert fact in text
     assert "0900000001" not in text
     assert NUMBER.format(1) not in text
+
+
+def test_a_candidate_who_is_in_this_very_class_is_said_to_be_there(world, organiser):
+    organiser.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    register(world.course, make_trainee(world.one, "Ngô Thử An", position="Văn thư"), actor=SYSTEM)
+    text = text_of(organiser.get(page(batch_of(world, line("Ngô Thử An", "1990")))))
+    assert ("Already in this class" in text, f"Classes: {world.course.code}" in text) == (True, False)
+
+
+def test_a_candidate_who_was_merged_since_is_shown_as_the_one_who_is_kept(world, organiser):
+    first, second = (make_trainee(world.one, "Ngô Thử An", position=name) for name in ("Văn thư", "Kế toán"))
+    batch = batch_of(world, line("Ngô Thử An", "1990"))
+    Trainee.objects.filter(pk=first.pk).update(merged_into=second)
+    text = text_of(organiser.get(page(batch)))
+    assert (text.count("Kế toán"), "Văn thư" in text) == (1, False)
+    organiser.post(page(batch), {f"row-{batch.rows.get().pk}": first.pk, "go": "show=all"})
+    assert text_of(organiser.get(page(batch))).count("checked") == 1
+    organiser.post(page(batch), {"apply": "1"})
+    assert Registration.objects.get().trainee == second
 
 
 def test_numbers_of_candidates_are_not_shown_to_who_may_not_edit_them(world, stranger):

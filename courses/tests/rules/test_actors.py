@@ -10,7 +10,7 @@ from courses.constants.actors import NOBODY
 from courses.constants.choices import CourseState, RoleKind
 from courses.constants.clock import set_clock
 from courses.models import Office, OfficeAnswer, OfficeSuccession, Role
-from courses.rules.actors import actor_of, answer_of_link, trainee_of_link
+from courses.rules.actors import actor_of, answer_of_link, offices_behind, trainee_of_link
 from courses.rules.permissions import may_change_plan, may_organise, may_plan_for
 from courses.tests.planning import make_course, make_office, make_organiser, make_trainee, make_user
 
@@ -177,3 +177,16 @@ def test_an_offices_link_opens_one_class_from_publishing_until_it_is_archived(wo
         )  # fmt: skip
     assert answer_of_link(links.office_token(answer.pk, 2)) is None
     assert answer_of_link(links.trainee_token(answer.pk, 1)) is None
+
+
+def test_whose_work_has_not_come_yet_is_not_behind_an_office_unless_the_class_begins_after_that(world):
+    """Fails when successions that lie ahead count."""
+    day = dt.date(2026, 9, 1)
+    OfficeSuccession.objects.create(old=world.other, new=world.new, date=day)
+    assert codes(offices_behind(world.new.pk)) == {"OLD", "NEW"}
+    assert codes(offices_behind(world.new.pk, day - dt.timedelta(days=1))) == {"OLD", "NEW"}
+    assert codes(offices_behind(world.new.pk, day)) == {"OLD", "NEW", "OTHER"}
+    course = make_course(world.new, state=CourseState.PUBLISHED, starts_on=day, ends_on=day)
+    answer = OfficeAnswer.objects.create(course=course, office=world.new)
+    actor, _answer = answer_of_link(links.office_token(answer.pk, 1))
+    assert codes(actor.coordinates) == {"OLD", "NEW", "OTHER"}

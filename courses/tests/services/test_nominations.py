@@ -171,7 +171,7 @@ def test_the_name_of_a_row_that_went_into_another_asks_for_whoever_was_kept(worl
 def test_only_own_people_and_those_of_offices_that_it_succeeded_can_be_named(world):
     old = make_office("CU")
     OfficeSuccession.objects.create(old=old, new=world.ward, date=FIRST_DAY)
-    world.link = Actor(**{**vars(world.link), "coordinates": offices_behind(world.ward.pk)})
+    world.link = Actor(**{**vars(world.link), "coordinates": offices_behind(world.ward.pk, FIRST_DAY)})
     world.name(world.person(office=old))
     with pytest.raises(Refusal, match="own office"):
         world.name(world.person("Ngô Thử Hai", office=world.other))

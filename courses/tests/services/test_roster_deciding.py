@@ -251,3 +251,25 @@ def test_deciding_takes_as_many_queries_for_three_rows_as_for_one(world):
             say_office(batch, asked, world.one, actor=SYSTEM, remember=True)
         taken.append((len(choices), len(fixed), len(answered)))
     assert taken[0] == taken[1]
+
+
+def test_new_is_no_answer_about_somebody_who_came_after_it_was_chosen(world):
+    """Fails when "new" is taken whoever fits now."""
+    make_trainee(world.one, "Ngô Thử An")
+    batch = read(world, line("Ngô Thử An"))
+    row = batch.rows.get()
+    decide_rows(batch, {row.pk: NEW}, actor=SYSTEM)
+    make_trainee(world.one, "Ngô Thử An", phone="0900000009")
+    assert apply_batch(batch, actor=SYSTEM).waiting == 1
+    assert Trainee.objects.count() == 2
+
+
+@pytest.mark.parametrize("chosen", [NEW, "gone", "kept"])
+def test_an_answer_counts_for_who_went_into_another_row_since(world, chosen):
+    kept, gone = make_trainee(world.one, "Ngô Thử An"), make_trainee(world.one, "Ngô Thử An", phone="0900000009")
+    batch = read(world, line("Ngô Thử An"))
+    answer = {"gone": gone.pk, "kept": kept.pk}.get(chosen, chosen)
+    decide_rows(batch, {batch.rows.get().pk: answer}, actor=SYSTEM)
+    Trainee.objects.filter(pk=gone.pk).update(merged_into=kept)
+    assert apply_batch(batch, actor=SYSTEM).registered == 1
+    assert (Registration.objects.get().trainee_id == kept.pk) == (chosen != NEW)

@@ -1,5 +1,6 @@
 import datetime as dt
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -12,16 +13,28 @@ from courses.constants.choices import CourseState, RowDecision, RowStatus
 from courses.constants.clock import set_clock
 from courses.constants.errors import Refusal
 from courses.constants.partial_dates import PartialDate
-from courses.models import ActionDetail, ActionLog, File, ImportBatch, ImportRow, Registration, Seats, Trainee
+from courses.models import (
+    ActionDetail,
+    ActionLog,
+    File,
+    ImportBatch,
+    ImportRow,
+    OfficeSuccession,
+    Registration,
+    Responsibility,
+    Seats,
+    Trainee,
+)
 from courses.services import roster_applying
 from courses.services.records import read_file
 from courses.services.registrations import register, withdraw
 from courses.services.roster_applying import apply_batch
 from courses.services.roster_reading import judge_roster, read_roster
 from courses.services.roster_rows import NEW, SKIP, Fate, Outcome, open_rows
-from courses.services.trainees import save_trainee
+from courses.services.trainees import save_trainee, set_responsibilities
 from courses.tests.listing import DAY, NUMBER, World, csv_of, line, many, running
-from courses.tests.planning import make_session, make_trainee, organiser_of
+from courses.tests.parallel import at_once
+from courses.tests.planning import make_office, make_session, make_trainee, organiser_of
 
 
 @pytest.fixture
@@ -46,6 +59,7 @@ def fates(batch):
 
 
 date = PartialDate.from_iso
+AFTER = DAY + dt.timedelta(days=1)
 OK, PROBLEM = RowStatus.OK, RowStatus.PROBLEM
 
 
@@ -150,6 +164,7 @@ def test_without_a_birth_date_the_telephone_must_agree(world):
         ("Ngô Thử An", "07/08/1990", "Phường Thử Một"),  # the same name in the office
         ("Ngô Thử Ân", "05/06/1980", "Phường Thử Một"),  # other marks
         ("Ngô Thử An", "05/06/1980", "Phường Thử Hai"),  # the same name and birth elsewhere
+        ("Ngô Thử An", "1980", "Phường Thử Hai"),  # as far as both are stated
     ],
 )
 def test_somebody_who_may_be_known_is_asked(world, name, birth, office):
@@ -157,6 +172,20 @@ def test_somebody_who_may_be_known_is_asked(world, name, birth, office):
     batch = read(world, line(name, birth, office=office))
     assert told(batch) == [(OK, RowDecision.ASK)]
     assert open_rows(batch)[0].candidates == [known.pk]
+
+
+@pytest.mark.parametrize(("passed", "decision"), [(DAY, RowDecision.ASK), (AFTER, RowDecision.NEW)])
+def test_somebody_of_an_office_whose_work_came_to_that_of_the_row_by_the_day_of_the_class_is_asked(
+    world, passed, decision
+):
+    """Fails without the line of successions: nobody is in twice, unasked, since the offices were changed."""
+    between, old = make_office("cu-2"), make_office("cu-1")
+    OfficeSuccession.objects.create(old=old, new=between, date=DAY - dt.timedelta(days=9))
+    OfficeSuccession.objects.create(old=between, new=world.one, date=passed)
+    known = make_trainee(old, "Ngô Thử An", birth=date("1980-06-05"))
+    batch = read(world, line("Ngô Thử An", "07/08/1990"))
+    assert told(batch) == [(OK, decision)]
+    assert open_rows(batch)[0].candidates == ([known.pk] if decision == RowDecision.ASK else [])
 
 
 def test_the_same_name_elsewhere_with_another_birth_is_a_new_person(world):
@@ -476,3 +505,67 @@ def _stands_in_database(text: str) -> bool:
             if cursor.fetchone():
                 return True
     return False
+
+
+def test_what_somebody_saved_after_the_rows_were_judged_is_not_written_over(world, monkeypatch):
+    known = make_trainee(world.one, "Ngô Thử An", citizen_number=NUMBER.format(1), phone="0900000001")
+    batch = read_roster(
+        world.course, csv_of(line("Ngô Thử An", "", "Văn thư", number=NUMBER.format(1))), "a.csv", actor=SYSTEM
+    )
+    judged = roster_applying.match_people
+
+    def and_somebody_saves(*args, **named):
+        verdicts = judged(*args, **named)
+        save_trainee(Trainee.objects.get(pk=known.pk), actor=SYSTEM, phone="0911111111", email="an@example.vn")
+        return verdicts
+
+    monkeypatch.setattr(roster_applying, "match_people", and_somebody_saves)
+    apply_batch(batch, actor=SYSTEM)
+    known.refresh_from_db()
+    assert (known.position, known.phone, known.email) == ("Văn thư", "0911111111", "an@example.vn")
+
+
+def test_somebody_merged_after_the_rows_were_judged_is_registered_as_the_one_who_is_kept(world, monkeypatch):
+    gone = make_trainee(world.one, "Ngô Thử An", citizen_number=NUMBER.format(1))
+    kept = make_trainee(world.one, "Ngô Thử An", phone="0900000001")
+    batch = read_roster(world.course, csv_of(line("Ngô Thử An", number=NUMBER.format(1))), "a.csv", actor=SYSTEM)
+    judged = roster_applying.match_people
+
+    def and_somebody_merges(*args, **named):
+        verdicts = judged(*args, **named)
+        Trainee.objects.filter(pk=gone.pk).update(merged_into=kept)
+        return verdicts
+
+    monkeypatch.setattr(roster_applying, "match_people", and_somebody_merges)
+    apply_batch(batch, actor=SYSTEM)
+    assert [r.trainee_id for r in Registration.objects.filter(course=world.course)] == [kept.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_applying_and_changing_the_same_people_in_another_order_do_not_wait_for_each_other(monkeypatch):
+    """Without the lock of everybody by id PostgreSQL ends one of the two as a deadlock."""
+    world = World()
+    low, high = make_trainee(world.one, "Ngô Thử An"), make_trainee(world.one, "Lê Thử Ba")
+    for person, number in ((low, 1), (high, 2)):
+        save_trainee(person, actor=SYSTEM, citizen_number=NUMBER.format(number))
+    more = Responsibility.objects.create(code="x", name="x")
+    lines = (
+        line("Ngô Thử An", number=NUMBER.format(1)),
+        line("Lê Thử Ba", "", "Văn thư", number=NUMBER.format(2)),
+    )
+    batch = read_roster(world.course, csv_of(*lines), "a.csv", actor=SYSTEM)
+    at_the_list = threading.Event()
+    register = roster_applying._register
+
+    def slowly(*args):
+        at_the_list.set()
+        time.sleep(0.5)
+        return register(*args)
+
+    def change():
+        at_the_list.wait(timeout=30)
+        return set_responsibilities([low.pk, high.pk], actor=SYSTEM, add=[more], take_away=[])
+
+    monkeypatch.setattr(roster_applying, "_register", slowly)
+    outcome, changed = at_once(lambda: apply_batch(batch, actor=SYSTEM), change)
+    assert (outcome.registered, changed) == (2, 2)

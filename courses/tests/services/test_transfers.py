@@ -1,6 +1,8 @@
 """People moved from office to office in one reviewed step, what goes with them, and taking it back."""
 
 import datetime as dt
+import threading
+import time
 
 import pytest
 from django.utils import translation
@@ -15,12 +17,15 @@ from courses.models import (
     OfficeAnswer,
     OfficeSuccession,
     Registration,
+    Responsibility,
     Seats,
     Trainee,
     Transfer,
 )
 from courses.rules.actors import actor_of
+from courses.services import transfers
 from courses.services.registrations import register, withdraw
+from courses.services.trainees import set_responsibilities
 from courses.services.transfers import move_each, move_people, undo_transfer
 from courses.tests.parallel import at_once
 from courses.tests.planning import make_block, make_course, make_office, make_organiser, make_trainee, organiser_of
@@ -238,6 +243,30 @@ def test_people_of_an_office_that_was_split_go_where_each_is_sent_or_none_of_the
         ("PART", world.ids[0]), ("NEW", *world.ids[1:])
     }  # fmt: skip
     assert world.offices() == ["PART", "NEW", "NEW"]
+
+
+def test_moving_to_two_offices_and_changing_the_same_people_do_not_wait_for_each_other(transactional_db, monkeypatch):
+    """Without the lock of everybody before the first part PostgreSQL ends one of the two as a deadlock."""
+    set_clock(dt.datetime(2026, 4, 1, 8, 0))
+    world = World()
+    part = make_office("PART", world.host)
+    more = Responsibility.objects.create(code="x", name="x")
+    moving = threading.Event()
+    follow = transfers._registrations_follow
+
+    def slowly(*args):
+        moving.set()
+        time.sleep(0.5)
+        return follow(*args)
+
+    def change():
+        moving.wait(timeout=30)
+        return set_responsibilities(world.ids, actor=SYSTEM, add=[more], take_away=[])
+
+    monkeypatch.setattr(transfers, "_registrations_follow", slowly)
+    where = {world.new: world.ids[1:], part: world.ids[:1]}
+    made, changed = at_once(lambda: move_each(world.old, where, effective_on=DAY, actor=SYSTEM), change)
+    assert (len(made), changed) == (2, 3)
 
 
 def without_times(rows):
