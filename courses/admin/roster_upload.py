@@ -1,16 +1,17 @@
 """Taking in the lists that offices send: the page on which a file is chosen, and what it says until it is read."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from courses.constants.choices import BatchState
+from courses.constants.ids import row_id
 from courses.forms.rosters import ColumnsForm, RosterForm
 from courses.models import Course, ImportBatch, Office
 from courses.rendering.roster_template import MEDIA_TYPE, roster_template
-from courses.rules.permissions import may_organise
+from courses.rules.permissions import may_organise, may_work_on_roster
 from courses.services.background import work_waits_unheard
 from courses.services.roster_taking import unknown_titles
 
@@ -46,7 +47,7 @@ class UploadPages:
         course = _course(request, course_id)
         offices = Office.objects.visible_to(request.actor).valid_on(course.starts_on).in_protocol_order()
         wanted = request.GET.get("office", "")
-        office = get_object_or_404(offices, pk=wanted) if wanted.isdecimal() and len(wanted) < 19 else None
+        office = get_object_or_404(offices, pk=wanted) if row_id(wanted) is not None else None
         names = () if office else tuple(offices.values_list("name", flat=True))
         name = f"mau-danh-sach-{course.code}{f'-{office.code}' if office else ''}.xlsx"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -54,13 +55,13 @@ class UploadPages:
 
     def reading_view(self, request, pk: int):
         """How far the reading is; why a file was refused; what its columns mean, where nobody here knows that."""
-        batches = ImportBatch.objects.visible_to(request.actor).select_related("course", "office", "file")
+        batches = ImportBatch.objects.visible_to(request.actor).select_related("course", "kept_by", "office", "file")
         batch = get_object_or_404(batches, pk=pk)
-        if batch.course is None:
-            raise Http404
-        if not may_organise(request.actor, batch.course):
+        if not may_work_on_roster(request.actor, batch):
             raise PermissionDenied
-        if batch.state not in STILL_UNREAD:
+        # A list that was read, but for some of its columns, is explained by the same page when that is asked for.
+        left_out = batch.state == BatchState.READ and batch.header_unknown and "columns" in request.GET
+        if batch.state not in STILL_UNREAD and not left_out:
             return HttpResponseRedirect(preview_address(batch))
         context = {"course": batch.course, "batch": batch, "title": batch.file_name}
         if batch.state == BatchState.READING:
@@ -72,7 +73,8 @@ class UploadPages:
             form = ColumnsForm(*posted, batch=batch, titles=unknown_titles(batch), actor=request.actor)
             if posted and form.is_valid():
                 return HttpResponseRedirect(preview_address(batch))
-        return self._page(request, "admin/courses/importbatch/unread.html", {**context, "form": form})
+        context |= {"form": form, "left_out": left_out}
+        return self._page(request, "admin/courses/importbatch/unread.html", context)
 
 
 def _course(request, pk: int) -> Course:

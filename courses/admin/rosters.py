@@ -2,7 +2,6 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -19,10 +18,9 @@ from courses.constants.errors import Refusal
 from courses.forms.rosters import decisions_of
 from courses.models import Course, ImportBatch, Office
 from courses.rules.permissions import may_plan_classes, may_work_on_roster
-from courses.services.roster_applying import apply_batch, start_applying
 from courses.services.roster_deciding import decide_rows, say_office
 from courses.services.roster_rows import Outcome, outcome_of
-from courses.tasks.applying import AT_ONCE, apply_roster
+from courses.tasks.applying import apply_now_or_later
 
 
 @admin.register(ImportBatch)
@@ -100,15 +98,9 @@ class ImportBatchAdmin(UploadPages, RosterPages, ScopedAdmin):
         return where
 
     def _apply(self, request, batch: ImportBatch) -> None:
-        """Short lists at once, long ones in the background."""
-        if batch.rows.count() > AT_ONCE:
-            # Handed over again when it is asked for: should the work have failed, it goes on; twice applies once.
-            with transaction.atomic():
-                batch = start_applying(batch, actor=request.actor)
-                if batch.state == BatchState.APPLYING:
-                    apply_roster.enqueue(batch.pk, request.actor.user_id)
+        outcome = apply_now_or_later(batch, actor=request.actor)
+        if outcome is None:
             return
-        outcome = apply_batch(batch, actor=request.actor)
         said = _told(outcome)
         if said:
             messages.success(request, said)

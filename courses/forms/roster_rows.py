@@ -12,9 +12,9 @@ from courses.constants.errors import Refusal
 from courses.forms.rosters import MOST_MEGABYTES
 from courses.models import Course, ImportBatch, Office, Role
 from courses.readers import sentences
-from courses.services.roster_directory import read_directory
 from courses.services.roster_retyping import cells_of
 from courses.services.roster_rows import OpenedRow, in_the_clear
+from courses.tasks.reading import read_now_or_later
 
 
 class RowForm(forms.Form):
@@ -65,7 +65,7 @@ class RowForm(forms.Form):
 
 
 class DirectoryForm(forms.Form):
-    """Reads the file when it is valid; what the reader refuses stands at the file."""
+    """Reads the file when it is valid; what the reader refuses stands at the file. `batch` may be still to be read."""
 
     file = forms.FileField(
         label=_("File"),
@@ -106,8 +106,8 @@ class DirectoryForm(forms.Form):
         if not self.errors:
             file = data["file"]
             try:
-                self.batch = read_directory(
-                    data["kept_by"], file.read(), file.name, actor=self.actor, office=data["office"]
+                self.batch = read_now_or_later(
+                    None, file.read(), file.name, actor=self.actor, office=data["office"], kept_by=data["kept_by"]
                 )
             except Refusal as refusal:
                 self.add_error("file", str(refusal.sentence))

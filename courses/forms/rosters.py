@@ -2,22 +2,19 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from courses.constants.actors import Actor
 from courses.constants.errors import Refusal
+from courses.constants.ids import row_id
 from courses.models import Course, ImportBatch, Office
 from courses.readers import header, sentences
 from courses.readers.unreadable import Title
-from courses.services.roster_reading import read_roster
+from courses.services.roster_reading import meanings_for
 from courses.services.roster_rows import NEW, SKIP
-from courses.services.roster_taking import explain_columns, finish_reading, keep_unread, take_in_roster
-from courses.tasks.reading import read_roster_file
+from courses.tasks.reading import explain_and_read, read_now_or_later
 
 MOST_MEGABYTES = 10
-#: A larger file is read in the background; one of this size holds some thousand people and takes about two seconds.
-LARGEST_READ_AT_ONCE = 300_000
 
 
 class RosterForm(forms.Form):
@@ -59,24 +56,12 @@ class RosterForm(forms.Form):
         data = super().clean()
         if not self.errors:
             try:
-                self.batch = self._taken(data["file"].read(), data["file"].name, data["office"])
+                self.batch = read_now_or_later(
+                    self.course, data["file"].read(), data["file"].name, actor=self.actor, office=data["office"]
+                )
             except Refusal as refusal:
                 self.add_error("file", str(refusal.sentence))
         return data
-
-    def _taken(self, content: bytes, name: str, office: Office | None) -> ImportBatch:
-        if len(content) > LARGEST_READ_AT_ONCE:
-            # The file and the task that reads it are kept together or not at all.
-            with transaction.atomic():
-                batch = take_in_roster(self.course, content, name, actor=self.actor, office=office)
-                read_roster_file.enqueue(batch.pk)
-            return batch
-        try:
-            return read_roster(self.course, content, name, actor=self.actor, office=office)
-        except Refusal as refused:
-            if not getattr(refused, "titles", ()):
-                raise
-            return keep_unread(self.course, content, name, actor=self.actor, office=office, refused=refused)
 
 
 class ColumnsForm(forms.Form):
@@ -85,9 +70,10 @@ class ColumnsForm(forms.Form):
     def __init__(self, *args, batch: ImportBatch, titles: list[Title], actor: Actor, **kwargs):
         super().__init__(*args, **kwargs)
         self.batch, self.titles, self.actor = batch, titles, actor
+        said = meanings_for(batch.office)
         choices = [(field, sentences.COLUMNS[field]) for field in (header.NOT_READ, *header.MAPPABLE)]
         for number, title in enumerate(titles):
-            known = header.field_of((title["title"],))
+            known = header.meaning_of(tuple(title["title"].split(" / ")), said)
             self.fields[f"column-{number}"] = forms.ChoiceField(
                 label=title["title"],
                 choices=choices,
@@ -105,30 +91,21 @@ class ColumnsForm(forms.Form):
         if not self.errors:
             said = {title["title"]: data[f"column-{number}"] for number, title in enumerate(self.titles)}
             try:
-                self._explain(said)
+                explain_and_read(self.batch, actor=self.actor, meanings=said)
             except Refusal as refusal:
                 self.add_error(None, str(refusal.sentence))
         return data
-
-    def _explain(self, said: dict[str, str]) -> None:
-        at_once = self.batch.file.size <= LARGEST_READ_AT_ONCE
-        with transaction.atomic():
-            explain_columns(self.batch, actor=self.actor, meanings=said)
-            if not at_once:
-                read_roster_file.enqueue(self.batch.pk)
-        if at_once:
-            finish_reading(self.batch.pk)
 
 
 def decisions_of(posted) -> dict[int, int | str]:
     """{row id: trainee id, "new" or "skip"} of the fields called row-<id>; anything else in a post is passed over."""
     found: dict[int, int | str] = {}
     for name, value in posted.items():
-        row = name.removeprefix("row-")
-        if row == name or not (row.isascii() and row.isdigit() and len(row) < 19):
+        row = row_id(name.removeprefix("row-")) if name.startswith("row-") else None
+        if row is None:
             continue
         if value in (NEW, SKIP):
-            found[int(row)] = value
-        elif value.isascii() and value.isdigit() and len(value) < 19:
-            found[int(row)] = int(value)
+            found[row] = value
+        elif (trainee := row_id(value)) is not None:
+            found[row] = trainee
     return found

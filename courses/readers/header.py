@@ -60,9 +60,28 @@ _CITIZEN = re.compile(r"(.* )?(cccd|cmnd|cmtnd|cmt|can cuoc|dinh danh|chung minh
 _NOT_CITIZEN = re.compile(r"\b(ngay cap|noi cap|cap ngay|ngay|anh chup|ban sao)\b")
 
 
+#: Columns that lists have for other ends than saying who comes: titles that begin with these words, or are these.
+_OF_NO_USE = re.compile(
+    r"(ghi chu|luu y|ky nhan|ky ten|chu ky|xac nhan|diem danh|dan toc|ton giao|quoc tich|que quan|nguyen quan|noi sinh"
+    r"|noi o|cho o|thuong tru|tam tru|ho khau|dia chi (nha|lien he|thuong tru|noi o)|trinh do|hoc van|hoc ham|hoc vi"
+    r"|chuyen nganh|van bang|bang cap|ngoai ngu|tin hoc|ly luan|ngach|bac luong|he so|ma ngach|dang vien|ngay vao dang"
+    r"|ngay cap|noi cap|cap ngay|ngay het han|so tai khoan|so tien|thanh tien|ket qua|xep loai|ma so|ma can bo"
+    r"|ma hoc vien)( .*)?"
+    r"|co mat|vang mat|dia chi|chuyen mon|chinh tri|quan ly nha nuoc|bac|luong|tien|stk|ngan hang|anh|hinh anh|diem"
+    r"|lop|phong o|an trua|tuoi|notes?|remarks?|signature"
+)
+
+
 def title_key(title: str) -> str:
     """What column titles are remembered by: small letters without marks or signs."""
     return fold(title)
+
+
+def is_of_no_use(path: tuple[str, ...], meanings: Meanings) -> bool:
+    """Whether nobody misses a column that is not read: it is known to hold nothing of use, or a person said so."""
+    if any(meanings.get(title_key(title)) == NOT_READ for title in (" / ".join(path), path[-1])):
+        return True
+    return any(_OF_NO_USE.fullmatch(fold(part)) for part in path)
 
 
 #: Titles of name columns have one of these words, in any normal form; of a hundred thousand lines few cells have.

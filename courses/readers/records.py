@@ -5,6 +5,7 @@ from typing import Any
 
 from courses.constants.partial_dates import PartialDate
 from courses.readers import sentences
+from courses.readers.unreadable import Title
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,16 @@ class RosterRow:
 
 @dataclass(frozen=True)
 class Reading:
-    """All rows of a file, the names of the sheets that were hidden and therefore not read, and remarks."""
+    """All rows of a file, the names of the sheets that were hidden and therefore not read, and remarks.
+
+    `titles` are all those of a list of which columns were left out that nobody here understands, for a person to
+    explain as with `NotRead`; else none.
+    """
 
     rows: tuple[RosterRow, ...]
     hidden_sheets: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    titles: tuple[Title, ...] = ()
 
 
 def reading_of(answer: dict[str, Any]) -> Reading:
@@ -50,6 +56,7 @@ def reading_of(answer: dict[str, Any]) -> Reading:
         tuple(_row_of(row) for row in answer["rows"]),
         tuple(answer["hidden_sheets"]),
         tuple(sentences.note(code, params) for code, params in answer["notes"]),
+        tuple(answer.get("titles", ())),
     )
 
 

@@ -9,7 +9,7 @@ from courses.readers.grid import Sheet
 from courses.readers.rows import Line, lines_of
 from courses.readers.sheets import sheets_of
 from courses.readers.table import tables_of
-from courses.readers.unreadable import Unreadable
+from courses.readers.unreadable import Title, Unreadable
 from courses.readers.words import Fault, Value, is_empty, text_of
 
 MOST_PEOPLE = 100_000
@@ -23,7 +23,7 @@ _FIELD_OF_COLUMN = {
 
 
 def read_answer(data: bytes, on: dt.date, meanings: header.Meanings | None = None) -> dict[str, Any]:
-    """{"rows": […], "hidden_sheets": […], "notes": […]}, all of it JSON; see `records.reading_of`.
+    """{"rows": […], "hidden_sheets": […], "notes": […], "titles": […]}, all of it JSON; see `records.reading_of`.
 
     `on` is the day that ages are reckoned on; `meanings` are what a person said of column titles. Unreadable when the
     file as a whole is refused; with the titles, when no list is found but something that looks like one.
@@ -41,7 +41,12 @@ def read_answer(data: bytes, on: dt.date, meanings: header.Meanings | None = Non
         without = {sheet.name for sheet in sheets if sheet.grid} - {sheet.name for sheet, _tables in lists}
         notes = [*notes, *(("sheet_without_list", {"sheet": s.name}) for s in sheets if s.name in without)]
     rows: list[dict[str, Any]] = []
+    missed: list[str] = []
+    to_explain: dict[str, Title] = {}
     for sheet, tables in lists:
+        unread, around = unknown.left_out(sheet, tables, said)
+        missed += unread
+        to_explain = {one["title"]: one for one in around} | to_explain
         lines, left_out = lines_of(sheet, tables, on)
         if left_out:
             notes = [*notes, ("numbered_beforehand", {"count": left_out})]
@@ -51,7 +56,9 @@ def read_answer(data: bytes, on: dt.date, meanings: header.Meanings | None = Non
         rows += [_row(line, sheet, name, on, named_sheets=kind != "docx") for line in lines]
     if not rows:
         raise Unreadable("no_people")
-    return {"rows": rows, "hidden_sheets": hidden, "notes": notes}
+    if missed:
+        notes = [*notes, ("unread_columns", {"titles": ", ".join(dict.fromkeys(missed))})]
+    return {"rows": rows, "hidden_sheets": hidden, "notes": notes, "titles": list(to_explain.values())}
 
 
 def _row(line: Line, sheet: Sheet, name: str | None, on: dt.date, *, named_sheets: bool) -> dict[str, Any]:

@@ -53,6 +53,7 @@ PROBLEMS = {
 NOTES = {
     "hidden_rows": _("Sheet “%(sheet)s” has %(count)s hidden rows; they were read too."),
     "numbered_beforehand": _("%(count)s numbered rows without a name at the end of the list were left out."),
+    "unread_columns": _("Columns that were not read: %(titles)s."),
     "sheet_without_list": _("Sheet “%(sheet)s” has no list of people."),
 }
 

@@ -1,9 +1,12 @@
-"""A list whose column titles nobody here understands: the titles, so that a person can say what the columns hold."""
+"""Column titles that nobody here understands, of a whole list or of some of its columns, so that a person can say what
+the columns hold."""
 
 import re
 
 from courses.constants.citizen_numbers import masked
 from courses.readers.grid import Sheet
+from courses.readers.header import FAMILY, GIVEN, NAME, Meanings, is_of_no_use, meaning_of
+from courses.readers.table import Table
 from courses.readers.unreadable import Title
 from courses.readers.words import Value, is_empty, text_of
 
@@ -25,6 +28,40 @@ def titles_of(sheets: list[Sheet]) -> list[Title]:
             if width and (best is None or width > best[0]):
                 best = width, sheet, row
     return _titles(best[1], best[2]) if best else []
+
+
+def left_out(sheet: Sheet, tables: list[Table], meanings: Meanings) -> tuple[list[str], list[Title]]:
+    """(titles of columns that are not read though people of the list have something there, and all titles of those
+    lists with some cells of each, so that a person can say what the columns hold); call it before lines are read."""
+    missed: list[str] = []
+    titles: list[Title] = []
+    for table in tables:
+        read = {column for columns in table.columns.values() for column in columns}
+        names = [c for field in (NAME, FAMILY, GIVEN) for c in table.columns.get(field, [])]
+        unread = [
+            title
+            for column, title in table.titles.items()
+            if column not in read and _is_missed(title, meanings) and _holds_something(sheet, table, column, names)
+        ]
+        if unread:
+            missed += unread
+            titles += _with_samples(sheet, table.titles, table.body)
+    return missed, titles
+
+
+def _is_missed(title: str, meanings: Meanings) -> bool:
+    path = tuple(title.split(" / "))
+    if not re.search(r"[^\W\d_]", title) or len(title) > _LONGEST_TITLE:
+        return False
+    return meaning_of(path, meanings) is None and not is_of_no_use(path, meanings)
+
+
+def _holds_something(sheet: Sheet, table: Table, column: int, names: list[int]) -> bool:
+    """Beside a name: what stands below a list is none of it."""
+    return any(
+        not is_empty(sheet.at(row, column)) and any(not is_empty(sheet.at(row, name)) for name in names)
+        for row in range(table.body, table.end)
+    )
 
 
 def _looks_like_header(sheet: Sheet, row: int) -> int:
@@ -59,9 +96,13 @@ def _texts(line: list[Value]) -> dict[int, str]:
 
 
 def _titles(sheet: Sheet, row: int) -> list[Title]:
-    below = [line for line in sheet.grid[row + 1 : row + 1 + _ROWS_BELOW] if len(line)]
+    return _with_samples(sheet, _texts(sheet.grid[row]), row + 1)
+
+
+def _with_samples(sheet: Sheet, titles: dict[int, str], body: int) -> list[Title]:
+    below = [line for line in sheet.grid[body : body + _ROWS_BELOW] if len(line)]
     found: list[Title] = []
-    for column, title in list(_texts(sheet.grid[row]).items())[:_MOST_TITLES]:
+    for column, title in list(titles.items())[:_MOST_TITLES]:
         cells = (text_of(line[column]) for line in below if column < len(line))
         samples = [_shown(text) for text in cells if text][:_SAMPLES]
         found.append({"title": title, "samples": samples})

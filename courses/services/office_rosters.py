@@ -3,22 +3,39 @@
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from courses.constants.actors import Actor
+from courses.constants.errors import Refusal
 from courses.models import ImportBatch, OfficeAnswer
+from courses.readers.limited import NotRead
 from courses.services.registrations import check_naming, lock_course
 from courses.services.roster_applying import apply_batch
 from courses.services.roster_reading import read_roster
 from courses.services.roster_rows import SKIP, Outcome
 
+#: Read and applied in about a second; no office of a city has as many people for one class.
+MOST_PEOPLE = 500
+
 
 def read_own_roster(answer: OfficeAnswer, data: bytes, file_name: str, *, actor: Actor) -> ImportBatch:
-    """Reads the office's list and keeps it; nobody is named yet. Refusal when it cannot be read or the time is over."""
+    """Reads the office's list and keeps it; nobody is named yet. Refusal when it cannot be read, is longer than what is
+    read and applied while somebody waits, or the time is over."""
     check_naming(answer.course, actor, answer.office_id)
-    batch = read_roster(answer.course, data, file_name, actor=actor, office=answer.office)
-    batch.by_link = True
-    batch.save(update_fields=["by_link"])
-    return batch
+    try:
+        return read_roster(
+            answer.course, data, file_name, actor=actor, office=answer.office, by_link=True, most=MOST_PEOPLE
+        )
+    except NotRead as refused:
+        if not refused.titles:
+            raise
+        # Only organisers are asked what columns mean.
+        raise Refusal(
+            _(
+                "The column titles of this list are not known here. Please call the columns Họ và tên, Ngày sinh, "
+                "Giới tính, Chức vụ, Điện thoại, and send the list again."
+            )
+        ) from refused
 
 
 @transaction.atomic

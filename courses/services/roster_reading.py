@@ -1,4 +1,4 @@
-"""Reading a roster into a batch of rows; nobody is registered yet."""
+"""Reading a list, of a class or a directory, into a batch of rows; nobody is registered yet."""
 
 import hashlib
 
@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from courses.constants.actors import Actor
 from courses.constants.choices import BatchState, FilePurpose
-from courses.constants.clock import now
+from courses.constants.clock import now, today
 from courses.constants.errors import Refusal
-from courses.models import ColumnMeaning, Course, File, ImportBatch, ImportRow, Office
+from courses.models import ColumnMeaning, Course, ImportBatch, ImportRow, Office
 from courses.readers.limited import read_in_child
 from courses.readers.records import Reading
 from courses.rendering.roster_template import CHOICES_SHEET
@@ -22,47 +22,100 @@ from courses.services.roster_rows import Judged, in_the_clear, kept_rows
 
 
 def judge_roster(
-    course: Course, data: bytes, *, actor: Actor, office: Office | None = None
+    course: Course | None,
+    data: bytes,
+    *,
+    actor: Actor,
+    office: Office | None = None,
+    kept_by: Office | None = None,
+    most: int | None = None,
 ) -> tuple[Reading, list[Judged]]:
-    """Reads a roster in a child process and judges each row; writes nothing. `office` is that of rows naming none.
+    """Reads a list in a child process and judges each row; writes nothing. `office` is that of rows naming none.
 
-    Refusal, with a sentence, when the file as a whole cannot be read; where its column titles are not known it is a
-    `NotRead` with them. Reading takes one query, judging a fixed number.
+    Without a class it is a directory that `kept_by` takes in, and its offices are those of today. Refusal, with a
+    sentence, when the file as a whole cannot be read or holds more than `most` people; where its column titles are not
+    known it is a `NotRead` with them. Reading takes one query, judging a fixed number.
     """
-    reading = read_in_child(data, on=course.starts_on, meanings=meanings_for(office))
-    rows = match_offices(reading.rows, course, office)
-    earlier = earlier_people(course, hashlib.sha256(data).hexdigest(), office.pk if office else None)
+    reading = read_in_child(data, on=course.starts_on if course else today(), meanings=meanings_for(office))
+    if most is not None and len(reading.rows) > most:
+        raise Refusal(
+            _("There are more than %(most)d people in the list. Please split it, or send it to the organisers.")
+            % {"most": most}
+        )
+    rows = match_offices(reading.rows, course, office, kept_by=kept_by)
+    earlier = None
+    if course:
+        earlier = earlier_people(course, hashlib.sha256(data).hexdigest(), office.pk if office else None)
     verdicts = match_people(course, rows, actor=actor, earlier=earlier)
     return reading, [Judged(row, at, verdict) for (row, at), verdict in zip(rows, verdicts, strict=True)]
 
 
 def read_roster(
-    course: Course, data: bytes, file_name: str, *, actor: Actor, office: Office | None = None
+    course: Course | None,
+    data: bytes,
+    file_name: str,
+    *,
+    actor: Actor,
+    office: Office | None = None,
+    kept_by: Office | None = None,
+    by_link: bool = False,
+    most: int | None = None,
 ) -> ImportBatch:
-    """Reads a roster and keeps it, each row with what is wrong and what would happen; nobody is registered yet.
+    """Reads a list and keeps it, each row with what is wrong and what would happen; nobody is registered yet.
 
-    Refusal when the file as a whole cannot be read, or the class is concluded.
+    For a class, or without one for the directory of `kept_by`. Refusal, and nothing is kept, when the file as a whole
+    cannot be read, holds more than `most` people, or the class is concluded.
     """
-    if not course.is_open_to_change:
-        raise Refusal(_("The class is concluded: nobody can be registered any more."))
-    reading, judged = judge_roster(course, data, actor=actor, office=office)
+    refuse_concluded(course)
+    reading, judged = judge_roster(course, data, actor=actor, office=office, kept_by=kept_by, most=most)
     with transaction.atomic():
-        file = store_file(data, purpose=FilePurpose.IMPORT, media_type="application/octet-stream", sealed=True)
-        batch = ImportBatch.objects.create(
-            course=course,
-            office=office,
-            file=file,
-            file_name=in_the_clear(file_name)[-255:],
-            uploaded_by_id=actor.user_id,
-            uploaded_at=now(),
-            notes=notes_on(course, office, file, reading),
-            total=len(judged),
-            done=len(judged),
-        )
+        batch = new_batch(course, data, file_name, actor=actor, office=office, kept_by=kept_by, by_link=by_link)
+        batch.total = batch.done = len(judged)
+        say_what_was_read(batch, reading)
+        batch.save()
         ImportRow.objects.bulk_create(kept_rows(batch, judged))
-        log_found_elsewhere(batch, [one.verdict for one in judged], actor)
-        log_action(actor, "read roster", batch, course=course, changes={"rows": len(judged)})
+        log_reading(batch, judged, actor)
     return batch
+
+
+def refuse_concluded(course: Course | None) -> None:
+    if course and not course.is_open_to_change:
+        raise Refusal(_("The class is concluded: nobody can be registered any more."))
+
+
+def new_batch(
+    course: Course | None,
+    data: bytes,
+    file_name: str,
+    *,
+    actor: Actor,
+    office: Office | None,
+    kept_by: Office | None,
+    by_link: bool,
+) -> ImportBatch:
+    """The batch of a file, which is stored, sealed; the batch itself is not yet in the database."""
+    return ImportBatch(
+        course=course,
+        kept_by=kept_by,
+        office=office,
+        file=store_file(data, purpose=FilePurpose.IMPORT, media_type="application/octet-stream", sealed=True),
+        file_name=in_the_clear(file_name)[-255:],
+        uploaded_by_id=actor.user_id,
+        uploaded_at=now(),
+        by_link=by_link,
+    )
+
+
+def say_what_was_read(batch: ImportBatch, reading: Reading) -> None:
+    """Sets what is to be said of the list as a whole, and that a person can help with its columns; does not save."""
+    batch.state = BatchState.READ
+    batch.notes = notes_on(batch, reading)
+    batch.header_unknown = bool(reading.titles)
+
+
+def log_reading(batch: ImportBatch, judged: list[Judged], actor: Actor) -> None:
+    log_found_elsewhere(batch, [one.verdict for one in judged], actor)
+    log_action(actor, "read roster", batch, course=batch.course_id, changes={"rows": len(judged)})
 
 
 def meanings_for(office: Office | None) -> dict[str, str]:
@@ -72,15 +125,19 @@ def meanings_for(office: Office | None) -> dict[str, str]:
     return dict(said.values_list("key", "field"))
 
 
-def notes_on(course: Course, office: Office | None, file: File, reading: Reading) -> list[str]:
-    """What is to be said of a list as a whole, safe to be shown."""
+def notes_on(batch: ImportBatch, reading: Reading) -> list[str]:
+    """What is to be said of a list as a whole, safe to be shown. (1 query.)"""
     notes = list(reading.notes)
     if hidden := [name for name in reading.hidden_sheets if name != CHOICES_SHEET]:
         notes.append(_("Hidden sheets were not read: %(names)s.") % {"names": ", ".join(hidden)})
-    before = ImportBatch.objects.filter(course=course, file=file, office=office, state=BatchState.APPLIED).first()
-    if before:
-        day = f"{localtime(before.applied_at):%d/%m/%Y}"
-        notes.insert(0, _("This very file was already imported into this class on %(day)s.") % {"day": day})
+    same = ImportBatch.objects.filter(course=batch.course, kept_by=batch.kept_by, office=batch.office, file=batch.file)
+    if before := same.filter(state=BatchState.APPLIED).order_by("pk").first():
+        told = (
+            _("This very file was already imported into this class on %(day)s.")
+            if batch.course
+            else _("This very file was already taken in on %(day)s.")
+        )
+        notes.insert(0, told % {"day": f"{localtime(before.applied_at):%d/%m/%Y}"})
     return [in_the_clear(note) for note in notes]
 
 

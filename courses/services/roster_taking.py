@@ -10,17 +10,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from courses.constants.actors import SYSTEM, Actor
-from courses.constants.choices import BatchState, FilePurpose
+from courses.constants.choices import BatchState
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.models import ColumnMeaning, Course, ImportBatch, ImportRow, Office
 from courses.readers import container, header, sentences
 from courses.readers.limited import NotRead
+from courses.readers.records import Reading
 from courses.readers.unreadable import Title
 from courses.rules.actors import actor_of
-from courses.services.records import log_action, read_file, store_file
+from courses.services.records import log_action, read_file
 from courses.services.registrations import lock_course
-from courses.services.roster_reading import judge_roster, log_found_elsewhere, notes_on
+from courses.services.roster_reading import judge_roster, log_reading, new_batch, refuse_concluded, say_what_was_read
 from courses.services.roster_rows import Judged, in_the_clear, kept_rows
 
 ROWS_AT_A_TIME = 500
@@ -28,32 +29,36 @@ ROWS_AT_A_TIME = 500
 
 @transaction.atomic
 def take_in_roster(
-    course: Course, data: bytes, file_name: str, *, actor: Actor, office: Office | None = None, by_link: bool = False
+    course: Course | None,
+    data: bytes,
+    file_name: str,
+    *,
+    actor: Actor,
+    office: Office | None = None,
+    kept_by: Office | None = None,
+    by_link: bool = False,
 ) -> ImportBatch:
     """Keeps the file as a batch that is being read; who calls it has `finish_reading` called, in the background.
 
-    The same file that is being read for the same office is not taken in twice. Refusal when it is empty or too large,
-    or the class is concluded.
+    For a class, or without one for the directory of `kept_by`. The same file that is being read for the same office is
+    not taken in twice. Refusal when it is empty or too large, or the class is concluded.
     """
-    course = lock_course(course)
-    if not course.is_open_to_change:
-        raise Refusal(_("The class is concluded: nobody can be registered any more."))
+    if course:
+        course = lock_course(course)
+    else:
+        list(Office.objects.select_for_update(no_key=True).filter(pk=kept_by.pk).values_list("pk"))
+    refuse_concluded(course)
     if not data:
         raise Refusal(sentences.refusal("empty", {}))
     if len(data) > container.MOST_BYTES:
         raise Refusal(sentences.refusal("too_big", {"megabytes": container.MOST_BYTES // 1024 // 1024}))
-    file = store_file(data, purpose=FilePurpose.IMPORT, media_type="application/octet-stream", sealed=True)
-    same = ImportBatch.objects.filter(course=course, office=office, file=file, state=BatchState.READING).first()
-    return same or ImportBatch.objects.create(
-        course=course,
-        office=office,
-        file=file,
-        file_name=in_the_clear(file_name)[-255:],
-        uploaded_by_id=actor.user_id,
-        uploaded_at=now(),
-        state=BatchState.READING,
-        by_link=by_link,
-    )
+    batch = new_batch(course, data, file_name, actor=actor, office=office, kept_by=kept_by, by_link=by_link)
+    being_read = ImportBatch.objects.filter(course=course, kept_by=kept_by, state=BatchState.READING)
+    if same := being_read.filter(office=office, file=batch.file).first():
+        return same
+    batch.state = BatchState.READING
+    batch.save()
+    return batch
 
 
 def finish_reading(batch_id: int) -> None:
@@ -67,7 +72,7 @@ def finish_reading(batch_id: int) -> None:
         return
     actor = _actor_of(batch)
     try:
-        reading, judged = judge_roster(batch.course, read_file(batch.file), actor=actor, office=batch.office)
+        reading, judged = _judge(batch, actor)
     except Refusal as refusal:
         _refuse(batch_id, str(refusal.sentence), header_unknown=bool(getattr(refusal, "titles", ())))
         return
@@ -88,11 +93,13 @@ def finish_reading(batch_id: int) -> None:
     with transaction.atomic():
         if (batch := _being_read(batch_id, lock=True)) is None:
             return
-        batch.notes = notes_on(batch.course, batch.office, batch.file, reading)
-        batch.state = BatchState.READ
-        batch.save(update_fields=["notes", "state"])
-        log_found_elsewhere(batch, [one.verdict for one in judged], actor)
-        log_action(actor, "read roster", batch, course=batch.course_id, changes={"rows": len(judged)})
+        say_what_was_read(batch, reading)
+        batch.save(update_fields=["notes", "state", "header_unknown"])
+        log_reading(batch, judged, actor)
+
+
+def _judge(batch: ImportBatch, actor: Actor) -> tuple[Reading, list[Judged]]:
+    return judge_roster(batch.course, read_file(batch.file), actor=actor, office=batch.office, kept_by=batch.kept_by)
 
 
 def _parts(judged: list[Judged]) -> Iterator[list[Judged]]:
@@ -107,11 +114,18 @@ def give_up_reading(batch_id: int) -> None:
 
 
 def keep_unread(
-    course: Course, data: bytes, file_name: str, *, actor: Actor, office: Office | None, refused: NotRead
+    course: Course | None,
+    data: bytes,
+    file_name: str,
+    *,
+    actor: Actor,
+    office: Office | None,
+    refused: NotRead,
+    kept_by: Office | None = None,
 ) -> ImportBatch:
     """Keeps a file whose column titles are not known, until somebody says what they mean."""
     with transaction.atomic():
-        batch = take_in_roster(course, data, file_name, actor=actor, office=office)
+        batch = take_in_roster(course, data, file_name, actor=actor, office=office, kept_by=kept_by)
         _refuse(batch.pk, str(refused.sentence), header_unknown=True)
     batch.refresh_from_db()
     return batch
@@ -119,13 +133,14 @@ def keep_unread(
 
 def unknown_titles(batch: ImportBatch) -> list[Title]:
     """The column titles of the file with some cells of each, long numbers masked, as the file is read now; none when
-    it can be read by now, or not at all. Takes as long as reading does."""
+    all its columns are read by now, or it cannot be read at all. Takes as long as reading does."""
+    titles: Iterable[Title]
     try:
-        judge_roster(batch.course, read_file(batch.file), actor=SYSTEM, office=batch.office)
+        reading, _judged = _judge(batch, SYSTEM)
     except Refusal as refusal:
-        titles: Iterable[Title] = getattr(refusal, "titles", ())
+        titles = getattr(refusal, "titles", ())
     else:
-        titles = ()
+        titles = reading.titles
     return [
         Title(title=in_the_clear(one["title"]), samples=[in_the_clear(sample) for sample in one["samples"]])
         for one in titles
@@ -135,7 +150,8 @@ def unknown_titles(batch: ImportBatch) -> list[Title]:
 @transaction.atomic
 def explain_columns(batch: ImportBatch, *, actor: Actor, meanings: Mapping[str, str]) -> ImportBatch:
     """Remembers what column titles mean, for the office of the list, or for every office when it has none, and has
-    the file read again: who calls it has `finish_reading` called.
+    the file read again: who calls it has `finish_reading` called. A list that was read, with columns left out, is read
+    anew, so what was decided of its rows is asked again; one that is applied stays.
 
     `meanings`: {title as it was shown: one of `header.MAPPABLE`, or "" for a column that is not read}. Refusal when no
     column holds the names.
@@ -152,15 +168,15 @@ def explain_columns(batch: ImportBatch, *, actor: Actor, meanings: Mapping[str, 
             defaults={"title": title[:200], "field": field, "said_by_id": actor.user_id, "said_at": now()},
         )
     log_action(actor, "explain columns", batch, course=batch.course_id, changes={"columns": len(said)})
-    if batch.state == BatchState.REFUSED:
-        batch.state, batch.refusal, batch.header_unknown = BatchState.READING, "", False
-        batch.save(update_fields=["state", "refusal", "header_unknown"])
+    if batch.state in (BatchState.REFUSED, BatchState.READ):
+        batch.state, batch.refusal, batch.header_unknown, batch.notes = BatchState.READING, "", False, []
+        batch.save(update_fields=["state", "refusal", "header_unknown", "notes"])
     return batch
 
 
 def _being_read(batch_id: int, *, lock: bool = False) -> ImportBatch | None:
     rows = ImportBatch.objects.select_for_update(of=("self",)) if lock else ImportBatch.objects
-    found = rows.select_related("course", "office", "file", "uploaded_by").filter(pk=batch_id, course__isnull=False)
+    found = rows.select_related("course", "kept_by", "office", "file", "uploaded_by").filter(pk=batch_id)
     return found.filter(state=BatchState.READING).first()
 
 

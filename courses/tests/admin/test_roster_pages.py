@@ -12,7 +12,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django_tasks_db.models import DBTaskResult
 
-from courses.admin import rosters
 from courses.constants.actors import SYSTEM
 from courses.constants.choices import BatchState, RoleKind, RowDecision
 from courses.constants.partial_dates import PartialDate
@@ -21,6 +20,7 @@ from courses.services.registrations import register
 from courses.services.roster_applying import apply_batch
 from courses.services.roster_directory import read_directory
 from courses.services.roster_reading import read_roster
+from courses.tasks import applying
 from courses.tasks.applying import apply_roster
 from courses.tests.listing import NUMBER, World, csv_of, line, many, running
 from courses.tests.planning import make_organiser, make_trainee, signed_in
@@ -236,7 +236,7 @@ def test_a_page_opens_no_more_rows_than_it_shows(world, organiser, monkeypatch):
 
 
 def test_a_long_list_is_applied_in_the_background(world, organiser, monkeypatch):
-    monkeypatch.setattr(rosters, "AT_ONCE", 2)
+    monkeypatch.setattr(applying, "AT_ONCE", 2)
     batch = read_roster(world.course, many(3), "a.csv", actor=SYSTEM)
     organiser.post(page(batch), {"apply": "1"})
     batch.refresh_from_db()
@@ -247,7 +247,7 @@ def test_a_long_list_is_applied_in_the_background(world, organiser, monkeypatch)
 
 
 def test_long_work_that_failed_is_handed_over_again(world, organiser, monkeypatch):
-    monkeypatch.setattr(rosters, "AT_ONCE", 2)
+    monkeypatch.setattr(applying, "AT_ONCE", 2)
     batch = read_roster(world.course, many(3), "a.csv", actor=SYSTEM)
     organiser.post(page(batch), {"apply": "1"})
     organiser.post(page(batch), {"apply": "again"})

@@ -1,5 +1,6 @@
 import datetime as dt
 import io
+import re
 
 import openpyxl
 import pytest
@@ -12,14 +13,16 @@ from courses.constants.actors import SYSTEM
 from courses.constants.choices import BatchState
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
-from courses.forms import rosters as forms
 from courses.models import BackgroundTask, ColumnMeaning, ImportBatch
 from courses.services.roster_reading import judge_roster
 from courses.services.roster_taking import finish_reading, keep_unread, take_in_roster
+from courses.tasks import reading
 from courses.tests.background import run_waiting_tasks
 from courses.tests.listing import World, many
 from courses.tests.planning import make_organiser, signed_in
-from courses.tests.services.test_roster_taking import ODD, SAID
+from courses.tests.services.test_roster_taking import ODD, PARTLY, SAID
+
+DIRECTORY = "/admin/courses/importbatch/directory/"
 
 
 @pytest.fixture
@@ -59,7 +62,7 @@ def reading_address(batch):
 
 
 def test_a_large_file_is_read_by_a_task_while_the_page_says_how_far_it_is(world, organiser, monkeypatch):
-    monkeypatch.setattr(forms, "LARGEST_READ_AT_ONCE", 100)
+    monkeypatch.setattr(reading, "LARGEST_READ_AT_ONCE", 100)
     response = upload(organiser, world, many(3))
     batch = ImportBatch.objects.get()
     assert (response.url, batch.state, batch.rows.count()) == (address(batch), BatchState.READING, 0)
@@ -77,7 +80,7 @@ def test_a_large_file_is_read_by_a_task_while_the_page_says_how_far_it_is(world,
 
 
 def test_waiting_with_nobody_at_work_is_said(world, organiser, monkeypatch):
-    monkeypatch.setattr(forms, "LARGEST_READ_AT_ONCE", 100)
+    monkeypatch.setattr(reading, "LARGEST_READ_AT_ONCE", 100)
     upload(organiser, world, many(3))
     batch = ImportBatch.objects.get()
     assert "manage.py work" not in text_of(organiser.get(reading_address(batch)))
@@ -117,7 +120,7 @@ def test_unknown_columns_are_explained_on_a_page_and_the_list_is_read_by_itself(
 
 def test_a_large_file_with_unknown_columns_is_read_again_by_a_task(world, organiser, monkeypatch):
     batch = unread(world)
-    monkeypatch.setattr(forms, "LARGEST_READ_AT_ONCE", 100)
+    monkeypatch.setattr(reading, "LARGEST_READ_AT_ONCE", 100)
     organiser.post(reading_address(batch), {f"column-{n}": field for n, field in enumerate(SAID.values())})
     batch.refresh_from_db()
     assert batch.state == BatchState.READING
@@ -126,14 +129,56 @@ def test_a_large_file_with_unknown_columns_is_read_again_by_a_task(world, organi
     assert batch.state == BatchState.READ
 
 
-def test_pages_of_reading_are_a_404_for_others_and_for_directories(world, organiser):
+def test_pages_of_reading_are_a_404_for_others_of_a_directory_too(world, organiser):
     batch = unread(world)
     other = signed_in(Client(), make_organiser(world.other))
-    assert other.get(reading_address(batch)).status_code == 404
-    assert other.post(reading_address(batch), {"column-0": "full_name"}).status_code == 404
-    ImportBatch.objects.update(course=None, kept_by=world.host)
-    assert organiser.get(reading_address(batch)).status_code == 404
+    for of_class in (True, False):
+        if not of_class:
+            ImportBatch.objects.update(course=None, kept_by=world.host)
+        assert other.get(reading_address(batch)).status_code == 404
+        assert other.post(reading_address(batch), {"column-0": "full_name"}).status_code == 404
+        assert organiser.get(reading_address(batch)).status_code == 200
     assert not ColumnMeaning.objects.exists()
+
+
+def test_a_directory_with_unknown_columns_is_explained_on_the_same_page(world, organiser):
+    posted = {"file": SimpleUploadedFile("la.csv", ODD), "kept_by": world.host.pk}
+    response = organiser.post(DIRECTORY, posted)
+    batch = ImportBatch.objects.get()
+    assert (response.url, batch.state, batch.kept_by) == (address(batch), BatchState.REFUSED, world.host)
+    page = text_of(organiser.get(reading_address(batch)))
+    assert DIRECTORY in page
+    assert [title for title in SAID if f">{title}:</label>" in page] == list(SAID)
+    organiser.post(reading_address(batch), {f"column-{n}": field for n, field in enumerate(SAID.values())})
+    batch.refresh_from_db()
+    assert (batch.state, batch.rows.count()) == (BatchState.READ, 4)
+
+
+def test_a_large_directory_is_read_by_a_task(world, organiser, monkeypatch):
+    monkeypatch.setattr(reading, "LARGEST_READ_AT_ONCE", 100)
+    organiser.post(DIRECTORY, {"file": SimpleUploadedFile("a.csv", many(4)), "kept_by": world.host.pk})
+    batch = ImportBatch.objects.get()
+    assert batch.state == BatchState.READING
+    assert "data-progress" in text_of(organiser.get(reading_address(batch)))
+    run_waiting_tasks()
+    batch.refresh_from_db()
+    assert (batch.state, batch.rows.count()) == (BatchState.READ, 4)
+
+
+def test_columns_left_out_are_explained_from_the_preview_and_the_list_is_read_again(world, organiser):
+    upload(organiser, world, PARTLY)
+    batch = ImportBatch.objects.get()
+    columns = f"{reading_address(batch)}?columns=1"
+    assert columns in text_of(organiser.get(address(batch)))
+    assert organiser.get(reading_address(batch)).url == address(batch)
+    page = text_of(organiser.get(columns))
+    assert re.search(r'name="column-1".*?value="full_name" selected', page, re.DOTALL)
+    fields = ["number", "full_name", "birth", "position", "office", "", ""]
+    done = organiser.post(columns, {f"column-{n}": field for n, field in enumerate(fields)})
+    batch.refresh_from_db()
+    assert (done.url, batch.state, batch.notes) == (address(batch), BatchState.READ, [])
+    assert columns not in text_of(organiser.get(address(batch)))
+    assert organiser.get(columns).url == address(batch)
 
 
 def test_the_form_to_fill_in_is_for_an_office_or_for_all(world, organiser):

@@ -1,6 +1,7 @@
 """Column titles that nobody here knows are explained by a person, once."""
 
 import pytest
+from django.utils import translation
 
 from courses.readers import header, sentences
 from courses.readers.limited import NotRead, read_in_child
@@ -93,3 +94,29 @@ def test_a_file_refused_for_another_reason_asks_for_no_titles():
 
 def test_every_field_that_a_column_can_be_has_a_name_for_people():
     assert list(sentences.COLUMNS) == [*header.MAPPABLE[:-1], "number", ""]
+
+
+PARTLY = [
+    ["STT", "Tên cán bộ", "Năm", "Chức trách", "Nơi làm việc", "Để trống", "Ghi chú", "Ký nhận", "Trình độ / Bậc"],
+    [1, "Nguyễn Văn Thử", 1980, "Văn thư 093080000123", "Phường I", None, "x", "y", "ĐH"],
+    [2, "Trần Thị Giả", 1981, "Kế toán", "Phường III", None, "x", "y", "ĐH"],
+    [None, None, None, None, None, "Người lập", None, None, None],
+]
+
+
+def test_columns_left_out_are_named_unless_nobody_misses_them():
+    found = read(workbook(PARTLY))
+    with translation.override("en"):
+        assert [note.split(": ")[1] for note in read(workbook(PARTLY)).notes] == ["Năm, Chức trách."]
+    assert [one["title"] for one in found.titles] == PARTLY[0]
+    assert found.titles[3]["samples"] == ["Văn thư 093•••••••23", "Kế toán"]
+
+
+def test_columns_that_a_person_said_are_not_read_are_not_named_again():
+    found = read_in_child(workbook(PARTLY), on=CLASS_DAY, meanings={"nam": "", "chuc trach": ""})
+    assert (found.notes, found.titles) == ((), ())
+
+
+@pytest.mark.parametrize("name", ["02_official_form.xlsx", "04_split_name.xlsx", "11_merged_unit.xlsx", "12_utf8.csv"])
+def test_lists_as_they_come_have_no_columns_that_are_missed(name):
+    assert read((ROSTERS / name).read_bytes()).titles == ()

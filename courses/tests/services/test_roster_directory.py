@@ -1,20 +1,35 @@
 """A directory: people are kept and completed, nobody is registered."""
 
+import io
+
+import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from courses.constants.actors import SYSTEM
-from courses.constants.choices import RowDecision, RowStatus
-from courses.constants.clock import today
+from courses.constants.choices import BatchState, RoleKind, RowDecision, RowStatus
+from courses.constants.clock import now, today
 from courses.constants.partial_dates import PartialDate
-from courses.models import ImportBatch, Registration, Trainee
+from courses.models import ColumnMeaning, ImportBatch, Registration, Role, Trainee
+from courses.readers import header
+from courses.readers.limited import NotRead
+from courses.rendering.roster_template import roster_template
+from courses.rules.actors import actor_of
 from courses.services.roster_applying import apply_batch
 from courses.services.roster_directory import read_directory
 from courses.services.roster_rows import Fate, Outcome, open_rows
+from courses.services.roster_taking import (
+    explain_columns,
+    finish_reading,
+    keep_unread,
+    take_in_roster,
+    unknown_titles,
+)
 from courses.services.roster_undoing import Undone, undo_batch
 from courses.tests.listing import World, csv_of, line, many
-from courses.tests.planning import make_trainee, organiser_of
+from courses.tests.planning import make_organiser, make_trainee, organiser_of
+from courses.tests.services.test_roster_taking import ODD, SAID
 
 
 @pytest.fixture
@@ -57,6 +72,63 @@ def test_the_same_directory_again_changes_nothing_and_says_so(world, organiser):
         assert len(batch.notes) == notes
         assert apply_batch(batch, actor=organiser) == expected
     assert Trainee.objects.count() == 3
+
+
+def test_column_titles_that_were_explained_are_understood_in_a_directory_too(world, organiser):
+    """Leave the meanings out of `judge_roster` and the file is refused."""
+    for title, field in (("Cột lạ", header.NAME), ("Cột khác", header.POSITION)):
+        ColumnMeaning.objects.create(key=header.title_key(title), title=title, field=field, said_at=now())
+    data = "Cột lạ,Cột khác\nNgô Thử An,Chuyên viên\nLê Thử Ba,Văn thư".encode()
+    batch = read_directory(world.host, data, "a.csv", actor=organiser, office=world.one)
+    assert apply_batch(batch, actor=organiser) == Outcome(made=2)
+    assert set(Trainee.objects.values_list("position", flat=True)) == {"Chuyên viên", "Văn thư"}
+
+
+def in_office(world):
+    """An organiser as the background finds one, by the roles held now."""
+    user = make_organiser(world.host)
+    for office in (world.one, world.two):
+        Role.objects.create(user=user, office=office, kind=RoleKind.ORGANISER, valid_from=today())
+    return actor_of(user)
+
+
+def test_a_directory_with_unknown_titles_waits_for_what_they_mean(world):
+    organiser = in_office(world)
+    with pytest.raises(NotRead) as refused:
+        read_directory(world.host, ODD, "a.csv", actor=organiser)
+    more = {"actor": organiser, "office": None, "kept_by": world.host, "refused": refused.value}
+    batch = keep_unread(None, ODD, "a.csv", **more)
+    assert (batch.state, batch.header_unknown, batch.kept_by) == (BatchState.REFUSED, True, world.host)
+    assert [one["title"] for one in unknown_titles(batch)] == list(SAID)
+    explain_columns(batch, actor=organiser, meanings=SAID)
+    finish_reading(batch.pk)
+    batch.refresh_from_db()
+    assert (batch.state, batch.rows.filter(status=RowStatus.OK).count()) == (BatchState.READ, 4)
+
+
+def test_a_directory_read_later_is_what_would_be_read_at_once_and_is_taken_in_once(world):
+    organiser = in_office(world)
+    batches = [
+        take_in_roster(None, many(3), "a.csv", actor=organiser, kept_by=world.host, office=world.one) for _ in range(2)
+    ]
+    assert batches[0] == batches[1]
+    finish_reading(batches[0].pk)
+    at_once = read_directory(world.host, many(3), "a.csv", actor=organiser, office=world.one)
+    later = ImportBatch.objects.get(pk=batches[0].pk)
+    kept = [[(r.read, r.kept.decision, r.kept.office_id) for r in open_rows(one)] for one in (later, at_once)]
+    assert kept[0] == kept[1]
+    assert (later.state, later.done, later.notes) == (at_once.state, at_once.done, at_once.notes)
+    assert (later.course, later.kept_by) == (None, world.host)
+
+
+def test_the_form_of_this_site_is_read_as_a_directory_without_a_word_on_its_hidden_sheet(world, organiser):
+    book = openpyxl.load_workbook(io.BytesIO(roster_template(world.course, offices=[world.one.name])))
+    book.active.cell(7, 2, "Ngô Thử An")
+    book.active.cell(7, 6, world.one.name)
+    file = io.BytesIO()
+    book.save(file)
+    batch = read_directory(world.host, file.getvalue(), "mau.xlsx", actor=organiser)
+    assert (batch.rows.count(), batch.notes) == (1, [])
 
 
 def test_offices_are_those_of_today(world, organiser):

@@ -7,6 +7,7 @@ from courses.constants.errors import Refusal
 from courses.models import ActionLog, BackgroundTask, ColumnMeaning, ImportBatch, ImportRow
 from courses.services import roster_taking
 from courses.services.records import read_file
+from courses.services.roster_applying import apply_batch
 from courses.services.roster_reading import judge_roster, meanings_for, read_roster
 from courses.services.roster_rows import open_rows
 from courses.services.roster_taking import (
@@ -216,3 +217,39 @@ def test_without_names_nothing_is_remembered(world):
     assert not ColumnMeaning.objects.exists()
     batch.refresh_from_db()
     assert batch.state == BatchState.REFUSED
+
+
+PARTLY = """STT,Tên cán bộ,Năm,Chức trách,Nơi làm việc,Ghi chú,Ký nhận
+1,Ngô Thử An,1980,Văn thư,Phường Thử Một,x,
+2,Ngô Thử Bình,1981,Chuyên viên,Phường Thử Một,,y
+""".encode()
+NOW_SAID = {"Tên cán bộ": "full_name", "Năm": "birth", "Chức trách": "position", "Nơi làm việc": "office", "STT": ""}
+
+
+def test_columns_left_out_are_named_and_read_once_they_are_explained(world):
+    batch = read_roster(world.course, PARTLY, "a.csv", actor=SYSTEM)
+    assert (batch.state, batch.header_unknown, len(batch.notes)) == (BatchState.READ, True, 1)
+    assert "Năm, Chức trách" in batch.notes[0]
+    assert [one["title"] for one in unknown_titles(batch)][1:4] == ["Tên cán bộ", "Năm", "Chức trách"]
+    explain_columns(batch, actor=SYSTEM, meanings=NOW_SAID)
+    finish_reading(batch.pk)
+    batch.refresh_from_db()
+    assert (batch.state, batch.header_unknown, batch.notes) == (BatchState.READ, False, [])
+    read = [(row.read.position, row.read.birth.iso()) for row in open_rows(batch)]
+    assert read == [("Văn thư", "1980"), ("Chuyên viên", "1981")]
+
+
+def test_what_is_read_later_names_the_columns_left_out_too(world):
+    batch = taken(world, PARTLY)
+    finish_reading(batch.pk)
+    batch.refresh_from_db()
+    assert (batch.state, batch.header_unknown, len(batch.notes)) == (BatchState.READ, True, 1)
+
+
+def test_a_list_that_is_applied_is_not_read_anew(world):
+    batch = read_roster(world.course, PARTLY, "a.csv", actor=SYSTEM)
+    apply_batch(batch, actor=SYSTEM)
+    explain_columns(batch, actor=SYSTEM, meanings=NOW_SAID)
+    finish_reading(batch.pk)
+    batch.refresh_from_db()
+    assert (batch.state, batch.rows.exclude(fate="").count()) == (BatchState.APPLIED, 2)
