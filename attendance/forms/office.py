@@ -13,7 +13,6 @@ from courses.constants.clock import today
 from courses.constants.errors import Refusal
 from courses.constants.names import clean_text, personal_name_case
 from courses.constants.partial_dates import PartialDate
-from courses.forms.rosters import MOST_MEGABYTES as MOST_OF_A_ROSTER
 from courses.models import Course, Office, OfficeAnswer, Registration, Trainee
 from courses.readers import sentences
 from courses.rules.naming import people_of
@@ -24,6 +23,9 @@ from courses.services.roster_rows import in_the_clear
 ANOTHER = "new"
 #: What a phone offers: its camera, its pictures, its files.
 SCANS = {"accept": "image/jpeg,image/png,application/pdf"}
+#: In megabytes. An office's own list is read while its page waits, and whoever has the link can send one; a list of some
+#: hundred people has a hundredth of it.
+MOST_OF_A_ROSTER = 2
 
 
 class PeopleForm(forms.Form):
