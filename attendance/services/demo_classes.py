@@ -124,7 +124,8 @@ def nominate(course: Course, people: list[Trainee], outline: dict, *, actor: Act
         answer.state = state_of.get(answer.office.code, AnswerState.SENT)
         if answer.state == AnswerState.SENT:
             is_committee = answer.office.kind in (OfficeKind.WARD, OfficeKind.COMMUNE)
-            answer.letter_number = f"{number:02d}/{'UBND' if is_committee else answer.office.code.rpartition('-')[2]}"
+            letters = "".join(part for part in answer.office.code.split("-") if not part.isdigit())
+            answer.letter_number = f"{number:02d}/{'UBND' if is_committee else letters}"
             answer.letter_date = course.starts_on - dt.timedelta(days=5 + number % 3)
     OfficeAnswer.objects.bulk_update(answers, ["state", "letter_number", "letter_date"])
 
