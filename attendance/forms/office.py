@@ -23,8 +23,7 @@ from courses.services.roster_rows import in_the_clear
 ANOTHER = "new"
 #: What a phone offers: its camera, its pictures, its files.
 SCANS = {"accept": "image/jpeg,image/png,application/pdf"}
-#: In megabytes. An office's own list is read while its page waits, and whoever has the link can send one; a list of some
-#: hundred people has a hundredth of it.
+#: In megabytes. An office's own list is read while its page waits, and whoever has the link can send one.
 MOST_OF_A_ROSTER = 2
 
 
