@@ -67,14 +67,14 @@ class NewPersonForm(forms.Form):
         help_text=_("Twelve digits. It is kept encrypted and not shown on this page."),
     )
 
-    def __init__(self, *args, office: Office, **kwargs):
+    def __init__(self, *args, office: Office, course: Course, **kwargs):
         kwargs.setdefault("initial", {})
         kwargs["initial"].setdefault("submission", uuid4())
         super().__init__(*args, **kwargs)
         self.office, self.known = office, {}
         self.fields["gender"].choices = [("", _("not stated")), *Gender.choices]
         if self.is_bound and self.data.get("who"):
-            self.ask(namesakes(office, self.data.get("full_name", "")))
+            self.ask(namesakes(office, self.data.get("full_name", ""), course))
 
     def ask(self, candidates: list[Trainee]) -> None:
         """Says name, position and office of those who are meant; no date and no number of anybody."""

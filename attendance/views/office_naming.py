@@ -41,7 +41,7 @@ class NameSomebodyNew(OfficeForm):
     template = "attendance/office_new_person.html"
 
     def form(self, *posted):
-        return NewPersonForm(*posted, office=self.office)
+        return NewPersonForm(*posted, office=self.office, course=self.course)
 
     def act(self, form):
         person, submission = form.person(), form.cleaned_data["submission"]

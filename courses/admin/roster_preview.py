@@ -60,6 +60,8 @@ class Shown:
     opened: OpenedRow
     sign: str
     word: str
+    #: The row in the file, with its sheet where the file has several.
+    place: str = ""
     tone: str = ""
     said: list[str] = field(default_factory=list)
     cells: list[tuple[str, str]] = field(default_factory=list)
@@ -151,7 +153,8 @@ def questions(batch: ImportBatch) -> list[Question]:
 
 def shown(rows: list[OpenedRow], actor: Actor, batch: ImportBatch) -> list[Shown]:
     """These rows with their people, candidates side by side; whoever was merged since is shown as the one who is kept.
-    (3 queries.)"""
+    (4 queries.)"""
+    several = len(batch.rows.order_by().values_list("sheet", flat=True).distinct()[:2]) > 1
     merged = merged_since(rows)
     ids = {pk for row in rows for pk in (*row.candidates, row.kept.trainee_id) if pk}
     visible = Trainee.objects.visible_to(actor).select_related("office").order_by("pk")
@@ -169,7 +172,10 @@ def shown(rows: list[OpenedRow], actor: Actor, batch: ImportBatch) -> list[Shown
         else:
             classes.setdefault(pk, []).append(code)
     facts = {pk: _apart(one, classes.get(one.pk, []), one.pk in here, actor) for pk, one in people.items()}
-    return [_shown(row, people, facts, batch.state) for row in rows]
+    lines = [_shown(row, people, facts, batch.state) for row in rows]
+    for line in lines:
+        line.place = str(line.opened.kept) if several else str(line.opened.kept.row)
+    return lines
 
 
 def _shown(row: OpenedRow, people: dict[int, Trainee], apart: dict[int, list[str]], state: str) -> Shown:
@@ -189,14 +195,15 @@ def _shown(row: OpenedRow, people: dict[int, Trainee], apart: dict[int, list[str
     elif row.sound and row.kept.decision != RowDecision.ASK and state != BatchState.UNDONE:
         one.person = _("New person")
     if state == BatchState.READ and not row.fate:
-        one.mendable = not row.is_there
+        # A row with something wrong can be put right or left out, also when its person is in the class already.
+        one.mendable = not (row.is_there and row.sound)
         if row.asks:
             one.options = _options(row, people, apart)
     return one
 
 
 def _standing(row: OpenedRow) -> tuple[str, str]:
-    if row.kept.choice == SKIP and not row.is_there:
+    if row.kept.choice == SKIP and not (row.is_there and row.sound):
         return "", _("Left out")
     if not row.sound:
         return "warn", _("To be looked at")

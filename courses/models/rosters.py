@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses.constants.choices import BatchState, RowDecision, RowFate, RowStatus
@@ -112,7 +113,7 @@ class ImportRow(models.Model):
         constraints = [models.UniqueConstraint(fields=["batch", "sheet", "row"], name="row_once_in_a_roster")]
 
     def __str__(self) -> str:
-        return f"{self.sheet} {self.row}".strip()
+        return gettext("%(row)s, sheet %(sheet)s") % vars(self) if self.sheet else str(self.row)
 
 
 class ColumnMeaning(models.Model):

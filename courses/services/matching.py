@@ -64,8 +64,8 @@ def match_people(
 
     A person is known by the citizen number, whoever keeps it; else among those whom the actor sees by name, office and
     one thing more that agrees (date of birth as far as both state it, telephone or e-mail). The same name in the
-    office or in one that it succeeded by the day of the class, or with a date of birth that agrees elsewhere, is
-    asked. `earlier` names who a row of this very file became before. Rows with problems take no seat. For a directory
+    office or in one that it succeeded by the day of the class, or with a date of birth that agrees elsewhere, is asked.
+    `earlier` names who a row of this very file became before. Rows with problems take no seat. For a directory
     (`course` None) nobody needs a seat, and people belong to offices that the actor organises. (9 queries, 3 for a
     directory.)
     """
@@ -206,7 +206,7 @@ class _Standing:
         refusal = self.room.refusal(office, verdict.trainee) if office else ""
         if self.late:
             verdict.decision = RowDecision.LATE
-            verdict.notes.append(_("The deadline for lists was %(day)s.") % {"day": f"{self.late:%d/%m/%Y}"})
+            verdict.notes.append(_("Past the deadline for lists (%(day)s).") % {"day": f"{self.late:%d/%m/%Y}"})
         if refusal:
             verdict.decision = RowDecision.OVER_SEATS
             verdict.notes.append(refusal)

@@ -73,12 +73,12 @@ class OfAnotherOffice(Refusal):
         self.trainee_id = registration.trainee_id
 
 
-def namesakes(office: Office, full_name: str) -> list[Trainee]:
-    """The people whom the office may name and who are called so, marks and case set aside; or were, before another row
+def namesakes(office: Office, full_name: str, course: Course) -> list[Trainee]:
+    """The people whom the office may name for the class and who are called so, marks and case set aside; or were, before another row
     of theirs went into this one."""
     key = search_key(clean_text(full_name))
     earlier = Trainee.objects.filter(merged_into=OuterRef("pk"), search_key=key).order_by()
-    found = people_of(office).filter(Q(search_key=key) | Exists(earlier))
+    found = people_of(office, course).filter(Q(search_key=key) | Exists(earlier))
     return list(found.select_related("office"))
 
 
@@ -243,7 +243,7 @@ def _found_or_made(person: Trainee | NewPerson, course: Course, office: Office, 
         if known:
             log_action(actor, "find by citizen number", course, course=course, changes={"trainees": [known.pk]})
             return known
-    if not person.another and (same := namesakes(office, person.full_name)):
+    if not person.another and (same := namesakes(office, person.full_name, course)):
         raise AskWho(same)
     return save_trainee(
         Trainee(),

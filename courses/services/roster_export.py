@@ -14,14 +14,23 @@ from courses.services.roster_rows import SKIP, OpenedRow, open_rows
 
 #: Titles of columns that are added where the file said the office, or a position, for several rows at once. They stand
 #: in the file, in the language of the file.
-_ADDED = {header.OFFICE: "Đơn vị", header.POSITION: "Chức vụ"}
+_ADDED = {
+    header.OFFICE: "Đơn vị", header.POSITION: "Chức vụ", header.NAME: "Họ và tên", header.GENDER: "Giới tính",
+    header.BIRTH: "Ngày sinh", header.PHONE: "Số điện thoại", header.EMAIL: "Email", header.CITIZEN: "CCCD",
+}  # fmt: skip
 _BIRTHS = (header.BIRTH, header.BIRTH_MALE, header.BIRTH_FEMALE)
+#: Columns that say something of what can be put right: where a row was, all that they said is replaced.
+_PUT_RIGHT = {
+    header.NAME, header.FAMILY, header.GIVEN, header.GENDER, header.MALE, header.FEMALE, *_BIRTHS, header.BIRTH_DAY,
+    header.BIRTH_MONTH, header.BIRTH_YEAR, header.POSITION, header.PHONE, header.EMAIL, header.CITIZEN,
+}  # fmt: skip
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def roster_again(batch: ImportBatch, *, actor: Actor) -> bytes:
-    """The rows as read (.xlsx: the file's own titles and cells) with a column "Cần xem lại"; read in again, it gives
-    the same rows. Citizen numbers stand in it as they came, so that it is logged. Refusal when the key is not here."""
+    """The rows as read (.xlsx: the file's own titles and cells, with what was put right in its cell) and a column "Cần
+    xem lại"; read in again, it gives the same rows. Citizen numbers stand in it in full, so that it is logged. Refusal
+    when the key is not here."""
     rows = open_rows(batch)
     # The title of each field in each sheet, for cells that a merged one filled.
     titles: dict[tuple[str | None, str | None], str] = {}
@@ -54,7 +63,48 @@ def _cells(row: OpenedRow, titles: dict) -> dict[str, str]:
             for title, text in read.raw.items()
             if _ISO.fullmatch(text) and _field(title) in _BIRTHS
         }
+    if row.kept.fixed:
+        cells = _put_right(row, cells, titles)
     return cells
+
+
+def _put_right(row: OpenedRow, cells: dict[str, str], titles: dict) -> dict[str, str]:
+    """The cells with what a person typed on screen in the column that says it, or in one more."""
+    read = row.read
+    said: dict[str | None, str] = {header.OFFICE: row.kept.office.name} if row.kept.office else {}
+    if row.typed:
+        said |= _said_of_person(row, {field for sheet, field in titles if sheet == read.sheet})
+        cells = {title: "" if _field(title) in _PUT_RIGHT else text for title, text in cells.items()}
+    for field, text in said.items():
+        title = titles.get((read.sheet, field)) or _ADDED.get(field or "")
+        if text and title:
+            cells[title] = text
+    return cells
+
+
+def _said_of_person(row: OpenedRow, columns: set[str | None]) -> dict[str | None, str]:
+    """What was typed, as it was read or else as it was typed, by the field of its column among those of the sheet."""
+    read, typed = row.read, row.typed
+    said: dict[str | None, str] = {
+        header.POSITION: read.position or typed.get("position", ""),
+        header.PHONE: read.phone or typed.get("phone", ""),
+        header.EMAIL: read.email or typed.get("email", ""),
+        header.CITIZEN: read.citizen_id or typed.get("citizen_id", ""),
+    }
+    name = read.full_name or typed.get("full_name", "")
+    if header.NAME not in columns and {header.FAMILY, header.GIVEN} <= columns:
+        said[header.FAMILY], _blank, said[header.GIVEN] = name.rpartition(" ")
+    else:
+        said[header.NAME] = name
+    of_gender = {"m": (header.MALE, header.BIRTH_MALE), "f": (header.FEMALE, header.BIRTH_FEMALE)}.get(read.gender, ())
+    birth = read.birth.vietnamese() if read.birth else typed.get("birth", "")
+    own = next((field for field in of_gender if field in _BIRTHS and field in columns), None)
+    said[own if own and header.BIRTH not in columns else header.BIRTH] = birth
+    if of_gender and header.GENDER not in columns and of_gender[0] in columns:
+        said[of_gender[0]] = "x"
+    elif of_gender and not (own and birth):
+        said[header.GENDER] = {"m": "Nam", "f": "Nữ"}[read.gender]
+    return said
 
 
 def _remark(row: OpenedRow) -> str:

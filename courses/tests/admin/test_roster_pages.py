@@ -96,6 +96,26 @@ def test_a_candidate_who_is_in_this_very_class_is_said_to_be_there(world, organi
     assert ("Already in this class" in text, f"Classes: {world.course.code}" in text) == (True, False)
 
 
+def test_a_row_with_something_wrong_can_be_put_right_or_left_out_though_its_person_is_in_the_class(world, organiser):
+    """Fails when rows of people who are there are never offered."""
+    known = make_trainee(world.one, "Ngô Thử An", citizen_number=NUMBER.format(1))
+    register(world.course, known, actor=SYSTEM)
+    batch = batch_of(world, line("Ngô Thử An", "31/02/1980", number=NUMBER.format(1)))
+    row = batch.rows.get()
+    assert (row.registration is not None, bool(row.problems)) == (True, True)
+    assert f'name="mend" value="{row.pk}"' in text_of(organiser.get(page(batch)))
+
+
+def test_the_sheet_of_a_row_is_said_only_where_there_are_several(world, organiser):
+    organiser.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    batch = batch_of(world, line("Ngô Thử An"), line("Ngô Thử Ba"))
+    batch.rows.update(sheet="Sheet")
+    assert "sheet Sheet" not in text_of(organiser.get(page(batch)))
+    row = batch.rows.order_by("pk")[0]
+    batch.rows.filter(pk=row.pk).update(sheet="Trang")
+    assert f"{row.row}, sheet Trang" in text_of(organiser.get(page(batch)))
+
+
 def test_a_candidate_who_was_merged_since_is_shown_as_the_one_who_is_kept(world, organiser):
     first, second = (make_trainee(world.one, "Ngô Thử An", position=name) for name in ("Văn thư", "Kế toán"))
     batch = batch_of(world, line("Ngô Thử An", "1990"))

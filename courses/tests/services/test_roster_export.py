@@ -122,7 +122,30 @@ def test_what_was_put_right_is_said_beside_what_came(world):
     row = open_rows(batch)[0]
     put_right(row.kept, {**cells_of(row), "birth": "28/02/1980"}, office=world.one, actor=SYSTEM)
     last = said(roster_again(batch, actor=SYSTEM))[1]
-    assert (last[2], "28/02/1980" in last[-1]) == ("31/02/1980", True)
+    assert (last[2], "28/02/1980" in last[-1]) == ("28/02/1980", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "STT,Họ và tên,Ngày sinh,Chức vụ,Đơn vị\n1,Ngô Thử An,31/02/1980,Văn thư,Phường Thử Mót",
+        "STT,Họ và chữ lót,Tên,Giới tính,Ngày sinh,Đơn vị,CCCD\n1,Ngô Thử,An,Nam,31/02/1980,Phường Thử Một,12",
+        "STT,Họ và tên,Nam,Nữ,Năm sinh,Đơn vị\n1,Ngô Thử An,x,,31/02/1980,Phường Thử Một",
+    ],
+)
+def test_what_was_put_right_is_read_in_again_in_order(world, text):
+    """Fails when the cells stay as they came."""
+    batch = read_roster(world.course, text.encode(), "a.csv", actor=SYSTEM)
+    row = open_rows(batch)[0]
+    typed = {
+        "full_name": "Lê Thử Bình", "birth": "28/02/1980", "gender": "f", "position": "Kế toán", "phone": "0900000001",
+        "email": "binh@example.vn", "citizen_id": "093180000001",
+    }  # fmt: skip
+    mended = put_right(row.kept, typed, office=world.one, actor=SYSTEM)
+    assert mended.sound, mended.kept.problems
+    [again] = read_again(world, roster_again(batch, actor=SYSTEM))
+    assert plain(again) == (*plain(mended.read)[:-1], ())
+    assert again.office_text == world.one.name
 
 
 def test_it_is_logged_without_a_number(world):
