@@ -75,7 +75,7 @@ class Replace(OfficeForm):
         self.person = self.registration()
         self.choice = candidates_of(self.course, self.office)
         free = [candidate.trainee for candidate in self.choice.candidates if not candidate.is_named]
-        return ReplaceForm(*posted, office=self.office, people=free)
+        return ReplaceForm(*posted, office=self.office, course=self.course, people=free)
 
     def asked(self, form):
         return self.shown(form=form, person=self.person, choice=self.choice)
