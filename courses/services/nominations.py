@@ -74,7 +74,7 @@ class OfAnotherOffice(Refusal):
 
 
 def namesakes(office: Office, full_name: str, course: Course) -> list[Trainee]:
-    """The people whom the office may name for the class and who are called so, marks and case set aside; or were, before
+    """The people whom the office may name for the class and who are called so, marks and case set aside, or were before
     another row of theirs went into this one."""
     key = search_key(clean_text(full_name))
     earlier = Trainee.objects.filter(merged_into=OuterRef("pk"), search_key=key).order_by()
