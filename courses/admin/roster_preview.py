@@ -140,7 +140,7 @@ def questions(batch: ImportBatch) -> list[Question]:
         counts[words] = counts.get(words, 0) + 1
     if not counts:
         return []
-    known = KnownOffices(batch.course)
+    known = KnownOffices(batch.course, batch.kept_by)
     found = []
     for words, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:QUESTIONS_A_PAGE]:
         answer = known.index.find(words)

@@ -48,7 +48,8 @@ _GOVERNED = ("city", "ward", "commune")
 
 
 class OfficeEntry(NamedTuple):
-    """An office as the index needs it; `valid_to` is the first day without it."""
+    """An office as the index needs it; `valid_to` is the first day without it, `elsewhere` are spellings that are only
+    close."""
 
     code: str
     name: str
@@ -58,6 +59,7 @@ class OfficeEntry(NamedTuple):
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
     order: int = 0
+    elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ class OfficeIndex:
         key = fold(text)
         ratios: dict[str, float] = {}
         for entry in self.entries.values():
-            for known in (entry.name, *entry.aliases):
+            for known in (entry.name, *entry.aliases, *entry.elsewhere):
                 ratio = difflib.SequenceMatcher(None, key, fold(known)).ratio()
                 if ratio >= _CLOSE_ENOUGH:
                     ratios[entry.code] = max(ratio, ratios.get(entry.code, 0))

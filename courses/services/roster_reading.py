@@ -29,7 +29,7 @@ def judge_roster(
     Refusal, with a sentence, when the file as a whole cannot be read; where its column titles are not known it is a
     `NotRead` with them. Reading takes one query, judging a fixed number.
     """
-    reading = read_in_child(data, on=course.starts_on, meanings=meanings_for(office))
+    reading = read_in_child(data, on=course.starts_on, meanings=meanings_for(course.host_office_id, office))
     rows = match_offices(reading.rows, course, office)
     earlier = earlier_people(course, hashlib.sha256(data).hexdigest(), office.pk if office else None)
     verdicts = match_people(course, rows, actor=actor, earlier=earlier)
@@ -65,10 +65,11 @@ def read_roster(
     return batch
 
 
-def meanings_for(office: Office | None) -> dict[str, str]:
-    """What people have said of column titles, as `read_in_child` takes it: for every office, and for this one, which
-    wins. (1 query.)"""
-    said = ColumnMeaning.objects.filter(Q(office=None) | Q(office=office)).order_by(F("office").asc(nulls_first=True))
+def meanings_for(host_id: int, office: Office | None) -> dict[str, str]:
+    """What people have said of column titles in lists of the host, as `read_in_child` takes it: for every office, and
+    for this one, which wins. (1 query.)"""
+    said = ColumnMeaning.objects.filter(Q(office=None) | Q(office=office), host=host_id)
+    said = said.order_by(F("office").asc(nulls_first=True))
     return dict(said.values_list("key", "field"))
 
 
