@@ -18,6 +18,8 @@ Words = tuple[str, ...]
 
 _CLOSE_ENOUGH = 0.75
 _MOST_CLOSE = 3
+#: A list that names more unknown offices than this is none of offices: to compare each with all would take minutes.
+MOST_COMPARED = 200
 _SHORTEST_ACRONYM = 3
 _ENUMERATOR = re.compile(r"^\s*([IVXLC]{1,5}|[A-ZĐ]|\d{1,2})\s*[.)\-:/]\s*(?=\S{2})")
 _ROMAN = {
@@ -99,11 +101,13 @@ class OfficeIndex:
             for form in self._forms_of(entry):
                 self._forms.setdefault(fold(form.words[0])[:1], []).append(form)
         self._answers: dict[str, Match | Close | None] = {}
+        self._compared = 0
 
     def find(self, text: str, within: str | None = None) -> Match | Close | None:
         """The office that `text` means, those it may mean, or None when it resembles nothing.
 
-        Of several offices of one name the one that belongs to the office `within` is meant.
+        Of several offices of one name the one that belongs to the office `within` is meant. What is close is looked for
+        for the first `MOST_COMPARED` unknown texts; later ones resemble nothing.
         """
         if text not in self._answers:
             found = self._certain(text)
@@ -136,6 +140,9 @@ class OfficeIndex:
         return best[0] if len(codes) == 1 else _Namesakes(codes)
 
     def _close(self, text: str) -> Close | None:
+        if self._compared >= MOST_COMPARED:
+            return None
+        self._compared += 1
         key = fold(text)
         ratios: dict[str, float] = {}
         for entry in self.entries.values():
