@@ -15,8 +15,8 @@ from courses.rules.permissions import may_enter_admin, may_plan_classes
 
 #: Lists in the order of the work.
 LISTS = (
-    "Course", "Session", "Registration", "ImportBatch", "Trainee", "Speaker", "Venue", "Office", "Transfer",
-    "Responsibility", "Index", "User", "Role", "Invitation", "ActionLog", "BackgroundTask",
+    "Course", "Session", "Registration", "ImportBatch", "ColumnMeaning", "Trainee", "Speaker", "Venue", "Office",
+    "Transfer", "Responsibility", "Index", "User", "Role", "Invitation", "ActionLog", "BackgroundTask",
 )  # fmt: skip
 
 NOT_OURS = ("view_on_site", "password_change", "password_change_done")

@@ -1,3 +1,27 @@
-from courses.admin import courses, log, offices, people, plan, registrations, rosters, tasks, trainees, transfers
+from courses.admin import (
+    column_meanings,
+    courses,
+    log,
+    offices,
+    people,
+    plan,
+    registrations,
+    rosters,
+    tasks,
+    trainees,
+    transfers,
+)
 
-__all__ = ["courses", "log", "offices", "people", "plan", "registrations", "rosters", "tasks", "trainees", "transfers"]
+__all__ = [
+    "column_meanings",
+    "courses",
+    "log",
+    "offices",
+    "people",
+    "plan",
+    "registrations",
+    "rosters",
+    "tasks",
+    "trainees",
+    "transfers",
+]

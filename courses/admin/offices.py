@@ -17,7 +17,7 @@ from courses.services.offices import refuse_rings, set_paths
 class AliasForm(forms.ModelForm):
     class Meta:
         model = OfficeAlias
-        fields = ["text"]
+        fields = ["text", "taught_by"]
 
     def clean_text(self):
         return clean_text(self.cleaned_data["text"])
@@ -29,8 +29,9 @@ class AliasForm(forms.ModelForm):
 
 class AliasInline(ScopedInline):
     model = OfficeAlias
+    fk_name = "office"
     form = AliasForm
-    fields = ["text"]
+    fields = ["text", "taught_by"]
 
 
 class SuccessionInline(ScopedInline):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.constants.errors import Refusal
+from courses.constants.ids import row_id
 from courses.forms.offices import FORMS
 from courses.models import Office
 from courses.reports.reorganisation import touched_by
@@ -37,7 +38,7 @@ class ReorganisationPages:
         def view(request):
             if not may_reorganise(request.actor):
                 raise PermissionDenied
-            initial = {"old": request.GET["office"]} if request.GET.get("office", "").isdecimal() else {}
+            initial = {"old": row_id(request.GET.get("office", ""))}
             form = FORMS[kind](request.POST if request.method == "POST" else None, initial=initial)
             shown = None
             if form.is_bound and form.is_valid():

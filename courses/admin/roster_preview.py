@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.constants import citizen_numbers
 from courses.constants.actors import Actor
 from courses.constants.choices import BatchState, Gender, RowDecision
+from courses.constants.ids import row_id
 from courses.constants.names import search_key
 from courses.models import ImportBatch, Office, Registration, Trainee
 from courses.readers.offices import Close
@@ -85,7 +86,7 @@ def place_of(query) -> str:
     """The part of the list that is looked at, made of an address; nothing else of it is taken over."""
     show, page = query.get("show"), query.get("page", "")
     known = {ALL, *(name for name, _words in BEFORE)}
-    place = {"show": show if show in known else ALL, "page": page if page.isdecimal() else "1"}
+    place = {"show": show if show in known else ALL, "page": row_id(page) or 1}
     search = query.get("q", "").strip()[:LONGEST_SEARCH]
     return urlencode(place | ({"q": search} if search else {}))
 
@@ -142,7 +143,7 @@ def questions(batch: ImportBatch) -> list[Question]:
         counts[words] = counts.get(words, 0) + 1
     if not counts:
         return []
-    known = KnownOffices(batch.course)
+    known = KnownOffices(batch.course, batch.kept_by)
     found = []
     for words, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:QUESTIONS_A_PAGE]:
         answer = known.index.find(words)

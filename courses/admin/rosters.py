@@ -15,6 +15,7 @@ from courses.admin.scoped import ScopedAdmin
 from courses.constants.choices import BatchState
 from courses.constants.clock import today
 from courses.constants.errors import Refusal
+from courses.constants.ids import row_id
 from courses.forms.rosters import decisions_of
 from courses.models import Course, ImportBatch, Office
 from courses.rules.permissions import may_plan_classes, may_work_on_roster
@@ -87,8 +88,8 @@ class ImportBatchAdmin(UploadPages, RosterPages, ScopedAdmin):
                 self._apply(request, batch)
             elif "answer" in posted:
                 self._say_office(request, batch)
-            elif posted.get("mend", "").isdecimal() and len(posted["mend"]) < 19:
-                return HttpResponseRedirect(reverse("admin:courses_importbatch_row", args=[batch.pk, posted["mend"]]))
+            elif row := row_id(posted.get("mend", "")):
+                return HttpResponseRedirect(reverse("admin:courses_importbatch_row", args=[batch.pk, row]))
             else:
                 place = QueryDict(posted.get("go", ""), mutable=True)
                 place["q"] = posted.get("q", "")
@@ -112,7 +113,7 @@ class ImportBatchAdmin(UploadPages, RosterPages, ScopedAdmin):
         number, _colon, office = request.POST["answer"].partition(":")
         if office == "other":
             office = request.POST.get(f"other-{number}", "")
-        found = Office.objects.filter(pk=office).first() if office.isdecimal() and len(office) < 19 else None
+        found = Office.objects.filter(pk=row_id(office)).first()
         if found is None:
             raise Refusal(_("Please choose the office that is meant."))
         words = request.POST.get(f"words-{number}", "")

@@ -27,8 +27,8 @@ def nfc(text: str) -> str:
 def clean_text(text: str) -> str:
     """One line as it is stored: NFC, single plain spaces, nothing that cannot be seen.
 
-    Tabs, line ends and odd spaces become a space; control and format characters (U+200B, U+FEFF,
-    U+00AD, direction marks) go. In TCVN3 text U+00AD is the letter ư: decode such text first.
+    Tabs, line ends and odd spaces become a space; control, format and unassigned characters (U+200B,
+    U+FEFF, U+00AD, U+FFFE, direction marks) go. In TCVN3 text U+00AD is the letter ư: decode such text first.
     """
     if not text.isprintable():
         text = "".join(map(_visible, text))
@@ -38,7 +38,7 @@ def clean_text(text: str) -> str:
 def _visible(character: str) -> str:
     if character.isspace():
         return " "
-    return "" if unicodedata.category(character) in {"Cc", "Cf", "Cs"} else character
+    return "" if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Cn"} else character
 
 
 def split_name(full: str) -> tuple[str, str, str]:

@@ -136,6 +136,9 @@ class CourseForm(forms.ModelForm):
         model = Course
         fields = "__all__"  # the admin names them
 
+    def clean_title(self):
+        return clean_text(self.cleaned_data["title"])
+
     def clean(self):
         data = super().clean()
         first, last, deadline = (data.get(name) for name in ("starts_on", "ends_on", "registration_deadline"))

@@ -10,7 +10,7 @@ from courses.constants.ids import row_id
 from courses.models import Course, ImportBatch, Office
 from courses.readers import header, sentences
 from courses.readers.unreadable import Title
-from courses.services.roster_reading import meanings_for
+from courses.services.roster_reading import host_of, meanings_for
 from courses.services.roster_rows import NEW, SKIP
 from courses.tasks.reading import explain_and_read, read_now_or_later
 
@@ -70,7 +70,7 @@ class ColumnsForm(forms.Form):
     def __init__(self, *args, batch: ImportBatch, titles: list[Title], actor: Actor, **kwargs):
         super().__init__(*args, **kwargs)
         self.batch, self.titles, self.actor = batch, titles, actor
-        said = meanings_for(batch.office)
+        said = meanings_for(host_of(batch), batch.office)
         choices = [(field, sentences.COLUMNS[field]) for field in (header.NOT_READ, *header.MAPPABLE)]
         for number, title in enumerate(titles):
             known = header.meaning_of(tuple(title["title"].split(" / ")), said)
@@ -79,6 +79,7 @@ class ColumnsForm(forms.Form):
                 choices=choices,
                 required=False,
                 initial=known if known in header.MAPPABLE else header.NOT_READ,
+                disabled=header.understood(title["title"]) is not None,
             )
 
     @property

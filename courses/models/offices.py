@@ -62,17 +62,36 @@ class Office(models.Model):
 
 
 class OfficeAlias(models.Model):
-    """Another way in which offices write a name; `key` is its search key."""
+    """Another way in which offices write a name; `key` is its search key. What a host taught while it took in a list
+    is certain in its own lists alone; `taught_by` None: in everybody's."""
 
     office = models.ForeignKey(Office, on_delete=models.CASCADE, related_name="aliases", verbose_name=_("office"))
     text = models.CharField(_("also written"), max_length=200)
     key = models.CharField(max_length=200, db_index=True, editable=False)
+    taught_by = models.ForeignKey(
+        Office,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("taught by"),
+        help_text=_("Certain in lists of this host alone. Empty: in all lists."),
+    )
 
     class Meta:
         verbose_name = _("other spelling")
         verbose_name_plural = _("other spellings")
         ordering = ["office", "text"]
-        constraints = [models.UniqueConstraint(fields=["office", "text"], name="office_alias_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["office", "text"], condition=Q(taught_by__isnull=True), name="office_alias_once"
+            ),
+            models.UniqueConstraint(
+                fields=["office", "text", "taught_by"],
+                condition=Q(taught_by__isnull=False),
+                name="office_alias_once_a_host",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text

@@ -11,6 +11,7 @@ from courses.models.people import Trainee, User
 from courses.models.plan import Course
 from courses.models.records import File
 from courses.models.registrations import Registration
+from courses.querysets.offices import KeptByHostQuerySet
 from courses.querysets.plan import ImportQuerySet, ImportRowQuerySet
 
 
@@ -117,18 +118,29 @@ class ImportRow(models.Model):
 
 
 class ColumnMeaning(models.Model):
-    """What a column title of an office's lists means, said once by a person. `office` None: for every office.
+    """What a column title of an office's lists means, said once by a person, in lists that `host` takes in alone.
+    `office` None: for every office.
 
     `key` is the title folded (small letters, no marks); `field` is one of `courses.readers.header`, or "" for a column
     that is not read.
     """
 
-    office = models.ForeignKey(Office, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    host = models.ForeignKey(Office, on_delete=models.CASCADE, related_name="+", verbose_name=_("host"))
+    office = models.ForeignKey(
+        Office,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("in lists of the office"),
+    )
     title = models.CharField(_("column title"), max_length=200)
     key = models.CharField(max_length=200, editable=False)
     field = models.CharField(_("means"), max_length=20, blank=True)
     said_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("said by"))
     said_at = models.DateTimeField(_("said on"))
+
+    objects = KeptByHostQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("meaning of a column title")
@@ -136,9 +148,11 @@ class ColumnMeaning(models.Model):
         ordering = ["title", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["office", "key"], condition=Q(office__isnull=False), name="column_title_once_an_office"
+                fields=["host", "office", "key"], condition=Q(office__isnull=False), name="column_title_once_an_office"
             ),
-            models.UniqueConstraint(fields=["key"], condition=Q(office__isnull=True), name="column_title_once_for_all"),
+            models.UniqueConstraint(
+                fields=["host", "key"], condition=Q(office__isnull=True), name="column_title_once_a_host"
+            ),
         ]
 
     def __str__(self) -> str:

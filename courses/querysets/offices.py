@@ -44,6 +44,15 @@ class OwnedByOfficeQuerySet(QuerySet):
         )
 
 
+class KeptByHostQuerySet(QuerySet):
+    """For rows that a host keeps for itself."""
+
+    def visible_to(self, actor: Actor):
+        if actor.sees_everything:
+            return self
+        return self.filter(host_id__in=actor.organises)
+
+
 class TransferQuerySet(QuerySet):
     def visible_to(self, actor: Actor):
         """Moves of people between offices that the actor's role reaches on either side."""

@@ -84,6 +84,11 @@ def is_of_no_use(path: tuple[str, ...], meanings: Meanings) -> bool:
     return any(_OF_NO_USE.fullmatch(fold(part)) for part in path)
 
 
+def understood(title: str) -> str | None:
+    """The field of a column by its title as it is shown to people, its lines parted by " / "."""
+    return field_of(tuple(title.split(" / ")))
+
+
 #: Titles of name columns have one of these words, in any normal form; of a hundred thousand lines few cells have.
 _MAYBE_NAME = re.compile(r"(?:^|[\W_])(?:h[oọ]|t[eê]n|te\u0302n|full|name|family|last)(?![^\W\d_])", re.IGNORECASE)
 
@@ -96,18 +101,27 @@ def may_name_people(text: str) -> bool:
 def names_people(text: str, meanings: Meanings) -> bool:
     """Whether a cell with this text may be the title of a column of names, or the last line of such a title."""
     key = title_key(text)
-    if key and any(f in (NAME, FAMILY, GIVEN) and f" {title}".endswith(f" {key}") for title, f in meanings.items()):
+    if (
+        key
+        and field_of((text,)) is None
+        and any(f in (NAME, FAMILY, GIVEN) and f" {title}".endswith(f" {key}") for title, f in meanings.items())
+    ):
         return True
     return meaning_of((text,), meanings) in (NAME, FAMILY)
 
 
 def meaning_of(path: tuple[str, ...], meanings: Meanings) -> str | None:
-    """As `field_of`, but what a person said of the title (the whole of it, or its last line) comes first."""
+    """As `field_of`; only where it has no answer, what a person said of the title (all of it, or its last line).
+
+    What is understood without people is never read as something else because somebody once said so.
+    """
+    if found := field_of(path):
+        return found
     if meanings and path:
         for key in (title_key(" / ".join(path)), title_key(path[-1])):
             if key in meanings:
                 return meanings[key] or None
-    return field_of(path)
+    return None
 
 
 @lru_cache(maxsize=10_000)

@@ -18,6 +18,8 @@ Words = tuple[str, ...]
 
 _CLOSE_ENOUGH = 0.75
 _MOST_CLOSE = 3
+#: A list that names more unknown offices than this is none of offices: to compare each with all would take minutes.
+MOST_COMPARED = 200
 _SHORTEST_ACRONYM = 3
 _ENUMERATOR = re.compile(r"^\s*([IVXLC]{1,5}|[A-ZĐ]|\d{1,2})\s*[.)\-:/]\s*(?=\S{2})")
 _ROMAN = {
@@ -48,7 +50,8 @@ _GOVERNED = ("city", "ward", "commune")
 
 
 class OfficeEntry(NamedTuple):
-    """An office as the index needs it; `valid_to` is the first day without it."""
+    """An office as the index needs it; `valid_to` is the first day without it, `elsewhere` are spellings that are only
+    close."""
 
     code: str
     name: str
@@ -58,6 +61,7 @@ class OfficeEntry(NamedTuple):
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
     order: int = 0
+    elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,11 +101,13 @@ class OfficeIndex:
             for form in self._forms_of(entry):
                 self._forms.setdefault(fold(form.words[0])[:1], []).append(form)
         self._answers: dict[str, Match | Close | None] = {}
+        self._compared = 0
 
     def find(self, text: str, within: str | None = None) -> Match | Close | None:
         """The office that `text` means, those it may mean, or None when it resembles nothing.
 
-        Of several offices of one name the one that belongs to the office `within` is meant.
+        Of several offices of one name the one that belongs to the office `within` is meant. What is close is looked for
+        for the first `MOST_COMPARED` unknown texts; later ones resemble nothing.
         """
         if text not in self._answers:
             found = self._certain(text)
@@ -134,10 +140,13 @@ class OfficeIndex:
         return best[0] if len(codes) == 1 else _Namesakes(codes)
 
     def _close(self, text: str) -> Close | None:
+        if self._compared >= MOST_COMPARED:
+            return None
+        self._compared += 1
         key = fold(text)
         ratios: dict[str, float] = {}
         for entry in self.entries.values():
-            for known in (entry.name, *entry.aliases):
+            for known in (entry.name, *entry.aliases, *entry.elsewhere):
                 ratio = difflib.SequenceMatcher(None, key, fold(known)).ratio()
                 if ratio >= _CLOSE_ENOUGH:
                     ratios[entry.code] = max(ratio, ratios.get(entry.code, 0))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+
+from courses.rendering.cells import writable
 
 _SIGNS = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _LONGEST_SHEET = 31
@@ -55,7 +56,7 @@ def _cell(sheet, text: str, *, bold: bool = False) -> Cell | None:
     if not text:
         return None
     cell = WriteOnlyCell(sheet)
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
+    cell.value = writable(text)
     cell.data_type = "s"  # also for "=…", which would become a formula
     cell.quotePrefix = True
     cell.number_format = "@"
@@ -67,7 +68,7 @@ def _cell(sheet, text: str, *, bold: bool = False) -> Cell | None:
 
 def _sheet_name(name: str, used: set[str]) -> str:
     """A name that Excel takes, like the sheet's own; two that become alike get a number."""
-    base = _SIGNS.sub(" ", name).strip(" '")[:_LONGEST_SHEET] or "Danh sách"
+    base = _SIGNS.sub(" ", writable(name)).strip(" '")[:_LONGEST_SHEET] or "Danh sách"
     found, number = base, 1
     while found.lower() in used:
         number += 1

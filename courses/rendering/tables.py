@@ -8,15 +8,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-#: With one of these in front a spreadsheet takes a text for a formula.
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-Cell = str | int | float | None
-
-
-def neutral(value: Cell) -> Cell:
-    """A text that no spreadsheet computes: an apostrophe stands before what would begin a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_STARTS_A_FORMULA) else value
+from courses.rendering.cells import Cell, neutral, writable
 
 
 def csv_table(rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -30,7 +22,7 @@ def xlsx_table(rows: Sequence[Sequence[Cell]], *, title: str) -> bytes:
     """One sheet; the first row is the header, columns are as wide as their longest text up to 60 letters."""
     book = Workbook()
     sheet = book.active
-    sheet.title = title[:31]
+    sheet.title = writable(title)[:31]
     for row in rows:
         sheet.append([neutral(value) for value in row])
     for cell in sheet[1]:

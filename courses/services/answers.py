@@ -17,6 +17,7 @@ from courses.constants.errors import Refusal
 from courses.models import File, OfficeAnswer, Registration
 from courses.services.records import log_action, store_file
 from courses.services.registrations import check_naming, check_replacing, lock_course
+from courses.services.roster_rows import in_the_clear
 
 MOST_MEGABYTES = 10
 #: How the files begin that a scanner or a telephone makes; names and stated types are not believed.
@@ -54,7 +55,7 @@ def send_answer(
     old = [answer.state, answer.letter_number]
     if signed_copy is not None:
         answer.signed_copy = store_scan(signed_copy, purpose=FilePurpose.ANSWER)
-        answer.signed_copy_name = file_name[-200:]
+        answer.signed_copy_name = in_the_clear(file_name)[-200:]
     answer.state, answer.reason = AnswerState.SENT, ""
     answer.letter_number, answer.letter_date, answer.sent_at = number, date, now()
     answer.save(update_fields=SAID)

@@ -36,6 +36,14 @@ def count_failure(kind: str, key: str) -> None:
             return
 
 
+def count_failure_once(kind: str, key: str, tried: str) -> None:
+    """As `count_failure`, but the same thing tried again within five minutes, which tells nothing new, is not counted
+    again. `tried` is hashed before it is kept."""
+    digest = hashlib.sha256(f"{kind}\0{key}\0{tried}".encode(errors="replace")).hexdigest()
+    if cache.add(f"tried:{digest}", 1, timeout=WINDOW.total_seconds()):
+        count_failure(kind, key)
+
+
 def _places(kind: str, key: str) -> list[str]:
     # Hashed: what was typed may be a password in the wrong field, and is longer than a key of the cache may be.
     digest = hashlib.sha256(f"{kind}\0{key}".encode(errors="replace")).hexdigest()

@@ -5,7 +5,7 @@ Nothing is written here. The number of queries does not depend on the number of 
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Q
 from django.db.models.functions import Coalesce
@@ -22,6 +22,7 @@ from courses.readers.records import RosterRow
 from courses.readers.words import letters_and_tone, marked_words
 from courses.rules.permissions import may_plan_for
 from courses.rules.succession import line_on
+from courses.services.limits import count_failure_once, is_shut
 from courses.services.registrations import Room
 
 #: A row's place in its file: the sheet's name ("" for none) and the number of the row.
@@ -63,11 +64,11 @@ def match_people(
     """What each row would become, in their order.
 
     A person is known by the citizen number, whoever keeps it; else among those whom the actor sees by name, office and
-    one thing more that agrees (date of birth as far as both state it, telephone or e-mail). The same name in the
-    office or in one that it succeeded by the day of the class, or with a date of birth that agrees elsewhere, is asked.
-    `earlier` names who a row of this very file became before. Rows with problems take no seat. For a directory
-    (`course` None) nobody needs a seat, and people belong to offices that the actor organises. (9 queries, 3 for a
-    directory.)
+    one thing more that agrees (date of birth as far as both state it, telephone or e-mail); an office by its link is
+    asked by name and office alone. The same name in the office or in one that it succeeded by the day of the class, or
+    with a date of birth that agrees elsewhere, is asked. `earlier` names who a row of this very file became before.
+    Rows with problems take no seat. For a directory (`course` None) nobody needs a seat, and people belong to offices
+    that the actor organises. (9 queries, 3 for a directory.)
     """
     people = _People(rows, actor, earlier or {}, course.starts_on if course else today())
     verdicts = [people.verdict(row, office) for row, office in rows]
@@ -112,6 +113,21 @@ class _People:
             if trainee not in found:
                 found.append(trainee)
         self.earlier = earlier
+        self.by_office = actor.kind == "office"
+        self.numbers_shut = self.by_office and bool(self.fingerprints) and self._too_many_tried(rows, actor)
+
+    def _too_many_tried(self, rows: Sequence[tuple[RosterRow, Office | None]], actor: Actor) -> bool:
+        """Whether the office has tried too many numbers of others, those of this list counted, under the key of the
+        form: a list of five hundred numbers must not tell more than ten tries at the form."""
+        key = f"{actor.course_id}:{actor.office_id}"
+        for row, _office in rows:
+            known = self.by_fingerprint.get(self.fingerprints[row.citizen_id]) if row.citizen_id else None
+            name = search_key(row.full_name)
+            if known and not (known.pk in self.seen and self._is_called(known, name)):
+                count_failure_once("citizen number", key, f"{self.fingerprints[row.citizen_id]} {name}")
+                if is_shut("citizen number", key):
+                    return True
+        return is_shut("citizen number", key)
 
     def _who(self, row: Trainee) -> Trainee:
         """The person of a row: of one that was merged into another, whoever was kept."""
@@ -126,6 +142,14 @@ class _People:
     def verdict(self, row: RosterRow, office: Office | None) -> Verdict:
         name = search_key(row.full_name)
         known = self.by_fingerprint.get(self.fingerprints[row.citizen_id]) if row.citizen_id else None
+        if row.citizen_id and self.numbers_shut:
+            return Verdict(
+                RowDecision.ASK,
+                collides=known.pk if known and known.pk not in self.seen else None,
+                problem=_(
+                    "Too many citizen numbers were refused. Please leave the number empty, or wait five minutes."
+                ),
+            )
         if known and not self._is_called(known, name):
             # Whose number it is stays unsaid: it may be somebody of another host.
             return Verdict(
@@ -137,6 +161,9 @@ class _People:
         if found:
             elsewhere = found.pk not in self.seen
             return Verdict(RowDecision.KNOWN, found, by_number=known is not None, elsewhere=elsewhere)
+        if self.by_office:
+            # No proof for an office: who tries days of birth or telephones would learn by the answer which is right.
+            row = replace(row, birth=None, phone=None, email=None)
         likely = [t for t in self.by_name.get(name, []) if self._may_be(row, office, t)]
         sure = [t for t in likely if _is(row, office, t, self.names[t.pk])]
         if len(sure) == 1:

@@ -98,7 +98,7 @@ def nominate(
 @transaction.atomic
 def _nominate(course, person, *, office, actor, submission) -> Registration:
     course = lock_course(course)
-    if done := _done_before(course, submission, "nominate"):
+    if done := _done_before(course, office, submission, "nominate"):
         return done
     trainee = _found_or_made(person, course, office, actor)
     _on_the_list(course, [trainee], office)
@@ -155,7 +155,7 @@ def replace(
 @transaction.atomic
 def _replace(registration, *, by, actor, why, submission) -> Registration:
     course = lock_course(registration.course)
-    if done := _done_before(course, submission, "replace"):
+    if done := _done_before(course, registration.office, submission, "replace"):
         return done
     registration = Registration.objects.select_for_update().get(pk=registration.pk)
     after = registration.replaced_by
@@ -207,15 +207,15 @@ def seats_left(course: Course, office: Office) -> tuple[int | None, dict[int, in
 # Who it is
 
 
-def _done_before(course: Course, submission: UUID | None, action: str) -> Registration | None:
-    """What the same form did when it was sent before: a double tap names nobody twice."""
+def _done_before(course: Course, office: Office, submission: UUID | None, action: str) -> Registration | None:
+    """What the same form of the office did when it was sent before: a double tap names nobody twice."""
     if submission is None:
         return None
     entry = ActionLog.objects.filter(course_id=course.pk, batch=submission, action=action).order_by("pk").first()
     if entry is None:
         return None
     pk = entry.changes["registrations"][0] if action == "nominate" else entry.changes["registration"][1]
-    return Registration.objects.select_related("trainee").get(pk=pk)
+    return Registration.objects.select_related("trainee").filter(pk=pk, office=office).first()
 
 
 def _on_the_list(course: Course, people: Sequence[Trainee], office: Office) -> list[Registration]:

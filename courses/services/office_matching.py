@@ -41,10 +41,11 @@ class KnownOffices:
     """The offices that a list may name: those of the first day of its class, or of today for a directory. Those that
     had ended by then are read only for words that name none of them. (2 queries, and once 3 more.)"""
 
-    def __init__(self, course: Course | None):
+    def __init__(self, course: Course | None, kept_by: Office | None = None):
         self.day = course.starts_on if course else today()
+        self.home = course.host_office_id if course else kept_by.pk if kept_by else None
         self.by_code = _by_code(Office.objects.valid_on(self.day))
-        self.index = _index_of(self.by_code)
+        self.index = _index_of(self.by_code, self.home)
         self._heirs: dict[str, list[Office]] = {}
 
     def heirs(self, words: str) -> list[Office]:
@@ -62,7 +63,7 @@ class KnownOffices:
 
     @cached_property
     def _index_of_ended(self) -> OfficeIndex:
-        return _index_of(self._ended)
+        return _index_of(self._ended, self.home)
 
     @cached_property
     def _line(self) -> Line:
@@ -73,15 +74,16 @@ def _by_code(offices: QuerySet[Office]) -> dict[str, Office]:
     return {office.code: office for office in offices.prefetch_related("aliases").order_by("order", "code")}
 
 
-def _index_of(offices: Mapping[str, Office]) -> OfficeIndex:
-    """These offices to be asked by name."""
+def _index_of(offices: Mapping[str, Office], home: int | None) -> OfficeIndex:
+    """These offices to be asked by name in lists of the host `home`: what another host taught is not certain there."""
     codes = {o.pk: o.code for o in offices.values()}
-    return OfficeIndex(
-        OfficeEntry(
-            o.code, o.name, o.kind, codes.get(o.parent_id), tuple(a.text for a in o.aliases.all()), order=o.order
-        )
-        for o in offices.values()
-    )
+    entries = []
+    for o in offices.values():
+        own = tuple(a.text for a in o.aliases.all() if a.taught_by_id in (None, home))
+        elsewhere = tuple(a.text for a in o.aliases.all() if a.taught_by_id not in (None, home))
+        parent = codes.get(o.parent_id)
+        entries.append(OfficeEntry(o.code, o.name, o.kind, parent, own, order=o.order, elsewhere=elsewhere))
+    return OfficeIndex(entries)
 
 
 def match_offices(
@@ -99,10 +101,9 @@ def match_offices(
     are the same person as an earlier one, and rows whose texts are too long to be kept, say so too. (2 queries, and 3
     more when some row names no office of the day.)
     """
-    known = KnownOffices(course)
+    known = KnownOffices(course, kept_by)
     offices = known.by_code
-    home = course.host_office_id if course else kept_by.pk if kept_by else None
-    within = next((code for code, one in offices.items() if one.pk == home), None)
+    within = next((code for code, one in offices.items() if one.pk == known.home), None)
     for one in filter(None, (office, *(said or ()))):  # it may be one that did not exist on that day: a person named it
         offices.setdefault(one.code, one)
     asked = zip(map(_unmatched, rows), said or [None] * len(rows), strict=True)

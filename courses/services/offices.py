@@ -48,7 +48,8 @@ def load_offices(file: Path = OFFICES_FILE) -> int:
         office.parent = known[row["parent"]] if row["parent"] else None
         office.save(update_fields=["parent"])
         for text in filter(None, row["aliases"].split("|")):
-            OfficeAlias.objects.get_or_create(office=office, text=text, defaults={"key": search_key(text)})
+            key = {"key": search_key(text)}
+            OfficeAlias.objects.get_or_create(office=office, text=text, taught_by=None, defaults=key)
         if row["successor"]:
             OfficeSuccession.objects.get_or_create(
                 old=office, new=known[row["successor"]], defaults={"date": office.valid_to}

@@ -224,10 +224,11 @@ def _carry(plan: Plan, ending: list[Office], new: Office, actor: Actor) -> None:
     """Spellings, roles and offices below go on with the one office that took over."""
     if plan.keep_spellings:
         others = _spellings_of_others(plan.on, [new, *ending])
-        spelled = OfficeAlias.objects.filter(office__in=ending).order_by("pk").values_list("text", flat=True)
-        for text in (*(office.name for office in ending), *spelled):
+        spelled = OfficeAlias.objects.filter(office__in=ending).order_by("pk").values_list("text", "taught_by")
+        for text, host in (*((office.name, None) for office in ending), *spelled):
             if text != new.name and search_key(text) not in others:
-                OfficeAlias.objects.get_or_create(office=new, text=text, defaults={"key": search_key(text)})
+                key = {"key": search_key(text)}
+                OfficeAlias.objects.get_or_create(office=new, text=text, taught_by_id=host, defaults=key)
     if plan.carry_roles:
         for role in Role.objects.not_ended_on(plan.on).filter(office__in=ending).select_related("user").order_by("pk"):
             _role_goes_on(role, new, plan.on, actor)

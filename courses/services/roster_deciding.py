@@ -4,6 +4,7 @@ say, which office is meant. Everything is kept with the row, so that another org
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from courses.constants.actors import Actor
@@ -85,8 +86,9 @@ def leave_out(row: ImportRow, *, actor: Actor, out: bool = True) -> None:
 def say_office(batch: ImportBatch, words: str, office: Office, *, actor: Actor, remember: bool) -> int:
     """Says which office is meant by `words`, for every row of the list that has them; returns for how many.
 
-    Remembered, the words are another spelling of the office for every later list of a day on which it exists; only
-    those who organise for that office may teach it, as every host's lists are read by it. Refusal when the office does
+    Remembered, the words are another spelling of the office for every later list of this host of a day on which it
+    exists; other hosts are asked, until a superuser makes it general. Only those who organise for that office may
+    teach it. Refusal when the office does
     not exist on the day of the class, or the roster is applied already.
     """
     batch = _lock(batch)
@@ -102,10 +104,11 @@ def say_office(batch: ImportBatch, words: str, office: Office, *, actor: Actor, 
         row.kept.office, row.kept.fixed = office, True
     if remember and may_teach(actor, office):
         spelled = in_the_clear(asked[0].read.office_text or "")[:_LONGEST_ALIAS]
-        _alias, new = OfficeAlias.objects.get_or_create(
-            office=office, text=spelled, defaults={"key": search_key(spelled)[:_LONGEST_ALIAS]}
-        )
-        if new:
+        host_id = batch.course.host_office_id if batch.course else batch.kept_by_id
+        kept = OfficeAlias.objects.filter(Q(taught_by=None) | Q(taught_by=host_id), office=office, text=spelled)
+        if not kept.exists():
+            key = search_key(spelled)[:_LONGEST_ALIAS]
+            OfficeAlias.objects.create(office=office, text=spelled, key=key, taught_by_id=host_id)
             log_action(actor, "teach office", office, course=batch.course_id, changes={"spelling": [None, spelled]})
     _judge_again(batch, rows, actor, also={row.kept.pk for row in asked})
     log_action(
@@ -115,7 +118,7 @@ def say_office(batch: ImportBatch, words: str, office: Office, *, actor: Actor, 
 
 
 def may_teach(actor: Actor, office: Office) -> bool:
-    """Another spelling of an office counts for every host: who organises for that office may add one."""
+    """Who organises for an office may say how it is written, for lists of the host that is asked."""
     return may_plan_for(actor, office.pk)
 
 

@@ -36,7 +36,9 @@ def judge_roster(
     sentence, when the file as a whole cannot be read or holds more than `most` people; where its column titles are not
     known it is a `NotRead` with them. Reading takes one query, judging a fixed number.
     """
-    reading = read_in_child(data, on=course.starts_on if course else today(), meanings=meanings_for(office))
+    host = course.host_office_id if course else kept_by.pk
+    on = course.starts_on if course else today()
+    reading = read_in_child(data, on=on, meanings=meanings_for(host, office))
     if most is not None and len(reading.rows) > most:
         raise Refusal(
             _("There are more than %(most)d people in the list. Please split it, or send it to the organisers.")
@@ -118,10 +120,16 @@ def log_reading(batch: ImportBatch, judged: list[Judged], actor: Actor) -> None:
     log_action(actor, "read roster", batch, course=batch.course_id, changes={"rows": len(judged)})
 
 
-def meanings_for(office: Office | None) -> dict[str, str]:
-    """What people have said of column titles, as `read_in_child` takes it: for every office, and for this one, which
-    wins. (1 query.)"""
-    said = ColumnMeaning.objects.filter(Q(office=None) | Q(office=office)).order_by(F("office").asc(nulls_first=True))
+def host_of(batch: ImportBatch) -> int:
+    """The id of the office that takes the list in: the host of its class, or who keeps the directory."""
+    return batch.course.host_office_id if batch.course else batch.kept_by_id
+
+
+def meanings_for(host_id: int, office: Office | None) -> dict[str, str]:
+    """What people have said of column titles in lists of the host, as `read_in_child` takes it: for every office, and
+    for this one, which wins. (1 query.)"""
+    said = ColumnMeaning.objects.filter(Q(office=None) | Q(office=office), host=host_id)
+    said = said.order_by(F("office").asc(nulls_first=True))
     return dict(said.values_list("key", "field"))
 
 

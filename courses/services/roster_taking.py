@@ -21,7 +21,14 @@ from courses.readers.unreadable import Title
 from courses.rules.actors import actor_of
 from courses.services.records import log_action, read_file
 from courses.services.registrations import lock_course
-from courses.services.roster_reading import judge_roster, log_reading, new_batch, refuse_concluded, say_what_was_read
+from courses.services.roster_reading import (
+    host_of,
+    judge_roster,
+    log_reading,
+    new_batch,
+    refuse_concluded,
+    say_what_was_read,
+)
 from courses.services.roster_rows import Judged, in_the_clear, kept_rows
 
 ROWS_AT_A_TIME = 500
@@ -149,20 +156,25 @@ def unknown_titles(batch: ImportBatch) -> list[Title]:
 
 @transaction.atomic
 def explain_columns(batch: ImportBatch, *, actor: Actor, meanings: Mapping[str, str]) -> ImportBatch:
-    """Remembers what column titles mean, for the office of the list, or for every office when it has none, and has
-    the file read again: who calls it has `finish_reading` called. A list that was read, with columns left out, is read
-    anew, so what was decided of its rows is asked again; one that is applied stays.
+    """Remembers what column titles mean in lists that this host takes in, for the office of the list, or for every
+    office when it has none, and has the file read again: who calls it has `finish_reading` called. A list that was
+    read, with columns left out, is read anew, and what was decided of its rows is asked again; one that is applied
+    stays.
 
+    Titles that are understood without help keep their meaning: nothing is remembered of them.
     `meanings`: {title as it was shown: one of `header.MAPPABLE`, or "" for a column that is not read}. Refusal when no
     column holds the names.
     """
     batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("course", "office").get(pk=batch.pk)
     said = {header.title_key(title): (title, field) for title, field in meanings.items() if header.title_key(title)}
-    fields = {field for _title, field in said.values()}
+    fields = {header.understood(title) or field for title, field in said.values()}
     if not (header.NAME in fields or {header.FAMILY, header.GIVEN} <= fields):
         raise Refusal(_("Please say which column holds the full names, or which two the family and the given names."))
+    said = {key: pair for key, pair in said.items() if header.understood(pair[0]) is None}
+    host_id = host_of(batch)
     for key, (title, field) in said.items():
         ColumnMeaning.objects.update_or_create(
+            host_id=host_id,
             office=batch.office,
             key=key[:200],
             defaults={"title": title[:200], "field": field, "said_by_id": actor.user_id, "said_at": now()},

@@ -108,6 +108,7 @@ def object_of(side, world, pattern: str):
         "venue": side.venue,
         "registration": side.registration,
         "importbatch": side.batch,
+        "columnmeaning": side.meaning,
         "trainee": side.trainee,
         "backgroundtask": world.task,
         "person": side.trainee,

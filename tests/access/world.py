@@ -25,6 +25,7 @@ from courses.constants.partial_dates import PartialDate
 from courses.models import (
     BackgroundTask,
     Block,
+    ColumnMeaning,
     Course,
     Heading,
     ImportBatch,
@@ -241,6 +242,9 @@ class Side:
 
     def _rest(self):
         self.batch = self._read()
+        self.meaning = ColumnMeaning.objects.create(
+            host=self.host, title=f"Cột {self.secret}", key=f"cot {self.secret}", field="birth", said_at=now()
+        )
         self.row = self.batch.rows.first()
         self.own_batch = self._sent_by_its_office()
         # Long since answered: it stands on no page of what is waiting.

@@ -279,6 +279,9 @@ WRITES = {
         there(ColumnMeaning, key="danh tinh", field="full_name"), _unread,
         **{"column-0": "full_name", "column-1": "birth", "column-2": ""},
     ),
+    "admin:courses_columnmeaning_delete": posted(
+        lambda world, actor: not ColumnMeaning.objects.filter(pk=world.a.meaning.pk).exists(), post="yes"
+    ),
     "admin:courses_backgroundtask_again": posted(
         lambda world, actor: world.task.__class__.objects.get(pk=world.task.pk).status == "READY"
     ),

@@ -39,7 +39,7 @@ TRICKS = [
     b"NaN", "²".encode(), "٣".encode(), b"", b" ", b"01/01/0001", b"31/12/9999", b"31/02/2026", b"00/00/0000",
     b"0001-01-01", b"9999-12-31", b"99:99", b"'\"><script>alert(1)</script>", b"%s %(a)s {0} {{x}}",
     b"../../etc/passwd", b"{", b"[]", b"null", b"a,b;c\r\nSet-Cookie: a=b", "ư".encode() * 300, b"%", b"\\", b"on",
-    b"2026-02-31",
+    b"2026-02-31", "\ufffe".encode(), "a\uffffb\x0bc".encode(),
 ]  # fmt: skip
 
 
@@ -116,6 +116,8 @@ def on_page(actor: str, path: str, html: str) -> set[Target]:
         fields = [(str(name), str(value or "")) for name, value in form.form_values() if name != "csrfmiddlewaretoken"]
         # What is not filled in is not among the values: boxes, choices.
         fields += [(name, "") for name in form.inputs.keys() if name and name not in dict(fields)]  # noqa: SIM118
+        # A button counts as pressed: which one it was is among what was sent.
+        fields += [(str(button.get("name")), button.get("value") or "") for button in form.xpath(".//button[@name]")]
         fields = [pair for pair in fields if pair[0] != "csrfmiddlewaretoken"]
         with_file = bool(form.xpath(".//input[@type='file']"))
         found.add(Target(actor, form.method, action.path or path, tuple(fields), with_file))

@@ -147,6 +147,8 @@ def test_numbers_of_candidates_are_not_shown_to_who_may_not_edit_them(world, str
 def test_a_row_is_put_right_on_its_page_without_script(world, organiser):
     batch = batch_of(world, line("Ngô Thử An", "31/02/1980", number=NUMBER.format(1)))
     assert organiser.post(page(batch), {"mend": batch.rows.get().pk}).url == row_page(batch)
+    for made_up in ("٣", "²", "9" * 30):
+        assert organiser.post(page(batch), {"mend": made_up}).status_code == 302
     text = text_of(organiser.get(row_page(batch)))
     assert 'value="31/02/1980"' in text
     assert 'value="Ngô Thử An"' in text

@@ -46,12 +46,17 @@ def test_a_list_is_read_by_what_a_person_said_of_its_titles():
     ]
 
 
-def test_what_a_person_said_wins_over_the_words_known_here():
-    lines = [["STT", "Họ và tên", "Đơn vị", "Chức vụ"], [1, "Nguyễn Văn Thử", "Văn thư", "Phường I"]]
-    (row,) = read(workbook(lines), {"don vi": "position", "chuc vu": "office"}).rows
-    assert (row.position, row.office_text) == ("Văn thư", "Phường I")
-    (row,) = read(workbook(lines), {"don vi": "", "chuc vu": ""}).rows
-    assert (row.position, row.office_from) == (None, "sheet")
+@pytest.mark.parametrize("said", [{"don vi": "position", "chuc vu": "office"}, {"don vi": "", "ho va ten": "phone"}])
+def test_words_known_here_win_over_what_a_person_said(said):
+    """Ask the memory first in `meaning_of` and one wrong answer changes how every usual list is read, silently."""
+    lines = [["STT", "Họ và tên", "Đơn vị", "Chức vụ"], [1, "Nguyễn Văn Thử", "Phường I", "Văn thư"]]
+    (row,) = read(workbook(lines), said).rows
+    assert (row.full_name, row.position, row.office_text) == ("Nguyễn Văn Thử", "Văn thư", "Phường I")
+
+
+def test_what_was_said_of_a_longer_title_does_not_make_a_known_word_the_title_of_names():
+    assert not header.names_people("Đơn vị", {"o la don vi": "full_name"})
+    assert header.names_people("Danh tính", {"o la danh tinh": "full_name"})
 
 
 def test_one_explained_column_of_names_is_enough():

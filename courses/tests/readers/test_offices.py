@@ -3,7 +3,7 @@ import datetime as dt
 
 import pytest
 
-from courses.readers.offices import Close, Match
+from courses.readers.offices import MOST_COMPARED, Close, Match
 from courses.tests.readers.books import offices
 
 
@@ -79,3 +79,15 @@ def test_every_office_is_found_by_its_name_and_its_other_spellings(day):
     for code, entry in index.entries.items():
         for written in (entry.name, *entry.aliases, entry.name.upper(), entry.name.lower()):
             assert index.find(written) == Match(code, index.find(written).how), written
+
+
+def test_only_so_many_unknown_texts_of_a_list_are_compared_with_all_offices():
+    """Take the limit out of `_close` and a list of made-up offices keeps a process busy for minutes."""
+    index = offices()
+    close = index.find("Phòng Nội vự")
+    assert isinstance(close, Close)
+    for number in range(MOST_COMPARED):
+        index.find(f"Không Đâu Cả {number}")
+    assert index.find("Phòng Nội vụa") is None
+    assert index.find("Phòng Nội vự") == close
+    assert isinstance(index.find("Phòng Nội vụ"), Match)

@@ -92,3 +92,11 @@ def test_scans_are_known_by_their_bytes(content):
 def test_anything_else_is_refused(content, sentence):
     with pytest.raises(Refusal, match=sentence):
         store_scan(content, purpose=FilePurpose.ANSWER)
+
+
+def test_the_name_of_a_signed_copy_is_kept_without_the_citizen_number_in_it(world):
+    world.name(world.person("Ngô Thử Một"))
+    send_answer(answer(), actor=world.link, **LETTER, signed_copy=PDF, file_name="ky 093180000123.pdf")
+    kept = OfficeAnswer.objects.get(pk=answer().pk).signed_copy_name
+    assert kept.endswith(".pdf")
+    assert "093180000123" not in kept

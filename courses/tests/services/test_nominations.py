@@ -111,6 +111,15 @@ def test_somebody_new_is_kept_with_what_was_typed_and_a_double_tap_makes_one_per
     assert "093180000123" not in str(list(ActionLog.objects.values_list("changes", "detail__changes")))
 
 
+def test_a_form_that_another_office_sent_answers_with_nothing_of_its_people(world):
+    """Take the office out of `_done_before` and the number of a form opens what another office did by it."""
+    submission = uuid4()
+    theirs = world.name(world.person("Ngô Thử Kín"), submission=submission)
+    mine = world.person("Ngô Thử Mình", office=world.other)
+    own = nominate(world.course, mine, office=world.other, actor=SYSTEM, submission=submission)
+    assert (own.trainee, own.pk == theirs.pk) == (mine, False)
+
+
 def test_the_same_name_is_asked_with_or_without_marks_and_another_is_another(world):
     known = world.person("Ngô Thử Ánh")
     typed = NewPerson("ngo thu anh", "Văn thư")

@@ -201,6 +201,21 @@ def test_the_answer_is_remembered_for_later_lists(world):
     assert read(world, line("Lê Thử Bình", "1981", office="phường thừ mọt")).rows.get().office == world.one
 
 
+def test_what_one_host_teaches_is_asked_in_the_lists_of_another_until_it_is_made_general(world):
+    """Take `taught_by` out of `_index_of` and one host's guess is certain in every host's lists."""
+    actor = organiser_of(world.host, world.one)
+    batch = read(world, line("Ngô Thử An", "1980", office="Khu Nọ Kia"), actor=actor)
+    say_office(batch, "Khu Nọ Kia", world.one, actor=actor, remember=True)
+    assert OfficeAlias.objects.get().taught_by == world.host
+    data = csv_of(line("Lê Thử Bình", "1981", office="Khu Nọ Kia"))
+    other = running(world.other, "LOP-KHAC")
+    row = read_roster(other, data, "a.csv", actor=SYSTEM).rows.get()
+    assert (row.office, row.asked_office) == (None, "Khu Nọ Kia")
+    assert world.one.name in str(row.problems)  # asked with the office that may be meant
+    OfficeAlias.objects.update(taught_by=None)
+    assert read_roster(other, data, "b.csv", actor=SYSTEM).rows.get().office == world.one
+
+
 def test_only_organisers_of_an_office_teach_how_it_is_written(world):
     """Take `may_teach` out of `say_office` and one host's guess changes how every host's lists are read."""
     actor = organiser_of(world.host, world.one)

@@ -20,7 +20,7 @@ from courses.services.roster_taking import (
 )
 from courses.tasks.reading import read_roster_file
 from courses.tests.background import run_waiting_tasks
-from courses.tests.listing import World, many
+from courses.tests.listing import World, many, running
 from courses.tests.planning import make_organiser
 
 ODD = """Thứ tự,Danh tính,Tuổi đời,Mã định vị,Chốn làm
@@ -192,20 +192,38 @@ def test_unknown_titles_are_explained_once_an_office_and_the_file_is_read_by_its
             read_roster(world.course, ODD, "b.csv", actor=SYSTEM, office=office)
 
 
+def test_what_one_host_says_of_titles_changes_no_list_of_another_host(world):
+    """Take `host` out of `meanings_for` and one organiser decides how every host's lists are read."""
+    explain_columns(unread(world), actor=SYSTEM, meanings=SAID)
+    other = running(world.other, "LOP-KHAC")
+    with pytest.raises(Refusal):
+        read_roster(other, ODD, "b.csv", actor=SYSTEM)
+    assert read_roster(world.course, ODD, "b.csv", actor=SYSTEM).rows.count() == 4
+    assert set(ColumnMeaning.objects.values_list("host", flat=True)) == {world.host.pk}
+
+
+def test_nothing_is_remembered_of_titles_that_are_understood_without_help(world):
+    explain_columns(unread(world), actor=SYSTEM, meanings=SAID | {"Họ và tên": "phone", "Đơn vị": "", "Thứ tự": ""})
+    assert sorted(ColumnMeaning.objects.values_list("key", flat=True)) == [
+        "chon lam", "danh tinh", "ma dinh vi", "tuoi doi",
+    ]  # fmt: skip
+
+
 def test_what_is_said_of_a_list_without_an_office_holds_for_all_and_what_an_office_says_wins(world):
     explain_columns(unread(world), actor=SYSTEM, meanings=SAID)
     assert read_roster(world.course, ODD, "b.csv", actor=SYSTEM, office=world.two).rows.count() == 4
     own = ColumnMeaning.objects.get(key="tuoi doi")
     own.pk, own.office, own.field = None, world.two, ""
     own.save()
-    assert (meanings_for(world.two)["tuoi doi"], meanings_for(world.one)["tuoi doi"]) == ("", "birth")
+    said = [meanings_for(world.host.pk, office)["tuoi doi"] for office in (world.two, world.one)]
+    assert said == ["", "birth"]
 
 
 def test_said_again_it_replaces_what_was_said(world):
     batch = unread(world, office=world.one)
     explain_columns(batch, actor=SYSTEM, meanings=SAID)
     explain_columns(batch, actor=SYSTEM, meanings=SAID | {"Tuổi đời": ""})
-    assert ColumnMeaning.objects.count() == 5
+    assert ColumnMeaning.objects.count() == 4
     assert ColumnMeaning.objects.get(key="tuoi doi").field == ""
 
 
