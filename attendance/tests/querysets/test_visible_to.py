@@ -19,6 +19,7 @@ from courses.constants.clock import now
 from courses.models import (
     ActionLog,
     Block,
+    ColumnMeaning,
     Course,
     Heading,
     ImportBatch,
@@ -72,6 +73,7 @@ class Side(Class):
             Trainee: self.registration.trainee,
             User: self.coordinator,
             Role: self.role,
+            ColumnMeaning: ColumnMeaning.objects.create(host=self.host, title="Cột lạ", key="cot la", said_at=now()),
             Transfer: Transfer.objects.create(
                 old=self.ward, new=self.other_ward, effective_on=self.course.starts_on, done_at=now()
             ),
@@ -147,6 +149,7 @@ TABLE = {
     Registration: CONCERNED,
     Trainee: CONCERNED,
     Transfer: ONLY_ORGANISERS,
+    ColumnMeaning: ONLY_ORGANISERS,
     User: ONLY_ORGANISERS | {"coordinator": "A"},
     Role: ONLY_ORGANISERS | {"coordinator": "A"},
     Invitation: ONLY_ORGANISERS,

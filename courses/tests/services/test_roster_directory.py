@@ -77,7 +77,9 @@ def test_the_same_directory_again_changes_nothing_and_says_so(world, organiser):
 def test_column_titles_that_were_explained_are_understood_in_a_directory_too(world, organiser):
     """Leave the meanings out of `judge_roster` and the file is refused."""
     for title, field in (("Cột lạ", header.NAME), ("Cột khác", header.POSITION)):
-        ColumnMeaning.objects.create(key=header.title_key(title), title=title, field=field, said_at=now())
+        ColumnMeaning.objects.create(
+            host=world.host, key=header.title_key(title), title=title, field=field, said_at=now()
+        )
     data = "Cột lạ,Cột khác\nNgô Thử An,Chuyên viên\nLê Thử Ba,Văn thư".encode()
     batch = read_directory(world.host, data, "a.csv", actor=organiser, office=world.one)
     assert apply_batch(batch, actor=organiser) == Outcome(made=2)
