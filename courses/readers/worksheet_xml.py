@@ -55,8 +55,9 @@ def look(archive: zipfile.ZipFile) -> list[SheetLook]:
         for sheet in sheets:
             if not sheet.hidden:
                 _look_into(archive, sheet, styles, strings)
-    except (etree.LxmlError, ValueError, KeyError, zipfile.BadZipFile, EOFError, OSError):
-        raise Unreadable("damaged") from None
+    except (etree.LxmlError, ValueError, KeyError, zipfile.BadZipFile, EOFError, OSError) as error:
+        # The parser says in its own words that the memory of the child has run out.
+        raise Unreadable("too_long" if "memory" in str(error).lower() else "damaged") from None
     return sheets
 
 

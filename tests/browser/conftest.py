@@ -4,6 +4,7 @@ from contextlib import nullcontext
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.eyes import Eyes
 from tests.browser.site import Site
@@ -23,6 +24,29 @@ def site(tmp_path_factory):
             yield running
         finally:
             running.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clicks_settle():
+    """A click returns when the next page has begun, and on a busy computer a moment before; what a test then counts
+    must be there."""
+    clicks = {kind: kind.click for kind in (Page, Locator)}
+
+    def settled(kind):
+        def click(self, *arguments, **options):
+            clicks[kind](self, *arguments, **options)
+            page = self if kind is Page else self.page
+            page.wait_for_timeout(50)
+            page.wait_for_load_state()
+
+        return click
+
+    for kind in clicks:
+        kind.click = settled(kind)
+    expect.set_options(timeout=60_000)
+    yield
+    for kind, click in clicks.items():
+        kind.click = click
 
 
 @pytest.fixture

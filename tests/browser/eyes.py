@@ -18,16 +18,6 @@ TOO_WIDE = """() => {
 SETTLED = "() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null)))"
 
 
-def _settled(page, click):
-    """A click waits until the next page begins; what is counted on it must be there."""
-
-    def click_and_wait(*arguments, **options) -> None:
-        click(*arguments, **options)
-        page.wait_for_load_state()
-
-    return click_and_wait
-
-
 class Eyes:
     """Watches the pages of a browser; `findings` holds a sentence for each thing that must not be."""
 
@@ -50,7 +40,6 @@ class Eyes:
         context.add_init_script(LISTEN)
         self._contexts.append(context)
         page = context.new_page()
-        page.click = _settled(page, page.click)
         page.on("console", lambda message: self._heard(page, message))
         page.on("pageerror", lambda error: self.findings.append(f"{page.url}: script: {error}"))
         page.on("requestfailed", lambda request: self._failed(page, request))

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 import zxingcpp
 from django.urls import Resolver404, resolve
+from playwright.sync_api import expect
 
 from tests.browser.eyes import STATUS
 from tests.browser.site import TODAY
@@ -136,7 +137,7 @@ def test_public_and_personal_pages_need_no_script(site, eyes):
     page.locator(".card-title a").first.click()
     assert page.locator(".schedule .half").count() >= 2
     page.goto(site.links["trainee"])
-    assert page.locator(".next .next-when").count() == 1
+    expect(page.locator(".next .next-when")).to_have_count(1)
     assert page.locator(".pass-qr svg").count() >= 1
     page.click("button[name=language][value=en]")
     assert page.locator("html").get_attribute("lang") == "en"
@@ -146,7 +147,7 @@ def test_public_and_personal_pages_need_no_script(site, eyes):
     page.goto("/verify/")
     page.fill("[name=code]", site.links["verify"].rstrip("/").rpartition("/")[2])
     page.click("main .btn.primary")
-    assert page.locator(".verdict.ok").count() == 1
+    expect(page.locator(".verdict.ok")).to_have_count(1)
 
 
 @pytest.mark.browser

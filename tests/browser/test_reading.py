@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 
 from tests.browser.site import TODAY
 
@@ -40,9 +41,9 @@ def test_a_long_list_goes_on_to_its_preview_by_itself_and_unknown_columns_are_ex
     page.set_input_files("input[type=file]", file_of("dai.csv", LONG if script else LONG + ",\n"))
     page.click(".submit-row input[type=submit]")
     assert page.url.endswith("/reading/")
-    assert page.locator("progress").count() == 1
+    expect(page.locator("progress")).to_have_count(1)
     page.wait_for_url("**/change/**", timeout=120_000)
-    assert page.locator("table.roster tbody tr").count() == 100
+    expect(page.locator("table.roster tbody tr")).to_have_count(100)
     page.goto(upload)
     page.set_input_files("input[type=file]", file_of("la.csv", ODD + ("\n" if script else "")))
     page.click(".submit-row input[type=submit]")
@@ -53,4 +54,4 @@ def test_a_long_list_goes_on_to_its_preview_by_itself_and_unknown_columns_are_ex
             eyes.look(page)
         page.click(".submit-row input[type=submit]")
     assert page.url.endswith("/change/")
-    assert page.locator("table.roster tbody tr").count() == 4
+    expect(page.locator("table.roster tbody tr")).to_have_count(4)

@@ -4,6 +4,7 @@ on a phone."""
 import os
 
 import pytest
+from playwright.sync_api import expect
 
 from courses.tests.listing import csv_of, line
 from tests.browser.steps import sign_in
@@ -45,7 +46,7 @@ def test_a_list_is_put_right_taken_in_and_taken_back(site, eyes, width):
     preview = page.url
     page.locator(".office-question select").select_option(label="Phòng Nội vụ")
     page.click(".office-question button[value='1:other']")
-    assert page.locator(".office-question").count() == 0
+    expect(page.locator(".office-question")).to_have_count(0)
     page.locator("tr", has_text=f"{mark} Anh").locator("button[name=mend]").click()
     eyes.look(page)
     shot(page, "row")
@@ -55,7 +56,7 @@ def test_a_list_is_put_right_taken_in_and_taken_back(site, eyes, width):
     assert page.url == preview
     page.fill("input[name=q]", f"{mark} anh")
     page.press("input[name=q]", "Enter")
-    assert page.locator("table.roster tbody tr").count() == 1
+    expect(page.locator("table.roster tbody tr")).to_have_count(1)
     page.goto(preview)
     page.click("input[name=apply]")
     eyes.look(page)
@@ -66,10 +67,10 @@ def test_a_list_is_put_right_taken_in_and_taken_back(site, eyes, width):
     shot(page, "who")
     page.locator(".who label", has_text="1982").click()
     page.click(".bar button[name=go]")
-    assert page.locator(".who input:checked").count() == 1
+    expect(page.locator(".who input:checked")).to_have_count(1)
     page.goto(preview)
     page.locator("details.act summary").click()
     page.click("details.act input[type=submit]")
     eyes.look(page)
     shot(page, "undone")
-    assert page.locator("table.roster tbody tr").count() == 4
+    expect(page.locator("table.roster tbody tr")).to_have_count(4)

@@ -12,6 +12,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 from django.conf import settings
+from playwright.sync_api import expect
 
 from courses.constants import codes
 from tests.browser.site import DURING_THE_CLASS, TODAY
@@ -77,7 +78,7 @@ def import_roster(eyes, page, class_page, roster):
     page.locator('#content-main a[href*="/importbatch/class/"]').click()
     page.set_input_files("input[type=file]", ROSTERS / "truncated.xlsx")
     page.click(".submit-row input[type=submit]")
-    assert page.locator(".errorlist li").count() == 1
+    expect(page.locator(".errorlist li")).to_have_count(1)
     eyes.look(page)
     page.set_input_files("input[type=file]", ROSTERS / roster.file)
     page.click(".submit-row input[type=submit]")
@@ -93,7 +94,7 @@ def import_roster(eyes, page, class_page, roster):
     page.go_back()
     page.click("input[name=apply]")
     assert page.locator(".board .ok dd").inner_text() == str(roster.registered)
-    assert page.locator("input[name=apply]").count() == 0
+    expect(page.locator("input[name=apply]")).to_have_count(0)
     eyes.look(page)
     assert registered_in_all(page, class_page) == registered + roster.registered
     page.locator('#content-main a[href*="/registration/?course"]').first.click()
@@ -108,7 +109,7 @@ def registered_in_all(page, class_page) -> int:
 def look_as_office(eyes, site, width, roster):
     page = eyes.new_page(width)
     page.goto(site.links["office"])
-    assert page.locator("main h3", has_text=roster.person).count() == 1
+    expect(page.locator("main h3", has_text=roster.person)).to_have_count(1)
     assert page.locator("main section.card").count() == page.locator("main section.card h3").count() >= 2
     eyes.look(page)
 
@@ -136,7 +137,7 @@ def look_as_trainee(eyes, site, width, roster, link):
     coming = page.locator(".next .next-when").inner_text()
     assert "15/06/2022" in coming
     assert "13:30" in coming
-    assert page.locator(".schedule .half").count() == 6
+    expect(page.locator(".schedule .half")).to_have_count(6)
     eyes.look(page)
     [found] = zxingcpp.read_barcodes(pixels_of(page, ".pass-qr"))
     assert found.text.startswith(f"{site.address}/p/")
@@ -155,7 +156,7 @@ def mark_all_half_days(eyes, site, page, class_page, roster, width):
     for sheet in (*sheets[:3], sheets[5]):
         page.goto(sheet)
         page.click("button[name=rest]")
-        assert page.locator("button[name=rest]").count() == 0
+        expect(page.locator("button[name=rest]")).to_have_count(0)
     mark_one_by_one(eyes, page, sheets[3], roster)
     mark_at_once(eyes, site, page, sheets[4], roster, width)
 
@@ -247,7 +248,7 @@ def prepare_and_issue(eyes, site, width, class_page, roster) -> Paper:
     page.fill("[name=decision_number]", DECISION)
     page.fill("[name=decision_date]", "18/06/2022")
     page.click(".submit-row input[type=submit]")
-    assert page.locator(".errorlist li").count() == 1
+    expect(page.locator(".errorlist li")).to_have_count(1)
     eyes.look(page)
     page.fill("[name=decision_date]", "16/06/2022")
     page.click(".submit-row input[type=submit]")
@@ -279,7 +280,7 @@ def type_count(eyes, page) -> int:
     page.fill("[name=count]", str(due))
     page.click(".submit-row input[type=submit]")
     assert str(due) in page.locator(".messagelist .success").inner_text()
-    assert page.locator(".messagelist .error").count() == 0
+    expect(page.locator(".messagelist .error")).to_have_count(0)
     return due
 
 
@@ -310,15 +311,15 @@ def check_paper(eyes, width, paper, roster):
     page.fill("[name=code]", codes.grouped(paper.code).lower())
     page.click("main .btn.primary")
     facts = page.locator("dl.facts").inner_text()
-    assert page.locator(".verdict.ok").count() == 1
+    expect(page.locator(".verdict.ok")).to_have_count(1)
     for fact in (roster.person, paper.number, DECISION, "17/06/2022"):
         assert fact in facts
     eyes.look(page)
     mistyped = ("2" if paper.code[3] != "2" else "3").join((paper.code[:3], paper.code[4:]))
     page.fill("[name=code]", mistyped)
     page.click("main .btn.primary")
-    assert page.locator(".verdict").count() == 0
-    assert page.locator("#code-error li").count() == 1
+    expect(page.locator(".verdict")).to_have_count(0)
+    expect(page.locator("#code-error li")).to_have_count(1)
     eyes.look(page)
 
 
@@ -344,7 +345,7 @@ def look_as_coordinator(eyes, site, width, roster):
     page.locator(".card", has_text="06/2022").locator("a").click()
     page.wait_for_load_state()
     card = page.locator("section.card", has_text=roster.person)
-    assert card.locator("tbody tr").count() == 6
+    expect(card.locator("tbody tr")).to_have_count(6)
     eyes.look(page)
     assert page.goto("/admin/").status in (403, 404)
 

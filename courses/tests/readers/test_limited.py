@@ -95,10 +95,9 @@ def test_an_archive_that_lies_about_its_sizes_is_refused():
 
 
 def test_a_million_cells_in_one_line_are_refused():
-    assert _refused(with_sheet_xml(SMALL, b'<row r="1">' + b'<c r="A1"><v>1</v></c>' * 1_500_000)) in (
-        "bomb",
-        "too_long",
-    )
+    """By the count of cells, by time or by memory, whichever ends first; out of memory the parser may not say so."""
+    data = with_sheet_xml(SMALL, b'<row r="1">' + b'<c r="A1"><v>1</v></c>' * 1_500_000)
+    assert _refused(data) in ("bomb", "too_long", "damaged")
 
 
 @pytest.mark.parametrize("reference", [b"ZZZZZZZ99999999999", b"A0", b"\xe1\xbb\x81", b""])
