@@ -24,8 +24,8 @@ from benchmarks._classes import (
 from benchmarks._people import HEADER, as_cells, people
 from courses.constants.actors import SYSTEM
 from courses.models import Office, Registration, Trainee
-from courses.services.roster_applying import apply_batch
-from courses.services.roster_reading import read_roster
+from courses.services.rosters.applying import apply_batch
+from courses.services.rosters.reading import read_roster
 
 ROWS, ROWS_OF_THE_OTHER, ROUNDS = 10_000, 400, 2
 PART_OF_BARE, TIMES = 0.4, 20

@@ -13,8 +13,8 @@ from benchmarks import Result, alternately, compared, seconds
 from benchmarks._classes import TraineeResource, course, dataset, offices, rows, trainee_values
 from courses.constants.actors import SYSTEM
 from courses.models import Trainee
-from courses.services.matching import match_people
-from courses.services.office_matching import match_offices
+from courses.services.rosters.matching import match_people
+from courses.services.rosters.offices import match_offices
 
 KNOWN, ROWS, ROWS_OF_THE_OTHER, ROUNDS = 100_000, 10_000, 600, 3
 MOST_QUERIES, TIMES = 12, 8

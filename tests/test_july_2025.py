@@ -30,7 +30,7 @@ from courses.rules.permissions import may_organise, may_plan_for
 from courses.services.offices import OFFICES_FILE, load_offices
 from courses.services.registrations import Nominee, register_many
 from courses.services.reorganisation import NewOffice, merge_offices
-from courses.services.roster_reading import judge_roster
+from courses.services.rosters.reading import judge_roster
 from courses.services.trainees import save_trainee
 from courses.services.transfers import move_people
 from courses.tests.listing import csv_of, line

@@ -15,7 +15,7 @@ from courses.models import OfficeAnswer
 from courses.rendering.qr import qr_svg
 from courses.reports.offices_of_class import Board, OfficeRow, board
 from courses.reports.reminders import letters, text_for_all
-from courses.services.answers_by_hand import set_told
+from courses.services.answers import set_told
 from courses.services.records import log_action
 
 

@@ -11,14 +11,14 @@ from courses.constants import citizen_numbers
 from courses.constants.choices import Gender
 from courses.constants.clock import today
 from courses.constants.errors import Refusal
+from courses.constants.masking import in_the_clear
 from courses.constants.names import clean_text, personal_name_case
 from courses.constants.partial_dates import PartialDate
 from courses.models import Course, Office, OfficeAnswer, Registration, Trainee
 from courses.readers import sentences
 from courses.rules.naming import people_of
-from courses.services.answers import MOST_MEGABYTES
 from courses.services.nominations import NewPerson, namesakes
-from courses.services.roster_rows import in_the_clear
+from courses.services.records import MOST_MEGABYTES
 
 ANOTHER = "new"
 #: What a phone offers: its camera, its pictures, its files.

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext
 
 from courses.constants.choices import RowDecision
 from courses.models import ImportBatch, Trainee
-from courses.services.roster_rows import Fate, OpenedRow, open_rows
+from courses.services.rosters.rows import Fate, OpenedRow, open_rows
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,7 @@ from courses.constants.choices import ACTIVE_STATES, FilePurpose, SessionState
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.models import Registration, Session
-from courses.services.answers import store_scan
-from courses.services.records import log_action
+from courses.services.records import log_action, store_scan
 from courses.services.registrations import by_answer, check_replacing, lock_course
 
 

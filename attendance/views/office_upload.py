@@ -14,7 +14,7 @@ from courses.constants.errors import Refusal
 from courses.forms.rosters import decisions_of
 from courses.models import ImportBatch
 from courses.rendering.roster_template import MEDIA_TYPE, roster_template
-from courses.services.office_rosters import apply_own_roster, read_own_roster
+from courses.services.rosters.own import apply_own_roster, read_own_roster
 
 
 class Upload(OfficeForm):

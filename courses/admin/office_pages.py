@@ -23,7 +23,7 @@ from courses.reports.offices_of_class import board as board_of
 from courses.reports.offices_of_class import still_open
 from courses.reports.seats import numbers_by_rule, numbers_copied, seats_table
 from courses.rules.permissions import may_change_plan, may_organise
-from courses.services.answers_by_hand import set_answer
+from courses.services.answers import set_answer
 from courses.services.final_list import ORDERS, finalise_list, people_in_order
 from courses.services.records import read_file
 from courses.services.registrations import confirm as confirm_people

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_POST
 from courses.admin.roster_upload import preview_address
 from courses.constants.choices import BatchState
 from courses.constants.errors import Refusal
+from courses.constants.masking import in_the_clear
 from courses.forms.roster_rows import DirectoryForm, RowForm
 from courses.models import ImportBatch
 from courses.rules.permissions import may_plan_classes, may_work_on_roster
-from courses.services.roster_deciding import leave_out, put_right
-from courses.services.roster_export import roster_again
-from courses.services.roster_rows import SKIP, in_the_clear, opened
-from courses.services.roster_undoing import Undone, undo_batch
+from courses.services.rosters.deciding import leave_out, put_right
+from courses.services.rosters.export import roster_again
+from courses.services.rosters.rows import SKIP, opened
+from courses.services.rosters.undoing import Undone, undo_batch
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

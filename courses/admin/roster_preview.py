@@ -12,12 +12,13 @@ from courses.constants import citizen_numbers
 from courses.constants.actors import Actor
 from courses.constants.choices import BatchState, Gender, RowDecision
 from courses.constants.ids import row_id
+from courses.constants.masking import in_the_clear
 from courses.constants.names import search_key
 from courses.models import ImportBatch, Office, Registration, Trainee
 from courses.readers.offices import Close
 from courses.rules.permissions import may_edit_trainee
-from courses.services.office_matching import KnownOffices
-from courses.services.roster_rows import NEW, SKIP, Fate, OpenedRow, in_the_clear, merged_since, opened
+from courses.services.rosters.offices import KnownOffices
+from courses.services.rosters.rows import NEW, SKIP, Fate, OpenedRow, merged_since, opened
 
 ROWS_A_PAGE = 100
 QUESTIONS_A_PAGE = 5

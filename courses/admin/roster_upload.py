@@ -13,7 +13,7 @@ from courses.models import Course, ImportBatch, Office
 from courses.rendering.roster_template import MEDIA_TYPE, roster_template
 from courses.rules.permissions import may_organise, may_work_on_roster
 from courses.services.background import work_waits_unheard
-from courses.services.roster_taking import unknown_titles
+from courses.services.rosters.taking import unknown_titles
 
 STILL_UNREAD = (BatchState.READING, BatchState.REFUSED)
 

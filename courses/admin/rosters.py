@@ -19,8 +19,8 @@ from courses.constants.ids import row_id
 from courses.forms.rosters import decisions_of
 from courses.models import Course, ImportBatch, Office
 from courses.rules.permissions import may_plan_classes, may_work_on_roster
-from courses.services.roster_deciding import decide_rows, say_office
-from courses.services.roster_rows import Outcome, outcome_of
+from courses.services.rosters.deciding import decide_rows, say_office
+from courses.services.rosters.rows import Outcome, outcome_of
 from courses.tasks.applying import apply_now_or_later
 
 

@@ -9,11 +9,12 @@ from courses.constants.actors import Actor
 from courses.constants.choices import Gender, RoleKind
 from courses.constants.clock import today
 from courses.constants.errors import Refusal
+from courses.constants.masking import in_the_clear
 from courses.forms.rosters import MOST_MEGABYTES
 from courses.models import Course, ImportBatch, Office, Role
 from courses.readers import sentences
-from courses.services.roster_retyping import cells_of
-from courses.services.roster_rows import OpenedRow, in_the_clear
+from courses.services.rosters.retyping import cells_of
+from courses.services.rosters.rows import OpenedRow
 from courses.tasks.reading import read_now_or_later
 
 

@@ -10,8 +10,8 @@ from courses.constants.ids import row_id
 from courses.models import Course, ImportBatch, Office
 from courses.readers import header, sentences
 from courses.readers.unreadable import Title
-from courses.services.roster_reading import host_of, meanings_for
-from courses.services.roster_rows import NEW, SKIP
+from courses.services.rosters.reading import host_of, meanings_for
+from courses.services.rosters.rows import NEW, SKIP
 from courses.tasks.reading import explain_and_read, read_now_or_later
 
 MOST_MEGABYTES = 10

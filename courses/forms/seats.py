@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.constants.actors import Actor
 from courses.constants.choices import AnswerState, OfficeKind
 from courses.models import Course, Office, OfficeAnswer
-from courses.services.answers_by_hand import BY_HAND
+from courses.services.answers import BY_HAND
 
 LARGEST = 9999
 

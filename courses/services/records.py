@@ -4,11 +4,22 @@ import base64
 import hashlib
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from courses.constants import citizen_numbers
 from courses.constants.actors import Actor
 from courses.constants.choices import FilePurpose
 from courses.constants.clock import now
+from courses.constants.errors import Refusal
 from courses.models import ActionDetail, ActionLog, Course, File
+
+MOST_MEGABYTES = 10
+#: How the files begin that a scanner or a telephone makes; names and stated types are not believed.
+_BEGINNINGS = (
+    (b"%PDF-", "application/pdf"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+)
 
 
 def log_action(
@@ -78,6 +89,19 @@ def store_file(content: bytes, *, purpose: FilePurpose, media_type: str, sealed:
         },
     )
     return file
+
+
+def store_scan(content: bytes, *, purpose: FilePurpose) -> File:
+    """Keeps a scan or photograph, encrypted. Refusal when it is neither PDF, JPG nor PNG by its bytes, or too big."""
+    if len(content) > MOST_MEGABYTES * 1024 * 1024:
+        raise Refusal(
+            _("The file is larger than %(megabytes)d MB. Please scan it with a lower resolution.")
+            % {"megabytes": MOST_MEGABYTES}
+        )
+    media_type = next((kind for beginning, kind in _BEGINNINGS if content.startswith(beginning)), None)
+    if media_type is None:
+        raise Refusal(_("This is not a PDF, JPG or PNG file. Please scan the paper, or take a photograph of it."))
+    return store_file(content, purpose=purpose, media_type=media_type, sealed=True)
 
 
 def read_file(file: File) -> bytes:

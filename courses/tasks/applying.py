@@ -11,8 +11,8 @@ from courses.models import ImportBatch, User
 from courses.rules.actors import actor_of
 from courses.rules.permissions import may_work_on_roster
 from courses.services.background import WHEN_GIVEN_UP
-from courses.services.roster_applying import apply_batch, give_up_applying, start_applying, stop_applying
-from courses.services.roster_rows import Outcome
+from courses.services.rosters.applying import apply_batch, give_up_applying, start_applying, stop_applying
+from courses.services.rosters.rows import Outcome
 
 #: Up to so many rows are applied while the person waits, in about a second.
 AT_ONCE = 500

@@ -9,8 +9,14 @@ from courses.constants.actors import Actor
 from courses.models import Course, ImportBatch, Office
 from courses.readers.limited import NotRead
 from courses.services.background import WHEN_GIVEN_UP
-from courses.services.roster_reading import read_roster
-from courses.services.roster_taking import explain_columns, finish_reading, give_up_reading, keep_unread, take_in_roster
+from courses.services.rosters.reading import read_roster
+from courses.services.rosters.taking import (
+    explain_columns,
+    finish_reading,
+    give_up_reading,
+    keep_unread,
+    take_in_roster,
+)
 
 #: Bytes up to which a file is read at once; one of this size holds some thousand people and takes about two seconds.
 LARGEST_READ_AT_ONCE = 300_000

@@ -9,7 +9,7 @@ from attendance.models import LeaveRequest
 from courses.constants.choices import AnswerState, BatchState, FilePurpose, RegistrationState
 from courses.constants.clock import now, today
 from courses.models import ImportBatch, OfficeAnswer, Registration, Session, Trainee
-from courses.services.answers import store_scan
+from courses.services.records import store_scan
 from courses.services.trainees import fill_trainee
 from tests.access.writes import NEW, ROSTER, WRITES, _is_state, posted, there, vietnamese
 

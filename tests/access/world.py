@@ -48,12 +48,11 @@ from courses.models import (
     Venue,
 )
 from courses.rules.actors import actor_of
-from courses.services.answers import store_scan
 from courses.services.invitations import invite
 from courses.services.offices import set_paths
-from courses.services.records import log_action, store_file
+from courses.services.records import log_action, store_file, store_scan
 from courses.services.registrations import register
-from courses.services.roster_reading import read_roster
+from courses.services.rosters.reading import read_roster
 from courses.services.schedule import Item, Where, set_session
 from courses.services.trainees import save_trainee
 from courses.services.transfers import move_people

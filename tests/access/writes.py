@@ -37,7 +37,7 @@ from courses.models import (
     Venue,
 )
 from courses.services.records import store_file
-from courses.services.roster_applying import apply_batch
+from courses.services.rosters.applying import apply_batch
 from courses.services.schedule import next_day
 from tests.access.browsers import browser_of
 from tests.access.world import PASSWORD

@@ -19,7 +19,7 @@ from courses.constants.choices import CourseState, RoleKind  # noqa: E402
 from courses.constants.clock import today  # noqa: E402
 from courses.models import Course, Office, OfficeAnswer, Role, Seats, Trainee, User  # noqa: E402
 from courses.services.registrations import Nominee, register_many  # noqa: E402
-from courses.services.roster_reading import read_roster  # noqa: E402
+from courses.services.rosters.reading import read_roster  # noqa: E402
 from courses.services.trainees import fill_trainee  # noqa: E402
 from courses.tests.planning import make_block, make_course, make_office, make_session  # noqa: E402
 

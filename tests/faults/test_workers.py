@@ -201,7 +201,7 @@ def test_the_server_has_a_worker_that_is_begun_again_when_it_dies_and_ends_with_
 TAKE_IN = """
 import django; django.setup()
 from courses.constants.actors import SYSTEM
-from courses.services.roster_taking import take_in_roster
+from courses.services.rosters.taking import take_in_roster
 from courses.tasks.reading import read_roster_file
 from courses.tests.listing import World, many
 batch = take_in_roster(World().course, many(2500), "danh sach.csv", actor=SYSTEM)

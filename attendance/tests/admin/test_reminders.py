@@ -12,7 +12,7 @@ from courses.constants.actors import SYSTEM
 from courses.constants.choices import RoleKind
 from courses.constants.clock import now
 from courses.models import ActionLog, Course, OfficeAnswer, User
-from courses.services.answers_by_hand import set_answer
+from courses.services.answers import set_answer
 from courses.services.seats import set_seats
 from courses.tests.planning import make_office, make_organiser, signed_in
 

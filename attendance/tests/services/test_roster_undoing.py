@@ -8,9 +8,9 @@ from courses.constants.actors import SYSTEM
 from courses.constants.choices import RegistrationState
 from courses.constants.errors import Refusal
 from courses.models import Registration, Trainee
-from courses.services.roster_applying import apply_batch
-from courses.services.roster_reading import read_roster
-from courses.services.roster_undoing import Undone, undo_batch
+from courses.services.rosters.applying import apply_batch
+from courses.services.rosters.reading import read_roster
+from courses.services.rosters.undoing import Undone, undo_batch
 
 ROSTER = "STT,Họ và tên,Ngày sinh,Đơn vị\n1,Ngô Thử Khánh,1980,{0}\n2,Lê Thử Lan,1981,{0}\n3,Lê Thử Minh,1982,{0}"
 

@@ -11,10 +11,10 @@ from courses.constants.actors import SYSTEM
 from courses.constants.choices import RowDecision
 from courses.constants.errors import Refusal
 from courses.models import Course, Office
-from courses.services.roster_applying import apply_batch
-from courses.services.roster_directory import judge_directory, read_directory
-from courses.services.roster_reading import judge_roster, read_roster
-from courses.services.roster_rows import Judged, Outcome, open_rows
+from courses.services.rosters.applying import apply_batch
+from courses.services.rosters.directory import judge_directory, read_directory
+from courses.services.rosters.reading import judge_roster, read_roster
+from courses.services.rosters.rows import Judged, Outcome, open_rows
 
 
 class Command(BaseCommand):

@@ -17,9 +17,9 @@ from courses.constants.choices import BatchState, RoleKind, RowDecision
 from courses.constants.partial_dates import PartialDate
 from courses.models import ActionLog, ImportBatch, OfficeAlias, Registration, Trainee
 from courses.services.registrations import register
-from courses.services.roster_applying import apply_batch
-from courses.services.roster_directory import read_directory
-from courses.services.roster_reading import read_roster
+from courses.services.rosters.applying import apply_batch
+from courses.services.rosters.directory import read_directory
+from courses.services.rosters.reading import read_roster
 from courses.tasks import applying
 from courses.tasks.applying import apply_roster
 from courses.tests.listing import NUMBER, World, csv_of, line, many, running

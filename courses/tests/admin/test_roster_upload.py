@@ -14,13 +14,13 @@ from courses.constants.choices import BatchState
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.models import BackgroundTask, ColumnMeaning, ImportBatch
-from courses.services.roster_reading import judge_roster
-from courses.services.roster_taking import finish_reading, keep_unread, take_in_roster
+from courses.services.rosters.reading import judge_roster
+from courses.services.rosters.taking import finish_reading, keep_unread, take_in_roster
 from courses.tasks import reading
 from courses.tests.background import run_waiting_tasks
 from courses.tests.listing import World, many
 from courses.tests.planning import make_organiser, signed_in
-from courses.tests.services.test_roster_taking import ODD, PARTLY, SAID
+from courses.tests.services.rosters.test_taking import ODD, PARTLY, SAID
 
 DIRECTORY = "/admin/courses/importbatch/directory/"
 

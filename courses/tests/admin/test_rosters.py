@@ -12,8 +12,8 @@ from courses.constants.actors import SYSTEM
 from courses.constants.choices import CourseState, RoleKind
 from courses.constants.partial_dates import PartialDate
 from courses.models import ImportBatch, Registration, Trainee
-from courses.services.roster_applying import apply_batch
-from courses.services.roster_reading import read_roster
+from courses.services.rosters.applying import apply_batch
+from courses.services.rosters.reading import read_roster
 from courses.tests.listing import NUMBER, World, csv_of, line, many, running
 from courses.tests.planning import make_organiser, make_trainee, organiser_of, signed_in
 

@@ -8,16 +8,15 @@ import csv
 import datetime as dt
 import io
 import unicodedata
-import zipfile
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape, quoteattr
 
 import openpyxl
 from docx import Document
 from hypothesis import strategies as st
 from openpyxl.styles import Font
 
-from courses.readers import legacy
+from courses.tests.readers.encoded import as_it_is, as_mojibake, as_nfd, as_tcvn3, as_unmarked, as_vni
+from courses.tests.readers.opendocument import ods
 
 OFFICES = ["Phường I", "Phường III", "Phòng Nội vụ", "Xã Vị Tân", "Trung tâm Chính trị", "Hội Nông dân"]
 POSITIONS = ["Chủ tịch", "Phó Chủ tịch UBND", "Văn thư", "Chuyên viên", "Công chức Tư pháp - hộ tịch", "Kế toán"]
@@ -388,57 +387,6 @@ def _list(draw, people: list[Wanted], *, real: bool, spare: int, merging: bool =
     return layout
 
 
-# Encodings, the other way round
-
-
-_TCVN3 = {letter: byte for byte, letter in legacy._TCVN3.items()}
-_VNI_OF_MARKS = {marks: c for c, marks in legacy._VNI_MARKS.items() if c.islower()}
-_VNI_OF_LETTERS = {letter: c for c, letter in legacy._VNI_LETTERS.items()}
-
-
-def as_tcvn3(text: str) -> str:
-    """Capitals with a tone become small letters: the font draws them as capitals."""
-    return "".join(_TCVN3.get(c) or _TCVN3.get(c.lower()) or c for c in unicodedata.normalize("NFC", text))
-
-
-def as_vni(text: str) -> str:
-    written = []
-    for c in unicodedata.normalize("NFC", text):
-        if c in _VNI_OF_LETTERS:
-            written.append(_VNI_OF_LETTERS[c])
-            continue
-        if c.lower() in "íì":
-            written.append(c)
-            continue
-        base, *marks = unicodedata.normalize("NFD", c)
-        horn = "\u031b" in marks
-        letter = _VNI_OF_LETTERS.get(unicodedata.normalize("NFC", f"{base}\u031b"), base) if horn else base
-        wanted = sorted((m for m in marks if m != "\u031b"), key=lambda m: m not in "\u0302\u0306")
-        mark = _VNI_OF_MARKS.get("".join(wanted), "") if wanted else ""
-        written.append(letter + (mark.upper() if c.isupper() else mark))
-    return "".join(written)
-
-
-def as_mojibake(text: str) -> str:
-    return "".join(
-        bytes([b]).decode("cp1252") if b not in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else chr(b)
-        for b in unicodedata.normalize("NFC", text).encode()
-    )
-
-
-def as_nfd(text: str) -> str:
-    return unicodedata.normalize("NFD", text)
-
-
-def as_unmarked(text: str) -> str:
-    plain = unicodedata.normalize("NFD", text).replace("đ", "d").replace("Đ", "D")
-    return "".join(c for c in plain if not unicodedata.combining(c))
-
-
-def as_it_is(text: str) -> str:
-    return text
-
-
 def _texts(layout: Layout, encode) -> list[list]:
     return [[encode(v) if isinstance(v, str) else v for v in line] for line in layout.lines]
 
@@ -555,47 +503,3 @@ def _ods(draw) -> tuple[bytes, list[Wanted]]:
     for person in people:
         person.office_text = person.office_text or "DS"
     return ods(_texts(layout, encode), layout.merges), people
-
-
-def ods(lines: list[list], merges: list[tuple[int, int, int, int]] = (), name: str = "DS") -> bytes:
-    """An OpenDocument file with one sheet, as little as there must be in it."""
-    spans = {(top, left): (bottom - top + 1, right - left + 1) for top, left, bottom, right in merges}
-    rows = []
-    for r, line in enumerate(lines):
-        cells = []
-        for c, value in enumerate(line):
-            down, right = spans.get((r, c), (1, 1))
-            span = (
-                f' table:number-rows-spanned="{down}" table:number-columns-spanned="{right}"'
-                if (down, right) != (1, 1)
-                else ""
-            )
-            if value is None:
-                cells.append(f"<table:table-cell{span}/>")
-            elif isinstance(value, str):
-                cells.append(
-                    f'<table:table-cell{span} office:value-type="string"><text:p>{escape(value)}</text:p></table:table-cell>'
-                )
-            elif isinstance(value, dt.date):
-                cells.append(
-                    f'<table:table-cell{span} office:value-type="date" office:date-value="{value.isoformat()}"><text:p>{value:%d/%m/%Y}</text:p></table:table-cell>'
-                )
-            else:
-                cells.append(
-                    f'<table:table-cell{span} office:value-type="float" office:value="{value}"><text:p>{value}</text:p></table:table-cell>'
-                )
-        rows.append(f"<table:table-row>{''.join(cells) or '<table:table-cell/>'}</table:table-row>")
-    content = (
-        '<?xml version="1.0" encoding="UTF-8"?><office:document-content'
-        ' xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
-        ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
-        ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2"><office:body><office:spreadsheet>'
-        f"<table:table table:name={quoteattr(name)}>{''.join(rows)}</table:table>"
-        "</office:spreadsheet></office:body></office:document-content>"
-    )
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr("content.xml", content)
-        archive.writestr("META-INF/manifest.xml", "<manifest/>")
-    return stream.getvalue()

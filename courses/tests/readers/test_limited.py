@@ -23,7 +23,7 @@ from courses.readers.limited import read_in_child
 from courses.readers.rosters import read_answer
 from courses.readers.unreadable import Unreadable
 from courses.tests.readers.books import CLASS_DAY, ROSTERS, SHEET_XML, saved, with_sheet_xml, workbook
-from courses.tests.readers.dirty import ods
+from courses.tests.readers.opendocument import ods
 
 SMALL = workbook([["STT", "Họ và tên", "Đơn vị"], [1, "Nguyễn Văn Thử", "Phường I"]])
 

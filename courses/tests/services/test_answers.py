@@ -9,8 +9,8 @@ from courses.constants.choices import AnswerState, FilePurpose
 from courses.constants.clock import set_clock
 from courses.constants.errors import Refusal
 from courses.models import ActionLog, OfficeAnswer
-from courses.services.answers import send_answer, send_nobody, store_scan
-from courses.services.records import read_file
+from courses.services.answers import send_answer, send_nobody
+from courses.services.records import read_file, store_scan
 from courses.tests.services.test_nominations import World
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from courses.constants.choices import CourseState
 from courses.constants.clock import set_clock
 from courses.constants.errors import Refusal
 from courses.models import ActionLog, Course, OfficeAnswer
-from courses.services.answers_by_hand import set_answer, set_told
+from courses.services.answers import set_answer, set_told
 from courses.services.registrations import register
 from courses.services.seats import set_seats
 from courses.tests.planning import make_course, make_office, make_trainee, make_user

@@ -11,7 +11,7 @@ from courses.rules.actors import trainee_of_link
 from courses.services.links import renew_trainee_link
 from courses.services.merging import join_registrations, lock_two, merge_two
 from courses.services.registrations import register
-from courses.services.roster_reading import read_roster
+from courses.services.rosters.reading import read_roster
 from courses.tests.listing import NUMBER, World, csv_of, line
 from courses.tests.planning import make_trainee, organiser_of
 

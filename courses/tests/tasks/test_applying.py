@@ -8,9 +8,9 @@ from courses.constants.errors import Refusal
 from courses.models import Registration, Role
 from courses.rules.actors import actor_of
 from courses.services.background import WHEN_GIVEN_UP
-from courses.services.roster_applying import start_applying, stop_applying
-from courses.services.roster_deciding import decide_rows
-from courses.services.roster_reading import read_roster
+from courses.services.rosters.applying import start_applying, stop_applying
+from courses.services.rosters.deciding import decide_rows
+from courses.services.rosters.reading import read_roster
 from courses.tasks.applying import apply_roster
 from courses.tests.listing import World, many
 from courses.tests.planning import make_organiser

@@ -14,10 +14,11 @@ from courses.constants.actors import Actor
 from courses.constants.choices import ACTIVE_STATES, BatchState, RegistrationState
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
+from courses.constants.masking import in_the_clear
 from courses.models import ImportBatch, Registration, Trainee
 from courses.services.records import log_action
 from courses.services.registrations import lock_course
-from courses.services.roster_rows import Fate, OpenedRow, in_the_clear, open_rows
+from courses.services.rosters.rows import Fate, OpenedRow, open_rows
 
 #: The columns of a person behind each thing that a roster fills in.
 _COLUMNS = {

@@ -13,6 +13,7 @@ from courses.constants.actors import SYSTEM, Actor
 from courses.constants.choices import BatchState
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
+from courses.constants.masking import in_the_clear
 from courses.models import ColumnMeaning, Course, ImportBatch, ImportRow, Office
 from courses.readers import container, header, sentences
 from courses.readers.limited import NotRead
@@ -21,7 +22,7 @@ from courses.readers.unreadable import Title
 from courses.rules.actors import actor_of
 from courses.services.records import log_action, read_file
 from courses.services.registrations import lock_course
-from courses.services.roster_reading import (
+from courses.services.rosters.reading import (
     host_of,
     judge_roster,
     log_reading,
@@ -29,7 +30,7 @@ from courses.services.roster_reading import (
     refuse_concluded,
     say_what_was_read,
 )
-from courses.services.roster_rows import Judged, in_the_clear, kept_rows
+from courses.services.rosters.rows import Judged, kept_rows
 
 ROWS_AT_A_TIME = 500
 

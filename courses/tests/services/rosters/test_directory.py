@@ -16,20 +16,20 @@ from courses.readers import header
 from courses.readers.limited import NotRead
 from courses.rendering.roster_template import roster_template
 from courses.rules.actors import actor_of
-from courses.services.roster_applying import apply_batch
-from courses.services.roster_directory import read_directory
-from courses.services.roster_rows import Fate, Outcome, open_rows
-from courses.services.roster_taking import (
+from courses.services.rosters.applying import apply_batch
+from courses.services.rosters.directory import read_directory
+from courses.services.rosters.rows import Fate, Outcome, open_rows
+from courses.services.rosters.taking import (
     explain_columns,
     finish_reading,
     keep_unread,
     take_in_roster,
     unknown_titles,
 )
-from courses.services.roster_undoing import Undone, undo_batch
+from courses.services.rosters.undoing import Undone, undo_batch
 from courses.tests.listing import World, csv_of, line, many
 from courses.tests.planning import make_organiser, make_trainee, organiser_of
-from courses.tests.services.test_roster_taking import ODD, SAID
+from courses.tests.services.rosters.test_taking import ODD, SAID
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ notes, names of sheets and files) has such numbers masked.
 """
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,18 +12,17 @@ from django.db.models import Count
 
 from courses.constants import citizen_numbers
 from courses.constants.choices import RowDecision, RowFate, RowStatus
-from courses.constants.names import clean_text
+from courses.constants.masking import in_the_clear
 from courses.constants.partial_dates import PartialDate
 from courses.models import File, ImportBatch, ImportRow, Office, Trainee
-from courses.services.matching import Verdict
-from courses.services.office_matching import MatchedRow
+from courses.services.rosters.matching import Verdict
+from courses.services.rosters.offices import MatchedRow
 
 Fate = RowFate
 #: Answers to "who is this?" beside the id of a trainee.
 NEW, SKIP = "new", "skip"
 #: What a person can put right in a row, apart from its office.
 CELLS = ("full_name", "gender", "birth", "position", "phone", "email", "citizen_id")
-_LONG_NUMBER = re.compile(r"\d(?:[\s.\-]?\d){10,}")
 _READ = ("full_name", "gender", "position", "office_text", "office_from", "phone", "email", "citizen_id")
 
 
@@ -108,11 +106,6 @@ class OpenedRow:
         if self.sound and self.kept.decision == RowDecision.CLASH:
             return {SKIP, str(self.kept.trainee_id)}
         return {SKIP}
-
-
-def in_the_clear(text: str) -> str:
-    """One line as it may be shown and kept: long numbers are masked, since citizen numbers stand in odd places."""
-    return _LONG_NUMBER.sub(lambda found: citizen_numbers.masked(found[0]), clean_text(text))
 
 
 def seal(row: MatchedRow, verdict: Verdict, typed: dict[str, str] | None = None) -> str:

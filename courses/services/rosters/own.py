@@ -10,9 +10,9 @@ from courses.constants.errors import Refusal
 from courses.models import ImportBatch, OfficeAnswer
 from courses.readers.limited import NotRead
 from courses.services.registrations import check_naming, lock_course
-from courses.services.roster_applying import apply_batch
-from courses.services.roster_reading import read_roster
-from courses.services.roster_rows import SKIP, Outcome
+from courses.services.rosters.applying import apply_batch
+from courses.services.rosters.reading import read_roster
+from courses.services.rosters.rows import SKIP, Outcome
 
 #: Read and applied in about a second; no office of a city has as many people for one class.
 MOST_PEOPLE = 500

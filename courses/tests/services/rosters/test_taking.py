@@ -5,12 +5,12 @@ from courses.constants.actors import SYSTEM, Actor
 from courses.constants.choices import BatchState, CourseState
 from courses.constants.errors import Refusal
 from courses.models import ActionLog, BackgroundTask, ColumnMeaning, ImportBatch, ImportRow
-from courses.services import roster_taking
 from courses.services.records import read_file
-from courses.services.roster_applying import apply_batch
-from courses.services.roster_reading import judge_roster, meanings_for, read_roster
-from courses.services.roster_rows import open_rows
-from courses.services.roster_taking import (
+from courses.services.rosters import taking
+from courses.services.rosters.applying import apply_batch
+from courses.services.rosters.reading import judge_roster, meanings_for, read_roster
+from courses.services.rosters.rows import open_rows
+from courses.services.rosters.taking import (
     explain_columns,
     finish_reading,
     give_up_reading,
@@ -93,7 +93,7 @@ def test_the_same_file_is_not_taken_in_twice_while_it_is_being_read(world):
 
 def test_others_see_how_far_it_is_and_a_killed_reading_begins_anew(world, monkeypatch):
     """Without deleting what was written before, the row that is there already would end the second reading."""
-    monkeypatch.setattr(roster_taking, "ROWS_AT_A_TIME", 4)
+    monkeypatch.setattr(taking, "ROWS_AT_A_TIME", 4)
     batch = taken(world, many(10))
     seen = []
     write = ImportRow.objects.bulk_create
@@ -145,14 +145,14 @@ def test_the_background_knows_people_by_what_the_sender_sees(world):
     """With the eyes of the system it would show an organiser people of other hosts."""
     user = make_organiser(world.host)
     batch = taken(world, many(1))
-    assert roster_taking._actor_of(batch) == SYSTEM
+    assert taking._actor_of(batch) == SYSTEM
     batch.uploaded_by = user
-    actor = roster_taking._actor_of(batch)
+    actor = taking._actor_of(batch)
     assert (actor.kind, actor.user_id, world.host.pk in actor.organises, actor.sees_everything) == (
         "user", user.pk, True, False
     )  # fmt: skip
     batch.by_link, batch.office = True, world.one
-    assert roster_taking._actor_of(batch) == Actor("office", office_id=world.one.pk, course_id=world.course.pk)
+    assert taking._actor_of(batch) == Actor("office", office_id=world.one.pk, course_id=world.course.pk)
 
 
 def test_the_task_reads_and_when_it_is_given_up_the_list_says_so(world):

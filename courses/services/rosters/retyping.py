@@ -8,8 +8,8 @@ from dataclasses import replace
 from courses.constants.names import clean_text
 from courses.readers import header, sentences
 from courses.readers.fields import birth_of, citizen_of, email_of, gender_of, name_of, phone_of, words_of
-from courses.services.office_matching import MatchedRow
-from courses.services.roster_rows import CELLS, OpenedRow
+from courses.services.rosters.offices import MatchedRow
+from courses.services.rosters.rows import CELLS, OpenedRow
 
 #: Columns of a file that say a field, in the order in which their texts stand together.
 _COLUMNS = {

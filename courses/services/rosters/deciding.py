@@ -11,20 +11,20 @@ from courses.constants.actors import Actor
 from courses.constants.choices import BatchState
 from courses.constants.clock import today
 from courses.constants.errors import Refusal
+from courses.constants.masking import in_the_clear
 from courses.constants.names import search_key
 from courses.models import ImportBatch, ImportRow, Office, OfficeAlias
 from courses.rules.permissions import may_plan_for
-from courses.services.matching import match_people
-from courses.services.office_matching import match_offices
 from courses.services.records import log_action
-from courses.services.roster_reading import earlier_people
-from courses.services.roster_retyping import retyped
-from courses.services.roster_rows import (
+from courses.services.rosters.matching import match_people
+from courses.services.rosters.offices import match_offices
+from courses.services.rosters.reading import earlier_people
+from courses.services.rosters.retyping import retyped
+from courses.services.rosters.rows import (
     SKIP,
     Judged,
     OpenedRow,
     in_columns,
-    in_the_clear,
     open_rows,
     opened,
     seal,

@@ -11,14 +11,15 @@ from courses.constants.actors import Actor
 from courses.constants.choices import BatchState, FilePurpose
 from courses.constants.clock import now, today
 from courses.constants.errors import Refusal
+from courses.constants.masking import in_the_clear
 from courses.models import ColumnMeaning, Course, ImportBatch, ImportRow, Office
 from courses.readers.limited import read_in_child
 from courses.readers.records import Reading
 from courses.rendering.roster_template import CHOICES_SHEET
-from courses.services.matching import Verdict, match_people
-from courses.services.office_matching import match_offices
 from courses.services.records import log_action, store_file
-from courses.services.roster_rows import Judged, in_the_clear, kept_rows
+from courses.services.rosters.matching import Verdict, match_people
+from courses.services.rosters.offices import match_offices
+from courses.services.rosters.rows import Judged, kept_rows
 
 
 def judge_roster(

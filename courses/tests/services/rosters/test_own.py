@@ -8,11 +8,11 @@ from courses.constants.clock import set_clock
 from courses.constants.errors import Refusal
 from courses.models import File, ImportBatch
 from courses.readers.limited import NotRead
-from courses.services import office_rosters
-from courses.services.office_rosters import read_own_roster
+from courses.services.rosters import own
+from courses.services.rosters.own import read_own_roster
 from courses.tests.listing import csv_of, line
+from courses.tests.services.rosters.test_taking import ODD
 from courses.tests.services.test_nominations import World
-from courses.tests.services.test_roster_taking import ODD
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_a_list_is_the_offices_own_from_the_first_moment(world):
 
 def test_a_list_too_long_to_wait_for_is_refused_with_a_sentence_and_nothing_is_kept(world, monkeypatch):
     """Take `most` out of `read_own_roster` and the list is kept."""
-    monkeypatch.setattr(office_rosters, "MOST_PEOPLE", 3)
+    monkeypatch.setattr(own, "MOST_PEOPLE", 3)
     with pytest.raises(Refusal) as refused:
         read_own_roster(world.answer, lines(4), "a.csv", actor=world.link)
     assert "3" in str(refused.value.sentence)

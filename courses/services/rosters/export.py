@@ -10,7 +10,7 @@ from courses.models import ImportBatch
 from courses.readers import header
 from courses.rendering.roster import RosterLine, roster_book
 from courses.services.records import log_action
-from courses.services.roster_rows import SKIP, OpenedRow, open_rows
+from courses.services.rosters.rows import SKIP, OpenedRow, open_rows
 
 #: Titles of columns that are added where the file said the office, or a position, for several rows at once. They stand
 #: in the file, in the language of the file.

@@ -8,7 +8,7 @@ from courses.constants.choices import RowDecision
 from courses.constants.partial_dates import PartialDate
 from courses.models import ActionLog, Trainee
 from courses.services.limits import FAILURES
-from courses.services.roster_reading import judge_roster, read_roster
+from courses.services.rosters.reading import judge_roster, read_roster
 from courses.services.trainees import save_trainee
 from courses.tests.listing import World, csv_of, line
 

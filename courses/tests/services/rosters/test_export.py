@@ -11,11 +11,11 @@ from courses.constants.actors import SYSTEM
 from courses.models import ActionLog
 from courses.readers.limited import read_in_child
 from courses.rendering.roster import RosterLine, roster_book
-from courses.services.roster_deciding import leave_out, put_right
-from courses.services.roster_export import roster_again
-from courses.services.roster_reading import read_roster
-from courses.services.roster_retyping import cells_of
-from courses.services.roster_rows import open_rows
+from courses.services.rosters.deciding import leave_out, put_right
+from courses.services.rosters.export import roster_again
+from courses.services.rosters.reading import read_roster
+from courses.services.rosters.retyping import cells_of
+from courses.services.rosters.rows import open_rows
 from courses.tests.listing import DAY, NUMBER, World, csv_of, line, many
 
 DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", '=HYPERLINK("http://x")', "'=1", "%0A=1"]

@@ -9,11 +9,11 @@ from courses.constants.choices import RowDecision, RowStatus
 from courses.constants.errors import Refusal
 from courses.constants.partial_dates import PartialDate
 from courses.models import ActionLog, OfficeAlias, Registration, Trainee
-from courses.services.roster_applying import apply_batch
-from courses.services.roster_deciding import decide_rows, leave_out, put_right, say_office
-from courses.services.roster_reading import read_roster
-from courses.services.roster_retyping import cells_of
-from courses.services.roster_rows import NEW, SKIP, Outcome, open_rows
+from courses.services.rosters.applying import apply_batch
+from courses.services.rosters.deciding import decide_rows, leave_out, put_right, say_office
+from courses.services.rosters.reading import read_roster
+from courses.services.rosters.retyping import cells_of
+from courses.services.rosters.rows import NEW, SKIP, Outcome, open_rows
 from courses.tests.listing import DAY, NUMBER, World, csv_of, line, many, running
 from courses.tests.planning import make_trainee, organiser_of
 

@@ -3,8 +3,8 @@
 from courses.constants.actors import Actor
 from courses.models import ImportBatch, Office
 from courses.readers.records import Reading
-from courses.services.roster_reading import judge_roster, read_roster
-from courses.services.roster_rows import Judged
+from courses.services.rosters.reading import judge_roster, read_roster
+from courses.services.rosters.rows import Judged
 
 
 def judge_directory(

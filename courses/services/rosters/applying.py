@@ -12,19 +12,19 @@ from courses.constants.actors import Actor
 from courses.constants.choices import BatchState, RowDecision, RowStatus
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
+from courses.constants.masking import in_the_clear
 from courses.models import Course, ImportBatch, ImportRow, Office, Registration, Trainee
 from courses.rules.permissions import may_edit_trainee
-from courses.services.matching import Verdict, match_people
 from courses.services.records import log_action, log_each
 from courses.services.registrations import Nominee, Room, lock_course, register_many
-from courses.services.roster_reading import earlier_people, log_found_elsewhere
-from courses.services.roster_rows import (
+from courses.services.rosters.matching import Verdict, match_people
+from courses.services.rosters.reading import earlier_people, log_found_elsewhere
+from courses.services.rosters.rows import (
     NEW,
     SKIP,
     Fate,
     OpenedRow,
     Outcome,
-    in_the_clear,
     merged_since,
     open_rows,
     outcome_of,

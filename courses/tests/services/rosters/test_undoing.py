@@ -11,10 +11,10 @@ from courses.constants.partial_dates import PartialDate
 from courses.models import ActionLog, Registration, Trainee
 from courses.services.final_list import finalise_list
 from courses.services.registrations import register, withdraw
-from courses.services.roster_applying import apply_batch
-from courses.services.roster_reading import read_roster
-from courses.services.roster_rows import Outcome
-from courses.services.roster_undoing import Undone, undo_batch
+from courses.services.rosters.applying import apply_batch
+from courses.services.rosters.reading import read_roster
+from courses.services.rosters.rows import Outcome
+from courses.services.rosters.undoing import Undone, undo_batch
 from courses.tests.listing import NUMBER, World, csv_of, line, many, running
 from courses.tests.planning import make_trainee, organiser_of
 
