@@ -18,6 +18,13 @@ ACTION_WORDS.update(
         "export papers": _("Papers exported"),
         "show links": pgettext_lazy("action in the log", "Links shown"),
         "ask leave": _("Absence reported"),
+        "answer leave": _("Absence answered"),
+        "close sheet": _("Attendance sheet closed"),
+        "reopen sheet": _("Attendance sheet reopened"),
+        "file sheet": _("Signed sheet filed"),
+        "make up": _("Half-day made up credited"),
+        "stand in": _("Stand-in entered"),
+        "walk in": _("Somebody not on the list settled"),
         "load demo": pgettext_lazy("action in the log", "Demo loaded"),
     }
 )

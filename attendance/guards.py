@@ -4,6 +4,9 @@ from courses.guards import Guard, declare
 
 declare(
     Guard("attendance_event", ("*",)),
+    # The words typed about somebody may be erased, never rewritten.
+    Guard("attendance_eventwords", ("*",), kept_when=""),
+    Guard("attendance_sheetcopy", ("*",)),
     Guard(
         "attendance_certificate",
         ("registration_id", "book_id", "number", "code", "facts", "pdf_id", "template_version", "issue_date"),

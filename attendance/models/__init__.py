@@ -1,5 +1,5 @@
 from attendance.models.leave import LeaveRequest
-from attendance.models.ledger import Event, Mark, Sheet
+from attendance.models.ledger import Event, EventWords, Mark, Sheet, SheetCopy, SheetPaper
 from attendance.models.pages import AttendanceSheet, CourseResult, Person
 from attendance.models.register import Certificate, Completion, CourseRule, RegisterBook
 
@@ -10,9 +10,12 @@ __all__ = [
     "CourseResult",
     "CourseRule",
     "Event",
+    "EventWords",
     "LeaveRequest",
     "Mark",
     "Person",
     "RegisterBook",
     "Sheet",
+    "SheetCopy",
+    "SheetPaper",
 ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from attendance.constants import Claim, MarkState, SheetState, Way
 from attendance.querysets.ledger import EventQuerySet, OfRegistrationQuerySet, OfSessionQuerySet
-from courses.models import Registration, Session
+from courses.models import File, Registration, Session
 
 
 class Event(models.Model):
@@ -18,7 +18,9 @@ class Event(models.Model):
 
     `happened_at` is what the device or the person says, `arrived_at` the server's time. `client_id` makes a repeat
     harmless. `says` is the state that a hand, a paper, a file or a decision names; door and screen leave it empty.
-    `names` is the proposal that a decision is about.
+    `names` is the proposal, or the entry about somebody not on the list, that a decision is about. `act` is shared by
+    all that one person did with one tap or one page. `call`: 2 for the second call of the list after the break.
+    Without a registration it is about somebody who is not on the list: see `EventWords`.
     """
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="+", verbose_name=_("half-day"))
@@ -40,6 +42,11 @@ class Event(models.Model):
     device = models.CharField(_("device"), max_length=60, blank=True)
     subject_hash = models.CharField(max_length=64, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
+    act = models.UUIDField(null=True, db_index=True)
+    call = models.PositiveSmallIntegerField(_("call of the list"), default=1)
+    paper = models.ForeignKey(
+        File, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("paper it rests on")
+    )
     proposal = models.BooleanField(_("arrived after the sheet was closed"), default=False)
     client_id = models.UUIDField(unique=True)
     happened_at = models.DateTimeField(_("happened at"))
@@ -65,6 +72,20 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_claim_display()} {self.arrived_at:%d/%m/%Y %H:%M}"
+
+
+class EventWords(models.Model):
+    """The words typed about somebody who is not on the list; personal, so that they can be erased without the entry."""
+
+    event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="words", verbose_name=_("entry"))
+    text = models.CharField(_("words typed"), max_length=300)
+
+    class Meta:
+        verbose_name = _("words about somebody not on the list")
+        verbose_name_plural = _("words about people not on the list")
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Mark(models.Model):
@@ -93,7 +114,7 @@ class Mark(models.Model):
 
 
 class Sheet(models.Model):
-    """The attendance sheet of a half-day: who opened and closed it, and what it said when it was closed."""
+    """The attendance sheet of a half-day: whether it may be written on. What it said when closed: `SheetCopy`."""
 
     session = models.OneToOneField(Session, on_delete=models.PROTECT, related_name="+", verbose_name=_("half-day"))
     state = models.CharField(_("state"), max_length=12, choices=SheetState, default=SheetState.NOT_OPENED)
@@ -102,8 +123,10 @@ class Sheet(models.Model):
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("closed by")
     )
-    copy = models.JSONField(default=dict)
-    copy_hash = models.CharField(max_length=64, blank=True)
+    reopened_at = models.DateTimeField(_("reopened on"), null=True)
+    reopened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("reopened by")
+    )
     reopened_why = models.CharField(_("why it was reopened"), max_length=300, blank=True)
 
     objects = OfSessionQuerySet.as_manager()
@@ -115,3 +138,52 @@ class Sheet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session}: {self.get_state_display()}"
+
+
+class SheetCopy(models.Model):
+    """What a sheet said when it was closed; each closing adds one, none is ever changed.
+
+    `content` is canonical JSON: {"half_day", "course", "closed_at", "closed_by", "people": [{"number", "name",
+    "position", "office", "state", "ways", "events"}, …]}; `sha256` is the hash of these very bytes. `counts` are
+    people by state, who is only derived to be absent under "absent".
+    """
+
+    sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="copies", verbose_name=_("sheet"))
+    version = models.PositiveSmallIntegerField(_("version"))
+    closed_at = models.DateTimeField(_("closed on"))
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("closed by")
+    )
+    counts = models.JSONField(_("counts"))
+    content = models.TextField(_("copy"))
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("copy of a closed sheet")
+        verbose_name_plural = _("copies of closed sheets")
+        ordering = ["sheet", "version"]
+        constraints = [models.UniqueConstraint(fields=["sheet", "version"], name="sheet_copy_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.sheet} ({self.version})"
+
+
+class SheetPaper(models.Model):
+    """A scan or photograph of the signed sheet, filed with its half-day."""
+
+    sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="papers", verbose_name=_("sheet"))
+    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="+", verbose_name=_("scan"))
+    name = models.CharField(_("file name"), max_length=200, blank=True)
+    kept_at = models.DateTimeField(_("filed on"))
+    kept_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("filed by")
+    )
+
+    class Meta:
+        verbose_name = _("signed sheet")
+        verbose_name_plural = _("signed sheets")
+        ordering = ["sheet", "kept_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["sheet", "file"], name="signed_sheet_filed_once")]
+
+    def __str__(self) -> str:
+        return self.name or f"{self.kept_at:%d/%m/%Y %H:%M}"

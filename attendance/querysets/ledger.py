@@ -37,5 +37,9 @@ class EventQuerySet(QuerySet):
         """What was claimed of these registrations, and of those that went into them when two people were merged."""
         return self.filter(Q(registration__in=registration_ids) | Q(registration__merged_into__in=registration_ids))
 
-    def in_order_of_arrival(self):
-        return self.order_by("arrived_at", "pk")
+    def may_wait(self):
+        """What can wait for a decision: it came when the sheet was closed, or nobody on the list is meant."""
+        return self.filter(Q(proposal=True) | Q(registration__isnull=True))
+
+    def about_these_or_nobody(self, registration_ids):
+        return self.filter(Q(registration__in=registration_ids) | Q(registration__isnull=True))

@@ -1,6 +1,6 @@
 """The roll of a half-day: who is expected, by office, and what is known of each."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import prefetch_related_objects
@@ -8,6 +8,7 @@ from django.db.models import prefetch_related_objects
 from attendance.constants import THERE
 from attendance.models import Mark
 from attendance.rules.eligibility import serves
+from courses.constants.choices import RegistrationKind
 from courses.models import Office, Registration, Session
 
 
@@ -46,30 +47,68 @@ class Roll:
         return sum(self.counts.get(state, 0) for state in THERE)
 
 
-def expected_at(registrations: Iterable[Registration], session_blocks: set[int]) -> list[Registration]:
-    """Those of the registrations (with `blocks` prefetched) who owe the half-day."""
-    return [r for r in registrations if serves(session_blocks, {block.pk for block in r.blocks.all()})]
+def expected_at(registrations: Iterable[Registration], session: Session, *, stand_ins: Collection[int]) -> list:
+    """Those of the registrations who are expected at the half-day (blocks of both prefetched).
+
+    Registrations come from `on_roll`. Somebody who replaces another is expected from the first half-day on, the one
+    replaced until then. `stand_ins`: the ids of registrations that stand in at this half-day.
+    """
+    blocks = {block.pk for block in session.blocks.all()}
+    return [r for r in registrations if _is_expected(r, session, blocks, stand_ins)]
+
+
+def _is_expected(registration: Registration, session: Session, blocks: set[int], stand_ins: Collection[int]) -> bool:
+    if registration.kind == RegistrationKind.STAND_IN:
+        return registration.pk in stand_ins
+    if not serves(blocks, {block.pk for block in registration.blocks.all()}):
+        return False
+    first = registration.begins_with
+    if first and session.starts_at < first.starts_at:
+        return False
+    after = registration.replaced_by
+    return not (after and after.begins_with) or session.starts_at < after.begins_with.starts_at
+
+
+def stand_ins_by_session(sessions: Iterable[Session]) -> dict[int, set[int]]:
+    """The ids of the registrations that stand in at each of these half-days. (1 query.)"""
+    rows = Registration.sessions.through.objects.filter(session__in=[session.pk for session in sessions])
+    found: dict[int, set[int]] = {}
+    for session, registration in rows.values_list("session_id", "registration_id"):
+        found.setdefault(session, set()).add(registration)
+    return found
+
+
+def expected_people(session: Session, *, only: Collection[int] | None = None) -> list[Registration]:
+    """Everybody expected at a half-day in the order of the paper list, or of these ids; with person and office.
+    (4 queries.)"""
+    registrations = _on_roll([session.course_id]).select_related("trainee", "office")
+    if only is not None:
+        registrations = registrations.filter(pk__in=only)
+    stand_ins = stand_ins_by_session([session]).get(session.pk, set())
+    return expected_at(registrations, session, stand_ins=stand_ins)
 
 
 def roll_of(session: Session) -> Roll:
     """The roll of one half-day, in five queries whatever the number of people."""
-    registrations = (
-        Registration.objects.filter(course_id=session.course_id)
-        .active()
-        .select_related("trainee", "office")
-        .prefetch_related("blocks")
-        .order_by("office__order", "office_id", "number", "trainee__sort_key", "pk")
-    )
-    blocks = {block.pk for block in session.blocks.all()}
     states = dict(Mark.objects.filter(session=session).order_by().values_list("registration_id", "state"))
     offices: dict[int, OfficeRoll] = {}
     counts: dict[str, int] = {}
-    for registration in expected_at(registrations, blocks):
+    for registration in expected_people(session):
         state = states.get(registration.pk, "")
         counts[state] = counts.get(state, 0) + 1
         office = offices.setdefault(registration.office_id, OfficeRoll(registration.office))
         office.lines.append(Line(registration, state))
     return Roll(session, list(offices.values()), counts)
+
+
+def _on_roll(course_ids: Iterable[int]):
+    return (
+        Registration.objects.filter(course__in=list(course_ids))
+        .on_roll()
+        .select_related("begins_with", "replaced_by__begins_with")
+        .prefetch_related("blocks")
+        .order_by("office__order", "office__code", "number", "trainee__sort_key", "pk")
+    )
 
 
 @dataclass(frozen=True)
@@ -82,26 +121,21 @@ class Counts:
 
 
 def counts_by_session(sessions: Iterable[Session]) -> dict[int, Counts]:
-    """The counts of many half-days by their id, in five queries whatever their number."""
+    """The counts of many half-days by their id, in six queries whatever their number."""
     sessions = list(sessions)
     prefetch_related_objects(sessions, "blocks")
-    registrations = (
-        Registration.objects.filter(course__in={session.course_id for session in sessions})
-        .active()
-        .prefetch_related("blocks")
-        .order_by("pk")
-    )
     by_course: dict[int, list[Registration]] = {}
-    for registration in registrations:
+    for registration in _on_roll({session.course_id for session in sessions}):
         by_course.setdefault(registration.course_id, []).append(registration)
+    stand_ins = stand_ins_by_session(sessions)
     states: dict[int, dict[int, str]] = {}
     marks = Mark.objects.filter(session__in=[session.pk for session in sessions]).order_by()
     for session_id, registration_id, state in marks.values_list("session_id", "registration_id", "state"):
         states.setdefault(session_id, {})[registration_id] = state
     found = {}
     for session in sessions:
-        blocks = {block.pk for block in session.blocks.all()}
-        expected = expected_at(by_course.get(session.course_id, []), blocks)
+        people = by_course.get(session.course_id, [])
+        expected = expected_at(people, session, stand_ins=stand_ins.get(session.pk, ()))
         known = [states.get(session.pk, {}).get(registration.pk, "") for registration in expected]
         seen = sum(state in THERE for state in known)
         found[session.pk] = Counts(expected=len(known), seen=seen, unmarked=known.count(""))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 
 from attendance.constants import SAYABLE_STATES, SEEN_STATES, Claim, MarkState, SheetState, Way
 from attendance.models import Event, Mark, Sheet
-from attendance.reports.roll import expected_at
+from attendance.reports.roll import expected_people
+from attendance.reports.waiting import claimed_of
 from attendance.rules.ledger import Claimed, add_up
 from attendance.rules.permissions import may_mark
 from courses.constants.actors import Actor
 from courses.constants.choices import SessionState
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
-from courses.models import Registration, Session
+from courses.models import File, Registration, Session
 
 #: Nobody can have been seen, or missed, earlier than this before the half-day begins: doors open an hour before.
 SEEN_BEFORE_START = timedelta(hours=3)
@@ -34,14 +35,35 @@ class Change:
 
 @dataclass
 class Outcome:
-    """What became of each change, by registration id: saved, already so, or changed by somebody else meanwhile.
+    """What became of each change, by registration id: saved, already so, kept as a proposal since the sheet is closed,
+    or changed by somebody else meanwhile.
 
     `asked` holds the state that stands now; a person looks at it and posts again with that state as `shown`.
     """
 
     saved: dict[int, str] = field(default_factory=dict)
     unchanged: dict[int, str] = field(default_factory=dict)
+    proposed: dict[int, str] = field(default_factory=dict)
     asked: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Said:
+    """One entry for the ledger about one person, as whoever writes it says it; fields as of `Event`.
+
+    `key` names it within its act, so that the act sent again adds nothing.
+    """
+
+    registration_id: int | None
+    claim: Claim
+    key: object
+    says: str = ""
+    undoes: int | None = None
+    names: int | None = None
+    note: str = ""
+    call: int = 1
+    paper: File | None = None
+    happened_at: datetime | None = None
 
 
 @transaction.atomic
@@ -51,20 +73,20 @@ def mark_by_hand(
     """Takes a page of marks: writes one claim (or a decision, where a mark stands) a changed cell.
 
     `submission` names the page that was sent, so that sending it twice adds nothing. A cell that is no longer what the
-    page showed is not written but asked. Refusal, with nothing written, when the actor may not mark the class, the
-    half-day is cancelled, somebody is not expected there, or nobody can have been seen yet.
+    page showed is not written but asked. On a closed sheet everything becomes a proposal. Refusal, with nothing
+    written, when the actor may not mark the class, the half-day is cancelled, somebody is not expected there, or nobody
+    can have been seen yet.
     """
     changes = list(changes)
     sheet = lock_sheet(session)
     session = Session.objects.select_related("course").get(pk=session.pk)
-    _check(sheet, session, changes, actor=actor)
+    check_states(session, {change.wanted for change in changes})
+    check_may_write(session, {change.registration_id for change in changes}, actor=actor)
     outcome = Outcome()
-    current = dict(
-        Mark.objects.filter(session=session, registration__in=[c.registration_id for c in changes])
-        .order_by()
-        .values_list("registration_id", "state")
-    )
-    events = []
+    current = states_of(session, [change.registration_id for change in changes])
+    cleared = [c.registration_id for c in changes if not c.wanted and c.shown and current.get(c.registration_id)]
+    in_force = entries_in_force(session, cleared) if cleared else {}
+    said: list[Said] = []
     for change in changes:
         stands = current.get(change.registration_id, "")
         if stands == change.wanted:
@@ -73,14 +95,115 @@ def mark_by_hand(
             outcome.asked[change.registration_id] = stands
         else:
             outcome.saved[change.registration_id] = change.wanted
-            events += _events(session, change, actor=actor, submission=submission, way=way)
-    _append(events)
-    standing = add_up_again(session, list(outcome.saved))
-    for pk in [pk for pk, wanted in outcome.saved.items() if standing[pk] != wanted]:
+            said += _said_by_hand(change, in_force.get(change.registration_id, []))
+    standing = write(sheet, session, said, actor=actor, way=way, act=submission)
+    if sheet.state == SheetState.CLOSED:
+        outcome.proposed, outcome.saved = outcome.saved, {}
+    for pk in [pk for pk, wanted in outcome.saved.items() if standing.get(pk, "") != wanted]:
         # A page sent again whose mark was taken back in between: its event is there already and adds nothing.
         del outcome.saved[pk]
-        outcome.asked[pk] = standing[pk]
+        outcome.asked[pk] = standing.get(pk, "")
     return outcome
+
+
+@transaction.atomic
+def decide(
+    session: Session,
+    registration: Registration,
+    state: str,
+    *,
+    actor: Actor,
+    act: UUID,
+    names: Event | None = None,
+    note: str = "",
+) -> str:
+    """An organiser decides what holds for somebody, against every claim; returns the state that stands then.
+
+    `names`: the proposal, or the entry about somebody not on the list, that is decided by it. Refusal as in
+    `mark_by_hand`, and on a closed sheet: it is reopened first.
+    """
+    sheet = lock_sheet(session)
+    session = Session.objects.select_related("course").get(pk=session.pk)
+    check_states(session, {state})
+    check_may_write(session, {registration.pk}, actor=actor)
+    check_open(sheet)
+    key = f"{registration.pk}:decision:{names.pk if names else ''}"
+    said = Said(registration.pk, Claim.DECISION, key, says=state, names=names.pk if names else None, note=note)
+    return write(sheet, session, [said], actor=actor, way=Way.HAND, act=act)[registration.pk]
+
+
+@transaction.atomic
+def undo_entries(session: Session, entries: Iterable[int], *, actor: Actor, act: UUID, note: str = "") -> list[int]:
+    """Takes entries of the half-day back that are in force, by their ids; returns the ids of those that were.
+
+    Refusal when the actor may not mark the class, and on a closed sheet.
+    """
+    sheet = lock_sheet(session)
+    session = Session.objects.select_related("course").get(pk=session.pk)
+    check_may_write(session, set(), actor=actor)
+    check_open(sheet)
+    wanted = set(entries)
+    about = Event.objects.filter(session=session, pk__in=wanted).order_by()
+    people = {pk for pk in about.values_list("registration_id", flat=True) if pk}
+    in_force = [event for events in entries_in_force(session, people).values() for event in events]
+    loose = [event for event in entries_in_force(session, None).get(None, []) if event.pk in wanted]
+    taken = [event for event in [*in_force, *loose] if event.pk in wanted]
+    said = [Said(event.registration_id, Claim.UNDO, event.pk, undoes=event.pk, note=note) for event in taken]
+    write(sheet, session, said, actor=actor, way=Way.HAND, act=act)
+    return [event.pk for event in taken]
+
+
+@transaction.atomic
+def undo_last_act(session: Session, *, actor: Actor, act: UUID) -> list[int]:
+    """Takes back all that the actor last wrote in this half-day with one tap or page and that is still in force.
+
+    Returns the ids of the registrations concerned; empty when there is nothing. Pressed again it takes back the act
+    before. Only one's own acts. Refusal as in `undo_entries`.
+    """
+    if actor.user_id is None or Event.objects.filter(session=session, act=act).exists():
+        return []
+    own = Event.objects.filter(session=session, by=actor.user_id, act__isnull=False).exclude(claim=Claim.UNDO)
+    undone = Event.objects.filter(session=session, claim=Claim.UNDO).order_by().values("undoes")
+    last = own.exclude(pk__in=undone).order_by("-pk").first()
+    if last is None:
+        return []
+    entries = own.filter(act=last.act).order_by().values_list("pk", "registration_id")
+    taken = set(undo_entries(session, [pk for pk, _registration in entries], actor=actor, act=act))
+    return sorted(registration for pk, registration in entries if pk in taken and registration)
+
+
+def write(sheet: Sheet, session: Session, said: list[Said], *, actor: Actor, way: Way, act: UUID) -> dict[int, str]:
+    """Adds entries and makes the marks what they add up to then; returns the states of those concerned.
+
+    The sheet is locked by `lock_sheet` and the caller has checked that the actor may. On a closed sheet entries are
+    proposals, which change no mark.
+    """
+    closed = sheet.state == SheetState.CLOSED
+    _append(
+        [
+            Event(
+                session=session,
+                registration_id=one.registration_id,
+                claim=one.claim,
+                says=one.says,
+                way=way,
+                undoes_id=one.undoes,
+                names_id=one.names,
+                by_id=actor.user_id,
+                note=one.note,
+                act=act,
+                call=one.call,
+                paper=one.paper,
+                proposal=closed,
+                client_id=uuid5(act, f"{one.registration_id}:{one.key}"),
+                happened_at=one.happened_at or now(),
+                arrived_at=now(),
+            )
+            for one in said
+        ]
+    )
+    concerned = sorted({one.registration_id for one in said if one.registration_id})
+    return states_of(session, concerned) if closed else add_up_again(session, concerned)
 
 
 def lock_sheet(session: Session) -> Sheet:
@@ -111,7 +234,7 @@ def add_up_again(session: Session, registration_ids: list[int]) -> dict[int, str
     events = Event.objects.filter(session=session).about(registration_ids).select_related("registration")
     for event in events.order_by("pk"):
         into = event.registration.merged_into_id
-        claims[into if into in claims else event.registration_id].append(_claimed(event))
+        claims[into if into in claims else event.registration_id].append(claimed_of(event))
     marks, gone, states = [], [], {}
     for pk, events in claims.items():
         standing = add_up(events, starts_at=session.starts_at, grace_minutes=session.grace_minutes)
@@ -133,72 +256,72 @@ def add_up_again(session: Session, registration_ids: list[int]) -> dict[int, str
     return states
 
 
-def _check(sheet: Sheet, session: Session, changes: list[Change], *, actor: Actor) -> None:
+def states_of(session: Session, registration_ids: Iterable[int]) -> dict[int, str]:
+    """The states that stand, by registration id; nothing known is no entry."""
+    marks = Mark.objects.filter(session=session, registration__in=list(registration_ids)).order_by()
+    return dict(marks.values_list("registration_id", "state"))
+
+
+def check_may_write(session: Session, registration_ids: set[int], *, actor: Actor) -> None:
+    """Refusal unless the actor may mark the class, the half-day is held, and everybody is expected there."""
     if not may_mark(actor, session.course):
         raise Refusal(_("Attendance of this class cannot be taken: it is not under way, or it is another office's."))
     if session.state == SessionState.CANCELLED:
         raise Refusal(_("This half-day was cancelled: there is nobody to mark."))
-    if sheet.state == SheetState.CLOSED:
-        raise Refusal(_("Attendance of this half-day is closed and cannot be changed any more."))
-    wanted = {change.wanted for change in changes}
+    if registration_ids and not registration_ids <= {r.pk for r in expected_people(session, only=registration_ids)}:
+        raise Refusal(_("Somebody on this page is not registered for this half-day. Please open the page again."))
+
+
+def check_states(session: Session, wanted: set[str]) -> None:
+    """Refusal when a state cannot be said by a person, or cannot be known yet."""
     if not wanted <= {*SAYABLE_STATES, ""}:
         raise Refusal(_("Please choose one of the states that the page offers."))
     if wanted - {MarkState.EXCUSED, ""} and now() < session.starts_at - SEEN_BEFORE_START:
         raise Refusal(
             _("This half-day has not begun: nobody can be present or absent yet. Excused absences can be entered.")
         )
-    registrations = (
-        Registration.objects.filter(course_id=session.course_id, pk__in=[c.registration_id for c in changes])
-        .active()
-        .prefetch_related("blocks")
-        .order_by("pk")
-    )
-    blocks = {block.pk for block in session.blocks.all()}
-    expected = {registration.pk for registration in expected_at(registrations, blocks)}
-    if not {change.registration_id for change in changes} <= expected:
-        raise Refusal(_("Somebody on this page is not registered for this half-day. Please open the page again."))
 
 
-def _events(session: Session, change: Change, *, actor: Actor, submission: UUID, way: Way) -> list[Event]:
-    """The events that bring a cell from what it shows to what is wanted."""
-    shared = {
-        "session": session,
-        "registration_id": change.registration_id,
-        "way": way,
-        "by_id": actor.user_id,
-        "happened_at": now(),
-        "arrived_at": now(),
-    }
-
-    def name(part: object) -> UUID:
-        return uuid5(submission, f"{change.registration_id}:{part}")
-
-    if not change.wanted:
-        return [
-            Event(claim=Claim.UNDO, undoes_id=pk, client_id=name(pk), **shared)
-            for pk in _in_force(session, change.registration_id)
-        ]
-    if change.shown:
-        return [Event(claim=Claim.DECISION, says=change.wanted, client_id=name("decision"), **shared)]
-    claim, says = _said(change.wanted)
-    return [Event(claim=claim, says=says, client_id=name(change.wanted), **shared)]
+def check_open(sheet: Sheet) -> None:
+    """Refusal when the sheet is closed."""
+    if sheet.state == SheetState.CLOSED:
+        raise Refusal(_("Attendance of this half-day is closed. Please reopen it first, with the reason."))
 
 
-def _in_force(session: Session, registration_id: int) -> list[int]:
-    """The events of a cell that no undo annuls; an undo can itself be undone, so the newest are read first."""
-    found: list[int] = []
+def entries_in_force(session: Session, registration_ids: Iterable[int] | None) -> dict[int | None, list[Event]]:
+    """The entries that no undo annuls, by registration id, the newest first; None: those about people not on the list.
+
+    An undo can itself be undone, so the newest are read first. Undos are not among them.
+    """
+    events = Event.objects.filter(session=session)
+    events = events.filter(registration__isnull=True) if registration_ids is None else events.about(registration_ids)
+    found: dict[int | None, list[Event]] = {}
     annulled: set[int | None] = set()
-    for event in Event.objects.filter(session=session).about([registration_id]).order_by("-pk"):
+    for event in events.select_related("registration").order_by("-pk"):
         if event.pk in annulled:
             continue
         if event.claim == Claim.UNDO:
             annulled.add(event.undoes_id)
         else:
-            found.append(event.pk)
+            into = event.registration.merged_into_id if event.registration else None
+            key = into if registration_ids is not None and into in set(registration_ids) else event.registration_id
+            found.setdefault(key, []).append(event)
     return found
 
 
-def _said(state: str) -> tuple[Claim, str]:
+def _said_by_hand(change: Change, in_force: list[Event]) -> list[Said]:
+    """What brings a cell from what it shows to what is wanted."""
+    pk = change.registration_id
+    if not change.wanted:
+        return [Said(pk, Claim.UNDO, event.pk, undoes=event.pk) for event in in_force]
+    if change.shown:
+        return [Said(pk, Claim.DECISION, "decision", says=change.wanted)]
+    claim, says = claim_of(change.wanted)
+    return [Said(pk, claim, change.wanted, says=says)]
+
+
+def claim_of(state: str) -> tuple[Claim, str]:
+    """The claim by which somebody says this state for the first time, and what it names."""
     if state in SEEN_STATES:
         return Claim.SEEN, state
     return (Claim.EXCUSED, "") if state == MarkState.EXCUSED else (Claim.NOT_SEEN, "")
@@ -209,17 +332,3 @@ def _append(events: list[Event]) -> None:
     ids = [event.client_id for event in events]
     there = set(Event.objects.filter(client_id__in=ids).order_by().values_list("client_id", flat=True))
     Event.objects.bulk_create([event for event in events if event.client_id not in there])
-
-
-def _claimed(event: Event) -> Claimed:
-    return Claimed(
-        id=event.pk,
-        claim=event.claim,
-        way=event.way,
-        happened_at=event.happened_at,
-        arrived_at=event.arrived_at,
-        state=event.says,
-        undoes=event.undoes_id,
-        names=event.names_id,
-        proposal=event.proposal,
-    )

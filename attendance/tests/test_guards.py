@@ -5,8 +5,9 @@ from django.core.management import call_command
 from django.db import connection, models
 
 from attendance.constants import CertificateState
-from attendance.models import Certificate, Event
+from attendance.models import Certificate, Event, EventWords
 from attendance.services.register import prepare_papers
+from attendance.services.sheets import close_sheet
 from attendance.tests.records import Class
 from courses.guards import GUARDS, missing_guards
 from courses.models import File
@@ -20,11 +21,13 @@ EVERY_COLUMN = [field.column for field in Event._meta.concrete_fields if not fie
 def rows(db):
     lop = Class()
     lop.attended(1)
+    close_sheet(lop.general, actor=lop.organiser, expected_version=0)
+    EventWords.objects.create(event=Event.objects.first(), text="Ngô Thử Lạ")
     prepare_papers(lop.course, lop.order, actor=lop.officer)
 
 
 def test_the_record_guards_its_ledger_and_its_certificates():
-    assert set(OWN) == {"attendance_event", "attendance_certificate"}
+    assert set(OWN) == {"attendance_event", "attendance_eventwords", "attendance_sheetcopy", "attendance_certificate"}
     assert OWN["attendance_event"].frozen == ("*",)
 
 
@@ -40,7 +43,13 @@ def test_what_stands_on_a_paper_is_never_changed(rows, column):
     refuses_updates(OWN["attendance_certificate"], column)
 
 
-@pytest.mark.parametrize("table", sorted(OWN))
+def test_words_about_somebody_can_be_erased_and_a_copy_of_a_sheet_never_changes(rows):
+    refuses_updates(OWN["attendance_eventwords"], "text")
+    refuses_updates(OWN["attendance_sheetcopy"], "content")
+    assert EventWords.objects.all().delete()[0] == 1
+
+
+@pytest.mark.parametrize("table", sorted(table for table, guard in OWN.items() if guard.kept_when))
 def test_nothing_of_the_record_is_ever_deleted(rows, table):
     refuses_deletion(OWN[table])
 

@@ -147,3 +147,5 @@ class FilePurpose(TextChoices):
     MATERIAL = "material", _("Material")
     ANSWER = "answer", _("Signed letter of an office")
     LEAVE = "leave", _("Paper about an absence")
+    MAKE_UP = "make_up", _("Paper about a half-day made up")
+    SHEET = "sheet", _("Signed attendance sheet")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.constants.choices import ACTIVE_STATES, AnswerState, RegistrationKind, RegistrationState
 from courses.models.offices import Office
 from courses.models.people import Trainee, User
-from courses.models.plan import Block, Course, Place
+from courses.models.plan import Block, Course, Place, Session
 from courses.models.records import File
 from courses.querysets.plan import AnswerQuerySet, OfOwnOfficeQuerySet, RegistrationQuerySet
 
@@ -89,7 +89,9 @@ class OfficeAnswer(models.Model):
 class Registration(models.Model):
     """A person in a class, with the office and position of then. Written by `courses.services.registrations`.
 
-    `merged_into`: the same person stood in the class twice, and this is the registration that remains.
+    `merged_into`: the same person stood in the class twice, and this is the registration that remains. `begins_with`:
+    the first half-day of somebody who replaces another in a class under way; before it the one replaced is expected.
+    `sessions`: the half-days that a stand-in attends; of everybody else it is empty.
     """
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="registrations", verbose_name=_("class"))
@@ -108,6 +110,12 @@ class Registration(models.Model):
     )
     office_name = models.CharField(_("office's name then"), max_length=200)
     position = models.CharField(_("position then"), max_length=200, blank=True)
+    begins_with = models.ForeignKey(
+        Session, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    sessions = models.ManyToManyField(
+        Session, blank=True, related_name="stand_ins", editable=False, verbose_name=_("half-days stood in for")
+    )
     place = models.ForeignKey(
         Place, on_delete=models.SET_NULL, null=True, blank=True, related_name="registrations", verbose_name=_("place")
     )
@@ -142,6 +150,16 @@ class Registration(models.Model):
                 fields=["course", "number"],
                 condition=Q(number__isnull=False),
                 name="serial_number_once_in_a_course",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=RegistrationKind.STAND_IN, stand_in_for__isnull=False, number__isnull=True)
+                | Q(kind=RegistrationKind.CLASS, stand_in_for__isnull=True),
+                name="stand_in_names_whom_and_has_no_number",
+            ),
+            models.UniqueConstraint(
+                fields=["stand_in_for", "trainee"],
+                condition=Q(state__in=ACTIVE_STATES, kind=RegistrationKind.STAND_IN),
+                name="stands_in_once_for_one_person",
             ),
         ]
 

@@ -13,6 +13,7 @@ from courses.constants.choices import (
     PUBLIC_STATES,
     CourseState,
     RegistrationKind,
+    RegistrationState,
     RowDecision,
     RowFate,
     RowStatus,
@@ -147,6 +148,11 @@ class RegistrationQuerySet(OfOwnOfficeQuerySet):
     def active(self):
         """Those who hold a seat: nominated or confirmed, stand-ins apart."""
         return self.filter(state__in=ACTIVE_STATES, kind=RegistrationKind.CLASS)
+
+    def on_roll(self):
+        """Those who are or were expected: who holds a seat, stand-ins, and who was replaced in a class under way."""
+        replaced = Q(state=RegistrationState.REPLACED, replaced_by__begins_with__isnull=False)
+        return self.filter(Q(state__in=ACTIVE_STATES) | replaced)
 
     def owing(self, block):
         """Those who attend the block: it is named with them, or no block is, which means all."""

@@ -10,6 +10,7 @@ from hypothesis.extra.django import TestCase as HypothesisTestCase
 from attendance.constants import SAYABLE_STATES, Claim, MarkState, SheetState, Way
 from attendance.models import Event, Mark, Sheet
 from attendance.reports.roll import roll_of
+from attendance.reports.waiting import waiting_at
 from attendance.rules.ledger import Claimed, add_up
 from attendance.services.ledger import Change, add_up_again, mark_by_hand
 from attendance.tests.records import Class, officer_of
@@ -205,10 +206,13 @@ def test_an_excused_absence_can_be_entered_before_and_taken_back(lop):
     assert states(lop.general) == {}
 
 
-def test_a_closed_sheet_cannot_be_changed(lop):
+def test_what_is_marked_on_a_closed_sheet_is_kept_as_a_proposal_and_changes_no_mark(lop):
     [person] = lop.people(1)
     Sheet.objects.create(session=lop.general, state=SheetState.CLOSED, closed_at=now())
-    refused(lop, "is closed", person)
+    outcome = lop.mark(lop.general, PRESENT, person)
+    assert (outcome.saved, outcome.proposed) == ({}, {person.pk: PRESENT})
+    assert (states(lop.general), claims(lop.general)) == ({}, [(Claim.SEEN, PRESENT)])
+    assert [one.event.registration_id for one in waiting_at(lop.general)] == [person.pk]
 
 
 @pytest.mark.parametrize("state", [CourseState.DRAFT, CourseState.CONCLUDED, CourseState.ARCHIVED])
@@ -235,7 +239,7 @@ def test_marking_costs_the_same_for_one_and_for_many(lop, django_assert_num_quer
     first, one, many = lop.people(1), lop.people(1), lop.people(12)
     lop.mark(lop.general, PRESENT, *first)  # opens the sheet
     for people in (one, many):
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             lop.mark(lop.general, PRESENT, *people)
 
 

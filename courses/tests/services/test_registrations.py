@@ -124,8 +124,8 @@ def test_the_database_knows_one_active_registration_a_person(world):
     row = {"course": world.course, "trainee": person, "office": world.one, "office_name": "x"}
     with pytest.raises(IntegrityError), transaction.atomic():
         Registration.objects.create(**row)
-    Registration.objects.create(**row, state=WITHDRAWN)
-    Registration.objects.create(**row, kind=RegistrationKind.STAND_IN)
+    other = Registration.objects.create(**row, state=WITHDRAWN)
+    Registration.objects.create(**row, kind=RegistrationKind.STAND_IN, stand_in_for=other)
 
 
 # Blocks
