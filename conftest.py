@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.utils import translation
 
 from tests.postgres import running_postgres
 
@@ -30,6 +31,12 @@ CHROMIUM_FLAGS = [
 
 def pytest_report_header():
     return f"database: {settings.TEST_DATABASE}"
+
+
+@pytest.fixture(autouse=True)
+def _in_vietnamese():
+    """A request leaves the language of its person behind, and tests of one process follow one another."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 # The database

@@ -62,10 +62,15 @@ class AttendanceSheetAdmin(ScopedAdmin):
     def may_change(self, actor, obj):
         return may_mark(actor, obj.course)
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
+    def half_day_or_404(self, request, object_id):
+        """The half-day of a page, with its class; the pages of the mixins begin with it."""
         session = self.get_object(request, object_id)
         if session is None or not self.has_view_permission(request, session):
             raise Http404
+        return session
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        session = self.half_day_or_404(request, object_id)
         if request.method != "POST":
             return self._page(request, session)
         return self._save(request, session)
