@@ -8,3 +8,7 @@ class AttendanceConfig(AppConfig):
 
     def ready(self):
         import attendance.guards  # noqa: F401 - declares them; courses installs them after every migrate
+        from attendance.services.rescheduling import follow_half_day
+        from courses.services.schedule import half_day_changed
+
+        half_day_changed.connect(follow_half_day, dispatch_uid="attendance follows the plan")

@@ -7,7 +7,7 @@ from django.db.models import prefetch_related_objects
 
 from attendance.constants import THERE
 from attendance.models import Mark
-from attendance.rules.eligibility import serves
+from attendance.rules.expected import is_expected
 from courses.constants.choices import RegistrationKind
 from courses.models import Office, Registration, Session
 
@@ -50,23 +50,21 @@ class Roll:
 def expected_at(registrations: Iterable[Registration], session: Session, *, stand_ins: Collection[int]) -> list:
     """Those of the registrations who are expected at the half-day (blocks of both prefetched).
 
-    Registrations come from `on_roll`. Somebody who replaces another is expected from the first half-day on, the one
-    replaced until then. `stand_ins`: the ids of registrations that stand in at this half-day.
+    Registrations come from `on_roll`. `stand_ins`: the ids of registrations that stand in at this half-day.
     """
     blocks = {block.pk for block in session.blocks.all()}
-    return [r for r in registrations if _is_expected(r, session, blocks, stand_ins)]
-
-
-def _is_expected(registration: Registration, session: Session, blocks: set[int], stand_ins: Collection[int]) -> bool:
-    if registration.kind == RegistrationKind.STAND_IN:
-        return registration.pk in stand_ins
-    if not serves(blocks, {block.pk for block in registration.blocks.all()}):
-        return False
-    first = registration.begins_with
-    if first and session.starts_at < first.starts_at:
-        return False
-    after = registration.replaced_by
-    return not (after and after.begins_with) or session.starts_at < after.begins_with.starts_at
+    return [
+        r
+        for r in registrations
+        if is_expected(
+            session.starts_at,
+            blocks,
+            owed={block.pk for block in r.blocks.all()},
+            first=r.begins_with.starts_at if r.begins_with else None,
+            until=r.replaced_by.begins_with.starts_at if r.replaced_by and r.replaced_by.begins_with else None,
+            stands_in=(r.pk in stand_ins) if r.kind == RegistrationKind.STAND_IN else None,
+        )
+    ]
 
 
 def stand_ins_by_session(sessions: Iterable[Session]) -> dict[int, set[int]]:
@@ -78,14 +76,38 @@ def stand_ins_by_session(sessions: Iterable[Session]) -> dict[int, set[int]]:
     return found
 
 
-def expected_people(session: Session, *, only: Collection[int] | None = None) -> list[Registration]:
-    """Everybody expected at a half-day in the order of the paper list, or of these ids; with person and office.
-    (4 queries.)"""
+def expected_people(session: Session) -> list[Registration]:
+    """Everybody expected at a half-day in the order of the paper list, with person and office. (4 queries.)"""
     registrations = _on_roll([session.course_id]).select_related("trainee", "office")
-    if only is not None:
-        registrations = registrations.filter(pk__in=only)
     stand_ins = stand_ins_by_session([session]).get(session.pk, set())
     return expected_at(registrations, session, stand_ins=stand_ins)
+
+
+def expected_of(session: Session, registration_ids: Collection[int]) -> set[int]:
+    """Those of these registrations who are expected at a half-day, without making objects of them: marking asks it at
+    each save. (4 queries.)"""
+    blocks = set(session.blocks.order_by().values_list("pk", flat=True))
+    owed: dict[int, set[int]] = {}
+    if blocks:
+        through = Registration.blocks.through.objects.filter(registration__in=registration_ids)
+        for registration, block in through.values_list("registration_id", "block_id"):
+            owed.setdefault(registration, set()).add(block)
+    stand_ins = stand_ins_by_session([session]).get(session.pk, set())
+    rows = Registration.objects.filter(course=session.course_id, pk__in=registration_ids).on_roll().order_by()
+    return {
+        pk
+        for pk, kind, first, until in rows.values_list(
+            "pk", "kind", "begins_with__starts_at", "replaced_by__begins_with__starts_at"
+        )
+        if is_expected(
+            session.starts_at,
+            blocks,
+            owed=owed.get(pk, set()),
+            first=first,
+            until=until,
+            stands_in=(pk in stand_ins) if kind == RegistrationKind.STAND_IN else None,
+        )
+    }
 
 
 def roll_of(session: Session) -> Roll:

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 
 from attendance.constants import SAYABLE_STATES, SEEN_STATES, Claim, MarkState, SheetState, Way
 from attendance.models import Event, Mark, Sheet
-from attendance.reports.roll import expected_people
-from attendance.reports.waiting import claimed_of
+from attendance.reports.roll import expected_of
 from attendance.rules.ledger import Claimed, add_up
 from attendance.rules.permissions import may_mark
 from courses.constants.actors import Actor
@@ -22,6 +21,8 @@ from courses.models import File, Registration, Session
 
 #: Nobody can have been seen, or missed, earlier than this before the half-day begins: doors open an hour before.
 SEEN_BEFORE_START = timedelta(hours=3)
+#: The columns of an entry that make a `Claimed`, in its order.
+CLAIMED = ("pk", "claim", "way", "happened_at", "arrived_at", "says", "undoes_id", "names_id", "proposal")
 
 
 @dataclass(frozen=True)
@@ -231,10 +232,9 @@ def add_up_again(session: Session, registration_ids: list[int]) -> dict[int, str
     """Makes the marks of these people in this half-day what their events add up to; returns their states ("" for
     nothing known). Events of a registration that went into one of these count as its own. Three queries at most."""
     claims: dict[int, list[Claimed]] = {pk: [] for pk in registration_ids}
-    events = Event.objects.filter(session=session).about(registration_ids).select_related("registration")
-    for event in events.order_by("pk"):
-        into = event.registration.merged_into_id
-        claims[into if into in claims else event.registration_id].append(claimed_of(event))
+    events = Event.objects.filter(session=session).about(registration_ids).order_by("pk")
+    for registration, into, *said in events.values_list("registration_id", "registration__merged_into_id", *CLAIMED):
+        claims[into if into in claims else registration].append(Claimed(*said))
     marks, gone, states = [], [], {}
     for pk, events in claims.items():
         standing = add_up(events, starts_at=session.starts_at, grace_minutes=session.grace_minutes)
@@ -268,7 +268,7 @@ def check_may_write(session: Session, registration_ids: set[int], *, actor: Acto
         raise Refusal(_("Attendance of this class cannot be taken: it is not under way, or it is another office's."))
     if session.state == SessionState.CANCELLED:
         raise Refusal(_("This half-day was cancelled: there is nobody to mark."))
-    if registration_ids and not registration_ids <= {r.pk for r in expected_people(session, only=registration_ids)}:
+    if registration_ids and not registration_ids <= expected_of(session, registration_ids):
         raise Refusal(_("Somebody on this page is not registered for this half-day. Please open the page again."))
 
 

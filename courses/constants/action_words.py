@@ -12,6 +12,7 @@ ACTION_WORDS = {
     "running": _("Begun"),
     "concluded": _("Concluded"),
     "archived": _("Archived"),
+    "reschedule": _("Half-day moved or cancelled"),
     "seats": _("Seats given"),
     "register": _("People registered"),
     "withdraw": _("Registration withdrawn"),

@@ -13,12 +13,14 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
 from courses.constants.actors import Actor
-from courses.constants.choices import HalfDay, PlaceKind, SessionState
+from courses.constants.choices import CourseState, HalfDay, PlaceKind, SessionState
 from courses.constants.clock import VIETNAM
 from courses.constants.errors import Refusal
+from courses.constants.masking import in_the_clear
 from courses.models import Block, Course, Place, Session, SessionTopic, Speaker, Topic, Venue
 from courses.services.records import log_action
 from courses.services.registrations import lock_course
@@ -28,6 +30,24 @@ USUAL_HOURS = {
     HalfDay.MORNING: (dt.time(7, 30), dt.time(11, 0)),
     HalfDay.AFTERNOON: (dt.time(13, 30), dt.time(17, 0)),
 }
+
+
+#: Sent inside the transaction that changes when, or whether, a half-day is held, or when somebody is late; the class is
+#: locked. `session` as it stands now, `before` (`Moments`), `actor`. Whoever keeps records about it judges them anew,
+#: or raises `Refusal`. The plan knows nothing of them.
+half_day_changed = Signal()
+
+
+@dataclass(frozen=True)
+class Moments:
+    """What the records of a half-day rest on."""
+
+    date: dt.date
+    half: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    grace_minutes: int
+    state: str
 
 
 @dataclass(frozen=True)
@@ -73,12 +93,17 @@ def planned(
     """
     with transaction.atomic():
         course = lock_open_course(session.course)
-        before = _heard(session)
+        before, stood = _heard(session), _moments(session)
         lock_resources(Session.objects.filter(pk=session.pk), venues=venues, speakers=speakers)
         yield course
         check_session(session, actor=actor)
         if before and before != _heard(session):
             Session.objects.filter(pk=session.pk).update(sequence=F("sequence") + 1)
+        if stood and stood != _moments(session):
+            if course.state != CourseState.DRAFT and stood.starts_at != session.starts_at:
+                Session.objects.filter(pk=session.pk, state=SessionState.PLANNED).update(state=SessionState.MOVED)
+            session.refresh_from_db(fields=["state", "sequence"])
+            half_day_changed.send(Session, session=session, before=stood, actor=actor)
 
 
 @transaction.atomic
@@ -135,6 +160,51 @@ def set_session(
     return session
 
 
+@transaction.atomic
+def reschedule_session(
+    session: Session,
+    *,
+    actor: Actor,
+    why: str,
+    date: dt.date | None = None,
+    begins: dt.time | None = None,
+    ends: dt.time | None = None,
+    cancelled: bool = False,
+) -> Session:
+    """Moves a half-day to another day or hour, or cancels it, and says why; twice is harmless.
+
+    A day outside of the class makes the class longer.
+
+    `date`, `begins`, `ends` (local time) come together; `cancelled` needs none of them. A cancelled half-day that is
+    moved takes place again, and must be attended again. What is recorded about it follows by `half_day_changed`.
+    Refusal without a reason, and as in `planned`.
+    """
+    why = in_the_clear(why)[:300]
+    if not why:
+        raise Refusal(_("Please write why the half-day is moved or cancelled."))
+    course = lock_course(session.course)
+    session = Session.objects.select_related("course").get(pk=session.pk)
+    old = [session.state, session.starts_at.isoformat()]
+    if cancelled:
+        if session.state == SessionState.CANCELLED:
+            return session
+        session = set_session(session, actor=actor, state=SessionState.CANCELLED)
+    else:
+        if date is None or begins is None or ends is None:
+            raise Refusal(_("Please give the new day and the new hours."))
+        again = session.state == SessionState.CANCELLED
+        if not again and (session.starts_at, session.ends_at) == (at(date, begins), at(date, ends)):
+            return session
+        plain: dict[str, Any] = {"required": True} if again else {}
+        _make_longer(course, date)
+        session = set_session(
+            session, actor=actor, date=date, begins=begins, ends=ends, state=SessionState.MOVED, **plain
+        )
+    changes = {"state": [old[0], session.state], "starts_at": [old[1], session.starts_at.isoformat()]}
+    log_action(actor, "reschedule", session, course=session.course, changes={**changes, "why": [None, why]})
+    return session
+
+
 def check_session(session: Session, *, actor: Actor) -> None:
     """Refusal when a half-day that stands in the database, under the locks of `planned`, may not stand so.
 
@@ -175,9 +245,7 @@ def add_day(course: Course, *, day: dt.date, actor: Actor) -> tuple[list[Session
     course = lock_open_course(course)
     if course.sessions.filter(date=day).exists():
         return [], []
-    if not course.starts_on <= day <= course.ends_on:
-        course.starts_on, course.ends_on = min(course.starts_on, day), max(course.ends_on, day)
-        course.save(update_fields=["starts_on", "ends_on", "updated_at"])
+    _make_longer(course, day)
     lock_resources(course.sessions.order_by())
     made, taken = [], []
     for half, (begins, ends) in USUAL_HOURS.items():
@@ -227,6 +295,12 @@ def lock_resources(sessions: QuerySet, *, venues: Iterable[int] = (), speakers: 
     _lock(Speaker, {*speakers, *agenda.values_list("speaker_id", flat=True)})
 
 
+def _make_longer(course: Course, day: dt.date) -> None:
+    if not course.starts_on <= day <= course.ends_on:
+        course.starts_on, course.ends_on = min(course.starts_on, day), max(course.ends_on, day)
+        course.save(update_fields=["starts_on", "ends_on", "updated_at"])
+
+
 def _lock(model, keys: set[int]) -> None:
     # "No key": a row that refers to the hall may be written elsewhere meanwhile, and two of them cannot deadlock.
     list(model.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
@@ -238,6 +312,12 @@ def _heard(session: Session) -> tuple | None:
     if kept is None:
         return None
     return *kept, tuple(Place.objects.filter(session=session.pk).order_by("order", "pk").values_list("venue", "link"))
+
+
+def _moments(session: Session) -> Moments | None:
+    fields = ("date", "half", "starts_at", "ends_at", "grace_minutes", "state")
+    kept = Session.objects.filter(pk=session.pk).values_list(*fields).first()
+    return Moments(*kept) if kept else None
 
 
 def _check_blocks(session: Session, others) -> None:

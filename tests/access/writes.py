@@ -243,6 +243,7 @@ WRITES = {
         date=lambda w: vietnamese(w.a.course.ends_on), begins="07:30", ends="11:00",
     ),
     "admin:courses_session_change": typed(there(Session, note=NEW), note=NEW),
+    "admin:courses_session_reschedule": posted(there(Session, state="cancelled"), what="cancel", why="Bão"),
     "admin:courses_session_delete": posted(
         lambda world, actor: not Session.objects.filter(pk=world.a.spare_session.pk).exists(), post="yes"
     ),
