@@ -13,8 +13,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from attendance.constants import CertificateState, MarkState
 from attendance.models import Certificate, Completion, Event, Mark, RegisterBook, Sheet
+from attendance.reports.waiting import claimed_of
 from attendance.rules.ledger import add_up
-from attendance.services.ledger import _claimed
 from courses.constants.choices import BatchState, FilePurpose
 from courses.models import ActionLog, File, ImportBatch, ImportRow, Registration, Session, Trainee
 from tests.faults.installation import ALIAS, Browser
@@ -63,7 +63,7 @@ class Marking:
         session = Session.objects.using(ALIAS).get(pk=self.session)
         said = dict.fromkeys(self.people, "")
         for pk in self.people:
-            claims = [_claimed(event) for event in events if event.registration_id == pk]
+            claims = [claimed_of(event) for event in events if event.registration_id == pk]
             if claims:
                 said[pk] = add_up(claims, starts_at=session.starts_at, grace_minutes=session.grace_minutes).state
         assert said == standing
