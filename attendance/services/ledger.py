@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from attendance.constants import SAYABLE_STATES, SEEN_STATES, Claim, MarkState, SheetState, Way
@@ -180,6 +181,7 @@ def write(sheet: Sheet, session: Session, said: list[Said], *, actor: Actor, way
     proposals, which change no mark.
     """
     closed = sheet.state == SheetState.CLOSED
+    at = _arrival(session, said)
     _append(
         [
             Event(
@@ -198,7 +200,7 @@ def write(sheet: Sheet, session: Session, said: list[Said], *, actor: Actor, way
                 proposal=closed,
                 client_id=uuid5(act, f"{one.registration_id}:{one.key}"),
                 happened_at=one.happened_at or now(),
-                arrived_at=now(),
+                arrived_at=at,
             )
             for one in said
         ]
@@ -325,6 +327,16 @@ def claim_of(state: str) -> tuple[Claim, str]:
     if state in SEEN_STATES:
         return Claim.SEEN, state
     return (Claim.EXCUSED, "") if state == MarkState.EXCUSED else (Claim.NOT_SEEN, "")
+
+
+def _arrival(session: Session, said: list[Said]) -> datetime:
+    """Now; but a decision never arrives before the one that it replaces, should the server's clock have been put back:
+    the latest wins, and it would be without effect."""
+    decided = [one.registration_id for one in said if one.claim == Claim.DECISION]
+    if not decided:
+        return now()
+    earlier = Event.objects.filter(session=session, claim=Claim.DECISION).about(decided)
+    return max(now(), earlier.aggregate(last=Max("arrived_at"))["last"] or now())
 
 
 def _append(events: list[Event]) -> None:
