@@ -9,8 +9,8 @@ from django.db.models import BooleanField, CharField, Field, ForeignKey, Integer
 
 #: Fields whose values the database takes as they are when they are of these types.
 _PLAIN_FIELDS, _PLAIN = (BooleanField, CharField, ForeignKey, IntegerField, TextField), (str, int, bool, type(None))
-#: Values in one statement: SQLite may allow less, PostgreSQL is sent the finished text.
-_MOST_VALUES = 30_000
+#: Of one statement on SQLite, which may allow less.
+_MOST_VARIABLES = 30_000
 
 
 def insert_objects(objects: Iterable[Model]) -> None:
@@ -41,7 +41,7 @@ def insert_values(model: type[Model], names: Sequence[str], rows: Iterable[Seque
 
 
 def update_objects(objects: Sequence[Model], names: Sequence[str]) -> None:
-    """Writes these fields of objects of one model by one statement, executed for each.
+    """Writes these fields of objects of one model: by one statement, on SQLite executed for each.
 
     `bulk_update` builds a CASE of every row for every column, and an upsert would send all columns again: both take
     longer than making the rows.
@@ -52,12 +52,19 @@ def update_objects(objects: Sequence[Model], names: Sequence[str]) -> None:
     fields = _named(type(objects[0]), names)
     prepare = [(field.attname, _prepared(field)) for field in fields]
     values = [[*(ready(getattr(one, name)) for name, ready in prepare), one.pk] for one in objects]
-    settings = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
+    table, key = quoted(meta.db_table), quoted(meta.pk.column)
+    columns = [quoted(field.column) for field in fields]
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE {quoted(meta.db_table)} SET {settings} WHERE {quoted(meta.pk.column)} = %s",  # noqa: S608
-            values,
-        )
+        if connection.vendor == "sqlite":
+            settings = ", ".join(f"{column} = %s" for column in columns)
+            cursor.executemany(f"UPDATE {table} SET {settings} WHERE {key} = %s", values)  # noqa: S608
+        else:
+            settings = ", ".join(f"{column} = new.{column}" for column in columns)
+            cursor.execute(
+                f"UPDATE {table} SET {settings} FROM {_unnest([*fields, meta.pk])} "  # noqa: S608
+                f"AS new ({', '.join([*columns, key])}) WHERE {table}.{key} = new.{key}",
+                list(map(list, zip(*values, strict=True))),
+            )
 
 
 def _prepared(field: Field) -> Callable[[Any], Any]:
@@ -71,7 +78,8 @@ def _prepared(field: Field) -> Callable[[Any], Any]:
         if type(value) in plain:
             return value
         if value not in known:
-            known[value] = field.get_db_prep_save(value, connection)
+            ready = field.get_db_prep_save(value, connection)
+            known[value] = str(ready) if isinstance(ready, str) else ready  # a choice as its plain text
         return known[value]
 
     return prepare
@@ -90,22 +98,29 @@ def _insert(model: type[Model], fields: list[Field], rows: list[Sequence[Any]]) 
     if not rows:
         return []
     quoted = connection.ops.quote_name
-    columns = zip(fields, zip(*rows, strict=True), strict=True)
-    ready = list(zip(*(map(_prepared(field), values) for field, values in columns), strict=True))
-    one = f"({', '.join(['%s'] * len(fields))})"
-    into = f"INSERT INTO {quoted(model._meta.db_table)} ({', '.join(quoted(f.column) for f in fields)}) VALUES "  # noqa: S608
+    columns = [list(map(_prepared(f), column)) for f, column in zip(fields, zip(*rows, strict=True), strict=True)]
+    into = f"INSERT INTO {quoted(model._meta.db_table)} ({', '.join(quoted(field.column) for field in fields)}) "
     returning = f" RETURNING {quoted(model._meta.pk.column)}"
     ids: list[int] = []
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        size = _most_values() // len(fields)
+        if connection.vendor != "sqlite":
+            cursor.execute(f"{into}SELECT * FROM {_unnest(fields)}{returning}", columns)  # noqa: S608
+            return [pk for (pk,) in cursor.fetchall()]
+        ready, size = list(zip(*columns, strict=True)), _most_variables() // len(fields)
+        one = f"({', '.join(['%s'] * len(fields))})"
         for start in range(0, len(ready), size):
             part = ready[start : start + size]
-            cursor.execute(into + ", ".join([one] * len(part)) + returning, [value for row in part for value in row])
+            values = f"VALUES {', '.join([one] * len(part))}"
+            cursor.execute(into + values + returning, [value for row in part for value in row])
             ids += [pk for (pk,) in cursor.fetchall()]
     return ids
 
 
-def _most_values() -> int:
-    if connection.vendor != "sqlite":
-        return _MOST_VALUES
-    return min(_MOST_VALUES, connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER))
+def _unnest(fields: Sequence[Field]) -> str:
+    """PostgreSQL takes a column as one array: psycopg reads each placeholder of a statement for longer than a value."""
+    types = ((field.db_type(connection) or "").partition("(")[0] for field in fields)
+    return f"UNNEST({', '.join(f'%s::{kind}[]' for kind in types)})"
+
+
+def _most_variables() -> int:
+    return min(_MOST_VARIABLES, connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER))

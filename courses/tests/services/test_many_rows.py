@@ -40,11 +40,11 @@ def test_objects_stand_as_bulk_create_writes_them():
 
 
 def test_each_object_gets_its_own_id_in_several_statements(monkeypatch):
-    monkeypatch.setattr(many_rows, "_MOST_VALUES", 2 * len(Trainee._meta.concrete_fields))
+    monkeypatch.setattr(many_rows, "_MOST_VARIABLES", 2 * len(Trainee._meta.concrete_fields))
     made = people(make_office("HOST"), *(f"Tên {n}" for n in range(7)))
     with CaptureQueriesContext(connection) as asked:
         insert_objects(made)
-    assert len(asked) == 4
+    assert len(asked) == (4 if connection.vendor == "sqlite" else 1)
     assert {one.pk: one.full_name for one in made} == dict(Trainee.objects.values_list("pk", "full_name"))
 
 
