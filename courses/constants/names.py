@@ -16,6 +16,7 @@ _LETTER_MARKS = {"\u0306", "\u0302", "\u031b"}  # breve, circumflex, horn: they 
 _END = "00"
 # Converted texts carry Icelandic and African letters that look exactly like the Vietnamese one.
 _LOOK_ALIKES = str.maketrans({"Ð": "Đ", "Ɖ": "Đ", "ð": "đ"})
+_USUAL_MARKS = re.compile("[\u0300-\u0303\u0306\u0309\u031b\u0323]")  # all are combining ones
 _WORD_START = re.compile(r"(?:^|(?<=[\s'’.(/-]))\w")
 
 
@@ -71,7 +72,8 @@ def personal_name_case(name: str) -> str:
 def search_key(text: str) -> str:
     """What is typed to find a name: small letters without marks, đ as d, single spaces."""
     plain = unicodedata.normalize("NFD", clean_text(text).lower()).replace("đ", "d")
-    return "".join(c for c in plain if not unicodedata.combining(c))
+    plain = _USUAL_MARKS.sub("", plain)
+    return plain if plain.isascii() else "".join(c for c in plain if not unicodedata.combining(c))
 
 
 def sort_key(family: str, middle: str, given: str) -> str:

@@ -9,6 +9,7 @@ from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySe
 
 from courses.constants.actors import Actor
 from courses.constants.names import search_key
+from courses.querysets import lookups  # noqa: F401 (makes `__among` known)
 
 
 class UserQuerySet(QuerySet):

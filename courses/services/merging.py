@@ -134,10 +134,10 @@ def merge_two(
     _take_fields(kept, gone, from_gone)
     kept.responsibilities.add(*holds[gone.pk])
     led = list(Trainee.objects.filter(merged_into=gone).order_by("pk").values_list("pk", flat=True))
-    Trainee.objects.filter(pk__in=led).update(merged_into=kept)
+    Trainee.objects.filter(pk__among=led).update(merged_into=kept)
     moved = [r.pk for r in two.registrations if r.trainee_id == gone.pk]
     joined_before = _join(two, joined, blocks)
-    Registration.objects.filter(pk__in=moved).update(trainee=kept, updated_at=now())
+    Registration.objects.filter(pk__among=moved).update(trainee=kept, updated_at=now())
     sealed = {
         "before": before,
         "after": {"kept": _values(kept), "gone": _values(gone)},

@@ -115,7 +115,7 @@ def nominate_many(course: Course, people: Sequence[Trainee], *, office: Office, 
     """Names several of the office's people, all or nobody: who goes without is not for us to say. Those whom the office
     has in the class stay as they are."""
     course = lock_course(course)
-    own = set(people_of(office, course).filter(pk__in=[person.pk for person in people]).values_list("pk", flat=True))
+    own = set(people_of(office, course).filter(pk__among=[person.pk for person in people]).values_list("pk", flat=True))
     if any(person.pk not in own for person in people):
         raise Refusal(_("Only people of your own office can be named here."))
     fresh = len(people) - len(_on_the_list(course, people, office))
@@ -220,7 +220,8 @@ def _done_before(course: Course, office: Office, submission: UUID | None, action
 
 def _on_the_list(course: Course, people: Sequence[Trainee], office: Office) -> list[Registration]:
     """Those of the people whom the office has in the class already; `OfAnotherOffice` when another one has."""
-    found = Registration.objects.filter(course=course, trainee__in=people).active().select_related("trainee")
+    theirs = Registration.objects.filter(course=course, trainee__among=[person.pk for person in people])
+    found = theirs.active().select_related("trainee")
     there = list(found.order_by("pk"))
     if elsewhere := next((r for r in there if r.office_id != office.pk), None):
         raise OfAnotherOffice(elsewhere)

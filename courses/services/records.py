@@ -12,6 +12,7 @@ from courses.constants.choices import FilePurpose
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.models import ActionDetail, ActionLog, Course, File
+from courses.services.many_rows import insert_values
 
 MOST_MEGABYTES = 10
 #: How the files begin that a scanner or a telephone makes; names and stated types are not believed.
@@ -55,24 +56,17 @@ def log_action(
 
 def log_each(actor: Actor, action: str, personal: dict, *, course: Course | None = None, batch: UUID) -> None:
     """Adds one entry for each row that was acted on; `personal` holds {row: {field: [old, new]}}. (2 queries.)"""
-    at = now()
-    entries = ActionLog.objects.bulk_create(
-        ActionLog(
-            at=at,
-            user_id=actor.user_id,
-            actor_kind=actor.kind,
-            action=action,
-            subject=subject._meta.label_lower,
-            subject_id=subject.pk,
-            course_id=course.pk if course else None,
-            batch=batch,
-        )
-        for subject in personal
+    at, course_id = now(), course.pk if course else None
+    kinds = {type(subject): subject._meta.label_lower for subject in personal}
+    ids = insert_values(
+        ActionLog,
+        ["at", "user", "actor_kind", "action", "subject", "subject_id", "course_id", "batch", "changes"],
+        [
+            (at, actor.user_id, actor.kind, action, kinds[type(subject)], subject.pk, course_id, batch, {})
+            for subject in personal
+        ],
     )
-    ActionDetail.objects.bulk_create(
-        ActionDetail(entry_id=entry.pk, changes=changes)
-        for entry, changes in zip(entries, personal.values(), strict=True)
-    )
+    insert_values(ActionDetail, ["entry", "changes"], list(zip(ids, personal.values(), strict=True)))
 
 
 def store_file(content: bytes, *, purpose: FilePurpose, media_type: str, sealed: bool = False) -> File:

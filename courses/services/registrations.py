@@ -15,6 +15,7 @@ from courses.constants.errors import Refusal
 from courses.models import Block, Course, Office, OfficeAnswer, Registration, Seats, Trainee
 from courses.rules.naming import deadline_is_over, is_over, may_name, speaks_for
 from courses.rules.permissions import may_organise
+from courses.services.many_rows import insert_objects, insert_values, update_objects
 from courses.services.records import log_action
 from courses.services.serial_numbers import number_late_ones
 
@@ -37,7 +38,7 @@ def lock_course(course: Course) -> Course:
 def lock_people(ids: Iterable[int]) -> None:
     """Locks people who are about to be registered, after the class: whoever merges one of them waits until the
     registration is there, or has been waited for. Refusal when one went into another row meanwhile. (1 query.)"""
-    people = Trainee.objects.select_for_update(no_key=True).filter(pk__in=list(ids)).order_by("pk")
+    people = Trainee.objects.select_for_update(no_key=True).filter(pk__among=ids).order_by("pk")
     if any(people.values_list("merged_into_id", flat=True)):
         raise Refusal(_("Somebody on this list has just been merged with another entry. Please look again."))
 
@@ -139,10 +140,10 @@ def confirm(course: Course, ids: Iterable[int], *, actor: Actor) -> int:
         raise Refusal(_("Only the organisers of the class confirm nominations."))
     if not course.is_open_to_change:
         raise Refusal(_("The class is concluded: the list cannot be changed any more."))
-    waiting = Registration.objects.filter(course=course, pk__in=list(ids), state=RegistrationState.NOMINATED)
+    waiting = Registration.objects.filter(course=course, pk__among=ids, state=RegistrationState.NOMINATED)
     confirmed = sorted(waiting.order_by().values_list("pk", flat=True))
     if confirmed:
-        Registration.objects.filter(pk__in=confirmed).update(state=RegistrationState.CONFIRMED, updated_at=now())
+        Registration.objects.filter(pk__among=confirmed).update(state=RegistrationState.CONFIRMED, updated_at=now())
         log_action(actor, "confirm", course, course=course, changes={"registrations": confirmed})
     return len(confirmed)
 
@@ -219,7 +220,7 @@ class Owed:
     def __init__(self, course: Course, people: Iterable[Trainee] = ()):
         self.blocks = list(course.blocks.prefetch_related("audience").order_by("order"))
         self._holds: dict[int, set[int]] = {}
-        held = Trainee.responsibilities.through.objects.filter(trainee__in=[p.pk for p in people if p.pk])
+        held = Trainee.responsibilities.through.objects.filter(trainee__among=[p.pk for p in people if p.pk])
         for trainee, field in held.values_list("trainee_id", "responsibility_id"):
             self._holds.setdefault(trainee, set()).add(field)
 
@@ -311,7 +312,8 @@ def latest_of(course: Course, trainee: Trainee) -> Registration | None:
 
 def _latest(course: Course, trainees: list[Trainee]) -> list[Registration]:
     """For each trainee the registrations to go on from, a withdrawn one before an active one."""
-    found = Registration.objects.filter(course=course, kind=RegistrationKind.CLASS, trainee__in=trainees)
+    ids = [trainee.pk for trainee in trainees]
+    found = Registration.objects.filter(course=course, kind=RegistrationKind.CLASS, trainee__among=ids)
     # "withdrawn" sorts after "confirmed" and "nominated"; the last one of a dict wins, so read backwards.
     return list(found.exclude(state=RegistrationState.REPLACED).order_by("-state", "pk"))
 
@@ -323,8 +325,8 @@ def _write(course: Course, fresh: list[tuple[Registration, list[Block]]], actor:
     again = [registration for registration, _blocks in fresh if registration.pk]
     for registration in again:
         registration.updated_at = now()  # which bulk_update does not set by itself
-    Registration.objects.bulk_update(again, ["state", "why", "office", "office_name", "position", "updated_at"])
-    Registration.objects.bulk_create([registration for registration, _blocks in fresh if not registration.pk])
+    update_objects(again, ["state", "why", "office", "office_name", "position", "updated_at"])
+    insert_objects(registration for registration, _blocks in fresh if not registration.pk)
     _owe_blocks(fresh)
     OfficeAnswer.objects.bulk_create(
         [OfficeAnswer(course=course, office_id=pk) for pk in sorted({r.office_id for r, _blocks in fresh})],
@@ -339,12 +341,9 @@ def _write(course: Course, fresh: list[tuple[Registration, list[Block]]], actor:
 
 def _owe_blocks(fresh: list[tuple[Registration, list[Block]]]) -> None:
     through = Registration.blocks.through
-    through.objects.filter(registration__in=[r.pk for r, _blocks in fresh]).delete()
-    through.objects.bulk_create(
-        through(registration_id=registration.pk, block_id=block.pk)
-        for registration, blocks in fresh
-        for block in blocks
-    )
+    through.objects.filter(registration__among=[r.pk for r, _blocks in fresh]).delete()
+    owed = [(registration.pk, block.pk) for registration, blocks in fresh for block in blocks]
+    insert_values(through, ["registration", "block"], owed)
 
 
 def blocks_for(blocks: list[Block], responsibilities: set[int]) -> list[Block]:

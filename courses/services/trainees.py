@@ -117,18 +117,19 @@ def set_responsibilities(
     """
     if set(add) & set(take_away):
         raise Refusal(_("The same field cannot be added and taken away."))
-    people = Trainee.objects.current().filter(pk__in=list(trainees))
+    people = Trainee.objects.current().filter(pk__among=trainees)
     if not actor.sees_everything:
         people = people.filter(office_id__in=actor.organises_writable)
     found = {person.pk: person for person in people.select_for_update(no_key=True).order_by("pk")}
     through = Trainee.responsibilities.through
     held: dict[int, set[int]] = {pk: set() for pk in found}
-    for person, held_field in through.objects.filter(trainee__in=found).values_list("trainee_id", "responsibility_id"):
+    theirs = through.objects.filter(trainee__among=found)
+    for person, held_field in theirs.values_list("trainee_id", "responsibility_id"):
         held[person].add(held_field)
     more, less = {field.pk for field in add}, {field.pk for field in take_away}
     wanted = {pk: (fields | more) - less for pk, fields in held.items()}
     changed = [pk for pk in found if wanted[pk] != held[pk]]
-    through.objects.filter(trainee__in=changed, responsibility__in=less).delete()
+    through.objects.filter(trainee__among=changed, responsibility__in=less).delete()
     through.objects.bulk_create(
         through(trainee_id=pk, responsibility_id=field) for pk in changed for field in sorted(wanted[pk] - held[pk])
     )

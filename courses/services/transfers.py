@@ -38,7 +38,7 @@ def move_each(
     lock_classes_to_come(effective_on, actor)
     # Everybody at once: part by part, ids would be locked in no order, against others who want the same people.
     everybody = {pk for office in parts for pk in where[office]}
-    list(Trainee.objects.select_for_update().filter(pk__in=everybody).order_by("pk").values_list("pk"))
+    list(Trainee.objects.select_for_update().filter(pk__among=everybody).order_by("pk").values_list("pk"))
     return [move_people(old, new, where[new], effective_on=effective_on, actor=actor) for new in parts]
 
 
@@ -53,7 +53,7 @@ def move_people(old: Office, new: Office, people: Iterable[int], *, effective_on
     ids = sorted(set(people))
     _check(old, new, effective_on, actor)
     courses = lock_classes_to_come(effective_on, actor)
-    found = Trainee.objects.select_for_update().filter(pk__in=ids, merged_into__isnull=True).order_by("pk")
+    found = Trainee.objects.select_for_update().filter(pk__among=ids, merged_into__isnull=True).order_by("pk")
     by_office: dict[int, list[Trainee]] = {}
     for trainee in found:
         by_office.setdefault(trainee.office_id, []).append(trainee)
@@ -69,7 +69,7 @@ def move_people(old: Office, new: Office, people: Iterable[int], *, effective_on
         )
     if not moving:
         return _done_before(old, new, ids)
-    Trainee.objects.filter(pk__in=[trainee.pk for trainee in moving]).update(office=new, updated_at=now())
+    Trainee.objects.filter(pk__among=[trainee.pk for trainee in moving]).update(office=new, updated_at=now())
     followed = _registrations_follow(courses, moving, old, new, actor)
     transfer = Transfer.objects.create(
         old=old, new=new, effective_on=effective_on, people=[trainee.pk for trainee in moving], followed=followed,
@@ -94,12 +94,12 @@ def undo_transfer(transfer: Transfer, *, actor: Actor) -> Transfer:
     old, new = transfer.old, transfer.new
     if not may_move_people(actor, old, new):
         raise Refusal(_("People are moved by the organisers of both offices."))
-    moved = list(Trainee.objects.select_for_update().filter(pk__in=transfer.people).order_by("pk"))
+    moved = list(Trainee.objects.select_for_update().filter(pk__among=transfer.people).order_by("pk"))
     _check_unchanged(transfer, courses, moved)
     _seats_go_back(seats, old, new)
     for row in registrations:
         Registration.objects.filter(pk=row["pk"]).update(office=old, office_name=row["name"], updated_at=now())
-    Trainee.objects.filter(pk__in=transfer.people).update(office=old, updated_at=now())
+    Trainee.objects.filter(pk__among=transfer.people).update(office=old, updated_at=now())
     transfer.undone_at, transfer.undone_by_id = now(), actor.user_id
     transfer.save(update_fields=["undone_at", "undone_by"])
     log_action(actor, "undo move of people", transfer, changes={"office": [new.code, old.code]})
@@ -181,15 +181,15 @@ def _registrations_follow(
 ) -> dict[str, list[dict]]:
     going = list(
         Registration.objects.select_for_update()
-        .filter(course__in=courses, trainee__in=people, office=old, state__in=ACTIVE_STATES)
+        .filter(course__in=courses, trainee__among=[p.pk for p in people], office=old, state__in=ACTIVE_STATES)
         .order_by("pk")
     )
     ids = [registration.pk for registration in going]
     counted = [registration for registration in going if registration.kind == RegistrationKind.CLASS]
     moved: Counter[Part] = Counter((registration.course_id, None) for registration in counted)
-    owed = Registration.blocks.through.objects.filter(registration__in=[registration.pk for registration in counted])
+    owed = Registration.blocks.through.objects.filter(registration__among=[registration.pk for registration in counted])
     moved.update(owed.values_list("registration__course_id", "block_id"))
-    Registration.objects.filter(pk__in=ids).update(office=new, office_name=new.name, updated_at=now())
+    Registration.objects.filter(pk__among=ids).update(office=new, office_name=new.name, updated_at=now())
     OfficeAnswer.objects.bulk_create(
         [OfficeAnswer(course_id=course, office=new) for course in sorted({r.course_id for r in going})],
         ignore_conflicts=True,
@@ -239,10 +239,10 @@ def _check_unchanged(transfer: Transfer, courses: list[Course], moved: list[Trai
     changed = {trainee.pk for trainee in moved if trainee.office_id != new.pk or trainee.merged_into_id}
     changed |= set(transfer.people) - {trainee.pk for trainee in moved}
     went_along = {row["pk"] for row in transfer.followed.get("registrations", [])}
-    still = Registration.objects.filter(pk__in=went_along, office=new, state__in=ACTIVE_STATES).order_by()
-    others = Registration.objects.exclude(pk__in=went_along & set(still.values_list("pk", flat=True)))
+    still = Registration.objects.filter(pk__among=went_along, office=new, state__in=ACTIVE_STATES).order_by()
+    others = Registration.objects.exclude(pk__among=went_along & set(still.values_list("pk", flat=True)))
     # What has come since, and what went along and is another office's or withdrawn now.
-    since = Q(trainee__in=transfer.people, office=new, created_at__gt=transfer.done_at) | Q(pk__in=went_along)
+    since = Q(trainee__among=transfer.people, office=new, created_at__gt=transfer.done_at) | Q(pk__among=went_along)
     changed |= set(others.filter(since).order_by().values_list("trainee_id", flat=True))
     if changed:
         raise Refusal(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from courses.constants.actors import Actor
@@ -13,8 +13,9 @@ from courses.constants.choices import BatchState, RowDecision, RowStatus
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.constants.masking import in_the_clear
-from courses.models import Course, ImportBatch, ImportRow, Office, Registration, Trainee
+from courses.models import Course, ImportBatch, Office, Registration, Trainee
 from courses.rules.permissions import may_edit_trainee
+from courses.services.many_rows import insert_objects, update_objects
 from courses.services.records import log_action, log_each
 from courses.services.registrations import Nominee, Room, lock_course, register_many
 from courses.services.rosters.matching import Verdict, match_people
@@ -90,16 +91,16 @@ def apply_batch(batch: ImportBatch, *, actor: Actor, decisions: Mapping[int, int
     if batch.state == BatchState.APPLIED:
         return outcome_of(batch)
     _refuse_if_closed(batch, course)
-    rows = open_rows(batch)
     # People of one office are made by one import at a time, also when two classes import them at once.
-    offices = {row.kept.office_id for row in rows if row.kept.office_id}
-    list(Office.objects.select_for_update(no_key=True).filter(pk__in=offices).order_by("pk").values_list("pk"))
+    named = batch.rows.filter(office__isnull=False).order_by().values("office")
+    offices = {o.pk: o for o in Office.objects.select_for_update(no_key=True).filter(pk__in=named).order_by("pk")}
+    rows = open_rows(batch, offices)
     plan = _people_made(course, batch, rows, decisions or {}, actor)
     if course:
         _register(course, plan, actor)
     for step in plan:
         step.close()
-    _write_rows([step.opened.kept for step in plan])
+    update_objects([step.opened.kept for step in plan], _DONE)
     batch.state, batch.applied_at, batch.applied_by_id = BatchState.APPLIED, now(), actor.user_id
     batch.total = batch.done = len(plan)
     batch.refusal = ""
@@ -115,26 +116,6 @@ def _refuse_if_closed(batch: ImportBatch, course: Course | None) -> None:
         raise Refusal(_("This roster was taken back or discarded. Please upload the file again."))
     if course and not course.is_open_to_change:
         raise Refusal(_("The class is concluded: nobody can be registered any more."))
-
-
-def _write_rows(rows: list[ImportRow]) -> None:
-    """Writes what became of the rows by one statement, executed for each.
-
-    `bulk_update` builds a CASE of every row for every column, and an upsert would send every seal again: both take
-    longer than making the people.
-    """
-    columns = [field for field in ImportRow._meta.concrete_fields if field.name in _DONE]
-    quoted = connection.ops.quote_name
-    settings = ", ".join(f"{quoted(column.column)} = %s" for column in columns)
-    values = [
-        [*(column.get_db_prep_save(getattr(row, column.attname), connection) for column in columns), row.pk]
-        for row in rows
-    ]
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE {quoted(ImportRow._meta.db_table)} SET {settings} WHERE {quoted('id')} = %s",  # noqa: S608
-            values,
-        )
 
 
 @dataclass
@@ -259,12 +240,12 @@ def _write_people(course: Course | None, plan: list[_Step], decisions: Mapping[i
     changed = {step.person.pk: step for step in plan if step.person and step.person.pk and step.filled}
     if course is None:
         _say_of_directory(plan)
-    Trainee.objects.bulk_create(step.person for step in made)
+    insert_objects(step.person for step in made)
     for step in made:
         step.made = True
     for step in changed.values():
         step.person.updated_at = now()
-    Trainee.objects.bulk_update([step.person for step in changed.values()], _COMPLETED)
+    update_objects([step.person for step in changed.values()], _COMPLETED)
     group = uuid4()
     log_each(actor, "add", {step.person: step.filled for step in made}, course=course, batch=group)
     log_each(actor, "complete", {s.person: s.filled for s in changed.values()}, course=course, batch=group)
@@ -278,7 +259,7 @@ def _lock_known(plan: list[_Step]) -> None:
     """Locks everybody who is known already, by id, and goes on with what is kept of them now: nothing that was saved
     since the rows were judged is written over, and nobody waits for us who holds what we still want. (1 query.)"""
     known = {step.person.pk for step in plan if step.person and step.person.pk}
-    fresh = {t.pk: t for t in Trainee.objects.select_for_update().filter(pk__in=known).order_by("pk")}
+    fresh = {t.pk: t for t in Trainee.objects.select_for_update().filter(pk__among=known).order_by("pk")}
     if any(trainee.merged_into_id for trainee in fresh.values()):
         raise _MergedMeanwhile
     for step in plan:

@@ -15,6 +15,7 @@ from courses.constants.masking import in_the_clear
 from courses.constants.names import search_key
 from courses.models import ImportBatch, ImportRow, Office, OfficeAlias
 from courses.rules.permissions import may_plan_for
+from courses.services.many_rows import update_objects
 from courses.services.records import log_action
 from courses.services.rosters.matching import match_people
 from courses.services.rosters.offices import match_offices
@@ -44,14 +45,14 @@ def decide_rows(batch: ImportBatch, choices: Mapping[int, int | str], *, actor: 
     Refusal when the roster is applied already.
     """
     batch = _lock(batch)
-    rows = batch.rows.filter(pk__in=[pk for pk in choices if pk < 2**63]).order_by("pk")
+    rows = batch.rows.filter(pk__among=[pk for pk in choices if pk < 2**63]).order_by("pk")
     changed = []
     for row in opened(rows):
         choice = str(choices[row.kept.pk])
         if choice in row.answers and choice != row.kept.choice:
             row.kept.choice = choice
             changed.append(row.kept)
-    ImportRow.objects.bulk_update(changed, ["choice"])
+    update_objects(changed, ["choice"])
     return len(changed)
 
 

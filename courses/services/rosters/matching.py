@@ -95,7 +95,7 @@ class _People:
         names = {search_key(row.full_name) for row, _office in rows if row.full_name}
         everybody = Trainee.objects.select_related("office", "merged_into__office").order_by("pk")
         sure = everybody.filter(
-            Q(citizen_number_fingerprint__in=self.fingerprints.values()) | Q(pk__in=earlier.values())
+            Q(citizen_number_fingerprint__among=self.fingerprints.values()) | Q(pk__among=earlier.values())
         )
         self.by_pk: dict[int, Trainee] = {}
         #: The names under which each person was ever kept: those of rows that went into the person's row, too.
@@ -105,7 +105,7 @@ class _People:
         self.by_name: dict[str, list[Trainee]] = {}
         self.seen: set[int] = set()
         visible = Trainee.objects.visible_to(actor).order_by().values("pk")
-        wanted = Q(search_key__in=names) | Q(pk__in=list(self.by_pk))
+        wanted = Q(search_key__among=names) | Q(pk__among=self.by_pk)
         for row in everybody.alias(real=Coalesce("merged_into", "pk")).filter(wanted, real__in=visible):
             trainee = self._who(row)
             self.seen.add(trainee.pk)
@@ -214,7 +214,7 @@ class _Standing:
         self.room = Room(course, people)
         states = (RegistrationState.NOMINATED, RegistrationState.CONFIRMED, RegistrationState.WITHDRAWN)
         own = Registration.objects.filter(
-            course=course, kind=RegistrationKind.CLASS, state__in=states, trainee__in=people
+            course=course, kind=RegistrationKind.CLASS, state__in=states, trainee__among=[p.pk for p in people]
         )
         # An active registration is read after a withdrawn one and stays.
         self.own = {registration.trainee_id: registration for registration in own.order_by("-state", "pk")}
@@ -252,13 +252,14 @@ def _busy(course: Course, people: list[Trainee], actor: Actor) -> dict[int, str]
     """A sentence for each person who is in another class with a half-day at the hours of one of this class."""
     others = list(
         Registration.objects.active()
-        .filter(trainee__in=people)
+        .filter(trainee__among=[person.pk for person in people])
         .exclude(course=course)
         .select_related("course")
         .order_by("pk")
     )
     hours: dict[int, list[Session]] = {}
-    for session in Session.objects.held().filter(course__in=[course.pk, *{r.course_id for r in others}]).order_by("pk"):
+    courses = [course.pk, *(registration.course_id for registration in others)]
+    for session in Session.objects.held().filter(course__among=courses).order_by("pk"):
         hours.setdefault(session.course_id, []).append(session)
     mine = hours.get(course.pk, [])
     hosts = actor.organises | actor.certifies

@@ -5,7 +5,7 @@ notes, names of sheets and files) has such numbers masked.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -158,9 +158,17 @@ def in_columns(judged: Judged) -> dict:
     }
 
 
-def open_rows(batch: ImportBatch) -> list[OpenedRow]:
-    """All rows of a batch in the order of the file, opened. (1 query.) Refusal when the key is not here."""
-    return opened(batch.rows.select_related("office").order_by("pk"))
+def open_rows(batch: ImportBatch, offices: Mapping[int, Office] | None = None) -> list[OpenedRow]:
+    """All rows of a batch in the order of the file, opened. (1 query.) Refusal when the key is not here.
+
+    `offices` are theirs, by id, where the caller has them: a few objects instead of one for each row.
+    """
+    if offices is None:
+        return opened(batch.rows.select_related("office").order_by("pk"))
+    rows = list(batch.rows.order_by("pk"))
+    for row in rows:
+        row.office = offices.get(row.office_id)
+    return opened(rows)
 
 
 def opened(rows: Iterable[ImportRow]) -> list[OpenedRow]:
@@ -188,7 +196,7 @@ def _open(kept: ImportRow) -> OpenedRow:
 def merged_since(rows: Iterable[OpenedRow]) -> dict[int, int]:
     """Of people whom these rows name, by id: into whom each went who was merged since they were judged. (1 query.)"""
     named = {pk for row in rows for pk in (*row.candidates, row.kept.trainee_id) if pk}
-    gone = Trainee.objects.filter(pk__in=named, merged_into__isnull=False).order_by()
+    gone = Trainee.objects.filter(pk__among=named, merged_into__isnull=False).order_by()
     return dict(gone.values_list("pk", "merged_into_id"))
 
 

@@ -16,6 +16,7 @@ from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.constants.masking import in_the_clear
 from courses.models import ImportBatch, Registration, Trainee
+from courses.services.many_rows import update_objects
 from courses.services.records import log_action
 from courses.services.registrations import lock_course
 from courses.services.rosters.rows import Fate, OpenedRow, open_rows
@@ -59,7 +60,7 @@ def undo_batch(batch: ImportBatch, *, actor: Actor) -> Undone:
         raise Refusal(_("The class is concluded: the list cannot be changed any more."))
     rows = open_rows(batch)
     made = {row.kept.registration_id for row in rows if row.kept.fate == Fate.REGISTERED and row.kept.registration_id}
-    registrations = list(Registration.objects.select_for_update().filter(pk__in=made).order_by("pk"))
+    registrations = list(Registration.objects.select_for_update().filter(pk__among=made).order_by("pk"))
     if held := _held(registrations):
         raise Refusal(
             ngettext(
@@ -105,7 +106,7 @@ def _held(objects: list, apart_from: Iterable[Model] = ()) -> set[int]:
 def _remove(rows: list[OpenedRow], registrations: list[Registration]) -> tuple[int, int]:
     """Takes away the people whom the roster made, with their registrations; (how many, how many had to stay)."""
     ids = {row.kept.trainee_id for row in rows if row.kept.made_trainee and row.kept.trainee_id}
-    people = list(Trainee.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk"))
+    people = list(Trainee.objects.select_for_update(of=("self",)).filter(pk__among=ids).order_by("pk"))
     held = _held(people, apart_from=registrations)
     # Whose place somebody took, or whose registration went into another, belongs to the history of the class.
     # A number that was given is never given again, so the row that has it stays.
@@ -117,15 +118,15 @@ def _remove(rows: list[OpenedRow], registrations: list[Registration]) -> tuple[i
     free = [person.pk for person in people if person.pk not in held]
     try:
         with transaction.atomic():
-            Registration.objects.filter(pk__in=[r.pk for r in registrations if r.trainee_id in set(free)]).delete()
-            Trainee.objects.filter(pk__in=free).delete()
+            Registration.objects.filter(pk__among=[r.pk for r in registrations if r.trainee_id in set(free)]).delete()
+            Trainee.objects.filter(pk__among=free).delete()
     except ProtectedError:  # something further away holds them: they stay and are only withdrawn
         return 0, len(people)
     return len(free), len(people) - len(free)
 
 
 def _withdraw(registrations: list[Registration]) -> int:
-    left = Registration.objects.filter(pk__in=[r.pk for r in registrations], state__in=ACTIVE_STATES)
+    left = Registration.objects.filter(pk__among=[r.pk for r in registrations], state__in=ACTIVE_STATES)
     left.update(state=RegistrationState.WITHDRAWN, updated_at=now())
     return sum(registration.state in ACTIVE_STATES for registration in registrations)
 
@@ -133,7 +134,7 @@ def _withdraw(registrations: list[Registration]) -> int:
 def _empty(rows: list[OpenedRow]) -> int:
     """Empties what the roster filled in of known people, where it still says the same."""
     filled = {row.kept.trainee_id: row for row in rows if row.kept.filled and row.kept.trainee_id}
-    people = Trainee.objects.select_for_update(of=("self",)).filter(pk__in=filled).order_by("pk")
+    people = Trainee.objects.select_for_update(of=("self",)).filter(pk__among=filled).order_by("pk")
     changed = []
     for person in people:
         row = filled[person.pk]
@@ -143,7 +144,7 @@ def _empty(rows: list[OpenedRow]) -> int:
         if same:
             person.updated_at = now()
             changed.append(person)
-    Trainee.objects.bulk_update(changed, _WRITTEN)
+    update_objects(changed, _WRITTEN)
     return len(changed)
 
 

@@ -24,9 +24,11 @@ from courses.models import (
 )
 from courses.rules.actors import actor_of
 from courses.services import transfers
-from courses.services.registrations import register, withdraw
+from courses.services.many_rows import insert_objects
+from courses.services.registrations import Nominee, register, register_many, withdraw
 from courses.services.trainees import set_responsibilities
 from courses.services.transfers import move_each, move_people, undo_transfer
+from courses.tests.narrow import FEW, few_variables
 from courses.tests.parallel import at_once
 from courses.tests.planning import make_block, make_course, make_office, make_organiser, make_trainee, organiser_of
 
@@ -341,3 +343,22 @@ def test_moving_costs_the_same_for_one_person_as_for_three(world, django_assert_
     Seats.objects.create(course=world.next, office=world.old, number=5)
     with django_assert_num_queries(27):
         world.move(world.ids[:people])
+
+
+def test_more_people_than_sqlite_takes_variables_are_moved_and_moved_back(world):
+    """With `__in` in place of `__among` SQLite says "too many SQL variables"."""
+    insert_objects(Trainee(full_name=f"Ngô Thử {n}", office=world.old) for n in range(FEW + 1))
+    people = list(Trainee.objects.filter(office=world.old))
+    with few_variables():
+        register_many(world.next, [Nominee(person, world.old, "") for person in people], actor=SYSTEM)
+        set_responsibilities(
+            [p.pk for p in people],
+            actor=SYSTEM,
+            add=[Responsibility.objects.create(code="thử", name="Thử")],
+            take_away=[],
+        )
+        transfer = world.move([person.pk for person in people])
+        assert Registration.objects.filter(course=world.next, office=world.new).count() == FEW + 4
+        undo_transfer(transfer, actor=SYSTEM)
+    assert Registration.objects.filter(course=world.next, office=world.old).count() == FEW + 4
+    assert Trainee.objects.filter(office=world.old).count() == FEW + 4

@@ -24,10 +24,13 @@ from courses.models import (
 from courses.services.registrations import withdraw
 from courses.services.rosters import applying
 from courses.services.rosters.applying import apply_batch
+from courses.services.rosters.deciding import decide_rows
 from courses.services.rosters.reading import read_roster
-from courses.services.rosters.rows import Fate, Outcome, open_rows
+from courses.services.rosters.rows import SKIP, Fate, Outcome, open_rows
+from courses.services.rosters.undoing import Undone, undo_batch
 from courses.services.trainees import save_trainee, set_responsibilities
 from courses.tests.listing import DAY, NUMBER, World, csv_of, line, many, running
+from courses.tests.narrow import FEW, few_variables
 from courses.tests.parallel import at_once
 from courses.tests.planning import make_trainee
 from courses.tests.rosters import apply, read, told
@@ -275,3 +278,29 @@ def test_applying_and_changing_the_same_people_in_another_order_do_not_wait_for_
     monkeypatch.setattr(applying, "_register", slowly)
     outcome, changed = at_once(lambda: apply_batch(batch, actor=SYSTEM), change)
     assert (outcome.registered, changed) == (2, 2)
+
+
+_WORDS = ("An", "Bình", "Châu", "Dung", "Em", "Giang", "Hà", "Khánh", "Lan", "Minh")
+
+
+def test_a_list_longer_than_the_variables_of_sqlite_goes_all_the_way(world):
+    """Read, applied to one class and, all known and completed, to another, decided about and taken back.
+    With `__in` in place of `__among` SQLite says "too many SQL variables"."""
+    people = [
+        (f"Ngô {_WORDS[n // 100 % 10]} {_WORDS[n // 10 % 10]} {_WORDS[n % 10]}", f"{n % 28 + 1:02d}/03/1980")
+        for n in range(FEW + 1)
+    ]
+    other = running(world.host, "LOP-2")
+    with few_variables():
+        first = read(world, *(line(*person) for person in people))
+        assert apply(first) == Outcome(registered=FEW + 1)
+        second = read(world, *(line(*person, "Văn thư") for person in people), course=other)
+        assert {decision for _status, decision in told(second)} == {"known"}
+        assert (
+            decide_rows(second, dict.fromkeys(second.rows.values_list("pk", flat=True), SKIP), actor=SYSTEM) == FEW + 1
+        )
+        assert decide_rows(second, dict.fromkeys(second.rows.values_list("pk", flat=True), ""), actor=SYSTEM) == 0
+        everybody = {f"r{pk}": "" for pk in second.rows.values_list("pk", flat=True)}
+        assert apply(second, **everybody) == Outcome(registered=FEW + 1)
+        assert undo_batch(second, actor=SYSTEM) == Undone(withdrawn=FEW + 1, emptied=FEW + 1)
+        assert undo_batch(first, actor=SYSTEM).withdrawn == FEW + 1
