@@ -27,6 +27,7 @@ from courses.services.registrations import (
     latest_of,
     lock_course,
     lock_people,
+    refuse_concluded,
     register_many,
 )
 from courses.services.serial_numbers import give_numbers
@@ -192,8 +193,7 @@ def _replace(registration, *, by, actor, why, submission) -> Registration:
 def _check_replaceable(course: Course, registration: Registration, actor: Actor) -> None:
     if actor.kind == "office":
         check_replacing(course, actor, registration.office_id)
-    if not course.is_open_to_change:
-        raise Refusal(_("The class is concluded: the list cannot be changed any more."))
+    refuse_concluded(course)
     if registration.state not in ACTIVE_STATES or registration.kind != RegistrationKind.CLASS:
         raise Refusal(_("%(name)s is not on the list of the class any more.") % {"name": registration.trainee})
 

@@ -34,6 +34,19 @@ def lock_course(course: Course) -> Course:
     return Course.objects.select_for_update().get(pk=course.pk)
 
 
+def lock_list(course: Course) -> Course:
+    """The class, locked, whose list is about to change. Refusal when it is concluded."""
+    course = lock_course(course)
+    refuse_concluded(course)
+    return course
+
+
+def refuse_concluded(course: Course | None) -> None:
+    """Refusal when the list cannot change any more; there is none without a class, as in the directory of an office."""
+    if course and not course.is_open_to_change:
+        raise Refusal(_("The class is concluded: the list cannot be changed any more."))
+
+
 def lock_people(ids: Iterable[int]) -> None:
     """Locks people who are about to be registered, after the class: whoever merges one of them waits until the
     registration is there, or has been waited for. Refusal when one went into another row meanwhile. (1 query.)"""
@@ -72,9 +85,7 @@ def register_many(
     another office. Once the list is final, whoever comes gets the next serial number. `batch` stands in the log. The
     number of queries does not depend on the number of people.
     """
-    course = lock_course(course)
-    if not course.is_open_to_change:
-        raise Refusal(_("The class is concluded: nobody can be registered any more."))
+    course = lock_list(course)
     if actor.kind == "office":
         check_naming(course, actor)
     state = state or (RegistrationState.NOMINATED if actor.kind == "office" else RegistrationState.CONFIRMED)
@@ -115,8 +126,7 @@ def withdraw(registration: Registration, *, actor: Actor, why: str = "") -> Regi
     registration = Registration.objects.select_for_update().get(pk=registration.pk)
     if registration.state not in ACTIVE_STATES:
         return registration
-    if not course.is_open_to_change:
-        raise Refusal(_("The class is concluded: the list cannot be changed any more."))
+    refuse_concluded(course)
     if actor.kind == "office":
         check_naming(course, actor, registration.office_id)
         answer_is_being_made(course, actor)
@@ -134,11 +144,9 @@ def confirm(course: Course, ids: Iterable[int], *, actor: Actor) -> int:
 
     Refusal unless the actor organises the class, and when it is concluded.
     """
-    course = lock_course(course)
+    course = lock_list(course)
     if not may_organise(actor, course):
         raise Refusal(_("Only the organisers of the class confirm nominations."))
-    if not course.is_open_to_change:
-        raise Refusal(_("The class is concluded: the list cannot be changed any more."))
     waiting = Registration.objects.filter(course=course, pk__in=list(ids), state=RegistrationState.NOMINATED)
     confirmed = sorted(waiting.order_by().values_list("pk", flat=True))
     if confirmed:
@@ -151,9 +159,7 @@ def confirm(course: Course, ids: Iterable[int], *, actor: Actor) -> int:
 def set_blocks(registration: Registration, blocks: Iterable[Block], *, actor: Actor) -> None:
     """Which blocks somebody owes, all when none is named; Refusal when the office has no seat left in one that is new.
     The caller logs it."""
-    course = lock_course(registration.course)
-    if not course.is_open_to_change:
-        raise Refusal(_("The class is concluded: the list cannot be changed any more."))
+    course = lock_list(registration.course)
     wanted, every = list(blocks), list(course.blocks.order_by("order", "pk"))
     kept = set(registration.blocks.order_by().values_list("pk", flat=True)) or {block.pk for block in every}
     added = [block for block in wanted or every if block.pk not in kept]
@@ -184,8 +190,7 @@ def check_replacing(course: Course, actor: Actor, office_id: int | None = None) 
     """Refusal unless the actor acts as this office (of the actor when None), and the class is not over."""
     if not speaks_for(actor, course, actor.office_id if office_id is None else office_id):
         raise Refusal(_("Only people of your own office can be named here."))
-    if not course.is_open_to_change:
-        raise Refusal(_("The class is concluded: the list cannot be changed any more."))
+    refuse_concluded(course)
     if is_over(course):
         raise Refusal(_("The last half-day of the class is over: the list cannot be changed any more."))
 
