@@ -86,15 +86,14 @@ class DirectoryForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.actor = actor
         self.batch: ImportBatch | None = None
-        offices = Office.objects.valid_on(today()).in_protocol_order()
+        offices = Office.objects.planned_by(actor).valid_on(today()).in_protocol_order()
         if actor.sees_everything:
-            self.fields["kept_by"].queryset = offices.filter(parent__isnull=True)
-            self.fields["office"].queryset = offices
+            keepers = offices.filter(parent__isnull=True)
         else:
             held = Role.objects.held_on(today()).filter(user=actor.user_id, kind=RoleKind.ORGANISER)
-            own = offices.filter(pk__in=actor.organises_writable)
-            self.fields["kept_by"].queryset = own.filter(pk__in=held.order_by().values("office"))
-            self.fields["office"].queryset = own
+            keepers = offices.filter(pk__in=held.order_by().values("office"))
+        self.fields["kept_by"].queryset = keepers
+        self.fields["office"].queryset = offices
 
     def clean_file(self):
         file = self.cleaned_data["file"]

@@ -63,7 +63,7 @@ def test_many_successions_are_looked_at_once_each():
 
 
 def test_an_office_stands_for_all_whose_work_came_to_it_by_the_day():
-    line = Line([(1, 3, THEN), (2, 3, THEN), (3, 4, THEN), (5, 4, LATER)], TODAY)
+    line = Line([(1, 3, THEN), (2, 3, THEN), (3, 4, THEN), (5, 4, LATER)], THEN)
     assert line.behind(4) == {1, 2, 3, 4}
     assert line.behind(1) == {1}
     assert line.came_from(3) == [1, 2]
