@@ -1,7 +1,6 @@
 """Putting a row of a roster right, and taking in a directory."""
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from courses.constants import citizen_numbers
@@ -10,7 +9,7 @@ from courses.constants.choices import Gender, RoleKind
 from courses.constants.clock import today
 from courses.constants.errors import Refusal
 from courses.constants.masking import in_the_clear
-from courses.forms.rosters import MOST_MEGABYTES
+from courses.forms.rosters import checked_roster_file
 from courses.models import Course, ImportBatch, Office, Role
 from courses.readers import sentences
 from courses.services.rosters.retyping import cells_of
@@ -96,10 +95,7 @@ class DirectoryForm(forms.Form):
         self.fields["office"].queryset = offices
 
     def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file.size > MOST_MEGABYTES * 1024 * 1024:
-            raise ValidationError(sentences.refusal("too_big", {"megabytes": MOST_MEGABYTES}))
-        return file
+        return checked_roster_file(self.cleaned_data["file"])
 
     def clean(self):
         data = super().clean()

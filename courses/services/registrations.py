@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from courses.constants.actors import Actor
-from courses.constants.choices import ACTIVE_STATES, AnswerState, RegistrationKind, RegistrationState
+from courses.constants.choices import ACTIVE_STATES, AnswerState, RegistrationState
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.models import Block, Course, Office, OfficeAnswer, Registration, Seats, Trainee
@@ -90,7 +90,7 @@ def register_many(
         check_naming(course, actor)
     state = state or (RegistrationState.NOMINATED if actor.kind == "office" else RegistrationState.CONFIRMED)
     people = [nominee.trainee for nominee in nominees]
-    known = {r.trainee_id: r for r in _latest(course, people)}
+    known = Registration.objects.filter(course=course, trainee__in=people).to_go_on_from()
     owed = Owed(course, people)
     room = Room(course, owed=owed)
     taken: dict[int, Registration] = {}
@@ -311,14 +311,7 @@ class Room:
 
 def latest_of(course: Course, trainee: Trainee) -> Registration | None:
     """The registration to go on from: an active one, else a withdrawn one; one that was replaced stays as it is."""
-    return next(iter(reversed(_latest(course, [trainee]))), None)
-
-
-def _latest(course: Course, trainees: list[Trainee]) -> list[Registration]:
-    """For each trainee the registrations to go on from, a withdrawn one before an active one."""
-    found = Registration.objects.filter(course=course, kind=RegistrationKind.CLASS, trainee__in=trainees)
-    # "withdrawn" sorts after "confirmed" and "nominated"; the last one of a dict wins, so read backwards.
-    return list(found.exclude(state=RegistrationState.REPLACED).order_by("-state", "pk"))
+    return Registration.objects.filter(course=course, trainee=trainee).to_go_on_from().get(trainee.pk)
 
 
 def _write(course: Course, fresh: list[tuple[Registration, list[Block]]], actor: Actor, batch: UUID | None) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from courses.constants import citizen_numbers
 from courses.constants.actors import Actor
-from courses.constants.choices import RegistrationKind, RegistrationState, RowDecision
+from courses.constants.choices import RegistrationState, RowDecision
 from courses.constants.clock import today
 from courses.constants.names import search_key
 from courses.models import Course, Office, Registration, Session, Trainee
@@ -208,12 +208,7 @@ class _Standing:
     def __init__(self, course: Course, people: list[Trainee], actor: Actor):
         self.late = course.registration_deadline if deadline_is_over(course) else None
         self.room = Room(course, people)
-        states = (RegistrationState.NOMINATED, RegistrationState.CONFIRMED, RegistrationState.WITHDRAWN)
-        own = Registration.objects.filter(
-            course=course, kind=RegistrationKind.CLASS, state__in=states, trainee__in=people
-        )
-        # An active registration is read after a withdrawn one and stays.
-        self.own = {registration.trainee_id: registration for registration in own.order_by("-state", "pk")}
+        self.own = Registration.objects.filter(course=course, trainee__in=people).to_go_on_from()
         self.busy = _busy(course, people, actor)
 
     def judge(self, verdict: Verdict, office: Office | None, *, sound: bool) -> None:
