@@ -36,6 +36,3 @@ class EventQuerySet(QuerySet):
     def about(self, registration_ids):
         """What was claimed of these registrations, and of those that went into them when two people were merged."""
         return self.filter(Q(registration__in=registration_ids) | Q(registration__merged_into__in=registration_ids))
-
-    def in_order_of_arrival(self):
-        return self.order_by("arrived_at", "pk")

@@ -61,6 +61,10 @@ def register(course: Course, trainee: Trainee, *, actor: Actor, blocks=None) -> 
 
     Refusal when the class is concluded, or its seats or capacity are taken.
     """
+    course = lock_course(course)
+    # As the row is now: whoever moves people between offices holds it, and may have written since it was read. Without
+    # a join: PostgreSQL would hold the new row against the old office, and find nobody.
+    trainee = Trainee.objects.select_for_update(no_key=True).get(pk=trainee.pk)
     nominee = Nominee(trainee, trainee.office, trainee.position, tuple(blocks) if blocks else None)
     registrations, refused = register_many(course, [nominee], actor=actor)
     if refused:
