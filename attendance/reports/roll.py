@@ -58,7 +58,7 @@ def roll_of(session: Session) -> Roll:
         .active()
         .select_related("trainee", "office")
         .prefetch_related("blocks")
-        .order_by("office__order", "office_id", "number", "trainee__sort_key", "pk")
+        .by_office()
     )
     blocks = {block.pk for block in session.blocks.all()}
     states = dict(Mark.objects.filter(session=session).order_by().values_list("registration_id", "state"))

@@ -176,6 +176,10 @@ class RegistrationQuerySet(OfOwnOfficeQuerySet):
         """As lists are printed: fixed serial number first, then offices by protocol, then by given name."""
         return self.order_by("number", *PROTOCOL)
 
+    def by_office(self):
+        """Offices by protocol, the people of each together: by their fixed serial number first, then by given name."""
+        return self.order_by("office__order", "office__code", "number", "trainee__sort_key", "pk")
+
 
 class ImportQuerySet(PartOfCourseQuerySet):
     kept_by_path = "kept_by"

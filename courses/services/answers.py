@@ -133,7 +133,7 @@ def set_told(course: Course, told: Mapping[int, bool], *, actor: Actor) -> int:
     course = lock_course(course)
     answers = OfficeAnswer.objects.filter(course=course, office__in=list(told)).select_related("office")
     changed, said = [], {}
-    for answer in answers.order_by("office__order", "pk"):
+    for answer in answers.order_by("office__order", "office__code"):
         day = _day(answer)
         if told[answer.office_id] and day != today():
             answer.told_at, answer.told_by_id = now(), actor.user_id
