@@ -14,6 +14,7 @@ from courses.services.rosters.reading import host_of, meanings_for
 from courses.services.rosters.rows import NEW, SKIP
 from courses.tasks.reading import explain_and_read, read_now_or_later
 
+#: Of an upload; what reaches the reader by other ways may have twice as much (`container.MOST_MEGABYTES`).
 MOST_MEGABYTES = 10
 
 

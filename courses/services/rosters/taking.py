@@ -57,7 +57,7 @@ def take_in_roster(
     if not data:
         raise Refusal(sentences.refusal("empty", {}))
     if len(data) > container.MOST_BYTES:
-        raise Refusal(sentences.refusal("too_big", {"megabytes": container.MOST_BYTES // 1024 // 1024}))
+        raise Refusal(sentences.refusal("too_big", {"megabytes": container.MOST_MEGABYTES}))
     batch = new_batch(course, data, file_name, actor=actor, office=office, kept_by=kept_by, by_link=by_link)
     being_read = ImportBatch.objects.filter(course=course, kept_by=kept_by, state=BatchState.READING)
     if same := being_read.filter(office=office, file=batch.file).first():
