@@ -1,4 +1,4 @@
-"""What holds for every answer: its language, who may keep a copy, how long a session lasts, bytes that are refused."""
+"""What holds for every answer: its language, who may keep a copy, how long a session lasts, what is refused unread."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -40,6 +40,9 @@ OPEN_WITHOUT_SECOND_FACTOR = {
     "admin:jsi18n",
     "courses:invitation",
 }
+#: Bytes of path and query together. The longest that a page makes holds some hundred ids; taking a megabyte of them
+#: apart takes seconds.
+LONGEST_ADDRESS = 8 * 1024
 RENEW_SESSION_AFTER = dt.timedelta(minutes=15)
 
 
@@ -73,6 +76,18 @@ class PrivacyHeaders:
         camera = "self" if request.path.startswith("/check-in/") else ""
         response.headers.setdefault("Permissions-Policy", PERMISSIONS.format(camera=camera))
         return response
+
+
+class RefusedLength:
+    """An address that no page of ours makes: told so before anything takes it apart."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if len(request.path.encode()) + len(request.META.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
+            return render(request, "414.html", status=414)
+        return self.get_response(request)
 
 
 class RefusedBytes:

@@ -220,6 +220,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "courses.middleware.ChosenLanguage",
+    "courses.middleware.RefusedLength",
     "django.middleware.common.CommonMiddleware",
     "courses.middleware.RefusedBytes",
     "courses.middleware.RefusedMethod",

@@ -14,11 +14,11 @@ from courses.constants.errors import Refusal
 from courses.constants.masking import in_the_clear
 from courses.constants.names import clean_text, personal_name_case
 from courses.constants.partial_dates import PartialDate
+from courses.forms.rosters import checked_roster_file
 from courses.models import Course, Office, OfficeAnswer, Registration, Trainee
-from courses.readers import sentences
 from courses.rules.naming import people_of
 from courses.services.nominations import NewPerson, namesakes
-from courses.services.records import MOST_MEGABYTES
+from courses.services.records import check_scan_size
 
 ANOTHER = "new"
 #: What a phone offers: its camera, its pictures, its files.
@@ -238,17 +238,14 @@ class OwnRosterForm(forms.Form):
     )
 
     def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file.size > MOST_OF_A_ROSTER * 1024 * 1024:
-            raise ValidationError(sentences.refusal("too_big", {"megabytes": MOST_OF_A_ROSTER}))
-        return file
+        return checked_roster_file(self.cleaned_data["file"], most=MOST_OF_A_ROSTER)
 
 
 def _not_too_big(file):
     """Before its bytes are read into memory; what it is, the service says."""
-    if file and file.size > MOST_MEGABYTES * 1024 * 1024:
-        raise ValidationError(
-            _("The file is larger than %(megabytes)d MB. Please scan it with a lower resolution."),
-            params={"megabytes": MOST_MEGABYTES},
-        )
+    if file:
+        try:
+            check_scan_size(file.size)
+        except Refusal as refusal:
+            raise ValidationError(refusal.sentence) from refusal
     return file

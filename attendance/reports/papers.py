@@ -81,7 +81,7 @@ def registrations_of(course: Course):
         .active()
         .select_related("trainee", "office", "course")
         .prefetch_related("blocks")
-        .order_by("office__order", "office_id", "number", "trainee__sort_key", "pk")
+        .by_office()
     )
 
 

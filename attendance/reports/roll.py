@@ -129,7 +129,7 @@ def _on_roll(course_ids: Iterable[int]):
         .on_roll()
         .select_related("begins_with", "replaced_by__begins_with")
         .prefetch_related("blocks")
-        .order_by("office__order", "office__code", "number", "trainee__sort_key", "pk")
+        .by_office()
     )
 
 

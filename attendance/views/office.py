@@ -41,7 +41,7 @@ def own_offices(request: HttpRequest) -> HttpResponse:
         .visible_to(request.actor)
         .exclude(course__state=CourseState.ARCHIVED)
         .select_related("course", "office")
-        .order_by("-course__starts_on", "office__order")
+        .order_by("-course__starts_on", "course__code", "office__order", "office__code")
     )
     rows = [(answer, links.office_token(answer.pk, answer.link_version)) for answer in answers]
     return render(request, "attendance/own_offices.html", {"rows": rows})

@@ -116,9 +116,7 @@ class CourseAdmin(ScopedAdmin):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "host_office":
-            actor, offices = request.actor, Office.objects.in_protocol_order()
-            own = offices if actor.sees_everything else offices.filter(pk__in=actor.organises_writable)
-            kwargs["queryset"] = own
+            kwargs["queryset"] = Office.objects.planned_by(request.actor).in_protocol_order()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):

@@ -196,7 +196,7 @@ class KeptByOffice(ScopedAdmin):
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "office":
             actor, offices = request.actor, Office.objects.in_protocol_order()
-            living = offices.valid_on(today()).filter(pk__in=actor.organises_writable)
+            living = offices.valid_on(today()).planned_by(actor)
             kwargs["queryset"] = offices if actor.sees_everything else living
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 

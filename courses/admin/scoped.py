@@ -161,7 +161,7 @@ class ScopedAdmin(ScopedForeignKeys, admin.ModelAdmin):
     def changelist_view(self, request, extra_context=None):
         """The heading says what is listed; Django's says what to do with it."""
         if len(request.GET.get(SEARCH_VAR, "")) > LONGEST_SEARCH:
-            # No name is longer; SQLite answers a pattern of 50,000 letters with an error.
+            # No name is longer; SQLite answers a thousand words with an error.
             request.GET = request.GET.copy()
             request.GET[SEARCH_VAR] = request.GET[SEARCH_VAR][:LONGEST_SEARCH]
         title = capfirst(str(self.opts.verbose_name_plural))

@@ -17,7 +17,7 @@ from courses.constants.citizen_numbers import masked
 from courses.constants.errors import Refusal
 from courses.forms.trainees import ResponsibilitiesForm, TraineeForm
 from courses.models import Office, Trainee
-from courses.rules.permissions import may_edit_trainee, may_plan_classes
+from courses.rules.permissions import may_edit_trainee, may_plan_classes, may_plan_for
 from courses.services.trainees import reveal_citizen_number, set_responsibilities
 
 EDITED = [
@@ -122,7 +122,7 @@ class TraineeAdmin(ScopedAdmin):
     def set_fields(self, request, queryset):
         """Asks which fields, then writes them to everybody chosen whom the actor may change."""
         ids = list(queryset.order_by("pk").values_list("pk", "office_id"))
-        own = [pk for pk, office in ids if request.actor.sees_everything or office in request.actor.organises_writable]
+        own = [pk for pk, office in ids if may_plan_for(request.actor, office)]
         form = ResponsibilitiesForm(request.POST if "apply" in request.POST else None)
         if form.is_bound and form.is_valid():
             try:
@@ -183,8 +183,7 @@ class TraineeAdmin(ScopedAdmin):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "office":
-            actor, offices = request.actor, Office.objects.in_protocol_order()
-            kwargs["queryset"] = offices if actor.sees_everything else offices.filter(pk__in=actor.organises_writable)
+            kwargs["queryset"] = Office.objects.planned_by(request.actor).in_protocol_order()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):

@@ -37,6 +37,10 @@ class PartialDate:
         """YYYY-MM-DD, YYYY-MM or YYYY."""
         return self.first.isoformat()[: {"day": 10, "month": 7, "year": 4}[self.precision]]
 
+    def agrees(self, other: Self) -> bool:
+        """Whether both may mean the same day: what is known of both is the same."""
+        return self.iso().startswith(other.iso()) or other.iso().startswith(self.iso())
+
     @classmethod
     def from_iso(cls, text: str) -> Self:
         """The reverse of `iso`. ValueError for anything else."""

@@ -184,9 +184,8 @@ class MovePeopleForm(forms.Form):
     def __init__(self, *args, people: PeopleOf, actor: Actor, **kwargs):
         super().__init__(*args, **kwargs)
         self.people = people
-        offices = Office.objects.valid_on(today()).exclude(pk=people.office.pk).in_protocol_order()
-        if not actor.sees_everything:
-            offices = offices.filter(pk__in=actor.organises_writable)
+        others = Office.objects.planned_by(actor).exclude(pk=people.office.pk)
+        offices = others.valid_on(today()).in_protocol_order()
         choices = self.fields["new"]
         choices.queryset = offices
         self.initial = {

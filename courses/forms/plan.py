@@ -147,10 +147,7 @@ class CopyForm(forms.Form):
 
     def __init__(self, *args, course: Course, actor: Actor, **kwargs):
         super().__init__(*args, **kwargs)
-        offices = Office.objects.in_protocol_order()
-        self.fields["host_office"].queryset = (
-            offices if actor.sees_everything else offices.filter(pk__in=actor.organises_writable)
-        )
+        self.fields["host_office"].queryset = Office.objects.planned_by(actor).in_protocol_order()
         self.initial.setdefault("host_office", course.host_office_id)
 
     def clean_starts_on(self) -> dt.date:

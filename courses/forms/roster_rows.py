@@ -1,7 +1,6 @@
 """Putting a row of a roster right, and taking in a directory."""
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from courses.constants import citizen_numbers
@@ -10,7 +9,7 @@ from courses.constants.choices import Gender, RoleKind
 from courses.constants.clock import today
 from courses.constants.errors import Refusal
 from courses.constants.masking import in_the_clear
-from courses.forms.rosters import MOST_MEGABYTES
+from courses.forms.rosters import checked_roster_file
 from courses.models import Course, ImportBatch, Office, Role
 from courses.readers import sentences
 from courses.services.rosters.retyping import cells_of
@@ -86,21 +85,17 @@ class DirectoryForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.actor = actor
         self.batch: ImportBatch | None = None
-        offices = Office.objects.valid_on(today()).in_protocol_order()
+        offices = Office.objects.planned_by(actor).valid_on(today()).in_protocol_order()
         if actor.sees_everything:
-            self.fields["kept_by"].queryset = offices.filter(parent__isnull=True)
-            self.fields["office"].queryset = offices
+            keepers = offices.filter(parent__isnull=True)
         else:
             held = Role.objects.held_on(today()).filter(user=actor.user_id, kind=RoleKind.ORGANISER)
-            own = offices.filter(pk__in=actor.organises_writable)
-            self.fields["kept_by"].queryset = own.filter(pk__in=held.order_by().values("office"))
-            self.fields["office"].queryset = own
+            keepers = offices.filter(pk__in=held.order_by().values("office"))
+        self.fields["kept_by"].queryset = keepers
+        self.fields["office"].queryset = offices
 
     def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file.size > MOST_MEGABYTES * 1024 * 1024:
-            raise ValidationError(sentences.refusal("too_big", {"megabytes": MOST_MEGABYTES}))
-        return file
+        return checked_roster_file(self.cleaned_data["file"])
 
     def clean(self):
         data = super().clean()

@@ -14,7 +14,15 @@ from courses.services.rosters.reading import host_of, meanings_for
 from courses.services.rosters.rows import NEW, SKIP
 from courses.tasks.reading import explain_and_read, read_now_or_later
 
+#: Of an upload; what reaches the reader by other ways may have twice as much (`container.MOST_MEGABYTES`).
 MOST_MEGABYTES = 10
+
+
+def checked_roster_file(file, *, most: int = MOST_MEGABYTES):
+    """The uploaded list, before its bytes are read into memory. ValidationError above `most` megabytes."""
+    if file.size > most * 1024 * 1024:
+        raise ValidationError(sentences.refusal("too_big", {"megabytes": most}))
+    return file
 
 
 class RosterForm(forms.Form):
@@ -47,10 +55,7 @@ class RosterForm(forms.Form):
         return found
 
     def clean_file(self):
-        file = self.cleaned_data["file"]
-        if file.size > MOST_MEGABYTES * 1024 * 1024:
-            raise ValidationError(sentences.refusal("too_big", {"megabytes": MOST_MEGABYTES}))
-        return file
+        return checked_roster_file(self.cleaned_data["file"])
 
     def clean(self):
         data = super().clean()

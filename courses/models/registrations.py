@@ -9,7 +9,7 @@ from courses.models.offices import Office
 from courses.models.people import Trainee, User
 from courses.models.plan import Block, Course, Place, Session
 from courses.models.records import File
-from courses.querysets.plan import AnswerQuerySet, OfOwnOfficeQuerySet, RegistrationQuerySet
+from courses.querysets.plan import PROTOCOL, AnswerQuerySet, OfOwnOfficeQuerySet, RegistrationQuerySet
 
 
 class Seats(models.Model):
@@ -27,7 +27,7 @@ class Seats(models.Model):
     class Meta:
         verbose_name = _("seats of an office")
         verbose_name_plural = _("seats of offices")
-        ordering = ["course", "office__order"]
+        ordering = ["course", "office__order", "office__code"]
         constraints = [
             models.CheckConstraint(condition=Q(number__gte=0), name="seats_not_negative"),
             models.UniqueConstraint(
@@ -79,7 +79,7 @@ class OfficeAnswer(models.Model):
     class Meta:
         verbose_name = _("office's answer")
         verbose_name_plural = _("offices' answers")
-        ordering = ["course", "office__order"]
+        ordering = ["course", "office__order", "office__code"]
         constraints = [models.UniqueConstraint(fields=["course", "office"], name="one_answer_an_office")]
 
     def __str__(self) -> str:
@@ -138,7 +138,7 @@ class Registration(models.Model):
     class Meta:
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
-        ordering = ["course", "number", "office__order", "trainee__sort_key", "pk"]
+        ordering = ["course", "number", *PROTOCOL]
         constraints = [
             models.UniqueConstraint(
                 fields=["course", "trainee"],

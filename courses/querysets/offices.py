@@ -22,6 +22,10 @@ class OfficeQuerySet(QuerySet):
             Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gt=day)
         )
 
+    def planned_by(self, actor: Actor):
+        """Offices for which the actor may plan classes, and whose people the actor may edit (`may_plan_for`)."""
+        return self if actor.sees_everything else self.filter(pk__in=actor.organises_writable)
+
     def below(self, office):
         """The office itself and every office under it."""
         return self.filter(path__startswith=office.path)

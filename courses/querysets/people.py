@@ -109,6 +109,12 @@ class TraineeQuerySet(QuerySet):
             | Exists(registrations.filter(course__host_office_id__in=hosts).order_by())
         )
 
+    def editable_by(self, actor: Actor):
+        """People whom the actor may edit (`may_edit_trainee`)."""
+        return (
+            self.current() if actor.sees_everything else self.current().filter(office_id__in=actor.organises_writable)
+        )
+
     def named(self, words: str):
         """Trainees whose name has, for each of the words typed, a word that begins with it; marks, case and normal form
         set aside: "ng th a" finds Nguyễn Thị Ánh. Nothing typed finds everybody."""

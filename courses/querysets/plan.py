@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.apps import apps
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -154,6 +155,13 @@ class RegistrationQuerySet(OfOwnOfficeQuerySet):
         replaced = Q(state=RegistrationState.REPLACED, replaced_by__begins_with__isnull=False)
         return self.filter(Q(state__in=ACTIVE_STATES) | replaced)
 
+    def to_go_on_from(self) -> dict[int, Any]:
+        """Of one class, by the id of the trainee: the active registration, else the withdrawn one, which is taken up
+        again; one that was replaced stays as it is. (1 query.)"""
+        found = self.filter(kind=RegistrationKind.CLASS).exclude(state=RegistrationState.REPLACED)
+        # "withdrawn" sorts after "confirmed" and "nominated"; the last one of a dict wins, so read backwards.
+        return {registration.trainee_id: registration for registration in found.order_by("-state", "pk")}
+
     def owing(self, block):
         """Those who attend the block: it is named with them, or no block is, which means all."""
         return self.filter(Q(blocks=block) | Q(blocks__isnull=True))
@@ -172,6 +180,10 @@ class RegistrationQuerySet(OfOwnOfficeQuerySet):
     def in_protocol_order(self):
         """As lists are printed: fixed serial number first, then offices by protocol, then by given name."""
         return self.order_by("number", *PROTOCOL)
+
+    def by_office(self):
+        """Offices by protocol, the people of each together: by their fixed serial number first, then by given name."""
+        return self.order_by("office__order", "office__code", "number", "trainee__sort_key", "pk")
 
 
 class ImportQuerySet(PartOfCourseQuerySet):

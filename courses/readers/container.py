@@ -9,7 +9,8 @@ import zipfile
 
 from courses.readers.unreadable import Unreadable
 
-MOST_BYTES = 20 * 1024 * 1024
+MOST_MEGABYTES = 20
+MOST_BYTES = MOST_MEGABYTES * 1024 * 1024
 MOST_UNPACKED = 150 * 1024 * 1024
 MOST_PARTS = 5_000
 
@@ -24,7 +25,7 @@ def kind_of(data: bytes) -> str:
     if not data.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise Unreadable("empty")
     if len(data) > MOST_BYTES:
-        raise Unreadable("too_big", megabytes=MOST_BYTES // 1024 // 1024)
+        raise Unreadable("too_big", megabytes=MOST_MEGABYTES)
     if data.startswith(b"PK"):
         return _kind_of_zip(data)
     if data.startswith(_OLE):

@@ -60,7 +60,7 @@ def read_in_child(
     if not data:
         raise NotRead("empty", {})
     if len(data) > container.MOST_BYTES:
-        raise NotRead("too_big", {"megabytes": container.MOST_BYTES // 1024 // 1024})
+        raise NotRead("too_big", {"megabytes": container.MOST_MEGABYTES})
     asked = {"on": (on or clock.today()).isoformat(), "meanings": dict(meanings or {})}
     command = [sys.executable, "-m", "courses.readers.child", str(memory), str(max(1, round(seconds)))]
     surroundings = {key: os.environ[key] for key in _KEPT if key in os.environ} | {"PYTHONDONTWRITEBYTECODE": "1"}

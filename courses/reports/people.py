@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from courses.constants.actors import Actor
 from courses.constants.clock import today
 from courses.constants.names import join_name
-from courses.constants.partial_dates import PartialDate
 from courses.models import ActionLog, Office, Registration, Trainee
 
 #: People who are looked at, and who are shown, as possibly the same person.
@@ -44,17 +43,13 @@ def _why(one: Trainee, other: Trainee) -> list[str]:
     why = []
     if one.search_key == other.search_key:
         why.append(_("the same name"))
-    if one.birth and other.birth and _agree(one.birth, other.birth):
+    if one.birth and other.birth and one.birth.agrees(other.birth):
         why.append(_("the same date of birth"))
     if one.phone and one.phone == other.phone:
         why.append(_("the same telephone number"))
     if one.email and one.email == other.email:
         why.append(_("the same e-mail address"))
     return why
-
-
-def _agree(one: PartialDate, other: PartialDate) -> bool:
-    return one.iso().startswith(other.iso()) or other.iso().startswith(one.iso())
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from courses.models import Block, Course, Office, OfficeSuccession, Registration, Seats
+from courses.models import Block, Course, Office, Registration, Seats
+from courses.rules.succession import line_on
 
 
 @dataclass(frozen=True)
@@ -94,35 +95,18 @@ def numbers_on(day: dt.date, numbers: Mapping[int, int]) -> tuple[dict[int, int]
     part, the first ones by protocol what is left over. The sum changes only by what is said to be lost.
     """
     offices = {office.pk: office for office in Office.objects.in_protocol_order()}
-    heirs: dict[int, list[int]] = {}
-    for old, new in OfficeSuccession.objects.order_by("new__order", "new__code").values_list("old_id", "new_id"):
-        heirs.setdefault(old, []).append(new)
+    line = line_on(day)
     given: Counter = Counter()
     sentences = []
     for pk, number in numbers.items():
         if offices[pk].exists_on(day):
             given[pk] += number
             continue
-        found = _existing_heirs(pk, heirs, offices, day)
+        found = sorted(line.nearest(pk, lambda here: offices[here].exists_on(day)), key=list(offices).index)
         for place, heir in enumerate(found):
             given[heir] += number // len(found) + (place < number % len(found))
         sentences.append(_said(offices[pk], number, [offices[heir] for heir in found]))
     return dict(given), sentences
-
-
-def _existing_heirs(pk: int, heirs: Mapping[int, list[int]], offices: Mapping[int, Office], day: dt.date) -> list[int]:
-    found: list[int] = []
-    waiting, seen = list(heirs.get(pk, [])), {pk}
-    while waiting:
-        heir = waiting.pop(0)
-        if heir in seen:
-            continue
-        seen.add(heir)
-        if offices[heir].exists_on(day):
-            found.append(heir)
-        else:
-            waiting += heirs.get(heir, [])
-    return sorted(found, key=list(offices).index)
 
 
 def _said(office: Office, number: int, found: list[Office]) -> str:

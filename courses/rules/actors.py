@@ -6,7 +6,8 @@ from courses.constants import links
 from courses.constants.actors import NOBODY, Actor
 from courses.constants.choices import CourseState, RoleKind
 from courses.constants.clock import today
-from courses.models import Office, OfficeAnswer, OfficeSuccession, Role, Trainee
+from courses.models import Office, OfficeAnswer, Role, Trainee
+from courses.rules.succession import line_on
 
 
 def actor_of(user) -> Actor:
@@ -48,10 +49,7 @@ class _Reach:
 
     def __init__(self, day):
         self.paths = list(Office.objects.order_by("pk").values_list("pk", "path"))
-        self.succeeded: dict[int, list[int]] = {}
-        passed = OfficeSuccession.objects.filter(date__lte=day).order_by("pk")
-        for old, new in passed.values_list("old_id", "new_id"):
-            self.succeeded.setdefault(new, []).append(old)
+        self.line = line_on(day)
 
     def of(self, office: Office) -> set[int]:
         path_of = dict(self.paths)
@@ -64,7 +62,7 @@ class _Reach:
             for pk, path in self.paths:
                 if pk not in found and (pk == start or (above and path.startswith(above))):
                     found.add(pk)
-                    waiting += self.succeeded.get(pk, [])
+                    waiting += self.line.came_from(pk)
         return found
 
 
@@ -103,15 +101,4 @@ def offices_behind(office_id: int, starts_on: dt.date | None = None) -> frozense
     """The office and those whose work came to it, however many steps ago; not the offices below it, which send their
     own people. Counted by today, or by the first day of a class that lies ahead: what comes after both has not come
     to it. (1 query.)"""
-    day = max(today(), starts_on or dt.date.min)
-    succeeded: dict[int, list[int]] = {}
-    passed = OfficeSuccession.objects.filter(date__lte=day).order_by("pk")
-    for old, new in passed.values_list("old_id", "new_id"):
-        succeeded.setdefault(new, []).append(old)
-    found, waiting = set(), [office_id]
-    while waiting:
-        pk = waiting.pop()
-        if pk not in found:
-            found.add(pk)
-            waiting += succeeded.get(pk, [])
-    return frozenset(found)
+    return line_on(max(today(), starts_on or dt.date.min)).behind(office_id)

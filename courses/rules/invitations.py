@@ -21,8 +21,7 @@ def kinds_to_invite(actor: Actor) -> list[RoleKind]:
 
 def offices_to_invite(actor: Actor):
     """The offices for which the actor may invite somebody, in protocol order."""
-    offices = Office.objects.visible_to(actor).in_protocol_order()
-    return offices if actor.sees_everything else offices.filter(pk__in=actor.organises_writable)
+    return Office.objects.planned_by(actor).in_protocol_order()
 
 
 def may_renew(actor: Actor, user: User) -> bool:

@@ -18,7 +18,7 @@ from courses.constants.errors import Refusal
 from courses.constants.masking import in_the_clear
 from courses.models import Course, Office, OfficeAnswer, Registration
 from courses.services.records import log_action, store_scan
-from courses.services.registrations import check_naming, check_replacing, lock_course
+from courses.services.registrations import check_naming, check_replacing, lock_course, lock_list
 
 #: What may be written down by hand; an answer becomes final with the list.
 BY_HAND = (AnswerState.NOT_SENT, AnswerState.IN_PROGRESS, AnswerState.SENT, AnswerState.SENDS_NOBODY)
@@ -96,9 +96,7 @@ def set_answer(
     Refusal when the class is concluded, the letter is of a day to come, an office that sends nobody gives no reason or
     still has people on the list, or an answer that is final with the list would go back.
     """
-    course = lock_course(course)
-    if not course.is_open_to_change:
-        raise Refusal(_("The class is concluded: answers cannot be changed any more."))
+    course = lock_list(course)
     OfficeAnswer.objects.get_or_create(course=course, office=office)
     # Locked: its link can be renewed meanwhile, without the lock of the class.
     answer = OfficeAnswer.objects.select_for_update().get(course=course, office=office)
@@ -135,7 +133,7 @@ def set_told(course: Course, told: Mapping[int, bool], *, actor: Actor) -> int:
     course = lock_course(course)
     answers = OfficeAnswer.objects.filter(course=course, office__in=list(told)).select_related("office")
     changed, said = [], {}
-    for answer in answers.order_by("office__order", "pk"):
+    for answer in answers.order_by("office__order", "office__code"):
         day = _day(answer)
         if told[answer.office_id] and day != today():
             answer.told_at, answer.told_by_id = now(), actor.user_id

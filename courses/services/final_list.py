@@ -14,7 +14,7 @@ from courses.models import Course, OfficeAnswer, Registration
 from courses.querysets.plan import PROTOCOL
 from courses.reports.offices_of_class import still_open
 from courses.services.records import log_action
-from courses.services.registrations import confirm, lock_course
+from courses.services.registrations import confirm, lock_course, refuse_concluded
 from courses.services.serial_numbers import give_numbers
 
 Order = Literal["protocol", "name"]
@@ -45,8 +45,7 @@ def finalise_list(
     course = lock_course(course)
     if course.list_final_at:
         return course
-    if not course.is_open_to_change:
-        raise Refusal(_("The class is concluded: the list cannot be changed any more."))
+    refuse_concluded(course)
     people = list(people_in_order(course, order))
     if not people:
         raise Refusal(_("Nobody is on the list yet: there is nothing to make final."))

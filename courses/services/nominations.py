@@ -27,6 +27,7 @@ from courses.services.registrations import (
     latest_of,
     lock_course,
     lock_people,
+    refuse_concluded,
     register_many,
 )
 from courses.services.serial_numbers import give_numbers
@@ -119,7 +120,7 @@ def nominate_many(course: Course, people: Sequence[Trainee], *, office: Office, 
     if any(person.pk not in own for person in people):
         raise Refusal(_("Only people of your own office can be named here."))
     fresh = len(people) - len(_on_the_list(course, people, office))
-    left, _in_blocks = seats_left(course, office)
+    left = Room(course).left(office)
     nominees = [Nominee(person, office, person.position) for person in people]
     taken, refused = register_many(course, nominees, actor=actor, state=RegistrationState.NOMINATED)
     if refused and left and fresh > left:
@@ -192,16 +193,9 @@ def _replace(registration, *, by, actor, why, submission) -> Registration:
 def _check_replaceable(course: Course, registration: Registration, actor: Actor) -> None:
     if actor.kind == "office":
         check_replacing(course, actor, registration.office_id)
-    if not course.is_open_to_change:
-        raise Refusal(_("The class is concluded: the list cannot be changed any more."))
+    refuse_concluded(course)
     if registration.state not in ACTIVE_STATES or registration.kind != RegistrationKind.CLASS:
         raise Refusal(_("%(name)s is not on the list of the class any more.") % {"name": registration.trainee})
-
-
-def seats_left(course: Course, office: Office) -> tuple[int | None, dict[int, int]]:
-    """Seats that an office has left in a class (None: not limited), and by the id of a block where given so."""
-    room = Room(course)
-    return room.left(office), room.left_in_blocks(office)
 
 
 # Who it is

@@ -87,15 +87,20 @@ def store_file(content: bytes, *, purpose: FilePurpose, media_type: str, sealed:
 
 def store_scan(content: bytes, *, purpose: FilePurpose) -> File:
     """Keeps a scan or photograph, encrypted. Refusal when it is neither PDF, JPG nor PNG by its bytes, or too big."""
-    if len(content) > MOST_MEGABYTES * 1024 * 1024:
-        raise Refusal(
-            _("The file is larger than %(megabytes)d MB. Please scan it with a lower resolution.")
-            % {"megabytes": MOST_MEGABYTES}
-        )
+    check_scan_size(len(content))
     media_type = next((kind for beginning, kind in _BEGINNINGS if content.startswith(beginning)), None)
     if media_type is None:
         raise Refusal(_("This is not a PDF, JPG or PNG file. Please scan the paper, or take a photograph of it."))
     return store_file(content, purpose=purpose, media_type=media_type, sealed=True)
+
+
+def check_scan_size(size: int) -> None:
+    """Refusal when a scan of so many bytes is not taken; a form asks before the bytes are read into memory."""
+    if size > MOST_MEGABYTES * 1024 * 1024:
+        raise Refusal(
+            _("The file is larger than %(megabytes)d MB. Please scan it with a lower resolution.")
+            % {"megabytes": MOST_MEGABYTES}
+        )
 
 
 def read_file(file: File) -> bytes:

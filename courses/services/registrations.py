@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from courses.constants.actors import Actor
-from courses.constants.choices import ACTIVE_STATES, AnswerState, RegistrationKind, RegistrationState
+from courses.constants.choices import ACTIVE_STATES, AnswerState, RegistrationState
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.models import Block, Course, Office, OfficeAnswer, Registration, Seats, Trainee
@@ -35,6 +35,19 @@ def lock_course(course: Course) -> Course:
     return Course.objects.select_for_update().get(pk=course.pk)
 
 
+def lock_list(course: Course) -> Course:
+    """The class, locked, whose list is about to change. Refusal when it is concluded."""
+    course = lock_course(course)
+    refuse_concluded(course)
+    return course
+
+
+def refuse_concluded(course: Course | None) -> None:
+    """Refusal when the list cannot change any more; there is none without a class, as in the directory of an office."""
+    if course and not course.is_open_to_change:
+        raise Refusal(_("The class is concluded: the list cannot be changed any more."))
+
+
 def lock_people(ids: Iterable[int]) -> None:
     """Locks people who are about to be registered, after the class: whoever merges one of them waits until the
     registration is there, or has been waited for. Refusal when one went into another row meanwhile. (1 query.)"""
@@ -49,6 +62,10 @@ def register(course: Course, trainee: Trainee, *, actor: Actor, blocks=None) -> 
 
     Refusal when the class is concluded, or its seats or capacity are taken.
     """
+    course = lock_course(course)
+    # As the row is now: whoever moves people between offices holds it, and may have written since it was read. Without
+    # a join: PostgreSQL would hold the new row against the old office, and find nobody.
+    trainee = Trainee.objects.select_for_update(no_key=True).get(pk=trainee.pk)
     nominee = Nominee(trainee, trainee.office, trainee.position, tuple(blocks) if blocks else None)
     registrations, refused = register_many(course, [nominee], actor=actor)
     if refused:
@@ -73,14 +90,12 @@ def register_many(
     another office. Once the list is final, whoever comes gets the next serial number. `batch` stands in the log. The
     number of queries does not depend on the number of people.
     """
-    course = lock_course(course)
-    if not course.is_open_to_change:
-        raise Refusal(_("The class is concluded: nobody can be registered any more."))
+    course = lock_list(course)
     if actor.kind == "office":
         check_naming(course, actor)
     state = state or (RegistrationState.NOMINATED if actor.kind == "office" else RegistrationState.CONFIRMED)
     people = [nominee.trainee for nominee in nominees]
-    known = {r.trainee_id: r for r in _latest(course, people)}
+    known = Registration.objects.filter(course=course, trainee__among=[person.pk for person in people]).to_go_on_from()
     owed = Owed(course, people)
     room = Room(course, owed=owed)
     taken: dict[int, Registration] = {}
@@ -116,8 +131,7 @@ def withdraw(registration: Registration, *, actor: Actor, why: str = "") -> Regi
     registration = Registration.objects.select_for_update().get(pk=registration.pk)
     if registration.state not in ACTIVE_STATES:
         return registration
-    if not course.is_open_to_change:
-        raise Refusal(_("The class is concluded: the list cannot be changed any more."))
+    refuse_concluded(course)
     if actor.kind == "office":
         check_naming(course, actor, registration.office_id)
         answer_is_being_made(course, actor)
@@ -135,11 +149,9 @@ def confirm(course: Course, ids: Iterable[int], *, actor: Actor) -> int:
 
     Refusal unless the actor organises the class, and when it is concluded.
     """
-    course = lock_course(course)
+    course = lock_list(course)
     if not may_organise(actor, course):
         raise Refusal(_("Only the organisers of the class confirm nominations."))
-    if not course.is_open_to_change:
-        raise Refusal(_("The class is concluded: the list cannot be changed any more."))
     waiting = Registration.objects.filter(course=course, pk__among=ids, state=RegistrationState.NOMINATED)
     confirmed = sorted(waiting.order_by().values_list("pk", flat=True))
     if confirmed:
@@ -152,9 +164,7 @@ def confirm(course: Course, ids: Iterable[int], *, actor: Actor) -> int:
 def set_blocks(registration: Registration, blocks: Iterable[Block], *, actor: Actor) -> None:
     """Which blocks somebody owes, all when none is named; Refusal when the office has no seat left in one that is new.
     The caller logs it."""
-    course = lock_course(registration.course)
-    if not course.is_open_to_change:
-        raise Refusal(_("The class is concluded: the list cannot be changed any more."))
+    course = lock_list(registration.course)
     wanted, every = list(blocks), list(course.blocks.order_by("order", "pk"))
     kept = set(registration.blocks.order_by().values_list("pk", flat=True)) or {block.pk for block in every}
     added = [block for block in wanted or every if block.pk not in kept]
@@ -185,8 +195,7 @@ def check_replacing(course: Course, actor: Actor, office_id: int | None = None) 
     """Refusal unless the actor acts as this office (of the actor when None), and the class is not over."""
     if not speaks_for(actor, course, actor.office_id if office_id is None else office_id):
         raise Refusal(_("Only people of your own office can be named here."))
-    if not course.is_open_to_change:
-        raise Refusal(_("The class is concluded: the list cannot be changed any more."))
+    refuse_concluded(course)
     if is_over(course):
         raise Refusal(_("The last half-day of the class is over: the list cannot be changed any more."))
 
@@ -307,15 +316,7 @@ class Room:
 
 def latest_of(course: Course, trainee: Trainee) -> Registration | None:
     """The registration to go on from: an active one, else a withdrawn one; one that was replaced stays as it is."""
-    return next(iter(reversed(_latest(course, [trainee]))), None)
-
-
-def _latest(course: Course, trainees: list[Trainee]) -> list[Registration]:
-    """For each trainee the registrations to go on from, a withdrawn one before an active one."""
-    ids = [trainee.pk for trainee in trainees]
-    found = Registration.objects.filter(course=course, kind=RegistrationKind.CLASS, trainee__among=ids)
-    # "withdrawn" sorts after "confirmed" and "nominated"; the last one of a dict wins, so read backwards.
-    return list(found.exclude(state=RegistrationState.REPLACED).order_by("-state", "pk"))
+    return Registration.objects.filter(course=course, trainee=trainee).to_go_on_from().get(trainee.pk)
 
 
 def _write(course: Course, fresh: list[tuple[Registration, list[Block]]], actor: Actor, batch: UUID | None) -> None:

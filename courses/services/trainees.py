@@ -117,9 +117,7 @@ def set_responsibilities(
     """
     if set(add) & set(take_away):
         raise Refusal(_("The same field cannot be added and taken away."))
-    people = Trainee.objects.current().filter(pk__among=trainees)
-    if not actor.sees_everything:
-        people = people.filter(office_id__in=actor.organises_writable)
+    people = Trainee.objects.editable_by(actor).filter(pk__among=trainees)
     found = {person.pk: person for person in people.select_for_update(no_key=True).order_by("pk")}
     through = Trainee.responsibilities.through
     held: dict[int, set[int]] = {pk: set() for pk in found}

@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.utils import translation
 
 from courses.constants.clock import now, set_clock
+from courses.middleware import LONGEST_ADDRESS
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +74,25 @@ def test_a_nul_byte_in_an_address_is_refused_with_a_page(client, address):
     response = client.get(address)
     assert response.status_code == 400
     assert "<html" in response.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/", "/admin/courses/actionlog/", "/accounts/login/", "/no-such-page/"])
+def test_an_address_that_no_page_makes_is_refused_before_it_is_read(client, address):
+    """Fails without `RefusedLength`: a list of the admin takes seconds to read a megabyte of columns to sort by."""
+    response = client.get(address, {"o": "1." * 500_000})
+    assert (response.status_code, response.templates[0].name) == (414, "414.html")
+    assert "<html" in response.content.decode()
+    assert client.post(f"{address}?o={'1.' * 500_000}").status_code == 414
+    assert client.get(f"{address}{'a' * LONGEST_ADDRESS}").status_code == 414
+
+
+def test_an_address_with_hundreds_of_people_and_a_long_search_is_read(client):
+    ids = [("id__in", ",".join(str(pk) for pk in range(1_000_000, 1_000_200))), ("q", "Nguyễn Thị Thử " * 40)]
+    assert client.get("/courses/none/", ids).status_code == 404
+    assert client.get("/", [("people", pk) for pk in range(1_000_000, 1_000_200)]).status_code == 200
+    longest = LONGEST_ADDRESS - len("/")
+    assert client.get("/?" + "q" * longest).status_code == 200
+    assert client.get("/?" + "q" * (longest + 1)).status_code == 414
 
 
 def test_a_nul_byte_in_a_form_is_refused_with_a_page(client):

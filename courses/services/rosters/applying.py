@@ -17,7 +17,7 @@ from courses.models import Course, ImportBatch, Office, Registration, Trainee
 from courses.rules.permissions import may_edit_trainee
 from courses.services.many_rows import insert_objects, update_objects
 from courses.services.records import log_action, log_each
-from courses.services.registrations import Nominee, Room, lock_course, register_many
+from courses.services.registrations import Nominee, Room, lock_course, refuse_concluded, register_many
 from courses.services.rosters.matching import Verdict, match_people
 from courses.services.rosters.reading import earlier_people, log_found_elsewhere
 from courses.services.rosters.rows import (
@@ -114,8 +114,7 @@ def apply_batch(batch: ImportBatch, *, actor: Actor, decisions: Mapping[int, int
 def _refuse_if_closed(batch: ImportBatch, course: Course | None) -> None:
     if batch.state not in (BatchState.READ, BatchState.APPLYING):
         raise Refusal(_("This roster was taken back or discarded. Please upload the file again."))
-    if course and not course.is_open_to_change:
-        raise Refusal(_("The class is concluded: nobody can be registered any more."))
+    refuse_concluded(course)
 
 
 @dataclass

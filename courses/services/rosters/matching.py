@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 
 from courses.constants import citizen_numbers
 from courses.constants.actors import Actor
-from courses.constants.choices import RegistrationKind, RegistrationState, RowDecision
+from courses.constants.choices import RegistrationState, RowDecision
 from courses.constants.clock import today
 from courses.constants.names import search_key
-from courses.constants.partial_dates import PartialDate
 from courses.models import Course, Office, Registration, Session, Trainee
 from courses.readers.records import RosterRow
 from courses.readers.words import letters_and_tone, marked_words
+from courses.rules.naming import deadline_is_over
 from courses.rules.permissions import may_plan_for
 from courses.rules.succession import line_on
 from courses.services.limits import count_failure_once, is_shut
@@ -174,7 +174,7 @@ class _People:
         """Of the row's office, or of one whose work lies there on the day, or born on a day that may be the same."""
         if office is not None and office.pk in {trainee.office_id, *self.line.heirs(trainee.office_id)}:
             return True
-        return bool(row.birth and trainee.birth and _agree(row.birth, trainee.birth))
+        return bool(row.birth and trainee.birth and row.birth.agrees(trainee.birth))
 
     def _as_before(self, row: RosterRow, name: str) -> Trainee | None:
         before = self.by_row.get(self.earlier.get(place_of(row), 0))
@@ -187,7 +187,7 @@ def _is(row: RosterRow, office: Office | None, trainee: Trainee, names: set[str]
     if _spoken(row.full_name) not in map(_spoken, names):
         return False
     if row.birth and trainee.birth:
-        return _agree(row.birth, trainee.birth)
+        return row.birth.agrees(trainee.birth)
     return bool((row.phone and row.phone == trainee.phone) or (row.email and row.email == trainee.email.lower()))
 
 
@@ -202,22 +202,13 @@ def _spoken(name: str) -> tuple:
     return tuple(map(letters_and_tone, marked_words(name)))
 
 
-def _agree(one: PartialDate, other: PartialDate) -> bool:
-    return one.iso().startswith(other.iso()) or other.iso().startswith(one.iso())
-
-
 class _Standing:
     """Who of these people is in the class, who is busy at its hours, and what room is left. (6 queries.)"""
 
     def __init__(self, course: Course, people: list[Trainee], actor: Actor):
-        self.late = course.registration_deadline if _is_over(course.registration_deadline) else None
+        self.late = course.registration_deadline if deadline_is_over(course) else None
         self.room = Room(course, people)
-        states = (RegistrationState.NOMINATED, RegistrationState.CONFIRMED, RegistrationState.WITHDRAWN)
-        own = Registration.objects.filter(
-            course=course, kind=RegistrationKind.CLASS, state__in=states, trainee__among=[p.pk for p in people]
-        )
-        # An active registration is read after a withdrawn one and stays.
-        self.own = {registration.trainee_id: registration for registration in own.order_by("-state", "pk")}
+        self.own = Registration.objects.filter(course=course, trainee__among=[p.pk for p in people]).to_go_on_from()
         self.busy = _busy(course, people, actor)
 
     def judge(self, verdict: Verdict, office: Office | None, *, sound: bool) -> None:
@@ -242,10 +233,6 @@ class _Standing:
             verdict.notes.append(self.busy[pk])
         if office and sound and not refusal and pk not in self.busy:
             self.room.take(office, verdict.trainee)
-
-
-def _is_over(deadline: dt.date | None) -> bool:
-    return deadline is not None and today() > deadline
 
 
 def _busy(course: Course, people: list[Trainee], actor: Actor) -> dict[int, str]:

@@ -17,6 +17,7 @@ from courses.readers.limited import read_in_child
 from courses.readers.records import Reading
 from courses.rendering.roster_template import CHOICES_SHEET
 from courses.services.records import log_action, store_file
+from courses.services.registrations import refuse_concluded
 from courses.services.rosters.matching import Verdict, match_people
 from courses.services.rosters.offices import match_offices
 from courses.services.rosters.rows import Judged, kept_rows
@@ -79,11 +80,6 @@ def read_roster(
         ImportRow.objects.bulk_create(kept_rows(batch, judged))
         log_reading(batch, judged, actor)
     return batch
-
-
-def refuse_concluded(course: Course | None) -> None:
-    if course and not course.is_open_to_change:
-        raise Refusal(_("The class is concluded: nobody can be registered any more."))
 
 
 def new_batch(

@@ -21,13 +21,12 @@ from courses.readers.records import Reading
 from courses.readers.unreadable import Title
 from courses.rules.actors import actor_of
 from courses.services.records import log_action, read_file
-from courses.services.registrations import lock_course
+from courses.services.registrations import lock_list
 from courses.services.rosters.reading import (
     host_of,
     judge_roster,
     log_reading,
     new_batch,
-    refuse_concluded,
     say_what_was_read,
 )
 from courses.services.rosters.rows import Judged, kept_rows
@@ -52,14 +51,13 @@ def take_in_roster(
     not taken in twice. Refusal when it is empty or too large, or the class is concluded.
     """
     if course:
-        course = lock_course(course)
+        course = lock_list(course)
     else:
         list(Office.objects.select_for_update(no_key=True).filter(pk=kept_by.pk).values_list("pk"))
-    refuse_concluded(course)
     if not data:
         raise Refusal(sentences.refusal("empty", {}))
     if len(data) > container.MOST_BYTES:
-        raise Refusal(sentences.refusal("too_big", {"megabytes": container.MOST_BYTES // 1024 // 1024}))
+        raise Refusal(sentences.refusal("too_big", {"megabytes": container.MOST_MEGABYTES}))
     batch = new_batch(course, data, file_name, actor=actor, office=office, kept_by=kept_by, by_link=by_link)
     being_read = ImportBatch.objects.filter(course=course, kept_by=kept_by, state=BatchState.READING)
     if same := being_read.filter(office=office, file=batch.file).first():

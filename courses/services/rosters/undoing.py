@@ -18,7 +18,7 @@ from courses.constants.masking import in_the_clear
 from courses.models import ImportBatch, Registration, Trainee
 from courses.services.many_rows import update_objects
 from courses.services.records import log_action
-from courses.services.registrations import lock_course
+from courses.services.registrations import lock_course, refuse_concluded
 from courses.services.rosters.rows import Fate, OpenedRow, open_rows
 
 #: The columns of a person behind each thing that a roster fills in.
@@ -56,8 +56,7 @@ def undo_batch(batch: ImportBatch, *, actor: Actor) -> Undone:
         return Undone()
     if batch.state != BatchState.APPLIED:
         raise Refusal(_("This list was not applied, so there is nothing to take back."))
-    if course and not course.is_open_to_change:
-        raise Refusal(_("The class is concluded: the list cannot be changed any more."))
+    refuse_concluded(course)
     rows = open_rows(batch)
     made = {row.kept.registration_id for row in rows if row.kept.fate == Fate.REGISTERED and row.kept.registration_id}
     registrations = list(Registration.objects.select_for_update().filter(pk__among=made).order_by("pk"))

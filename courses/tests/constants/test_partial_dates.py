@@ -89,3 +89,14 @@ def test_a_year_cannot_pretend_to_know_its_day():
 )
 def test_papers_write_a_leading_zero_as_the_decree_says(day, written):
     assert official_date(day) == written
+
+
+def test_two_dates_agree_when_both_may_mean_the_same_day():
+    other = PartialDate(dt.date(1975, 1, 1), "day")
+    assert DAY.agrees(DAY)
+    assert DAY.agrees(MONTH)
+    assert MONTH.agrees(DAY)
+    assert YEAR.agrees(other)
+    assert not DAY.agrees(other)
+    assert not MONTH.agrees(other)
+    assert not YEAR.agrees(PartialDate(dt.date(1976, 1, 1), "year"))

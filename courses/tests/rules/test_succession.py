@@ -60,3 +60,19 @@ def test_many_successions_are_looked_at_once_each():
     passed = [pair for n in range(0, 60, 3) for pair in ((n, n + 1), (n, n + 2), (n + 1, n + 3), (n + 2, n + 3))]
     assert ring(passed) is None
     assert Line([(old, new, THEN) for old, new in passed], TODAY).heir(0) == 60
+
+
+def test_an_office_stands_for_all_whose_work_came_to_it_by_the_day():
+    line = Line([(1, 3, THEN), (2, 3, THEN), (3, 4, THEN), (5, 4, LATER)], THEN)
+    assert line.behind(4) == {1, 2, 3, 4}
+    assert line.behind(1) == {1}
+    assert line.came_from(3) == [1, 2]
+    assert Line([(1, 2, THEN), (2, 1, THEN)], TODAY).behind(1) == {1, 2}
+
+
+def test_the_nearest_offices_are_those_that_exist_and_come_first():
+    """2 exists, so that what 2 passed on later does not matter; 3 is gone, so that its own successor counts."""
+    line = Line([(1, 2, THEN), (1, 3, THEN), (2, 5, THEN), (3, 4, THEN)], TODAY)
+    assert line.nearest(1, {2, 4, 5}.__contains__) == {2, 4}
+    assert line.nearest(1, {1, 2}.__contains__) == {1}
+    assert line.nearest(6, {1, 2}.__contains__) == set()

@@ -19,9 +19,8 @@ from courses.services.nominations import (
     nominate,
     nominate_many,
     replace,
-    seats_left,
 )
-from courses.services.registrations import confirm, register, set_blocks, withdraw
+from courses.services.registrations import Room, confirm, register, set_blocks, withdraw
 from courses.tests.parallel import at_once
 from courses.tests.planning import (
     FIRST_DAY,
@@ -345,6 +344,11 @@ def test_too_many_are_told_how_many_to_take_off_and_those_on_the_list_do_not_cou
 
 
 # Seats by block
+
+
+def seats_left(course, office):
+    room = Room(course)
+    return room.left(office), room.left_in_blocks(office)
 
 
 def test_seats_by_block_hold_on_every_way_in(world):

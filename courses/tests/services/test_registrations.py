@@ -91,7 +91,7 @@ def test_a_concluded_list_is_locked(world, state):
     registration = register(world.course, one, actor=world.actor)
     world.course.state = state
     world.course.save()
-    with pytest.raises(Refusal, match="nobody can be registered any more"):
+    with pytest.raises(Refusal, match="the list cannot be changed any more"):
         register(world.course, two, actor=world.actor)
     with pytest.raises(Refusal, match="list cannot be changed any more"):
         withdraw(registration, actor=world.actor)

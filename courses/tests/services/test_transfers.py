@@ -271,6 +271,33 @@ def test_moving_to_two_offices_and_changing_the_same_people_do_not_wait_for_each
     assert (len(made), changed) == (2, 3)
 
 
+@pytest.mark.parametrize("code", ["NEXT", "RUNS"])
+def test_who_is_registered_while_people_move_has_the_office_of_that_moment(transactional_db, monkeypatch, code):
+    """Fails when `register` takes the office of the person as the page read it, before the move."""
+    set_clock(dt.datetime(2026, 4, 1, 8, 0))
+    world = World()
+    course = {"NEXT": world.next, "RUNS": world.running}[code]
+    person = Trainee.objects.select_related("office").get(pk=world.ids[2])
+    assert person.office == world.old
+    moving = threading.Event()
+    follow = transfers._registrations_follow
+
+    def slowly(*args):
+        moving.set()
+        time.sleep(0.5)
+        return follow(*args)
+
+    def name():
+        moving.wait(timeout=30)
+        return register(course, person, actor=SYSTEM)
+
+    monkeypatch.setattr(transfers, "_registrations_follow", slowly)
+    moved, registration = at_once(world.move, name)
+    assert moved.people == world.ids
+    assert (registration.office, registration.office_name) == (world.new, world.new.name)
+    assert Registration.objects.get(pk=registration.pk).office == world.new
+
+
 def without_times(rows):
     skip = ("updated_at",)
     return [{name: value for name, value in row.items() if name not in skip} for row in rows]
