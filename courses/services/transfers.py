@@ -7,7 +7,7 @@ move, people by id.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -105,6 +105,17 @@ def undo_transfer(transfer: Transfer, *, actor: Actor) -> Transfer:
     log_action(actor, "undo move of people", transfer, changes={"office": [new.code, old.code]})
     log_each(actor, "move", {trainee: {"office": [new.code, old.code]} for trainee in moved}, batch=uuid4())
     return transfer
+
+
+@transaction.atomic
+def undo_transfers(ids: Collection[int], *, actor: Actor) -> int:
+    """Takes several moves back, all or none (see `undo_transfer`); returns how many people went back."""
+    open_ = list(Transfer.objects.filter(pk__in=ids, undone_at__isnull=True).select_related("old", "new").order_by("pk"))
+    # Everybody and every class at once: move by move, they would be locked in no order.
+    _lock(Q(pk__in=[row["course"] for one in open_ for rows in one.followed.values() for row in rows]))
+    people = {pk for one in open_ for pk in one.people}
+    list(Trainee.objects.select_for_update().filter(pk__in=people).order_by("pk").values_list("pk"))
+    return sum(len(undo_transfer(one, actor=actor).people) for one in open_)
 
 
 def lock_classes_to_come(day: dt.date, actor: Actor) -> list[Course]:
