@@ -99,7 +99,8 @@ class ColumnsForm(forms.Form):
 
 
 def decisions_of(posted) -> dict[int, int | str]:
-    """{row id: trainee id, "new", "skip" or "<trainee>:<office>" (see `rows.moving_from`)} of the fields called row-<id>; anything else in a post is passed over."""
+    """{row id: trainee id, "new", "skip" or "<trainee>:<office>" (see `rows.moving_from`)} of the fields called
+    row-<id>; anything else in a post is passed over."""
     found: dict[int, int | str] = {}
     for name, value in posted.items():
         row = row_id(name.removeprefix("row-")) if name.startswith("row-") else None

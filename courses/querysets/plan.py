@@ -196,8 +196,7 @@ ROWS = {
     "who": Q(choice="") & _IN_ORDER & _ASKED,
     "moves": Q(choice="", decision=RowDecision.MOVES) & _IN_ORDER,
     "over": Q(decision=RowDecision.OVER_SEATS) & _IN_ORDER,
-    "ready": _IN_ORDER
-    & (Q(decision__in=(RowDecision.NEW, RowDecision.KNOWN, RowDecision.LATE)) | _DECIDED),
+    "ready": _IN_ORDER & (Q(decision__in=(RowDecision.NEW, RowDecision.KNOWN, RowDecision.LATE)) | _DECIDED),
     "there": Q(fate="", status=RowStatus.OK, registration__isnull=False),
     "done": Q(fate__in=(RowFate.REGISTERED, RowFate.MADE, RowFate.COMPLETED, RowFate.MOVED)),
     "not done": Q(fate__in=(RowFate.OVER, RowFate.WAITING)),

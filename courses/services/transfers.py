@@ -110,7 +110,9 @@ def undo_transfer(transfer: Transfer, *, actor: Actor) -> Transfer:
 @transaction.atomic
 def undo_transfers(ids: Collection[int], *, actor: Actor) -> int:
     """Takes several moves back, all or none (see `undo_transfer`); returns how many people went back."""
-    open_ = list(Transfer.objects.filter(pk__in=ids, undone_at__isnull=True).select_related("old", "new").order_by("pk"))
+    open_ = list(
+        Transfer.objects.filter(pk__in=ids, undone_at__isnull=True).select_related("old", "new").order_by("pk")
+    )
     # Everybody and every class at once: move by move, they would be locked in no order.
     _lock(Q(pk__in=[row["course"] for one in open_ for rows in one.followed.values() for row in rows]))
     people = {pk for one in open_ for pk in one.people}

@@ -80,13 +80,13 @@ def apply_batch(batch: ImportBatch, *, actor: Actor, decisions: Mapping[int, int
     """Registers the people of a batch, once; applied again it gives the same outcome and adds nothing. The people of a
     directory are made and completed, and nobody is registered.
 
-    What was decided stands in the rows (`choice`); `decisions` may say otherwise, by the id of a row: the id of one of
-its candidates (of its person, where that person is busy at the time or kept at another office), "new" or "skip";
-    in a directory also that the person moves (`rows.moving_from`), by the service that moves people. Every row is judged again
-    under the lock of the class, as others may have imported since. Rows with problems, and those that ask and are not
-    answered, stay and say so. Known persons get what they lack and keep what they have; persons whom the actor may not
-    edit are only registered. The number of queries does not depend on the number of rows, only on that of the pairs of
-    offices between which people move. Refusal when the class is concluded.
+    What was decided stands in the rows (`choice`); `decisions` may say otherwise, by the id of a row: the id of one
+    of its candidates (of its person, where that person is busy at the time or kept at another office), "new" or
+    "skip"; in a directory also that the person moves (`rows.moving_from`), by the service that moves people. Every
+    row is judged again under the lock of the class, as others may have imported since. Rows with problems, and
+    those that ask and are not answered, stay and say so. Known persons get what they lack and keep what they have;
+    persons whom the actor may not edit are only registered. The number of queries does not depend on the number of
+    rows, only on that of the pairs of offices between which people move. Refusal when the class is concluded.
     """
     course = lock_course(batch.course) if batch.course else None
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)

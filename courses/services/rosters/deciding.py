@@ -39,8 +39,9 @@ _LONGEST_ALIAS = OfficeAlias._meta.get_field("text").max_length
 
 @transaction.atomic
 def decide_rows(batch: ImportBatch, choices: Mapping[int, int | str], *, actor: Actor) -> int:
-    """Keeps what was chosen, by the id of a row: the id of one of its candidates, "new" or "skip", or
-    that its person moves (`moving_from`); returns how many rows changed. What is no answer to the row's question is passed over. (4 queries.)
+    """Keeps what was chosen, by the id of a row: the id of one of its candidates, "new" or "skip", or that its person
+    moves (`moving_from`); returns how many rows changed. What is no answer to the row's question is passed over. (4
+    queries.)
 
     Refusal when the roster is applied already.
     """

@@ -70,7 +70,8 @@ def match_people(
     asked by name and office alone. The same name in the office or in one that it succeeded by the day of the class, or
     with a date of birth that agrees elsewhere, is asked. `earlier` names who a row of this very file became before.
     Rows with problems take no seat. For a directory (`course` None) nobody needs a seat, and people belong to offices
-    that the actor organises; a person kept at another office whom the actor may move is asked about. (9 queries, 3 for a directory.)
+    that the actor organises; a person kept at another office whom the actor may move is asked about. (9 queries, 3 for
+    a directory.)
     """
     people = _People(rows, actor, earlier or {}, course.starts_on if course else today())
     verdicts = [people.verdict(row, office) for row, office in rows]

@@ -50,7 +50,8 @@ def undo_batch(batch: ImportBatch, *, actor: Actor) -> Undone:
 
     A person whom it made and on whom something else depends by now (another class, a merger, a serial number that was
     given) stays, withdrawn. Refusal, with the number of people, when marks, papers or anything else depend on the
-    registrations themselves; when a move cannot be taken back any more (`undo_transfer`); and when the class is concluded or the roster was never applied.
+    registrations themselves; when a move cannot be taken back any more (`undo_transfer`); and when the class is
+    concluded or the roster was never applied.
     """
     course = lock_course(batch.course) if batch.course else None
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)

@@ -85,7 +85,7 @@ def test_moved_the_person_is_completed_logged_and_at_the_new_office(world, organ
         world.one, world.two, [person.pk], today(),
     )  # fmt: skip
     assert ActionLog.objects.filter(action="move people", user_id=organiser.user_id).count() == 1
-    assert ActionDetail.objects.filter(log__action="move").count() == 1
+    assert ActionDetail.objects.filter(entry__action="move").count() == 1
     assert apply_batch(batch, actor=organiser) == Outcome(moved=1)
     assert Transfer.objects.count() == 1
 
@@ -192,7 +192,9 @@ def test_moved_there_meanwhile_nothing_is_left_to_move(world, organiser):
 
 def test_one_person_picked_for_two_offices_moves_to_the_first_alone(world, organiser):
     person = make_trainee(world.host, "Lê Thử An", birth=PartialDate.from_iso("1980-03-02"))
-    lines = [line("Lê Thử An", birth, office=office) for birth, office in (("02/03/1980", "Phường Thử Một"), ("1980", TWO))]
+    lines = [
+        line("Lê Thử An", birth, office=office) for birth, office in (("02/03/1980", "Phường Thử Một"), ("1980", TWO))
+    ]
     batch = take_in(world, *lines, actor=organiser)
     rows = open_rows(batch)
     answer = moving_from(person.pk, world.host.pk)
