@@ -126,6 +126,8 @@ def listed(batch: ImportBatch, query, actor: Actor, counts: dict[str, int]) -> d
         if key == MOVES and batch.course_id:
             continue
         count = counts[DONE if after and key == READY else key]
+        if key == READY and batch.state == BatchState.UNDONE:
+            name = _("Taken back")
         tabs.append({"show": key, "name": name, "count": count, "current": show == key})
     return {"page": page, "show": show, "tabs": tabs, "search": search}
 
@@ -202,6 +204,8 @@ def _shown(row: OpenedRow, people: dict[int, Trainee], apart: dict[int, list[str
             one.notes = [*one.notes, *_differences(row, known)]
     elif row.kept.trainee_id:
         one.person = _("Known by the citizen number")
+        if row.elsewhere and not row.fate and not batch.course_id:
+            one.notes = [*one.notes, _("Another office keeps this person, who stays where they are.")]
     elif row.sound and row.kept.decision != RowDecision.ASK and state != BatchState.UNDONE:
         one.person = _("New person")
     if state == BatchState.READ and not row.fate:
@@ -227,7 +231,11 @@ def _differences(row: OpenedRow, known: Trainee) -> list[str]:
         said.append(told % {"old": known.office, "new": new})
     position = in_the_clear(row.read.position or "")
     if position and known.position and search_key(position) != search_key(known.position):
-        told = _("Is kept as %(old)s; the list says %(new)s. The position that is kept stays.")
+        told = (
+            _("Is kept as %(old)s; the list says %(new)s, which goes along when the person moves.")
+            if row.moves
+            else _("Is kept as %(old)s; the list says %(new)s. The position that is kept stays.")
+        )
         said.append(told % {"old": known.position, "new": position})
     return said
 
@@ -288,7 +296,8 @@ def _options(row: OpenedRow, people: dict[int, Trainee], apart: dict[int, list[s
         pk = row.kept.trainee_id or 0
         known = people.get(pk)
         stays = _("Stays at %(office)s") % {"office": known.office} if known else _("Stays at the office of today")
-        options = [Option(moving_from(pk, row.moves[pk]), _moves_to(row)), Option(str(pk), stays)]
+        moves = _("Moves to %(office)s") % {"office": row.kept.office}
+        options = [Option(moving_from(pk, row.moves[pk]), moves), Option(str(pk), stays)]
     else:
         # The answer is the row that was found; of two that became one the first stands for both.
         found: dict[int, tuple[int, Trainee]] = {}
@@ -303,16 +312,10 @@ def _options(row: OpenedRow, people: dict[int, Trainee], apart: dict[int, list[s
     return options
 
 
-def _moves_to(row: OpenedRow) -> str:
-    return _("Moves to %(office)s") % {"office": row.kept.office}
-
-
 def _as_this_person(row: OpenedRow, pk: int, person: Trainee, facts: list[str]) -> list[Option]:
     """The row is this person, who stays where they are kept, or (when that is another office) moves to the row's."""
     if pk not in row.moves:
         return [Option(str(pk), person.full_name, facts)]
-    stays = _("Stays at %(office)s") % {"office": person.office}
-    return [
-        Option(str(pk), person.full_name, [*facts, stays]),
-        Option(moving_from(pk, row.moves[pk]), person.full_name, [*facts, _moves_to(row)]),
-    ]
+    stays = _("%(name)s, stays at %(office)s") % {"name": person.full_name, "office": person.office}
+    moves = _("%(name)s, moves to %(office)s") % {"name": person.full_name, "office": row.kept.office}
+    return [Option(moving_from(pk, row.moves[pk]), moves, facts), Option(str(pk), stays, facts)]

@@ -372,7 +372,12 @@ def _move(plan: list[_Step], actor: Actor) -> None:
     offices = Office.objects.in_bulk({pk for pair in pairs for pk in pair})
     for (old, new), steps in sorted(pairs.items(), key=lambda pair: pair[0]):
         people = [step.person.pk for step in steps]
-        transfer = move_people(offices[old], offices[new], people, effective_on=today(), actor=actor)
+        # Who goes to another office goes to what the list says there; what was kept was of the old one.
+        said = {step.person.pk: in_the_clear(step.opened.read.position or "") for step in steps}
+        positions = {pk: position for pk, position in said.items() if position}
+        transfer = move_people(
+            offices[old], offices[new], people, effective_on=today(), actor=actor, positions=positions
+        )
         for step in steps:
             step.transfer = transfer
 

@@ -18,6 +18,7 @@ from courses.services.rosters.deciding import decide_moves, decide_rows
 from courses.services.rosters.directory import read_directory
 from courses.services.rosters.rows import Fate, Outcome, moving_from, open_rows
 from courses.services.rosters.undoing import Undone, undo_batch
+from courses.services.trainees import save_trainee
 from courses.services.transfers import move_people, undo_transfer
 from courses.tests.listing import NUMBER, World, csv_of, line, running
 from courses.tests.planning import make_trainee, organiser_of
@@ -88,6 +89,28 @@ def test_moved_the_person_is_completed_logged_and_at_the_new_office(world, organ
     assert ActionDetail.objects.filter(entry__action="move").count() == 1
     assert apply_batch(batch, actor=organiser) == Outcome(moved=1)
     assert Transfer.objects.count() == 1
+
+
+def test_the_position_goes_along_with_a_move_alone_and_comes_back_with_it(world, organiser):
+    """Leave `positions` out of `_move` and a clerk of the new office is still called what the old one had."""
+    people = [known(world, number=number, position="Phó Chủ tịch") for number in (1, 2)]
+    batch = take_in(world, *(listed(person, position="Chuyên viên") for person in people), actor=organiser)
+    decide_rows(batch, {batch.rows.get(trainee=people[0]).pk: people[0].pk}, actor=organiser)
+    decide_moves(batch, move=True, actor=organiser)
+    apply_batch(batch, actor=organiser)
+    assert [Trainee.objects.get(pk=person.pk).position for person in people] == ["Phó Chủ tịch", "Chuyên viên"]
+    undo_batch(batch, actor=organiser)
+    assert [Trainee.objects.get(pk=person.pk).position for person in people] == ["Phó Chủ tịch", "Phó Chủ tịch"]
+
+
+def test_a_position_that_was_put_right_since_stays_when_the_move_is_taken_back(world, organiser):
+    person = known(world, position="Phó Chủ tịch")
+    batch = take_in(world, listed(person, position="Chuyên viên"), actor=organiser)
+    decide_moves(batch, move=True, actor=organiser)
+    apply_batch(batch, actor=organiser)
+    save_trainee(Trainee.objects.get(), actor=SYSTEM, position="Trưởng phòng")
+    undo_batch(batch, actor=organiser)
+    assert (office_of(person), Trainee.objects.get().position) == (world.one, "Trưởng phòng")
 
 
 def test_kept_as_is_the_person_is_completed_and_stays(world, organiser):
