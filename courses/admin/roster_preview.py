@@ -205,7 +205,7 @@ def _shown(row: OpenedRow, people: dict[int, Trainee], apart: dict[int, list[str
     elif row.kept.trainee_id:
         one.person = _("Known by the citizen number")
         if row.elsewhere and not row.fate and not batch.course_id:
-            one.notes = [*one.notes, _("Another office keeps this person, who stays where they are.")]
+            one.notes = [*one.notes, str(_("Another office keeps this person, who stays where they are."))]
     elif row.sound and row.kept.decision != RowDecision.ASK and state != BatchState.UNDONE:
         one.person = _("New person")
     if state == BatchState.READ and not row.fate:
