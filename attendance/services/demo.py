@@ -1,7 +1,8 @@
-"""The demo: three classes with invented people, loaded once into an empty site.
+"""The demo: four classes with invented people, loaded once into an empty site.
 
 One of 2021 that is concluded and has its papers; the class of June 2022, under way; one of Phường Vị Thanh whose
-half-days lie yesterday, today and tomorrow of the first start. Every date but those of the last is fixed.
+half-days lie yesterday, today and tomorrow of the first start; and one of the ward for which offices still name their
+people. Every date but those of the last two is fixed.
 """
 
 import datetime as dt
@@ -29,7 +30,14 @@ from attendance.services.demo_accounts import (
     make_sign_ins,
     sign_ins_kept,
 )
-from attendance.services.demo_classes import make_papers_heads, mark, mark_naturally, nominate, plan_class
+from attendance.services.demo_classes import (
+    let_offices_answer,
+    make_papers_heads,
+    mark,
+    mark_naturally,
+    nominate,
+    plan_class,
+)
 from attendance.services.demo_people import Inventor
 from attendance.services.register import issue_papers, open_book, prepare_papers
 from courses.constants import links
@@ -44,7 +52,11 @@ from courses.services.records import log_action
 from courses.services.trainees import save_trainee
 
 OUTLINES = Path(courses.__file__).resolve().parent / "data" / "demo"
-CONCLUDED, UNDER_WAY, NOW = "VTLT-2021", "CCHC-2022", "TTHC-PVT"
+CONCLUDED, UNDER_WAY, NOW, OPEN = "VTLT-2021", "CCHC-2022", "TTHC-PVT", "KNS-PVT"
+#: An office that has not answered to the class that is open, and has people to name.
+STILL_NAMING = "31321-2025-KT"
+#: The class that is open begins on a Tuesday so many days ahead or a little more: its deadline lies ahead, too.
+DAYS_AHEAD, TUESDAY = 10, 1
 #: In the log, which only grows: what was loaded once is never loaded again, whatever is deleted later.
 LOADED = "load demo"
 FIRST_NUMBER = 15
@@ -59,6 +71,7 @@ class DemoNotes:
     sign_ins: list[SignIn]
     trainee_link: str
     office_link: str
+    naming_link: str
     verify_link: str
 
 
@@ -86,6 +99,7 @@ def _load() -> None:
     people = _load_concluded(inventor, users, city)
     _load_under_way(people, users)
     _load_now(inventor, people, users, ward)
+    _load_open(users)
     log_action(SYSTEM, LOADED, city)
     # Last, because the file is not part of the transaction.
     make_sign_ins()
@@ -185,6 +199,25 @@ def _load_now(inventor: Inventor, people: list[Trainee], users: dict[str, User],
         mark_naturally(session, actor=actor)
 
 
+def _load_open(users: dict[str, User]) -> None:
+    """The class for which offices name their people now: two have sent their letter, one sends nobody, one is at it,
+    and the others have not answered."""
+    outline = _outline("kns_pvt")
+    first_day = open_class_begins(today())
+    actor = actor_of(users[WARD_ORGANISER])
+    with stopped_at(_at(today(), days=-3)):
+        course = plan_class(outline, first_day=first_day, actor=actor)
+        course = publish(course, actor=actor)
+    with stopped_at(_at(today(), days=-1)):
+        let_offices_answer(course, outline, actor=actor)
+
+
+def open_class_begins(day: dt.date) -> dt.date:
+    """The first day of the class that is open when the demo is loaded on this day."""
+    soon = day + dt.timedelta(days=DAYS_AHEAD)
+    return soon + dt.timedelta(days=(TUESDAY - soon.weekday()) % 7)
+
+
 def _move(outline: dict, people: list[Trainee]) -> list[Trainee]:
     """People of the old wards go to an office of the new one; what they were registered as stays what it was."""
     office = Office.objects.get(code=outline["to"])
@@ -210,17 +243,21 @@ def _notes() -> DemoNotes:
     paper = papers.order_by("number").first()
     trainees = Trainee.objects.filter(registrations__course__code=NOW)
     trainee = trainees.filter(pk__in=papers.order_by().values("registration__trainee")).order_by("pk").first()
-    answer = OfficeAnswer.objects.filter(course__code=UNDER_WAY, office__code=COORDINATED).first()
     site = settings.SITE_URL
     trainee_token = links.trainee_token(trainee.pk, trainee.link_version) if trainee else ""
-    office_token = links.office_token(answer.pk, answer.link_version) if answer else ""
     return DemoNotes(
         site=f"{site}/",
         sign_ins=sign_ins_kept() or make_sign_ins(),
         trainee_link=f"{site}/my/{trainee_token}/" if trainee_token else "",
-        office_link=f"{site}/office/{office_token}/" if office_token else "",
+        office_link=_office_link(UNDER_WAY, COORDINATED),
+        naming_link=_office_link(OPEN, STILL_NAMING),
         verify_link=verify_url(paper.code) if paper else "",
     )
+
+
+def _office_link(course: str, office: str) -> str:
+    answer = OfficeAnswer.objects.filter(course__code=course, office__code=office).first()
+    return f"{settings.SITE_URL}/office/{links.office_token(answer.pk, answer.link_version)}/" if answer else ""
 
 
 def _outline(name: str) -> dict:

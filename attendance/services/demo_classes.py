@@ -8,8 +8,10 @@ from attendance.constants import MarkState
 from attendance.reports.roll import roll_of
 from attendance.services.course_rules import set_rule
 from attendance.services.ledger import Change, mark_by_hand
+from courses.constants import links
 from courses.constants.actors import Actor
 from courses.constants.choices import AnswerState, HalfDay, OfficeKind
+from courses.constants.clock import today
 from courses.models import (
     Block,
     Course,
@@ -25,8 +27,11 @@ from courses.models import (
     Trainee,
     Venue,
 )
+from courses.rules.actors import answer_of_link
+from courses.services.answers import send_answer, send_nobody
+from courses.services.nominations import nominate_many
 from courses.services.plan import save_course
-from courses.services.registrations import Nominee, register_many
+from courses.services.registrations import Nominee, confirm, register_many
 from courses.services.schedule import USUAL_HOURS, Item, Where, set_session
 from courses.services.seats import set_seats
 
@@ -128,6 +133,25 @@ def nominate(course: Course, people: list[Trainee], outline: dict, *, actor: Act
             answer.letter_number = f"{number:02d}/{'UBND' if is_committee else letters}"
             answer.letter_date = course.starts_on - dt.timedelta(days=5 + number % 3)
     OfficeAnswer.objects.bulk_update(answers, ["state", "letter_number", "letter_date"])
+
+
+def let_offices_answer(course: Course, outline: dict, *, actor: Actor) -> None:
+    """Offices name their own people and answer as they do by their page; what the organiser confirms is confirmed."""
+    answers = OfficeAnswer.objects.filter(course=course).select_related("office", "course")
+    for answer in answers.order_by("office__order"):
+        found = answer_of_link(links.office_token(answer.pk, answer.link_version))
+        if found is None:
+            raise RuntimeError("the link of an office of the demo opens nothing")
+        own, office = found[0], answer.office
+        if places := outline["named"].get(office.code):
+            people = list(Trainee.objects.filter(office=office).order_by("pk"))
+            named = nominate_many(course, [people[place] for place in places], office=office, actor=own)
+            if office.code in outline["confirmed"]:
+                confirm(course, [registration.pk for registration in named], actor=actor)
+        if number := outline["letters"].get(office.code):
+            send_answer(answer, actor=own, number=number, date=today())
+        elif why := outline["nobody"].get(office.code):
+            send_nobody(answer, actor=own, why=why)
 
 
 def mark_naturally(session: Session, *, actor: Actor, offices: int | None = None) -> None:

@@ -123,10 +123,17 @@ def _attachment(name: str) -> str:
 
 
 def _told(undone: Undone) -> str:
-    said = [
-        ngettext("%d registration was taken back.", "%d registrations were taken back.", undone.withdrawn)
-        % undone.withdrawn
-    ]
+    said = []
+    if undone.withdrawn or undone == Undone(kept=undone.kept):
+        told = ngettext("%d registration was taken back.", "%d registrations were taken back.", undone.withdrawn)
+        said.append(told % undone.withdrawn)
+    else:
+        said.append(_("The list was taken back."))
+    if undone.returned:
+        told = ngettext(
+            "%d person is back at the office of before.", "%d people are back at the office of before.", undone.returned
+        )
+        said.append(told % undone.returned)
     if undone.kept:
         told = ngettext(
             "%d person stays, as other classes or papers depend on the person.",

@@ -18,17 +18,18 @@ from courses.models import ImportBatch, Office, Registration, Trainee
 from courses.readers.offices import Close
 from courses.rules.permissions import may_edit_trainee
 from courses.services.rosters.offices import KnownOffices
-from courses.services.rosters.rows import NEW, SKIP, Fate, OpenedRow, merged_since, opened
+from courses.services.rosters.rows import NEW, SKIP, Fate, OpenedRow, merged_since, moving_from, opened
 
 ROWS_A_PAGE = 100
 QUESTIONS_A_PAGE = 5
 LONGEST_SEARCH = 100
-ALL, LOOK, READY, DONE = "all", "look", "ready", "done"
+ALL, LOOK, MOVES, READY, DONE = "all", "look", "moves", "ready", "done"
 #: Parts of the list, by their names in the address and in `querysets.ROWS`.
 BEFORE = (
     (LOOK, _("To be looked at")),
     ("wrong", _("To be corrected")),
     ("who", _("Who is this?")),
+    (MOVES, _("Kept at another office")),
     (READY, _("In order")),
 )
 AFTER = ((LOOK, _("To be looked at")), (READY, _("Imported")))
@@ -41,6 +42,7 @@ _FATES = {
     Fate.LEFT_OUT: ("", _("Left out")),
     Fate.MADE: ("ok", _("New person")),
     Fate.COMPLETED: ("ok", _("What was missing was filled in")),
+    Fate.MOVED: ("ok", _("Moved to the office of the list")),
     Fate.KNOWN: ("info", _("Known, nothing new")),
 }
 
@@ -69,6 +71,7 @@ class Shown:
     cells: list[tuple[str, str]] = field(default_factory=list)
     person: str = ""
     facts: list[str] = field(default_factory=list)
+    question: str = ""
     options: list[Option] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     mendable: bool = False
@@ -120,7 +123,11 @@ def listed(batch: ImportBatch, query, actor: Actor, counts: dict[str, int]) -> d
     page.object_list = shown(page.object_list if search else opened(page.object_list), actor, batch)
     tabs = [{"show": ALL, "name": _("All"), "count": counts["read"], "current": show == ALL}]
     for key, name in AFTER if after else BEFORE:
+        if key == MOVES and batch.course_id:
+            continue
         count = counts[DONE if after and key == READY else key]
+        if key == READY and batch.state == BatchState.UNDONE:
+            name = _("Taken back")
         tabs.append({"show": key, "name": name, "count": count, "current": show == key})
     return {"page": page, "show": show, "tabs": tabs, "search": search}
 
@@ -174,15 +181,16 @@ def shown(rows: list[OpenedRow], actor: Actor, batch: ImportBatch) -> list[Shown
         else:
             classes.setdefault(pk, []).append(code)
     facts = {pk: _apart(one, classes.get(one.pk, []), one.pk in here, actor) for pk, one in people.items()}
-    lines = [_shown(row, people, facts, batch.state) for row in rows]
+    lines = [_shown(row, people, facts, batch) for row in rows]
     for line in lines:
         line.place = str(line.opened.kept) if several else str(line.opened.kept.row)
     return lines
 
 
-def _shown(row: OpenedRow, people: dict[int, Trainee], apart: dict[int, list[str]], state: str) -> Shown:
+def _shown(row: OpenedRow, people: dict[int, Trainee], apart: dict[int, list[str]], batch: ImportBatch) -> Shown:
+    state = batch.state
     sign, word = _FATES[Fate(row.fate)] if row.fate else _standing(row)
-    if state == BatchState.UNDONE and row.fate in (Fate.REGISTERED, Fate.MADE, Fate.COMPLETED):
+    if state == BatchState.UNDONE and row.fate in (Fate.REGISTERED, Fate.MADE, Fate.COMPLETED, Fate.MOVED):
         sign, word = "", _("Taken back")
     one = Shown(row, sign, word, said=_said(row))
     one.tone = {"warn": "problem", "bad": "refused"}.get(sign, "")
@@ -192,16 +200,44 @@ def _shown(row: OpenedRow, people: dict[int, Trainee], apart: dict[int, list[str
     known = people.get(row.kept.trainee_id)
     if known:
         one.person, one.facts = known.full_name, _facts(known)
+        if row.sound and not row.fate and not batch.course_id:
+            one.notes = [*one.notes, *_differences(row, known)]
     elif row.kept.trainee_id:
         one.person = _("Known by the citizen number")
+        if row.elsewhere and not row.fate and not batch.course_id:
+            one.notes = [*one.notes, str(_("Another office keeps this person, who stays where they are."))]
     elif row.sound and row.kept.decision != RowDecision.ASK and state != BatchState.UNDONE:
         one.person = _("New person")
     if state == BatchState.READ and not row.fate:
         # A row with something wrong can be put right or left out, also when its person is in the class already.
         one.mendable = not (row.is_there and row.sound)
         if row.asks:
+            moves = row.kept.decision == RowDecision.MOVES
+            one.question = _("Which office does this person belong to?") if moves else _("Who is this?")
             one.options = _options(row, people, apart)
     return one
+
+
+def _differences(row: OpenedRow, known: Trainee) -> list[str]:
+    """What a directory says otherwise than what is kept of a known person, of whom nothing is written over."""
+    said = []
+    new = row.kept.office
+    if new and known.office_id != new.pk:
+        told = (
+            _("Is kept at %(old)s; the list says %(new)s.")
+            if row.kept.decision == RowDecision.MOVES
+            else _("Is kept at %(old)s, for which you do not organise, and stays there; the list says %(new)s.")
+        )
+        said.append(told % {"old": known.office, "new": new})
+    position = in_the_clear(row.read.position or "")
+    if position and known.position and search_key(position) != search_key(known.position):
+        told = (
+            _("Is kept as %(old)s; the list says %(new)s, which goes along when the person moves.")
+            if row.moves
+            else _("Is kept as %(old)s; the list says %(new)s. The position that is kept stays.")
+        )
+        said.append(told % {"old": known.position, "new": position})
+    return said
 
 
 def _standing(row: OpenedRow) -> tuple[str, str]:
@@ -252,18 +288,34 @@ def _apart(trainee: Trainee, attended: list[str], is_here: bool, actor: Actor) -
 
 
 def _options(row: OpenedRow, people: dict[int, Trainee], apart: dict[int, list[str]]) -> list[Option]:
-    """The people it may be, side by side; a new person; nobody. A person busy at the time is taken or left."""
+    """The people it may be, side by side; a new person; nobody. A person busy at the time is taken or left, one kept at
+    another office moves or stays."""
     if row.kept.decision == RowDecision.CLASH:
         options = [Option(str(row.kept.trainee_id), _("Register all the same"))]
+    elif row.kept.decision == RowDecision.MOVES:
+        pk = row.kept.trainee_id or 0
+        known = people.get(pk)
+        stays = _("Stays at %(office)s") % {"office": known.office} if known else _("Stays at the office of today")
+        moves = _("Moves to %(office)s") % {"office": row.kept.office}
+        options = [Option(moving_from(pk, row.moves[pk]), moves), Option(str(pk), stays)]
     else:
         # The answer is the row that was found; of two that became one the first stands for both.
         found: dict[int, tuple[int, Trainee]] = {}
         for pk in row.candidates:
             if pk in people and (people[pk].pk not in found or str(pk) == row.kept.choice):
                 found[people[pk].pk] = pk, people[pk]
-        options = [Option(str(pk), one.full_name, apart[pk]) for pk, one in found.values()]
+        options = [option for pk, one in found.values() for option in _as_this_person(row, pk, one, apart[pk])]
         options.append(Option(NEW, _("Somebody else, a new person")))
     options.append(Option(SKIP, _("Leave out")))
     for option in options:
         option.chosen = option.value == row.kept.choice
     return options
+
+
+def _as_this_person(row: OpenedRow, pk: int, person: Trainee, facts: list[str]) -> list[Option]:
+    """The row is this person, who stays where they are kept, or (when that is another office) moves to the row's."""
+    if pk not in row.moves:
+        return [Option(str(pk), person.full_name, facts)]
+    stays = _("%(name)s, stays at %(office)s") % {"name": person.full_name, "office": person.office}
+    moves = _("%(name)s, moves to %(office)s") % {"name": person.full_name, "office": row.kept.office}
+    return [Option(moving_from(pk, row.moves[pk]), moves, facts), Option(str(pk), stays, facts)]

@@ -19,7 +19,7 @@ from courses.constants.ids import row_id
 from courses.forms.rosters import decisions_of
 from courses.models import Course, ImportBatch, Office
 from courses.rules.permissions import may_plan_classes, may_work_on_roster
-from courses.services.rosters.deciding import decide_rows, say_office
+from courses.services.rosters.deciding import decide_moves, decide_rows, say_office
 from courses.services.rosters.rows import Outcome, outcome_of
 from courses.tasks.applying import apply_now_or_later
 
@@ -86,6 +86,8 @@ class ImportBatchAdmin(UploadPages, RosterPages, ScopedAdmin):
                 decide_rows(batch, decisions_of(posted), actor=request.actor)
             if "apply" in posted:
                 self._apply(request, batch)
+            elif posted.get("moves") in ("go", "stay"):
+                self._move_all(request, batch, move=posted["moves"] == "go")
             elif "answer" in posted:
                 self._say_office(request, batch)
             elif row := row_id(posted.get("mend", "")):
@@ -107,6 +109,17 @@ class ImportBatchAdmin(UploadPages, RosterPages, ScopedAdmin):
             messages.success(request, said)
         else:
             messages.info(request, _("Nothing has changed: nobody was registered anew."))
+
+    def _move_all(self, request, batch: ImportBatch, *, move: bool) -> None:
+        rows = decide_moves(batch, move=move, actor=request.actor)
+        said = (
+            ngettext(
+                "%d person will move once the list is taken in.", "%d people will move once the list is taken in.", rows
+            )
+            if move
+            else ngettext("%d person stays at the office of today.", "%d people stay at the office of today.", rows)
+        )
+        messages.success(request, said % rows)
 
     def _say_office(self, request, batch: ImportBatch) -> None:
         """The button is called answer and says <number of the question>:<id of the office>, or <number>:other."""
@@ -143,4 +156,11 @@ def _told(outcome: Outcome) -> str:
     if outcome.completed:
         told = ngettext("%d known person was completed.", "%d known people were completed.", outcome.completed)
         said.append(told % outcome.completed)
+    if outcome.moved:
+        told = ngettext(
+            "%d person was moved to the office of the list.",
+            "%d people were moved to the office of the list.",
+            outcome.moved,
+        )
+        said.append(told % outcome.moved)
     return " ".join(said)

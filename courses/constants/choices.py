@@ -124,10 +124,12 @@ class RowDecision(TextChoices):
     OVER_SEATS = "over seats", _("Over the seats")
     LATE = "late", _("After the deadline")
     CLASH = "clash", _("Already in a class at that time")
+    MOVES = "moves", _("Kept at another office")
 
 
 class RowFate(TextChoices):
-    """What became of a row of an applied roster; of a directory, which registers nobody, "made" and "completed"."""
+    """What became of a row of an applied roster; of a directory, which registers nobody, "made", "completed" and
+    "moved"."""
 
     REGISTERED = "registered", _("Registered")
     ALREADY = "already", _("In the class already")
@@ -136,6 +138,7 @@ class RowFate(TextChoices):
     LEFT_OUT = "left out", _("Left out")
     MADE = "made", _("New person")
     COMPLETED = "completed", _("What was missing was filled in")
+    MOVED = "moved", _("Moved to the office of the list")
     KNOWN = "known", _("Known, nothing new")
 
 

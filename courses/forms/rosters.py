@@ -104,7 +104,8 @@ class ColumnsForm(forms.Form):
 
 
 def decisions_of(posted) -> dict[int, int | str]:
-    """{row id: trainee id, "new" or "skip"} of the fields called row-<id>; anything else in a post is passed over."""
+    """{row id: trainee id, "new", "skip" or "<trainee>:<office>" (see `rows.moving_from`)} of the fields called
+    row-<id>; anything else in a post is passed over."""
     found: dict[int, int | str] = {}
     for name, value in posted.items():
         row = row_id(name.removeprefix("row-")) if name.startswith("row-") else None
@@ -114,4 +115,6 @@ def decisions_of(posted) -> dict[int, int | str]:
             found[row] = value
         elif (trainee := row_id(value)) is not None:
             found[row] = trainee
+        elif all(row_id(part) for part in value.split(":", 1)):
+            found[row] = value
     return found

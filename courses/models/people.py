@@ -219,7 +219,8 @@ class Transfer(models.Model):
     """People of one office moved to another in one reviewed step. `people`: ids of the trainees who were moved.
 
     `followed`: what went with them in classes still to come, for the undo. {"registrations": [{"pk", "course", "name":
-    the office's name before}], "seats": [{"course", "block", "old" and "new": [number before, after] or None}]}.
+    the office's name before}], "seats": [{"course", "block", "old" and "new": [number before, after] or None}], and
+    "positions" that changed, if any: [{"pk", "old", "new"}]}.
     """
 
     old = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+", verbose_name=_("from the office"))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.constants.choices import BatchState, RowDecision, RowFate, RowStatus
 from courses.models.offices import Office
-from courses.models.people import Trainee, User
+from courses.models.people import Trainee, Transfer, User
 from courses.models.plan import Course
 from courses.models.records import File
 from courses.models.registrations import Registration
@@ -81,9 +81,11 @@ class ImportRow(models.Model):
     """One row of a roster. `sealed` holds what was read, what was put right and the raw cells, encrypted; the rest is
     not personal.
 
-    `choice` is what a person decided: "" nothing yet, "new", "skip" or the id of a trainee. `fixed`: a cell was put
+    `choice` is what a person decided: "" nothing yet, "new", "skip", the id of a trainee, or "<trainee>:<office>": that
+    trainee, who moves from that office to the row's. `fixed`: a cell was put
     right in place, or its office said by a person. `made_trainee`: applying the row made its person, so taking it back
-    may take the person away; `filled` are the fields that it filled in a known one. `fate` and `why`: what became of
+    may take the person away; `filled` are the fields that it filled in a known one,
+    `transfer` the move that took the person to the office of the row. `fate` and `why`: what became of
     it. `asked_office` are the words that name an office nobody knows, as long as nobody has said which is meant.
     """
 
@@ -104,6 +106,7 @@ class ImportRow(models.Model):
     office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     trainee = models.ForeignKey(Trainee, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     registration = models.ForeignKey(Registration, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    transfer = models.ForeignKey(Transfer, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = ImportRowQuerySet.as_manager()
 

@@ -205,20 +205,21 @@ class ImportQuerySet(PartOfCourseQuerySet):
 
 _IN_ORDER = Q(fate="", status=RowStatus.OK, registration__isnull=True) & ~Q(choice="skip")
 _ASKED = Q(decision__in=(RowDecision.ASK, RowDecision.CLASH))
+_DECIDED = (_ASKED | Q(decision=RowDecision.MOVES)) & ~Q(choice="")
 
-#: What a row of a roster is, said by its columns alone, so that counting and filtering open no seal. The first five
+#: What a row of a roster is, said by its columns alone, so that counting and filtering open no seal. The first six
 #: are of a roster that is not applied yet, the last two of one that is.
 ROWS = {
     "wrong": Q(fate="", status=RowStatus.PROBLEM) & ~Q(choice="skip"),
     "who": Q(choice="") & _IN_ORDER & _ASKED,
+    "moves": Q(choice="", decision=RowDecision.MOVES) & _IN_ORDER,
     "over": Q(decision=RowDecision.OVER_SEATS) & _IN_ORDER,
-    "ready": _IN_ORDER
-    & (Q(decision__in=(RowDecision.NEW, RowDecision.KNOWN, RowDecision.LATE)) | _ASKED & ~Q(choice="")),
+    "ready": _IN_ORDER & (Q(decision__in=(RowDecision.NEW, RowDecision.KNOWN, RowDecision.LATE)) | _DECIDED),
     "there": Q(fate="", status=RowStatus.OK, registration__isnull=False),
-    "done": Q(fate__in=(RowFate.REGISTERED, RowFate.MADE, RowFate.COMPLETED)),
+    "done": Q(fate__in=(RowFate.REGISTERED, RowFate.MADE, RowFate.COMPLETED, RowFate.MOVED)),
     "not done": Q(fate__in=(RowFate.OVER, RowFate.WAITING)),
 }
-ROWS["look"] = ROWS["wrong"] | ROWS["who"] | ROWS["over"] | ROWS["not done"]
+ROWS["look"] = ROWS["wrong"] | ROWS["who"] | ROWS["moves"] | ROWS["over"] | ROWS["not done"]
 ROWS["out"] = Q(fate="", choice="skip") | Q(fate=RowFate.LEFT_OUT)
 
 

@@ -7,7 +7,7 @@ move, people by id.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -43,8 +43,17 @@ def move_each(
 
 
 @transaction.atomic
-def move_people(old: Office, new: Office, people: Iterable[int], *, effective_on: dt.date, actor: Actor) -> Transfer:
-    """Moves the people of these ids from `old` to `new` from a day on. Twice is harmless.
+def move_people(
+    old: Office,
+    new: Office,
+    people: Iterable[int],
+    *,
+    effective_on: dt.date,
+    actor: Actor,
+    positions: Mapping[int, str] | None = None,
+) -> Transfer:
+    """Moves the people of these ids from `old` to `new` from a day on. Twice is harmless. `positions`: what some of
+    them are there, by id; the others keep theirs.
 
     Registrations in classes that begin on that day or later, have not begun and whose list is not final get the new
     office, when the actor may change the class; seats go with them (see `carry_seats`). Refusal when the actor does
@@ -71,18 +80,24 @@ def move_people(old: Office, new: Office, people: Iterable[int], *, effective_on
         return _done_before(old, new, ids)
     Trainee.objects.filter(pk__among=[trainee.pk for trainee in moving]).update(office=new, updated_at=now())
     followed = _registrations_follow(courses, moving, old, new, actor)
+    changes: dict[Trainee, dict] = {trainee: {"office": [old.code, new.code]} for trainee in moving}
+    if taken := _take_over(moving, positions or {}):
+        followed["positions"] = [{"pk": one.pk, "old": was, "new": one.position} for one, was in taken.items()]
+        for trainee, was in taken.items():
+            changes[trainee]["position"] = [was, trainee.position]
     transfer = Transfer.objects.create(
         old=old, new=new, effective_on=effective_on, people=[trainee.pk for trainee in moving], followed=followed,
         done_at=now(), done_by_id=actor.user_id,
     )  # fmt: skip
     log_action(actor, "move people", transfer, changes={"office": [old.code, new.code], "people": transfer.people})
-    log_each(actor, "move", {trainee: {"office": [old.code, new.code]} for trainee in moving}, batch=uuid4())
+    log_each(actor, "move", changes, batch=uuid4())
     return transfer
 
 
 @transaction.atomic
 def undo_transfer(transfer: Transfer, *, actor: Actor) -> Transfer:
-    """Puts people, registrations and seats back where they were. Twice is harmless.
+    """Puts people, registrations and seats back where they were, and positions where they still are what the move
+    made them. Twice is harmless.
 
     Refusal when any of them has been changed since, or a class has begun: then nothing is put back.
     """
@@ -100,11 +115,35 @@ def undo_transfer(transfer: Transfer, *, actor: Actor) -> Transfer:
     for row in registrations:
         Registration.objects.filter(pk=row["pk"]).update(office=old, office_name=row["name"], updated_at=now())
     Trainee.objects.filter(pk__among=transfer.people).update(office=old, updated_at=now())
+    given = {row["pk"]: row for row in transfer.followed.get("positions", [])}
+    _take_over(moved, {one.pk: given[one.pk]["old"] for one in moved if _says(one, given.get(one.pk))})
     transfer.undone_at, transfer.undone_by_id = now(), actor.user_id
     transfer.save(update_fields=["undone_at", "undone_by"])
     log_action(actor, "undo move of people", transfer, changes={"office": [new.code, old.code]})
     log_each(actor, "move", {trainee: {"office": [new.code, old.code]} for trainee in moved}, batch=uuid4())
     return transfer
+
+
+@transaction.atomic
+def undo_transfers(ids: Collection[int], *, actor: Actor) -> int:
+    """Takes several moves back, all or none (see `undo_transfer`); returns how many people went back."""
+    open_ = list(
+        Transfer.objects.filter(pk__in=ids, undone_at__isnull=True).select_related("old", "new").order_by("pk")
+    )
+    # Everybody and every class at once: move by move, they would be locked in no order.
+    _lock(
+        Q(
+            pk__in=[
+                row["course"]
+                for one in open_
+                for kind in ("registrations", "seats")
+                for row in one.followed.get(kind, [])
+            ]
+        )
+    )
+    people = {pk for one in open_ for pk in one.people}
+    list(Trainee.objects.select_for_update().filter(pk__in=people).order_by("pk").values_list("pk"))
+    return sum(len(undo_transfer(one, actor=actor).people) for one in open_)
 
 
 def lock_classes_to_come(day: dt.date, actor: Actor) -> list[Course]:
@@ -170,6 +209,19 @@ def _done_before(old: Office, new: Office, ids: list[int]) -> Transfer:
         if set(ids) & set(transfer.people):
             return transfer
     raise Refusal(_("Nobody is chosen. Please tick who goes to the other office."))
+
+
+def _take_over(people: list[Trainee], positions: Mapping[int, str]) -> dict[Trainee, str]:
+    """Gives people the positions that are said by id; whose changed, with what it was before. (1 query.)"""
+    changed = {one: one.position for one in people if positions.get(one.pk, one.position) != one.position}
+    for trainee in changed:
+        trainee.position = positions[trainee.pk]
+    Trainee.objects.bulk_update(changed, ["position"])
+    return changed
+
+
+def _says(trainee: Trainee, row: dict | None) -> bool:
+    return row is not None and trainee.position == row["new"]
 
 
 def _lock(condition: Q) -> list[Course]:

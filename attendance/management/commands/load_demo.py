@@ -25,6 +25,7 @@ def _lines(notes: DemoNotes) -> list[str]:
         (_("Sign in"), f"{notes.site}accounts/login/"),
         (_("A trainee's own page"), notes.trainee_link),
         (_("The page of an office, Phường IV"), notes.office_link),
+        (_("The page of an office that still names its people, of Phường Vị Thanh"), notes.naming_link),
         (_("A certificate to check"), notes.verify_link),
     ]
     lines = ["", _("Demo with invented people. Addresses:")]

@@ -22,7 +22,7 @@ from attendance.reports.papers import Order, candidates, check_order
 from attendance.reports.roll import roll_of
 from attendance.rules.permissions import may_certify, may_mark
 from attendance.services import demo_accounts
-from attendance.services.demo import load_demo
+from attendance.services.demo import load_demo, open_class_begins
 from attendance.services.ledger import Change, mark_by_hand
 from attendance.services.register import issue_papers, prepare_papers
 from courses.constants import citizen_numbers
@@ -32,7 +32,10 @@ from courses.constants.errors import Refusal
 from courses.constants.names import search_key
 from courses.models import Course, Office, OfficeAnswer, Registration, Seats, Signer, Trainee, User
 from courses.rules.actors import actor_of, answer_of_link, trainee_of_link
+from courses.rules.naming import people_of
 from courses.rules.permissions import may_enter_admin
+from courses.services.nominations import seats_left
+from courses.services.registrations import check_naming
 
 pytestmark = pytest.mark.django_db
 FIRST_START = dt.datetime(2026, 11, 23, 9, 30, tzinfo=VIETNAM)
@@ -89,15 +92,16 @@ def test_a_second_start_on_a_later_day_leaves_the_half_days_where_they_were(note
     assert course("TTHC-PVT").starts_on == dt.date(2026, 11, 22)
 
 
-def test_there_is_a_class_behind_one_under_way_and_one_around_today():
+def test_there_is_a_class_behind_one_under_way_one_around_today_and_one_open():
     found = {c.code: (c.host_office.code, c.state, c.starts_on, c.ends_on) for c in Course.objects.all()}
     assert found == {
         "VTLT-2021": ("930", CourseState.CONCLUDED, dt.date(2021, 10, 12), dt.date(2021, 10, 13)),
         "CCHC-2022": ("930", CourseState.RUNNING, dt.date(2022, 6, 14), dt.date(2022, 6, 16)),
         "TTHC-PVT": ("31321-2025", CourseState.RUNNING, dt.date(2026, 11, 22), dt.date(2026, 11, 24)),
+        "KNS-PVT": ("31321-2025", CourseState.PUBLISHED, dt.date(2026, 12, 8), dt.date(2026, 12, 9)),
     }
     sizes = {c.code: c.registered for c in Course.objects.with_registered()}
-    assert sizes == {"VTLT-2021": 24, "CCHC-2022": 102, "TTHC-PVT": 40}
+    assert sizes == {"VTLT-2021": 24, "CCHC-2022": 102, "TTHC-PVT": 40, "KNS-PVT": 5}
 
 
 def test_the_class_of_the_article_has_its_blocks_and_topics_in_order_over_six_half_days():
@@ -201,6 +205,37 @@ def test_the_class_of_the_ward_lies_around_the_day_of_the_first_start():
     assert [roll.unmarked for roll in rolls] == [0, 40, 40, 40, 40]
 
 
+def test_offices_still_name_people_for_the_class_that_is_open():
+    """Every state that an organiser meets: two letters, one that sends nobody and why, one at it, the rest late."""
+    open_ = course("KNS-PVT")
+    assert open_.registration_deadline == dt.date(2026, 12, 2) > today()
+    answers = OfficeAnswer.objects.filter(course=open_).select_related("office").order_by("office__order")
+    assert {answer.office.code: str(answer.state) for answer in answers} == {
+        "31321-2025": "not_sent",
+        "31321-2025-VP": "sent",
+        "31321-2025-KT": "not_sent",
+        "31321-2025-VX": "sent",
+        "31321-2025-HCC": "in_progress",
+        "31333-2025": "not_sent",
+        "31333-2025-VP": "not_sent",
+        "31338-2025": "sends_nobody",
+    }
+    assert [bool(answer.letter_number) for answer in answers] == [answer.state == "sent" for answer in answers]
+    assert [bool(answer.reason) for answer in answers] == [answer.state == "sends_nobody" for answer in answers]
+    seats = Seats.objects.filter(course=open_, block=None).select_related("office")
+    assert {s.number - (3 if s.office.kind in ("ward", "commune") else 2) for s in seats} == {0}
+    states = Counter(str(r.state) for r in Registration.objects.filter(course=open_))
+    assert states == {"confirmed": 2, "nominated": 3}
+
+
+def test_the_class_that_is_open_begins_on_a_tuesday_with_its_deadline_ahead_on_whatever_day_it_is_loaded():
+    starts = {
+        (open_class_begins(day).weekday(), 10 <= (open_class_begins(day) - day).days < 17)
+        for day in (dt.date(2026, 11, 23) + dt.timedelta(days=n) for n in range(7))
+    }
+    assert starts == {(1, True)}
+
+
 def test_every_office_existed_when_its_people_were_registered():
     for registration in Registration.objects.select_related("course", "office").order_by("pk"):
         assert registration.office.exists_on(registration.course.starts_on)
@@ -212,6 +247,10 @@ def test_the_printed_links_open_what_they_say(notes):
     assert trainee_actor.trainee_id == trainee.pk
     _actor, answer = answer_of_link(notes.office_link.rstrip("/").rsplit("/", 1)[1])
     assert (answer.course.code, answer.office.code) == ("CCHC-2022", "31324")
+    own, answer = answer_of_link(notes.naming_link.rstrip("/").rsplit("/", 1)[1])
+    assert (answer.course.code, answer.office.code, answer.state) == ("KNS-PVT", "31321-2025-KT", "not_sent")
+    check_naming(answer.course, own)
+    assert people_of(answer.office, answer.course).count() >= seats_left(answer.course, answer.office)[0] == 2
     code = notes.verify_link.rstrip("/").rsplit("/", 1)[1].replace("-", "")
     assert Certificate.objects.get(code=code).state == CertificateState.ISSUED
     assert OfficeAnswer.objects.filter(course=course()).count() == 35

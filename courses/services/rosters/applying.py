@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from courses.constants.actors import Actor
 from courses.constants.choices import BatchState, RowDecision, RowStatus
-from courses.constants.clock import now
+from courses.constants.clock import now, today
 from courses.constants.errors import Refusal
 from courses.constants.masking import in_the_clear
-from courses.models import Course, ImportBatch, Office, Registration, Trainee
+from courses.models import Course, ImportBatch, Office, Registration, Trainee, Transfer
 from courses.rules.permissions import may_edit_trainee
 from courses.services.many_rows import insert_objects, update_objects
 from courses.services.records import log_action, log_each
@@ -22,6 +22,7 @@ from courses.services.rosters.matching import Verdict, match_people
 from courses.services.rosters.reading import earlier_people, log_found_elsewhere
 from courses.services.rosters.rows import (
     NEW,
+    QUESTIONS,
     SKIP,
     Fate,
     OpenedRow,
@@ -32,6 +33,7 @@ from courses.services.rosters.rows import (
     sha256_of,
 )
 from courses.services.trainees import fill_trainee
+from courses.services.transfers import lock_classes_to_come, move_people
 
 _COMPLETED = (
     "gender", "position", "phone", "email", "birth_first", "birth_precision", "citizen_number_sealed",
@@ -41,7 +43,7 @@ _COMPLETED = (
 
 #: What applying changes of a row; the seal stays.
 _DONE = (
-    "problems", "status", "decision", "trainee", "registration", "fate", "why", "filled", "made_trainee",
+    "problems", "status", "decision", "trainee", "registration", "fate", "why", "filled", "made_trainee", "transfer",
 )  # fmt: skip
 
 
@@ -79,25 +81,32 @@ def apply_batch(batch: ImportBatch, *, actor: Actor, decisions: Mapping[int, int
     """Registers the people of a batch, once; applied again it gives the same outcome and adds nothing. The people of a
     directory are made and completed, and nobody is registered.
 
-    What was decided stands in the rows (`choice`); `decisions` may say otherwise, by the id of a row: the id of one of
-    its candidates (of its person, where that person is busy at the time), "new" or "skip". Every row is judged again
-    under the lock of the class, as others may have imported since. Rows with problems, and those that ask and are not
-    answered, stay and say so. Known persons get what they lack and keep what they have; persons whom the actor may not
-    edit are only registered. The number of queries does not depend on the number of rows. Refusal when the class is
-    concluded.
+    What was decided stands in the rows (`choice`); `decisions` may say otherwise, by the id of a row: the id of one
+    of its candidates (of its person, where that person is busy at the time or kept at another office), "new" or
+    "skip"; in a directory also that the person moves (`rows.moving_from`), by the service that moves people. Every
+    row is judged again under the lock of the class, as others may have imported since. Rows with problems, and
+    those that ask and are not answered, stay and say so. Known persons get what they lack and keep what they have;
+    persons whom the actor may not edit are only registered. The number of queries does not depend on the number of
+    rows, only on that of the pairs of offices between which people move. Refusal when the class is concluded.
     """
     course = lock_course(batch.course) if batch.course else None
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     if batch.state == BatchState.APPLIED:
         return outcome_of(batch)
     _refuse_if_closed(batch, course)
+    kept = batch.rows.order_by("pk").values_list("pk", "choice")
+    said = {pk: (decisions or {}).get(pk, _chosen(choice)) for pk, choice in kept}
+    if course is None and any(_leaving(choice)[1] for choice in said.values()):
+        lock_classes_to_come(today(), actor)  # before the people, as whoever moves people does
     # People of one office are made by one import at a time, also when two classes import them at once.
     named = batch.rows.filter(office__isnull=False).order_by().values("office")
     offices = {o.pk: o for o in Office.objects.select_for_update(no_key=True).filter(pk__in=named).order_by("pk")}
     rows = open_rows(batch, offices)
-    plan = _people_made(course, batch, rows, decisions or {}, actor)
+    plan = _people_made(course, batch, rows, said, actor)
     if course:
         _register(course, plan, actor)
+    else:
+        _move(plan, actor)
     for step in plan:
         step.close()
     update_objects([step.opened.kept for step in plan], _DONE)
@@ -130,6 +139,9 @@ class _Step:
     registration: Registration | None = None
     made: bool = False
     filled: dict[str, list] = field(default_factory=dict)
+    #: The office from which the person moves to that of the row, and the move.
+    leaves: int | None = None
+    transfer: Transfer | None = None
 
     def decide(self, choice: int | str | None, merged: Mapping[int, int]) -> None:
         """Sets `person` (unsaved for a new one) or the fate of a row that goes no further.
@@ -138,6 +150,7 @@ class _Step:
         shown: it is no answer about somebody who came since.
         """
         verdict = self.verdict
+        choice, self.leaves = _leaving(choice)
         shown = {merged.get(pk, pk) for pk in self.opened.candidates}
         if isinstance(choice, int):
             choice = merged.get(choice, choice)
@@ -146,18 +159,31 @@ class _Step:
             self.fate = Fate.LEFT_OUT
         elif not self.opened.sound or verdict.problem:
             self.fate, self.why = Fate.WAITING, verdict.problem
-        elif verdict.registration or verdict.decision not in (RowDecision.ASK, RowDecision.CLASH):
+        elif verdict.registration or verdict.decision not in QUESTIONS:
             self.person = verdict.trainee or Trainee()
-        elif verdict.decision == RowDecision.CLASH and verdict.trainee and choice == verdict.trainee.pk:
+        elif verdict.decision != RowDecision.ASK and verdict.trainee and choice == verdict.trainee.pk:
             self.person = verdict.trainee
         elif verdict.decision == RowDecision.ASK and (choice in people or (choice == NEW and people.keys() <= shown)):
             self.person = people.get(choice) or Trainee()
         else:
             self.fate = Fate.WAITING
-            if choice == NEW and people:
+            if verdict.decision == RowDecision.MOVES:
+                self.why = _("Nobody has decided yet whether this person moves.")
+            elif choice == NEW and people:
                 self.why = _("Somebody of this name was added meanwhile: please say again who this is.")
             else:
                 self.why = _("Nobody has decided yet who this is.") if people else " ".join(verdict.notes)
+        if self.person is None or self.person.pk is None or self.person.office_id == self._office_id:
+            self.leaves = None
+        elif self.leaves and verdict.moves.get(self.person.pk) != self.leaves:
+            self.wait(_("The office of this person was changed meanwhile: please decide again."))
+
+    @property
+    def _office_id(self) -> int | None:
+        return self.opened.kept.office_id
+
+    def wait(self, why: str) -> None:
+        self.person, self.leaves, self.fate, self.why = None, None, Fate.WAITING, why
 
     def fill(self, actor: Actor) -> None:
         """Puts what was read into a new person, and into a known one where that says nothing."""
@@ -193,13 +219,13 @@ class _Step:
         person = self.person if self.person and self.person.pk else verdict.trainee
         kept.trainee_id = person.pk if person else None
         kept.registration_id = self.registration.pk if self.registration else None
-        kept.made_trainee = self.made
+        kept.made_trainee, kept.transfer = self.made, self.transfer
         kept.fate, kept.why = self.fate, str(self.why)[:300]
         kept.filled = [] if self.made else sorted(self.filled)
 
 
 def _people_made(
-    course: Course | None, batch: ImportBatch, rows: list[OpenedRow], decisions: Mapping[int, int | str], actor: Actor
+    course: Course | None, batch: ImportBatch, rows: list[OpenedRow], said: Mapping[int, int | str | None], actor: Actor
 ) -> list[_Step]:
     """Judges the rows again and writes their people.
 
@@ -213,8 +239,8 @@ def _people_made(
         plan = [_Step(row, verdict, course) for row, verdict in zip(rows, verdicts, strict=True)]
         try:
             with transaction.atomic():
-                _write_people(course, plan, decisions, actor)
-        except _MergedMeanwhile:
+                _write_people(course, plan, said, actor)
+        except _ChangedMeanwhile:
             continue
         except IntegrityError as error:
             if "fingerprint" not in str(error) and "one_trainee_a_citizen_number" not in str(error):
@@ -224,14 +250,16 @@ def _people_made(
     raise Refusal(_("Somebody else is writing the same people at this moment. Please press the button again."))
 
 
-def _write_people(course: Course | None, plan: list[_Step], decisions: Mapping[int, int | str], actor: Actor) -> None:
+def _write_people(course: Course | None, plan: list[_Step], said: Mapping[int, int | str | None], actor: Actor) -> None:
     """Makes the people who find a seat and completes the known ones; nobody is made who could not be registered."""
     merged = merged_since(step.opened for step in plan)
     for step in plan:
-        step.decide(decisions.get(step.opened.kept.pk, _chosen(step.opened.kept.choice)), merged)
+        step.decide(said[step.opened.kept.pk], merged)
     _lock_known(plan)
     if course:
         _give_seats(course, plan)
+    else:
+        _let_each_move_once(plan)
     for step in plan:
         if step.person:
             step.fill(actor)
@@ -250,8 +278,8 @@ def _write_people(course: Course | None, plan: list[_Step], decisions: Mapping[i
     log_each(actor, "complete", {s.person: s.filled for s in changed.values()}, course=course, batch=group)
 
 
-class _MergedMeanwhile(Exception):
-    """Somebody who was found went into another row before that person could be locked."""
+class _ChangedMeanwhile(Exception):
+    """Somebody who was found went into another row, or to another office, before that person could be locked."""
 
 
 def _lock_known(plan: list[_Step]) -> None:
@@ -260,10 +288,18 @@ def _lock_known(plan: list[_Step]) -> None:
     known = {step.person.pk for step in plan if step.person and step.person.pk}
     fresh = {t.pk: t for t in Trainee.objects.select_for_update().filter(pk__among=known).order_by("pk")}
     if any(trainee.merged_into_id for trainee in fresh.values()):
-        raise _MergedMeanwhile
+        raise _ChangedMeanwhile
     for step in plan:
         if step.person and step.person.pk:
             step.person = fresh[step.person.pk]
+            if step.leaves and step.leaves != step.person.office_id:
+                raise _ChangedMeanwhile
+
+
+def _leaving(choice: int | str | None) -> tuple[int | str | None, int | None]:
+    """The choice, and the office that its person leaves (see `rows.moving_from`), None when nobody moves."""
+    person, colon, office = str(choice).partition(":")
+    return (int(person), int(office)) if colon else (choice, None)
 
 
 def _chosen(choice: str) -> int | str | None:
@@ -289,10 +325,42 @@ def _give_seats(course: Course, plan: list[_Step]) -> None:
                 active.add(step.person.pk)
 
 
+def _let_each_move_once(plan: list[_Step]) -> None:
+    goes: dict[int, int | None] = {}
+    for step in plan:
+        if step.leaves and goes.setdefault(step.person.pk, step.opened.kept.office_id) != step.opened.kept.office_id:
+            step.wait(_("This person stands in the list at two offices: please decide for one of them."))
+
+
 def _say_of_directory(plan: list[_Step]) -> None:
     for step in plan:
-        if step.person:
-            step.fate = Fate.MADE if step.person.pk is None else Fate.COMPLETED if step.filled else Fate.KNOWN
+        if not step.person:
+            continue
+        if step.person.pk is None:
+            step.fate = Fate.MADE
+        elif step.leaves:
+            step.fate = Fate.MOVED
+        else:
+            step.fate = Fate.COMPLETED if step.filled else Fate.KNOWN
+
+
+def _move(plan: list[_Step], actor: Actor) -> None:
+    """Moves the people of whom it was decided, pair by pair of offices, as of today."""
+    pairs: dict[tuple[int, int], list[_Step]] = {}
+    for step in plan:
+        if step.leaves:
+            pairs.setdefault((step.leaves, step.opened.kept.office_id), []).append(step)
+    offices = Office.objects.in_bulk({pk for pair in pairs for pk in pair})
+    for (old, new), steps in sorted(pairs.items(), key=lambda pair: pair[0]):
+        people = [step.person.pk for step in steps]
+        # Who goes to another office goes to what the list says there; what was kept was of the old one.
+        said = {step.person.pk: in_the_clear(step.opened.read.position or "") for step in steps}
+        positions = {pk: position for pk, position in said.items() if position}
+        transfer = move_people(
+            offices[old], offices[new], people, effective_on=today(), actor=actor, positions=positions
+        )
+        for step in steps:
+            step.transfer = transfer
 
 
 def _register(course: Course, plan: list[_Step], actor: Actor) -> None:

@@ -26,6 +26,7 @@ from courses.services.rosters.rows import (
     Judged,
     OpenedRow,
     in_columns,
+    moving_from,
     open_rows,
     opened,
     seal,
@@ -39,8 +40,9 @@ _LONGEST_ALIAS = OfficeAlias._meta.get_field("text").max_length
 
 @transaction.atomic
 def decide_rows(batch: ImportBatch, choices: Mapping[int, int | str], *, actor: Actor) -> int:
-    """Keeps what was chosen, by the id of a row: the id of one of its candidates, "new" or "skip"; returns how many
-    rows changed. What is no answer to the row's question is passed over. (4 queries.)
+    """Keeps what was chosen, by the id of a row: the id of one of its candidates, "new" or "skip", or that its person
+    moves (`moving_from`); returns how many rows changed. What is no answer to the row's question is passed over. (4
+    queries.)
 
     Refusal when the roster is applied already.
     """
@@ -53,6 +55,24 @@ def decide_rows(batch: ImportBatch, choices: Mapping[int, int | str], *, actor: 
             row.kept.choice = choice
             changed.append(row.kept)
     update_objects(changed, ["choice"])
+    return len(changed)
+
+
+@transaction.atomic
+def decide_moves(batch: ImportBatch, *, move: bool, actor: Actor) -> int:
+    """Answers for every row of a directory that still asks whether its person moves to the office of the list;
+    returns for how many. What was decided before stays. (3 queries, and one more for each thousand of rows or so.)
+
+    Refusal when the roster is applied already.
+    """
+    batch = _lock(batch)
+    changed = []
+    for row in opened(batch.rows.which_are("moves").order_by("pk")):
+        person = row.kept.trainee_id
+        if person in row.moves:
+            row.kept.choice = moving_from(person, row.moves[person]) if move else str(person)
+            changed.append(row.kept)
+    ImportRow.objects.bulk_update(changed, ["choice"])
     return len(changed)
 
 
@@ -142,12 +162,13 @@ def _judge_again(batch: ImportBatch, rows: list[OpenedRow], actor: Actor, *, als
         judged = Judged(read, office, verdict)
         candidates = [trainee.pk for trainee in verdict.candidates]
         columns = in_columns(judged)
-        sealed_anew = row.kept.pk in also or (row.candidates, row.notes) != (candidates, verdict.notes)
+        now_said = (candidates, verdict.notes, verdict.moves)
+        sealed_anew = row.kept.pk in also or (row.candidates, row.notes, row.moves) != now_said
         if not sealed_anew and all(_same(getattr(row.kept, name), value) for name, value in columns.items()):
             continue
         for name, value in columns.items():
             setattr(row.kept, name, value)
-        row.read, row.candidates, row.notes = read, candidates, verdict.notes
+        row.read, (row.candidates, row.notes, row.moves) = read, now_said
         if row.kept.choice not in row.answers:
             row.kept.choice = ""
         row.kept.sealed = seal(read, verdict, row.typed)

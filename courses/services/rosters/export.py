@@ -10,7 +10,7 @@ from courses.models import ImportBatch
 from courses.readers import header
 from courses.rendering.roster import RosterLine, roster_book
 from courses.services.records import log_action
-from courses.services.rosters.rows import SKIP, OpenedRow, open_rows
+from courses.services.rosters.rows import QUESTIONS, SKIP, OpenedRow, open_rows
 
 #: Titles of columns that are added where the file said the office, or a position, for several rows at once. They stand
 #: in the file, in the language of the file.
@@ -113,7 +113,7 @@ def _remark(row: OpenedRow) -> str:
     said += kept.problems
     if not kept.fate and kept.choice == SKIP:
         said.append(_("Left out"))
-    elif not kept.fate and row.sound and kept.decision in (RowDecision.ASK, RowDecision.OVER_SEATS, RowDecision.CLASH):
+    elif not kept.fate and row.sound and kept.decision in (*QUESTIONS, RowDecision.OVER_SEATS):
         said += [RowDecision(kept.decision).label, *row.notes]
     if kept.fixed:
         read = row.read

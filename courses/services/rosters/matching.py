@@ -20,7 +20,7 @@ from courses.models import Course, Office, Registration, Session, Trainee
 from courses.readers.records import RosterRow
 from courses.readers.words import letters_and_tone, marked_words
 from courses.rules.naming import deadline_is_over
-from courses.rules.permissions import may_plan_for
+from courses.rules.permissions import may_move_people, may_plan_for
 from courses.rules.succession import line_on
 from courses.services.limits import count_failure_once, is_shut
 from courses.services.registrations import Room
@@ -35,8 +35,9 @@ class Verdict:
 
     `registration`: the person is in the class already. `by_number`: the citizen number of the row is the person's, or
     that of a row that went into theirs. `elsewhere`: the person was found by it alone and is none of those whom the
-    actor sees. `collides`: id of such a person when the row has another name; it is for the log alone. `notes` say
-    why, in sentences.
+    actor sees. `collides`: id of such a person when the row has another name; it is for the log alone. `moves`:
+    who of these people may go to the office of the row, and the office where each is kept, by id; of directories.
+    `notes` say why, in sentences.
     """
 
     decision: str
@@ -46,6 +47,7 @@ class Verdict:
     by_number: bool = False
     elsewhere: bool = False
     collides: int | None = None
+    moves: dict[int, int] = field(default_factory=dict)
     problem: str = ""
     notes: list[str] = field(default_factory=list)
 
@@ -68,19 +70,34 @@ def match_people(
     asked by name and office alone. The same name in the office or in one that it succeeded by the day of the class, or
     with a date of birth that agrees elsewhere, is asked. `earlier` names who a row of this very file became before.
     Rows with problems take no seat. For a directory (`course` None) nobody needs a seat, and people belong to offices
-    that the actor organises. (9 queries, 3 for a directory.)
+    that the actor organises; a person kept at another office whom the actor may move is asked about. (9 queries, 3 for
+    a directory.)
     """
     people = _People(rows, actor, earlier or {}, course.starts_on if course else today())
     verdicts = [people.verdict(row, office) for row, office in rows]
     if course is None:
         for (_row, office), verdict in zip(rows, verdicts, strict=True):
-            if office and not verdict.problem and not may_plan_for(actor, office.pk):
-                verdict.problem = _("%(office)s is none of the offices that you look after.") % {"office": office.name}
+            if office and not verdict.problem:
+                _judge_for_directory(verdict, office, actor)
         return verdicts
     standing = _Standing(course, [verdict.trainee for verdict in verdicts if verdict.trainee], actor)
     for (row, office), verdict in zip(rows, verdicts, strict=True):
         standing.judge(verdict, office, sound=not row.problems)
     return verdicts
+
+
+def _judge_for_directory(verdict: Verdict, office: Office, actor: Actor) -> None:
+    if not may_plan_for(actor, office.pk):
+        verdict.problem = _("%(office)s is none of the offices that you look after.") % {"office": office.name}
+        return
+    people = [verdict.trainee] if verdict.trainee else verdict.candidates
+    verdict.moves = {
+        person.pk: person.office_id
+        for person in people
+        if person.office_id != office.pk and may_move_people(actor, person.office, office)
+    }
+    if verdict.decision == RowDecision.KNOWN and verdict.moves:
+        verdict.decision = RowDecision.MOVES
 
 
 class _People:

@@ -6,7 +6,7 @@ notes, names of sheets and files) has such numbers masked.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Count
 
@@ -23,12 +23,14 @@ Fate = RowFate
 NEW, SKIP = "new", "skip"
 #: What a person can put right in a row, apart from its office.
 CELLS = ("full_name", "gender", "birth", "position", "phone", "email", "citizen_id")
+#: Decisions that a person must take.
+QUESTIONS = (RowDecision.ASK, RowDecision.CLASH, RowDecision.MOVES)
 _READ = ("full_name", "gender", "position", "office_text", "office_from", "phone", "email", "citizen_id")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How many rows of an applied batch met which fate; `made` and `completed` are of directories."""
+    """How many rows of an applied batch met which fate; `made`, `completed` and `moved` are of directories."""
 
     registered: int = 0
     already: int = 0
@@ -37,6 +39,7 @@ class Outcome:
     left_out: int = 0
     made: int = 0
     completed: int = 0
+    moved: int = 0
     known: int = 0
 
 
@@ -61,7 +64,7 @@ class Judged:
 class OpenedRow:
     """A kept row with its seal opened: `read` as the file said it and people put it right, candidates by id.
 
-    `typed` are the words in which people put it right, by field.
+    `typed` are the words in which people put it right, by field; `moves` see `Verdict`.
     """
 
     kept: ImportRow
@@ -70,6 +73,7 @@ class OpenedRow:
     notes: list[str]
     elsewhere: bool
     typed: dict[str, str]
+    moves: dict[int, int] = field(default_factory=dict)
 
     @property
     def fate(self) -> str:
@@ -86,7 +90,7 @@ class OpenedRow:
     @property
     def asks(self) -> bool:
         """A person must decide before it can be applied."""
-        return self.sound and self.kept.decision in (RowDecision.ASK, RowDecision.CLASH) and not self.is_there
+        return self.sound and self.kept.decision in QUESTIONS and not self.is_there
 
     @property
     def is_there(self) -> bool:
@@ -101,11 +105,20 @@ class OpenedRow:
     @property
     def answers(self) -> set[str]:
         """The choices that mean something for this row."""
+        moving = [moving_from(person, office) for person, office in self.moves.items()]
         if self.sound and self.kept.decision == RowDecision.ASK:
-            return {NEW, SKIP, *map(str, self.candidates)}
+            return {NEW, SKIP, *map(str, self.candidates), *moving}
         if self.sound and self.kept.decision == RowDecision.CLASH:
             return {SKIP, str(self.kept.trainee_id)}
+        if self.sound and self.kept.decision == RowDecision.MOVES:
+            return {SKIP, str(self.kept.trainee_id), *moving}
         return {SKIP}
+
+
+def moving_from(person_id: int, office_id: int) -> str:
+    """The choice that this person moves to the office of the row, from the office where the person was kept when it
+    was asked: moved meanwhile, the answer is none."""
+    return f"{person_id}:{office_id}"
 
 
 def seal(row: MatchedRow, verdict: Verdict, typed: dict[str, str] | None = None) -> str:
@@ -121,6 +134,7 @@ def seal(row: MatchedRow, verdict: Verdict, typed: dict[str, str] | None = None)
                 "typed": typed or {},
                 "candidates": [trainee.pk for trainee in verdict.candidates],
                 "elsewhere": verdict.elsewhere,
+                "moves": sorted(verdict.moves.items()),
                 "notes": verdict.notes,
             },
             ensure_ascii=False,
@@ -189,7 +203,13 @@ def _open(kept: ImportRow) -> OpenedRow:
         **sealed["read"],
     )
     return OpenedRow(
-        kept, read, sealed["candidates"], sealed["notes"], sealed["elsewhere"], dict(sealed.get("typed", {}))
+        kept,
+        read,
+        sealed["candidates"],
+        sealed["notes"],
+        sealed["elsewhere"],
+        dict(sealed.get("typed", {})),
+        dict(sealed.get("moves", [])),
     )
 
 

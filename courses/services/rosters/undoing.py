@@ -20,6 +20,7 @@ from courses.services.many_rows import update_objects
 from courses.services.records import log_action
 from courses.services.registrations import lock_course, refuse_concluded
 from courses.services.rosters.rows import Fate, OpenedRow, open_rows
+from courses.services.transfers import undo_transfers
 
 #: The columns of a person behind each thing that a roster fills in.
 _COLUMNS = {
@@ -32,23 +33,26 @@ _WRITTEN = ("gender", "position", "phone", "email", *_COLUMNS["birth"], *_COLUMN
 
 @dataclass(frozen=True)
 class Undone:
-    """How many registrations were withdrawn, people taken away, people emptied again of what was filled in, and people
-    kept since something else has come to depend on them."""
+    """How many registrations were withdrawn, people taken away, people emptied again of what was filled in, people
+    kept since something else has come to depend on them, and people who moved back to their office."""
 
     withdrawn: int = 0
     removed: int = 0
     emptied: int = 0
     kept: int = 0
+    returned: int = 0
 
 
 @transaction.atomic
 def undo_batch(batch: ImportBatch, *, actor: Actor) -> Undone:
     """Takes an applied roster back: its registrations are withdrawn, the people whom it made are taken away, and what
-    it filled in of known people is emptied again where it still stands as it was filled in. Twice is harmless.
+    it filled in of known people is emptied again where it still stands as it was filled in. Who moved by it moves back.
+    Twice is harmless.
 
     A person whom it made and on whom something else depends by now (another class, a merger, a serial number that was
     given) stays, withdrawn. Refusal, with the number of people, when marks, papers or anything else depend on the
-    registrations themselves; and when the class is concluded or the roster was never applied.
+    registrations themselves; when a move cannot be taken back any more (`undo_transfer`); and when the class is
+    concluded or the roster was never applied.
     """
     course = lock_course(batch.course) if batch.course else None
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
@@ -71,12 +75,13 @@ def undo_batch(batch: ImportBatch, *, actor: Actor) -> Undone:
             )
             % {"number": len(held)}
         )
+    returned = undo_transfers({row.kept.transfer_id for row in rows if row.kept.transfer_id}, actor=actor)
     emptied = _empty(rows)
     removed, kept = _remove(rows, registrations)
     withdrawn = _withdraw(registrations)
     batch.state, batch.undone_at, batch.undone_by_id = BatchState.UNDONE, now(), actor.user_id
     batch.save(update_fields=["state", "undone_at", "undone_by"])
-    undone = Undone(withdrawn, removed, emptied, kept)
+    undone = Undone(withdrawn, removed, emptied, kept, returned)
     log_action(actor, "undo roster", batch, course=course, changes={k: [None, v] for k, v in vars(undone).items()})
     return undone
 

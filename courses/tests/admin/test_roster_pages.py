@@ -353,6 +353,65 @@ def test_a_directory_that_cannot_be_read_gets_a_sentence(world, organiser):
     assert 'class="errorlist"' in text_of(response)
 
 
+# People kept at another office
+
+
+def moving_batch(world, number=2):
+    people = [
+        make_trainee(world.one, f"Ngô Thử {'ABC'[n]}", citizen_number=NUMBER.format(n), position="Văn thư")
+        for n in range(number)
+    ]
+    lines = [line(p.full_name, "1980", "Thủ quỹ", "Phường Thử Hai", number=p.citizen_number) for p in people]
+    return people, read_directory(world.host, csv_of(*lines), "a.csv", actor=SYSTEM)
+
+
+def test_the_row_says_both_offices_and_all_may_move_or_stay_at_once(world):
+    client = signed_in(Client(), make_organiser(world.host))
+    people, batch = moving_batch(world)
+    text = text_of(client.get(page(batch)))
+    assert text.count("Phường Thử Một") >= 4
+    assert text.count(f'value="{people[0].pk}:{world.one.pk}"') == 1
+    assert text.count('name="moves"') == 2
+    client.post(page(batch), {f"row-{batch.rows.first().pk}": str(people[0].pk), "moves": "go"})
+    assert list(batch.rows.values_list("choice", flat=True)) == [
+        str(people[0].pk), f"{people[1].pk}:{world.one.pk}",
+    ]  # fmt: skip
+    assert 'name="moves"' not in text_of(client.get(page(batch)))
+    client.post(page(batch), {"apply": "1"})
+    assert list(Trainee.objects.order_by("pk").values_list("office", flat=True)) == [world.one.pk, world.two.pk]
+    assert list(Trainee.objects.order_by("pk").values_list("position", flat=True)) == ["Văn thư", "Thủ quỹ"]
+    assert client.get(page(batch)).status_code == 200
+    client.post(page(batch, "undo/"))
+    assert set(Trainee.objects.values_list("office", flat=True)) == {world.one.pk}
+
+
+def test_all_stay_by_one_button_and_nonsense_is_passed_over(world, organiser):
+    people, batch = moving_batch(world)
+    organiser.post(page(batch), {"moves": "?", f"row-{batch.rows.first().pk}": f"{people[0].pk}:{world.far.pk}"})
+    assert set(batch.rows.values_list("choice", flat=True)) == {""}
+    organiser.post(page(batch), {"moves": "stay"})
+    assert set(batch.rows.values_list("choice", flat=True)) == {str(person.pk) for person in people}
+
+
+def test_strangers_do_not_move_anybody(world, stranger):
+    _people, batch = moving_batch(world)
+    assert stranger.post(page(batch), {"moves": "go"}).status_code == 404
+    assert set(batch.rows.values_list("choice", flat=True)) == {""}
+
+
+def test_the_page_of_who_moves_takes_as_many_queries_for_three_as_for_one(world, organiser):
+    organiser.get(DIRECTORY)
+    taken = []
+    for number in (1, 3):
+        _people, batch = moving_batch(world, number)
+        with CaptureQueriesContext(connection) as queries:
+            assert organiser.get(f"{page(batch)}?show=moves").status_code == 200
+        taken.append(len(queries))
+        ImportBatch.objects.all().delete()
+        Trainee.objects.all().delete()
+    assert taken[0] == taken[1]
+
+
 # Who may
 
 

@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("courses", "0004_fates_of_rows_applied_before")]
+    dependencies = [("courses", "0005_stand_ins_and_first_half_days")]
 
     operations = [
         migrations.AlterModelOptions(
