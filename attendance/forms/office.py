@@ -14,6 +14,7 @@ from courses.constants.errors import Refusal
 from courses.constants.masking import in_the_clear
 from courses.constants.names import clean_text, personal_name_case
 from courses.constants.partial_dates import PartialDate
+from courses.constants.printing import refuse_unprintable
 from courses.models import Course, Office, OfficeAnswer, Registration, Trainee
 from courses.readers import sentences
 from courses.rules.naming import people_of
@@ -92,10 +93,10 @@ class NewPersonForm(forms.Form):
         name = personal_name_case(clean_text(in_the_clear(self.cleaned_data["full_name"])))
         if not name:
             raise ValidationError(_("A trainee needs a name."))
-        return name
+        return _printable(name)
 
     def clean_position(self) -> str:
-        return clean_text(in_the_clear(self.cleaned_data["position"]))
+        return _printable(clean_text(in_the_clear(self.cleaned_data["position"])))
 
     def clean_birth(self) -> PartialDate | None:
         typed = self.cleaned_data["birth"].strip()
@@ -242,6 +243,14 @@ class OwnRosterForm(forms.Form):
         if file.size > MOST_OF_A_ROSTER * 1024 * 1024:
             raise ValidationError(sentences.refusal("too_big", {"megabytes": MOST_OF_A_ROSTER}))
         return file
+
+
+def _printable(text: str) -> str:
+    try:
+        refuse_unprintable(text)
+    except Refusal as refusal:
+        raise ValidationError(refusal.sentence) from None
+    return text
 
 
 def _not_too_big(file):
