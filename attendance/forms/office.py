@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from attendance.services.leave import half_days_of
@@ -15,8 +16,8 @@ from courses.constants.masking import in_the_clear
 from courses.constants.names import clean_text, personal_name_case
 from courses.constants.partial_dates import PartialDate
 from courses.constants.printing import refuse_unprintable
+from courses.forms.rosters import TitlesForm
 from courses.models import Course, Office, OfficeAnswer, Registration, Trainee
-from courses.readers import sentences
 from courses.rules.naming import people_of
 from courses.services.nominations import NewPerson, namesakes
 from courses.services.records import MOST_MEGABYTES
@@ -24,7 +25,9 @@ from courses.services.records import MOST_MEGABYTES
 ANOTHER = "new"
 #: What a phone offers: its camera, its pictures, its files.
 SCANS = {"accept": "image/jpeg,image/png,application/pdf"}
-#: In megabytes. An office's own list is read while its page waits, and whoever has the link can send one.
+#: In megabytes. An office's own list is read while its page waits, and whoever has the link can send one; the same
+#: reason as that of `courses.services.rosters.reading.MOST_BY_LINK`. In the background it would be read just as well,
+#: but no office needs it, and strangers with a link would fill the queue that the organisers wait for.
 MOST_OF_A_ROSTER = 2
 
 
@@ -235,14 +238,32 @@ class NobodyForm(forms.Form):
 
 class OwnRosterForm(forms.Form):
     file = forms.FileField(
-        label=_("File"), help_text=_("Excel (.xlsx, .xls), Word (.docx), OpenDocument (.ods) or CSV.")
+        label=_("File"),
+        help_text=format_lazy(
+            "{} {}",
+            _("Excel (.xlsx, .xls), Word (.docx), OpenDocument (.ods) or CSV."),
+            _("At most 500 people and 2 MB; a larger list is for the organisers of the class, who can take it in."),
+        ),
     )
 
     def clean_file(self):
         file = self.cleaned_data["file"]
         if file.size > MOST_OF_A_ROSTER * 1024 * 1024:
-            raise ValidationError(sentences.refusal("too_big", {"megabytes": MOST_OF_A_ROSTER}))
+            raise ValidationError(
+                _(
+                    "The file is larger than %(megabytes)s MB. Please send only the list, without pictures, or send "
+                    "the file to the organisers of the class: they can take in a larger one."
+                ),
+                params={"megabytes": MOST_OF_A_ROSTER},
+            )
         return file
+
+
+class OwnColumnsForm(TitlesForm):
+    """What the columns of the office's own list hold. No cell of theirs is shown: the page has no date or number of
+    anybody, and who sends a list has it at hand."""
+
+    not_read = _("Not needed")
 
 
 def _printable(text: str) -> str:

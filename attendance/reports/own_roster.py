@@ -13,7 +13,7 @@ from courses.services.rosters.rows import Fate, OpenedRow, open_rows
 @dataclass(frozen=True)
 class Line:
     """`said` is what will become, or became, of the row, `tone` its colour; `who` are people of that name among whom
-    somebody must choose."""
+    somebody must choose; `needs_a_look`: it will not be named, or was not, unless somebody does something."""
 
     key: int
     row: int
@@ -24,6 +24,7 @@ class Line:
     problems: list[str]
     who: list[Trainee]
     is_ready: bool
+    needs_a_look: bool
 
 
 def lines_of(batch: ImportBatch) -> list[Line]:
@@ -48,6 +49,7 @@ def _line(row: OpenedRow, office_id: int, people: dict[int, Trainee]) -> Line:
         problems=[*row.kept.problems, *([row.why] if row.why else row.notes if own else [])],
         who=list(who.values()),
         is_ready=own and row.ready and not row.fate,
+        needs_a_look=tone in ("warn", "bad") or (not own and not row.fate),
     )
 
 
