@@ -142,7 +142,7 @@ class NewPersonForm(forms.Form):
 
 
 class WithdrawForm(forms.Form):
-    why = forms.CharField(label=_("Why"), max_length=300, required=False)
+    why = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
     def clean_why(self) -> str:
         return in_the_clear(self.cleaned_data["why"])
@@ -151,7 +151,7 @@ class WithdrawForm(forms.Form):
 class ReplaceForm(NewPersonForm):
     """Who comes instead: one of the office's people, or somebody new, and why."""
 
-    why = forms.CharField(label=_("Why"), max_length=300, help_text=_("For example: on a business trip that day."))
+    why = forms.CharField(label=_("Reason"), max_length=300, help_text=_("For example: on a business trip that day."))
     by = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": _("Please choose who comes instead.")})
 
     def __init__(self, *args, people: list[Trainee], **kwargs):
@@ -178,7 +178,7 @@ class AbsenceForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Please choose at least one half-day.")},
     )
-    reason = forms.CharField(label=_("Why"), max_length=300)
+    reason = forms.CharField(label=_("Reason"), max_length=300)
     paper = forms.FileField(
         label=_("Photograph or scan of the paper (may be left out)"),
         required=False,

@@ -6,8 +6,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
 from attendance.tests.views.test_office_forms import Office
-from courses.constants.choices import BatchState
-from courses.models import ColumnMeaning, ImportBatch, Registration
+from courses.constants.choices import BatchState, RowDecision, RowFate
+from courses.models import ColumnMeaning, ImportBatch, Registration, Trainee
 from courses.services.rosters import reading
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +128,23 @@ def test_what_is_to_be_looked_at_stands_first_and_the_rest_is_folded(office):
     assert '<details class="new-person" open>' in office.get("office_preview", batch.pk).content.decode()
 
 
+def test_who_is_on_the_list_of_another_office_is_not_said_to_be_on_this_one(office):
+    """Before and after applying, among the rows to be looked at."""
+    own, moved = office.lop.people(1) + office.lop.people(1, office=office.lop.other_ward)
+    Trainee.objects.filter(pk=moved.trainee_id).update(office=office.lop.ward)
+    rows = [f"{n},{registration.trainee.full_name},Văn thư" for n, registration in enumerate((own, moved), 1)]
+    batch = send(office, "\n".join(["STT,Họ và tên,Chức vụ", *rows]))
+    for row, registration in zip(batch.rows.order_by("pk"), (own, moved), strict=True):
+        batch.rows.filter(pk=row.pk).update(
+            trainee=registration.trainee, registration=registration, decision=RowDecision.KNOWN
+        )
+    for fate in ("", RowFate.ALREADY):
+        batch.rows.update(fate=fate)
+        page = office.get("office_preview", batch.pk)
+        assert [line.said for line in page.context["to_look_at"]] == ["On the list, sent by another office"]
+        assert [line.said for line in page.context["others"]] == ["Already on the list"]
+
+
 @pytest.mark.parametrize("columns", [1, 3])
 def test_saying_what_columns_hold_costs_the_same_for_one_and_for_three(office, django_assert_num_queries, columns):
     titles = ["Danh tính", *(f"Cột {'ABC'[n]}" for n in range(columns))]
@@ -139,7 +156,10 @@ def test_saying_what_columns_hold_costs_the_same_for_one_and_for_three(office, d
 
 @pytest.mark.parametrize("people", [1, 3])
 def test_looking_at_a_list_costs_the_same_for_one_and_for_three(office, django_assert_num_queries, people):
-    rows = [f"{n + 1},Ngô Thử {'ABC'[n]},Văn thư" for n in range(people)]
+    own = office.lop.people(people)
+    rows = [f"{n},{registration.trainee.full_name},Văn thư" for n, registration in enumerate(own, 1)]
     batch = send(office, "\n".join(["STT,Họ và tên,Chức vụ", *rows]))
-    with django_assert_num_queries(5):
+    for row, registration in zip(batch.rows.order_by("pk"), own, strict=True):
+        batch.rows.filter(pk=row.pk).update(registration=registration)
+    with django_assert_num_queries(7):
         assert len(office.get("office_preview", batch.pk).context["others"]) == people
