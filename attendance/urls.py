@@ -26,4 +26,5 @@ urlpatterns = [
     path("office/<str:token>/template/", office_upload.Template.as_view(), name="office_template"),
     path("office/<str:token>/upload/", office_upload.Upload.as_view(), name="office_upload"),
     path("office/<str:token>/upload/<int:pk>/", office_upload.Preview.as_view(), name="office_preview"),
+    path("office/<str:token>/upload/<int:pk>/columns/", office_upload.Columns.as_view(), name="office_columns"),
 ]

@@ -14,7 +14,7 @@ from courses.constants import links
 from courses.models import OfficeAnswer
 from courses.rendering.qr import qr_svg
 from courses.reports.offices_of_class import Board, OfficeRow, board
-from courses.reports.reminders import letters, text_for_all
+from courses.reports.reminders import letters, mail_link, recipients, text_for_all
 from courses.services.answers import set_told
 from courses.services.records import log_action
 
@@ -60,8 +60,14 @@ class ReminderPages:
         rows = _asked_for(request, shown)
         addresses = {row.office.pk: _address(row.answer) for row in rows if row.answer.pk}
         found = letters(shown, rows, addresses)
+        to = recipients(rows, request.actor)
         cards = [
-            (letter, qr_svg(addresses[letter.row.office.pk]) if letter.row.office.pk in addresses else "")
+            {
+                "letter": letter,
+                "qr": qr_svg(addresses[letter.row.office.pk]) if letter.row.office.pk in addresses else "",
+                "to": to.get(letter.row.office.pk, []),
+                "mail": mail_link(letter, to[letter.row.office.pk]) if letter.row.office.pk in to else "",
+            }
             for letter in found
         ]
         log_action(request.actor, "show links", course, course=course, changes={"count": [None, len(addresses)]})

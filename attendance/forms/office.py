@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from attendance.services.leave import half_days_of
@@ -14,7 +15,8 @@ from courses.constants.errors import Refusal
 from courses.constants.masking import in_the_clear
 from courses.constants.names import clean_text, personal_name_case
 from courses.constants.partial_dates import PartialDate
-from courses.forms.rosters import checked_roster_file
+from courses.constants.printing import refuse_unprintable
+from courses.forms.rosters import TitlesForm, checked_roster_file
 from courses.models import Course, Office, OfficeAnswer, Registration, Trainee
 from courses.rules.naming import people_of
 from courses.services.nominations import NewPerson, namesakes
@@ -23,7 +25,9 @@ from courses.services.records import check_scan_size
 ANOTHER = "new"
 #: What a phone offers: its camera, its pictures, its files.
 SCANS = {"accept": "image/jpeg,image/png,application/pdf"}
-#: In megabytes. An office's own list is read while its page waits, and whoever has the link can send one.
+#: In megabytes. An office's own list is read while its page waits, and whoever has the link can send one; the same
+#: reason as that of `courses.services.rosters.reading.MOST_BY_LINK`. In the background it would be read just as well,
+#: but no office needs it, and strangers with a link would fill the queue that the organisers wait for.
 MOST_OF_A_ROSTER = 2
 
 
@@ -92,10 +96,10 @@ class NewPersonForm(forms.Form):
         name = personal_name_case(clean_text(in_the_clear(self.cleaned_data["full_name"])))
         if not name:
             raise ValidationError(_("A trainee needs a name."))
-        return name
+        return _printable(name)
 
     def clean_position(self) -> str:
-        return clean_text(in_the_clear(self.cleaned_data["position"]))
+        return _printable(clean_text(in_the_clear(self.cleaned_data["position"])))
 
     def clean_birth(self) -> PartialDate | None:
         typed = self.cleaned_data["birth"].strip()
@@ -138,7 +142,7 @@ class NewPersonForm(forms.Form):
 
 
 class WithdrawForm(forms.Form):
-    why = forms.CharField(label=_("Why"), max_length=300, required=False)
+    why = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
     def clean_why(self) -> str:
         return in_the_clear(self.cleaned_data["why"])
@@ -147,7 +151,7 @@ class WithdrawForm(forms.Form):
 class ReplaceForm(NewPersonForm):
     """Who comes instead: one of the office's people, or somebody new, and why."""
 
-    why = forms.CharField(label=_("Why"), max_length=300, help_text=_("For example: on a business trip that day."))
+    why = forms.CharField(label=_("Reason"), max_length=300, help_text=_("For example: on a business trip that day."))
     by = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": _("Please choose who comes instead.")})
 
     def __init__(self, *args, people: list[Trainee], **kwargs):
@@ -174,7 +178,7 @@ class AbsenceForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Please choose at least one half-day.")},
     )
-    reason = forms.CharField(label=_("Why"), max_length=300)
+    reason = forms.CharField(label=_("Reason"), max_length=300)
     paper = forms.FileField(
         label=_("Photograph or scan of the paper (may be left out)"),
         required=False,
@@ -234,11 +238,35 @@ class NobodyForm(forms.Form):
 
 class OwnRosterForm(forms.Form):
     file = forms.FileField(
-        label=_("File"), help_text=_("Excel (.xlsx, .xls), Word (.docx), OpenDocument (.ods) or CSV.")
+        label=_("File"),
+        help_text=format_lazy(
+            "{} {}",
+            _("Excel (.xlsx, .xls), Word (.docx), OpenDocument (.ods) or CSV."),
+            _("At most 500 people and 2 MB; a larger list is for the organisers of the class, who can take it in."),
+        ),
     )
 
     def clean_file(self):
-        return checked_roster_file(self.cleaned_data["file"], most=MOST_OF_A_ROSTER)
+        return checked_roster_file(
+            self.cleaned_data["file"],
+            most=MOST_OF_A_ROSTER,
+            advice=_("The organisers of the class can take in a larger list: please send it to them."),
+        )
+
+
+class OwnColumnsForm(TitlesForm):
+    """What the columns of the office's own list hold. No cell of theirs is shown: the page has no date or number of
+    anybody, and who sends a list has it at hand."""
+
+    not_read = _("Not needed")
+
+
+def _printable(text: str) -> str:
+    try:
+        refuse_unprintable(text)
+    except Refusal as refusal:
+        raise ValidationError(refusal.sentence) from None
+    return text
 
 
 def _not_too_big(file):

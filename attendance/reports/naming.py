@@ -17,11 +17,13 @@ MOST_SHOWN = 200
 
 @dataclass(frozen=True)
 class Candidate:
-    """One person of the office. `fits`: blocks meant for the person's work. `before`: the latest class of this kind
-    that the person attended. `busy`: own half-days of this class at which the person is in another one."""
+    """One person of the office. `by_another`: named, but by another office, on whose list this one does not look.
+    `fits`: blocks meant for the person's work. `before`: the latest class of this kind that the person attended.
+    `busy`: own half-days of this class at which the person is in another one."""
 
     trainee: Trainee
     is_named: bool
+    by_another: bool
     fits: list[Block]
     before: Course | None
     busy: list[Session]
@@ -42,13 +44,15 @@ def candidates_of(course: Course, office: Office, words: str = "") -> Choice:
     people = people_of(office, course).named(words)
     found = people.count()
     shown = list(people.prefetch_related("responsibilities")[:MOST_SHOWN])
-    named = set(Registration.objects.filter(course=course).active().order_by().values_list("trainee_id", flat=True))
+    active = Registration.objects.filter(course=course).active().order_by()
+    named = dict(active.values_list("trainee_id", "office_id"))
     blocks = list(course.blocks.prefetch_related("audience").order_by("order", "pk"))
     before, busy = _attended_before(course, blocks, shown), _busy(course, shown)
     candidates = [
         Candidate(
             trainee=person,
             is_named=person.pk in named,
+            by_another=named.get(person.pk, office.pk) != office.pk,
             fits=_fitting(blocks, {field.pk for field in person.responsibilities.all()}),
             before=before.get(person.pk),
             busy=busy.get(person.pk, []),

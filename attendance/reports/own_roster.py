@@ -6,14 +6,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from courses.constants.choices import RowDecision
-from courses.models import ImportBatch, Trainee
+from courses.models import ImportBatch, Registration, Trainee
 from courses.services.rosters.rows import Fate, OpenedRow, open_rows
 
 
 @dataclass(frozen=True)
 class Line:
     """`said` is what will become, or became, of the row, `tone` its colour; `who` are people of that name among whom
-    somebody must choose."""
+    somebody must choose; `needs_a_look`: it will not be named, or was not, unless somebody does something."""
 
     key: int
     row: int
@@ -24,19 +24,25 @@ class Line:
     problems: list[str]
     who: list[Trainee]
     is_ready: bool
+    needs_a_look: bool
 
 
 def lines_of(batch: ImportBatch) -> list[Line]:
-    """(2 queries.)"""
+    """(3 queries.)"""
     rows = open_rows(batch)
+    there = Registration.objects.filter(pk__in=[row.kept.registration_id for row in rows if row.kept.registration_id])
+    by_another = set(there.exclude(office=batch.office_id).order_by().values_list("pk", flat=True))
     found = Trainee.objects.select_related("merged_into").in_bulk({pk for row in rows for pk in row.candidates})
     people = {pk: trainee.merged_into or trainee for pk, trainee in found.items()}
-    return [_line(row, batch.office_id, people) for row in rows]
+    return [_line(row, batch.office_id, people, row.kept.registration_id in by_another) for row in rows]
 
 
-def _line(row: OpenedRow, office_id: int, people: dict[int, Trainee]) -> Line:
+def _line(row: OpenedRow, office_id: int, people: dict[int, Trainee], by_another: bool) -> Line:
     own = row.kept.office_id in (None, office_id)
-    said, tone = _fate(row) if row.fate else _prospect(row, own)
+    if own and by_another and (row.is_there or row.fate == Fate.ALREADY):
+        said, tone = _("On the list, sent by another office"), "warn"
+    else:
+        said, tone = _fate(row) if row.fate else _prospect(row, own)
     who = {people[pk].pk: people[pk] for pk in row.candidates if pk in people} if own and row.asks else {}
     return Line(
         key=row.kept.pk,
@@ -48,6 +54,7 @@ def _line(row: OpenedRow, office_id: int, people: dict[int, Trainee]) -> Line:
         problems=[*row.kept.problems, *([row.why] if row.why else row.notes if own else [])],
         who=list(who.values()),
         is_ready=own and row.ready and not row.fate,
+        needs_a_look=tone in ("warn", "bad") or (not own and not row.fate),
     )
 
 

@@ -18,10 +18,11 @@ from courses.tasks.reading import explain_and_read, read_now_or_later
 MOST_MEGABYTES = 10
 
 
-def checked_roster_file(file, *, most: int = MOST_MEGABYTES):
-    """The uploaded list, before its bytes are read into memory. ValidationError above `most` megabytes."""
+def checked_roster_file(file, *, most: int = MOST_MEGABYTES, advice: str = ""):
+    """The uploaded list, before its bytes are read into memory. ValidationError above `most` megabytes, with `advice`
+    on where a larger one can go."""
     if file.size > most * 1024 * 1024:
-        raise ValidationError(sentences.refusal("too_big", {"megabytes": most}))
+        raise ValidationError(f"{sentences.refusal('too_big', {'megabytes': most})} {advice}".strip())
     return file
 
 
@@ -69,14 +70,16 @@ class RosterForm(forms.Form):
         return data
 
 
-class ColumnsForm(forms.Form):
-    """What each of a list's columns holds, asked once; when it is valid it is remembered, and the file read again."""
+class TitlesForm(forms.Form):
+    """What each of a list's columns holds; titles that are understood without help stand there unchangeable."""
 
-    def __init__(self, *args, batch: ImportBatch, titles: list[Title], actor: Actor, **kwargs):
+    not_read = sentences.COLUMNS[header.NOT_READ]
+
+    def __init__(self, *args, batch: ImportBatch, titles: list[Title], **kwargs):
         super().__init__(*args, **kwargs)
-        self.batch, self.titles, self.actor = batch, titles, actor
+        self.batch, self.titles = batch, titles
         said = meanings_for(host_of(batch), batch.office)
-        choices = [(field, sentences.COLUMNS[field]) for field in (header.NOT_READ, *header.MAPPABLE)]
+        choices = [(header.NOT_READ, self.not_read), *((field, sentences.COLUMNS[field]) for field in header.MAPPABLE)]
         for number, title in enumerate(titles):
             known = header.meaning_of(tuple(title["title"].split(" / ")), said)
             self.fields[f"column-{number}"] = forms.ChoiceField(
@@ -92,12 +95,23 @@ class ColumnsForm(forms.Form):
         """Each column's field with some of its cells."""
         return [(self[f"column-{number}"], title["samples"]) for number, title in enumerate(self.titles)]
 
+    def meanings(self) -> dict[str, str]:
+        """{title: field, "" for a column that is not read}, of a valid form."""
+        return {title["title"]: self.cleaned_data[f"column-{number}"] for number, title in enumerate(self.titles)}
+
+
+class ColumnsForm(TitlesForm):
+    """Asked once: when it is valid, what is said is remembered, and the file read again."""
+
+    def __init__(self, *args, actor: Actor, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+
     def clean(self):
         data = super().clean()
         if not self.errors:
-            said = {title["title"]: data[f"column-{number}"] for number, title in enumerate(self.titles)}
             try:
-                explain_and_read(self.batch, actor=self.actor, meanings=said)
+                explain_and_read(self.batch, actor=self.actor, meanings=self.meanings())
             except Refusal as refusal:
                 self.add_error(None, str(refusal.sentence))
         return data

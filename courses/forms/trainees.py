@@ -9,6 +9,7 @@ from courses.constants.actors import Actor
 from courses.constants.errors import Refusal
 from courses.constants.names import clean_text, join_name, personal_name_case, split_name
 from courses.constants.partial_dates import PartialDate
+from courses.constants.printing import refuse_unprintable
 from courses.models import Responsibility, Trainee
 from courses.services.trainees import save_trainee
 
@@ -56,7 +57,19 @@ class TraineeForm(forms.ModelForm):
         name = personal_name_case(clean_text(self.cleaned_data["full_name"]))
         if not name:
             raise forms.ValidationError(_("A trainee needs a name."))
-        return name
+        return self._printable("full_name", name)
+
+    def clean_position(self) -> str:
+        return self._printable("position", clean_text(self.cleaned_data["position"]))
+
+    def _printable(self, field: str, text: str) -> str:
+        """What was kept before there was this rule is no error of whoever changes something else."""
+        if field in self.changed_data:
+            try:
+                refuse_unprintable(text)
+            except Refusal as refusal:
+                raise forms.ValidationError(refusal.sentence) from None
+        return text
 
     def clean_birth(self) -> PartialDate | None:
         typed = self.cleaned_data["birth"].strip()

@@ -10,6 +10,7 @@ import re
 from courses.constants.citizen_numbers import PROVINCE_CODES, agrees
 from courses.constants.names import personal_name_case
 from courses.constants.partial_dates import PartialDate
+from courses.constants.printing import unprintable
 from courses.readers.words import CapitalsLost, Fault, Value, fold, is_empty, marked_words, text_of
 
 _NOTHING = {"", "khong", "khong co", "chua co", "khong ro", "chua ro"}
@@ -60,6 +61,8 @@ def name_of(values: list[Value]) -> tuple[str | None, str | None, str | None]:
     name = personal_name_case(name)
     if not _NAME.fullmatch(name) or len(name.split()) > _MOST_WORDS:
         return text, None, "name_odd"
+    if unprintable(name):
+        return text, None, "name_unprintable"
     return name, behind[0].strip() or None if behind else None, None
 
 

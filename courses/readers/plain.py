@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from typing import Any
 
+from courses.constants.printing import unprintable
 from courses.readers import header
 from courses.readers.fields import gender_of, words_of, years_of_birth
 from courses.readers.grid import Sheet
@@ -122,7 +123,10 @@ class PlainLines:
         except KeyError:
             if type(value) is not str or len(self.words) > _MOST_REMEMBERED:
                 raise _NotPlain from None
-            said = self.words[value] = words_of(value)
+            said = words_of(value)
+            if said and unprintable(said):
+                raise _NotPlain from None
+            self.words[value] = said
             return said
 
     def _raw(self, cells: list[Any]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from courses.constants.printing import unprintable
 from courses.readers import container, header, unknown
 from courses.readers.fields import birth_of, citizen_of, email_of, gender_of, mark_of, name_of, phone_of, words_of
 from courses.readers.grid import Sheet
@@ -76,15 +77,16 @@ def _row(line: Line, sheet: Sheet, name: str | None, on: dt.date, *, named_sheet
     own = next(filter(None, map(words_of, values.get(header.OFFICE, []))), None)
     office, said_by = _office(line, sheet if named_sheets else None, own)
     doubtful = "doubtful" if line.doubtful else None
-    codes = [wrong_name, doubtful, *wrong_person, wrong_phone, wrong_email, wrong_citizen]
-    position = next(filter(None, map(words_of, values.get(header.POSITION, []))), None)
+    position = next(filter(None, map(words_of, values.get(header.POSITION, []))), None) or behind
+    wrong_position = "position_unprintable" if position and unprintable(position) else None
+    codes = [wrong_name, doubtful, *wrong_person, wrong_position, wrong_phone, wrong_email, wrong_citizen]
     return {
         "sheet": name,
         "row": line.row + 1,
         "full_name": full_name or "",
         "gender": gender,
         "birth": birth.iso() if birth else None,
-        "position": position or behind,
+        "position": position,
         "office_text": office,
         "office_from": said_by,
         "phone": phone,

@@ -29,6 +29,8 @@ PROBLEMS = {
     "name_missing": _("There is no name."),
     "doubtful": _("This line has a name only, and no number as the others have. Is it a person of the list?"),
     "name_odd": _("The name holds digits or signs, or is no name. Please write only the name."),
+    "name_unprintable": _("The name holds letters or signs that cannot be printed on papers. Please write it with Vietnamese letters."),
+    "position_unprintable": _("The position holds signs that cannot be printed on papers. Please write it with letters, digits and ordinary signs."),
     "birth_impossible": _("There is no such date of birth. Please look at the day, the month and the year again."),
     "birth_unreadable": _("The date of birth cannot be read. Please write day/month/year, month/year or only the year."),
     "birth_far": _("The year of birth cannot be that of somebody at work."),

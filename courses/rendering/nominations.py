@@ -8,8 +8,10 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from courses.constants.partial_dates import official_date
+from courses.constants.printing import with_stand_ins
 from courses.rendering.paper import draw
 
 _TEMPLATE = Path(__file__).parent / "papers" / "nominations.typ"
@@ -51,7 +53,8 @@ class NominationList:
 
 
 def draw_nominations(facts: NominationList, *, timestamp: dt.datetime) -> bytes:
-    """The list as PDF/A-2a. Refusal, naming the text, when the paper font lacks a letter."""
+    """The list as PDF/A-2a. What cannot be printed, which only old data hold, has a visible sign in its place: one such
+    name must not keep the others of the office from their list. A certificate refuses it."""
     date = official_date(facts.letter_date) if facts.letter_date else _NO_DATE
     subject = f"Cử cán bộ, công chức, viên chức tham dự {_class(facts)}"
     data = {
@@ -71,7 +74,20 @@ def draw_nominations(facts: NominationList, *, timestamp: dt.datetime) -> bytes:
         "made_by": "Người lập biểu",
         "head": "THỦ TRƯỞNG ĐƠN VỊ",
     }
-    return draw(_TEMPLATE, data, timestamp=timestamp.replace(microsecond=0))  # a PDF's dates have none
+    # A PDF's dates have no parts of a second.
+    return draw(_TEMPLATE, _with_stand_ins(data), timestamp=timestamp.replace(microsecond=0))
+
+
+def _with_stand_ins(value: Any) -> Any:
+    match value:
+        case str():
+            return with_stand_ins(value)
+        case dict():
+            return {key: _with_stand_ins(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_with_stand_ins(inner) for inner in value]
+        case _:
+            return value
 
 
 def _in_two(office: str) -> tuple[str, str]:

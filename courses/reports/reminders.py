@@ -4,32 +4,68 @@ The letters are Vietnamese whatever the organiser's screen says. They hold no ad
 knows where an office's page is gives it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from courses.constants.choices import AnswerState
+from courses.constants.actors import Actor
+from courses.constants.choices import AnswerState, RoleKind
 from courses.constants.clock import today
-from courses.models import Course
+from courses.models import Course, Role
 from courses.reports.offices_of_class import Board, OfficeRow
+
+#: Characters of a mailto address that every mail program and Windows take; marked letters count nine each.
+LONGEST_MAILTO = 1_900
+_LONGEST_RECIPIENTS = 400
 
 
 @dataclass(frozen=True)
 class Letter:
-    """What one office is told."""
+    """What one office is told; `shorter`: the same in fewer words, the last in the fewest, each with the address."""
 
     row: OfficeRow
     text: str
+    subject: str
+    shorter: tuple[str, ...] = ()
 
 
 def letters(board: Board, rows: list[OfficeRow], addresses: Mapping[int, str]) -> list[Letter]:
     """A letter for each of the rows; addresses: page of the office by office id, left out where there is none."""
     with translation.override(settings.LANGUAGE_CODE):
-        return [Letter(row, _letter(board.course, row, addresses.get(row.office.pk, ""))) for row in rows]
+        return [_letter(board.course, row, addresses.get(row.office.pk, "")) for row in rows]
+
+
+def recipients(rows: Iterable[OfficeRow], actor: Actor) -> dict[int, list[str]]:
+    """{office id: e-mail addresses of its coordinators today whom the actor sees}, without offices that have none.
+    (1 query.)"""
+    roles = (
+        Role.objects.visible_to(actor)
+        .held_on(today())
+        .filter(kind=RoleKind.COORDINATOR, office__in=[row.office.pk for row in rows], user__is_active=True)
+    )
+    found: dict[int, list[str]] = {}
+    known = roles.exclude(user__email="").order_by("user__email", "pk")
+    for office, address in known.values_list("office_id", "user__email"):
+        if address not in found.setdefault(office, []):
+            found[office].append(address)
+    return found
+
+
+def mail_link(letter: Letter, to: Sequence[str]) -> str:
+    """A mailto address (RFC 6068) that opens the organiser's own mail program with the letter in it, in as many words
+    as fit; of very many recipients the first."""
+    first, *others = [quote(address, safe="@") for address in to]
+    for other in others:
+        if len(first) + len(other) < _LONGEST_RECIPIENTS:
+            first += f",{other}"
+    head = f"mailto:{first}?subject={quote(letter.subject, safe='')}&body="
+    links = [head + quote(text.replace("\n", "\r\n"), safe="") for text in (letter.text, *letter.shorter)]
+    return next((link for link in links if len(link) <= LONGEST_MAILTO), links[-1])
 
 
 def text_for_all(board: Board, rows: list[OfficeRow]) -> str:
@@ -47,20 +83,24 @@ def text_for_all(board: Board, rows: list[OfficeRow]) -> str:
             _("Please send the list, or say why nobody can be sent, by the page whose address came with the letter."),
             *_ending(course),
         ]
-        return "\n".join(line for line in lines if line)
+        return _lines(lines)
 
 
-def _letter(course: Course, row: OfficeRow, address: str) -> str:
-    lines = [
-        _("To: %(office)s") % {"office": row.office},
-        _time(course),
-        _seats(row),
-        _deadline(course),
-        _missing(row),
-        _asked(row, address),
-        _("The address is for this office alone; please do not pass it on.") if address else "",
-        *_ending(course),
+def _letter(course: Course, row: OfficeRow, address: str) -> Letter:
+    to, asked = _("To: %(office)s") % {"office": row.office}, _asked(row, address)
+    kept = _("The address is for this office alone; please do not pass it on.") if address else ""
+    ending = _ending(course)
+    whole = [to, _time(course), _seats(row), _deadline(course), _missing(row), asked, kept, *ending]
+    shorter = [
+        [to, _time(course), _deadline(course), asked, kept, ending[-1]],
+        [_deadline(course), asked, kept, ending[-1]],
+        [asked],
     ]
+    subject = _("List of people sent to the class %(code)s") % {"code": course.code}
+    return Letter(row, _lines(whole), subject, tuple(map(_lines, shorter)))
+
+
+def _lines(lines: Iterable[str]) -> str:
     return "\n".join(line for line in lines if line)
 
 

@@ -11,12 +11,15 @@ from courses.constants.actors import Actor
 from courses.constants.errors import Refusal
 from courses.constants.names import clean_text, search_key, sort_key, split_name
 from courses.constants.partial_dates import PartialDate
+from courses.constants.printing import refuse_unprintable
 from courses.models import Responsibility, Trainee
 from courses.rules.permissions import may_edit_trainee
 from courses.services.records import log_action, log_each
 
 #: Fields that a caller sets as they are; name, birth date and citizen number have their own way below.
 PLAIN_FIELDS = ("gender", "position", "office", "staff_category", "phone", "email")
+#: What stands on lists and certificates.
+PRINTED_FIELDS = ("full_name", "position")
 PERSONAL_FIELDS = ("full_name", "gender", "position", "phone", "email")
 
 
@@ -67,7 +70,8 @@ def set_keys(trainee: Trainee) -> None:
 def save_trainee(trainee: Trainee, *, actor: Actor, **fields) -> Trainee:
     """Fills (see `fill_trainee`), checks and writes one trainee, with an entry in the log.
 
-    Refusal when the citizen number belongs to somebody else, without saying to whom.
+    Refusal when the citizen number belongs to somebody else, without saying to whom, and when a name or position that
+    is new holds what no paper can print.
     """
     # The row is locked, so that whoever merges it waits, or has been waited for.
     known = Trainee.objects.select_for_update().filter(pk=trainee.pk).first() if trainee.pk else None
@@ -75,6 +79,8 @@ def save_trainee(trainee: Trainee, *, actor: Actor, **fields) -> Trainee:
         raise Refusal(_("This person has been merged with another entry. Please open that one."))
     before = _personal(known)
     fill_trainee(trainee, **fields)
+    # What was kept before there was this rule stays until somebody changes it.
+    refuse_unprintable(*(text for name in PRINTED_FIELDS if (text := getattr(trainee, name)) != before.get(name)))
     try:
         with transaction.atomic():
             trainee.save()

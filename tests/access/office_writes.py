@@ -8,10 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from attendance.models import LeaveRequest
 from courses.constants.choices import AnswerState, BatchState, FilePurpose, RegistrationState
 from courses.constants.clock import now, today
-from courses.models import ImportBatch, OfficeAnswer, Registration, Session, Trainee
+from courses.models import ColumnMeaning, ImportBatch, OfficeAnswer, Registration, Session, Trainee
 from courses.services.records import store_scan
 from courses.services.trainees import fill_trainee
-from tests.access.writes import NEW, ROSTER, WRITES, _is_state, posted, there, vietnamese
+from tests.access.writes import NEW, ROSTER, WRITES, _is_state, make_unread, posted, there, vietnamese
 
 
 def _still_to_come(world) -> None:
@@ -35,6 +35,12 @@ def _with_nobody_named(world) -> None:
 def _with_signed_copy(world) -> None:
     file = store_scan(b"%PDF-1.7 " + world.a.secret.encode(), purpose=FilePurpose.ANSWER)
     OfficeAnswer.objects.filter(pk=world.a.answer.pk).update(signed_copy=file)
+
+
+def _own_list_unread(world) -> None:
+    """The list that the office of host A has sent is one whose column titles nobody knows."""
+    _still_to_come(world)
+    make_unread(world.a.own_batch)
 
 
 def _answered(state: str) -> Callable:
@@ -74,6 +80,10 @@ OFFICE_WRITES = {
         lambda world, actor: ImportBatch.objects.get(pk=world.a.own_batch.pk).state == BatchState.APPLIED,
         _still_to_come,
     ),
+    "attendance:office_columns": posted(
+        there(ColumnMeaning, key="danh tinh", field="full_name", office__isnull=False), _own_list_unread,
+        **{"column-0": "full_name", "column-1": "birth", "column-2": ""},
+    ),
 }  # fmt: skip
 #: Everything that is written, by whichever way in.
 ALL_WRITES = WRITES | OFFICE_WRITES
@@ -81,6 +91,7 @@ ALL_WRITES = WRITES | OFFICE_WRITES
 #: What a page needs before it shows anything: those of an office are open while the class is to come.
 BEFORE_GET = {
     "attendance:office_copy": _with_signed_copy,
+    "attendance:office_columns": _own_list_unread,
     **{
         f"attendance:office_{name}": _still_to_come
         for name in ("name", "new_person", "withdraw", "replace", "absence", "answer", "nobody", "upload")

@@ -38,7 +38,8 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
         filled = {"<str:token>": secrets.get(actor, forged(a.office_token))}
     elif name.startswith("attendance:office_"):
         secrets = {"trainee link": a.trainee_token, "office link": a.office_token}
-        pk = a.own_batch.pk if name == "attendance:office_preview" else a.registration.pk
+        of_list = name in ("attendance:office_preview", "attendance:office_columns")
+        pk = a.own_batch.pk if of_list else a.registration.pk
         filled = {"<str:token>": secrets.get(actor, forged(a.office_token)), "<int:pk>": str(pk)}
     elif name == "courses:invitation":
         filled = {"<str:token>": a.invitation_token}

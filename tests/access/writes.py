@@ -146,8 +146,12 @@ ODD_ROSTER = "Danh tính,Tuổi đời,Mã định vị\n" + "".join(
 
 def _unread(world) -> None:
     """The roster of host A is one whose column titles nobody knows."""
+    make_unread(world.a.batch)
+
+
+def make_unread(batch: ImportBatch) -> None:
     file = store_file(ODD_ROSTER.encode(), purpose=FilePurpose.IMPORT, media_type="text/csv", sealed=True)
-    ImportBatch.objects.filter(pk=world.a.batch.pk).update(
+    ImportBatch.objects.filter(pk=batch.pk).update(
         state=BatchState.REFUSED, header_unknown=True, refusal="?", file=file
     )
 

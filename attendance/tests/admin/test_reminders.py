@@ -3,7 +3,9 @@
 import datetime as dt
 import re
 import time
+from urllib.parse import unquote
 
+import lxml.html
 import pytest
 from django.urls import reverse
 
@@ -66,16 +68,42 @@ def test_a_letter_opens_the_page_of_its_office_and_is_logged(world, organiser, c
     Course.objects.update(registration_deadline=dt.date(2031, 2, 3))
     response = organiser.post(world.page("remind_letters"))
     [link] = links_in(response)
-    [(letter, _qr)] = response.context["cards"]
-    assert link in letter.text
-    assert "03/02/2031" in letter.text
+    [card] = response.context["cards"]
+    assert link in card["letter"].text
+    assert "03/02/2031" in card["letter"].text
     assert client.get(link).status_code == 200
     assert ActionLog.objects.get(action="show links").changes == {"count": [None, 1]}
 
 
 def test_one_office_is_reminded_alone_also_when_it_is_not_late(world, organiser):
     response = organiser.post(world.page("remind_letters"), {"office": world.quiet.pk})
-    assert [letter.row.office for letter, _qr in response.context["cards"]] == [world.quiet]
+    assert [card["letter"].row.office for card in response.context["cards"]] == [world.quiet]
+
+
+def test_a_letter_goes_by_e_mail_to_the_coordinators_who_have_an_address(world, organiser):
+    """No mail server: the link opens the organiser's own program, with the office's page in the letter."""
+    text = organiser.post(world.page("remind_letters")).content.decode()
+    assert "mailto:" not in text
+    assert "No e-mail address of a coordinator of this office is known here" in text
+    user = make_organiser(world.ward, RoleKind.COORDINATOR)
+    User.objects.filter(pk=user.pk).update(email="dau.moi+1@thu.example")
+    response = organiser.post(world.page("remind_letters"))
+    [card] = response.context["cards"]
+    assert card["to"] == ["dau.moi+1@thu.example"]
+    page = lxml.html.fromstring(response.content.decode())
+    [mail] = [link for link in page.xpath("//a/@href") if link.startswith("mailto:")]
+    [link] = links_in(response)
+    assert mail.startswith("mailto:dau.moi%2B1@thu.example?subject=")
+    assert link in unquote(mail)
+
+
+def test_nobody_whom_the_organiser_does_not_see_is_written_to(world, organiser):
+    """Take `visible_to` out of `recipients` and addresses of offices of other hosts stand on the page."""
+    foreign = make_office("XA", order=950)
+    set_seats(world.course, {foreign.pk: 1}, actor=SYSTEM)
+    user = make_organiser(foreign, RoleKind.COORDINATOR)
+    User.objects.filter(pk=user.pk).update(email="la@thu.example")
+    assert "la@thu.example" not in organiser.post(world.page("remind_letters")).content.decode()
 
 
 def test_a_final_list_is_said_and_nobody_is_reminded(world, organiser):
@@ -143,5 +171,5 @@ def test_the_pages_cost_the_same_for_one_office_and_for_three(world, organiser, 
     organiser.get(world.page("remind"))
     with django_assert_num_queries(15):
         organiser.get(world.page("remind"))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         organiser.post(world.page("remind_letters"))

@@ -6,7 +6,7 @@ from attendance.constants import MarkState
 from attendance.reports.naming import candidates_of
 from attendance.tests.records import Class
 from courses.constants.choices import CourseState
-from courses.models import Course, Responsibility
+from courses.models import Course, Responsibility, Trainee
 from courses.tests.planning import AFTERNOON, FIRST_DAY, make_session, make_trainee
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +31,17 @@ def test_who_fits_stands_first_and_who_is_on_the_list_last(lop):
     assert list(people) == ["Bùi Thử Yên", "Bùi Thử An", named.trainee.full_name]
     assert [(c.is_named, c.fits) for c in people.values()] == [(False, [lop.a]), (False, []), (True, [])]
     assert candidates_of(lop.course, lop.ward).has_audience
+
+
+def test_who_is_named_by_another_office_is_said_to_be(lop):
+    """As after people moved: the office finds its own person neither among those to name nor on its list."""
+    own, moved = lop.people(1) + lop.people(1, office=lop.other_ward)
+    Trainee.objects.filter(pk=moved.trainee_id).update(office=lop.ward)
+    people = found(lop)
+    assert {name: (c.is_named, c.by_another) for name, c in people.items()} == {
+        own.trainee.full_name: (True, False),
+        moved.trainee.full_name: (True, True),
+    }
 
 
 def test_people_are_found_without_marks(lop):

@@ -159,6 +159,8 @@ def test_somebody_new_is_named_and_a_namesake_is_asked_first(office):
     "fields",
     [
         {"full_name": " "},
+        {"full_name": "bùi thử 😀"},
+        {"position": "Văn thư 😀"},
         {"birth": "31/02/1980"},
         {"phone": "12"},
         {"phone": "không có"},

@@ -22,6 +22,10 @@ from courses.services.rosters.matching import Verdict, match_people
 from courses.services.rosters.offices import match_offices
 from courses.services.rosters.rows import Judged, kept_rows
 
+#: An office's own list is read and applied while its page waits, in about a second, and whoever holds the link can send
+#: one. No office of a city has as many people for one class; a longer list is one for the organisers, who take in any.
+MOST_BY_LINK = 500
+
 
 def judge_roster(
     course: Course | None,
@@ -43,7 +47,10 @@ def judge_roster(
     reading = read_in_child(data, on=on, meanings=meanings_for(host, office))
     if most is not None and len(reading.rows) > most:
         raise Refusal(
-            _("There are more than %(most)d people in the list. Please split it, or send it to the organisers.")
+            _(
+                "There are more than %(most)d people in the list. Please split it, or send the file to the organisers "
+                "of the class: they can take in a longer one."
+            )
             % {"most": most}
         )
     rows = match_offices(reading.rows, course, office, kept_by=kept_by)
@@ -63,14 +70,14 @@ def read_roster(
     office: Office | None = None,
     kept_by: Office | None = None,
     by_link: bool = False,
-    most: int | None = None,
 ) -> ImportBatch:
     """Reads a list and keeps it, each row with what is wrong and what would happen; nobody is registered yet.
 
     For a class, or without one for the directory of `kept_by`. Refusal, and nothing is kept, when the file as a whole
-    cannot be read, holds more than `most` people, or the class is concluded.
+    cannot be read, holds more people than an office may send `by_link`, or the class is concluded.
     """
     refuse_concluded(course)
+    most = MOST_BY_LINK if by_link else None
     reading, judged = judge_roster(course, data, actor=actor, office=office, kept_by=kept_by, most=most)
     with transaction.atomic():
         batch = new_batch(course, data, file_name, actor=actor, office=office, kept_by=kept_by, by_link=by_link)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from courses.constants.names import clean_text
+from courses.constants.printing import unprintable
 from courses.readers import header, sentences
 from courses.readers.fields import birth_of, citizen_of, email_of, gender_of, name_of, phone_of, words_of
 from courses.services.rosters.offices import MatchedRow
@@ -35,14 +36,16 @@ def retyped(read: MatchedRow, typed: Mapping[str, str], on: dt.date) -> MatchedR
     phone, wrong_phone = phone_of(words["phone"])
     email, wrong_email = email_of(words["email"])
     citizen, wrong_citizen = citizen_of(words["citizen_id"], gender, birth)
-    codes = [wrong_name, wrong_birth, wrong_gender, wrong_phone, wrong_email, wrong_citizen]
+    position = words_of(words["position"]) or behind
+    wrong_position = "position_unprintable" if position and unprintable(position) else None
+    codes = [wrong_name, wrong_birth, wrong_gender, wrong_position, wrong_phone, wrong_email, wrong_citizen]
     problems = tuple(sentences.problem(code, {}) for code in codes if code)
     return replace(
         read,
         full_name=full_name or "",
         gender=gender,
         birth=birth,
-        position=words_of(words["position"]) or behind,
+        position=position,
         phone=phone,
         email=email,
         citizen_id=citizen,

@@ -19,10 +19,11 @@ from courses.readers import container, header, sentences
 from courses.readers.limited import NotRead
 from courses.readers.records import Reading
 from courses.readers.unreadable import Title
-from courses.rules.actors import actor_of
+from courses.rules.actors import actor_of, offices_behind
 from courses.services.records import log_action, read_file
 from courses.services.registrations import lock_list
 from courses.services.rosters.reading import (
+    MOST_BY_LINK,
     host_of,
     judge_roster,
     log_reading,
@@ -105,7 +106,9 @@ def finish_reading(batch_id: int) -> None:
 
 
 def _judge(batch: ImportBatch, actor: Actor) -> tuple[Reading, list[Judged]]:
-    return judge_roster(batch.course, read_file(batch.file), actor=actor, office=batch.office, kept_by=batch.kept_by)
+    most = MOST_BY_LINK if batch.by_link else None
+    content = read_file(batch.file)
+    return judge_roster(batch.course, content, actor=actor, office=batch.office, kept_by=batch.kept_by, most=most)
 
 
 def _parts(judged: list[Judged]) -> Iterator[list[Judged]]:
@@ -128,10 +131,11 @@ def keep_unread(
     office: Office | None,
     refused: NotRead,
     kept_by: Office | None = None,
+    by_link: bool = False,
 ) -> ImportBatch:
     """Keeps a file whose column titles are not known, until somebody says what they mean."""
     with transaction.atomic():
-        batch = take_in_roster(course, data, file_name, actor=actor, office=office, kept_by=kept_by)
+        batch = take_in_roster(course, data, file_name, actor=actor, office=office, kept_by=kept_by, by_link=by_link)
         _refuse(batch.pk, str(refused.sentence), header_unknown=True)
     batch.refresh_from_db()
     return batch
@@ -194,7 +198,8 @@ def _being_read(batch_id: int, *, lock: bool = False) -> ImportBatch | None:
 def _actor_of(batch: ImportBatch) -> Actor:
     """Who sent it, with the offices reached now: the background knows people by what they see, as a page does."""
     if batch.by_link:
-        return Actor("office", office_id=batch.office_id, course_id=batch.course_id)
+        behind = offices_behind(batch.office_id, batch.course.starts_on)
+        return Actor("office", office_id=batch.office_id, course_id=batch.course_id, coordinates=behind)
     return actor_of(batch.uploaded_by) if batch.uploaded_by else SYSTEM
 
 

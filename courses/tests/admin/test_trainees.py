@@ -48,11 +48,22 @@ def test_birth_dates_are_typed_as_far_as_they_are_known(organiser, host, birth, 
 
 
 def test_dates_names_and_numbers_that_cannot_be_get_a_sentence(organiser, host):
-    for fields in ({"birth": "31/02/1975"}, {"full_name": " "}, {"citizen_number": "12"}, {"birth": "x" * 30}):
+    for fields in ({"birth": "31/02/1975"}, {"full_name": " "}, {"citizen_number": "12"}, {"birth": "x" * 30},
+                   {"full_name": "Trần Thử 😀"}, {"position": "Văn thư 😀"}):  # fmt: skip
         answer = organiser.post(reverse("admin:courses_trainee_add"), typed(host, **fields))
         assert answer.status_code == 200
         assert answer.context["errors"]
     assert not Trainee.objects.exists()
+
+
+def test_old_words_that_cannot_be_printed_hinder_no_other_change(organiser, host):
+    trainee = make_trainee(host, "Trần Thị Hồng Ánh")
+    Trainee.objects.update(position="Văn thư 😀")
+    url = reverse("admin:courses_trainee_change", args=[trainee.pk])
+    for position, phone, status in (("Văn thư 😀", "0912345678", 302), ("Kế toán 😀", "0987654321", 200)):
+        answer = organiser.post(url, typed(host, full_name=trainee.full_name, position=position, phone=phone))
+        assert answer.status_code == status
+    assert list(Trainee.objects.values_list("position", "phone")) == [("Văn thư 😀", "0912345678")]
 
 
 def test_the_parts_of_a_name_are_corrected_and_must_read_like_the_name(organiser, host):

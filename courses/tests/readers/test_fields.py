@@ -115,6 +115,11 @@ def test_what_is_no_name_is_a_problem(cell):
     assert name_of([cell])[2] == "name_odd"
 
 
+@pytest.mark.parametrize("cell", ["Nguyễn 王 Thử", "Нгуен Ван Тху"])
+def test_a_name_that_no_paper_can_print_is_a_problem(cell):
+    assert name_of([cell]) == (cell, None, "name_unprintable")
+
+
 def test_a_missing_name_is_a_problem_and_a_formula_one_of_its_own():
     assert name_of([None, " "]) == (None, None, "name_missing")
     assert name_of([Fault("formula")]) == (None, None, None)

@@ -32,7 +32,7 @@ CELLS = [
          dt.datetime(1980, 6, 5, 7, 30), dt.time(7, 30), 29377.0, "01/01/1899", "05/06/2009", True]
     ),
     st.sampled_from(["Nam", "Nữ", "nữ", "", "?", 1.0, "không", " Nam "]),
-    st.sampled_from(["Văn thư", " Văn  thư", "", "-", "không", 5.0, "'Kế toán", "P. Chủ tịch"]),
+    st.sampled_from(["Văn thư", " Văn  thư", "", "-", "không", 5.0, "'Kế toán", "P. Chủ tịch", "Văn thư 😀", "\uf0b7 Kế toán"]),
     st.sampled_from(["Phường I", "", "Phòng Nội vụ", "Phường\u00a0I", 3.0, "-"]),
     st.sampled_from(["0912345678", "912345678", 912345678.0, 0.0, "", "abc", "0293 876 543", "02933876543", "0212345678", "'0912345678"]),
     st.sampled_from(["a@b.vn", "a@b", "", "a b@c.vn", 0.0, "mailto:a@b.vn", "á@b.vn", "a.b-c@d-e.gov.vn", "-@b.vn"]),

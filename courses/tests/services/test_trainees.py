@@ -65,6 +65,18 @@ def test_a_trainee_needs_a_name(office, name):
         make_trainee(office, name)
 
 
+def test_what_no_paper_can_print_is_refused_unless_it_was_there_before(office):
+    """Take `refuse_unprintable` out of `save_trainee` and the list of the person's office cannot be drawn later."""
+    for fields in ({"full_name": "Ngô Thử 漢"}, {"position": "Văn thư 😀"}):
+        with pytest.raises(Refusal, match="cannot be printed"):
+            save_trainee(Trainee(office=office), actor=SYSTEM, **{"full_name": "Ngô Thử", **fields})
+    assert not Trainee.objects.exists()
+    person = make_trainee(office)
+    Trainee.objects.update(position="Văn thư 😀")
+    person.refresh_from_db()
+    assert save_trainee(person, actor=SYSTEM, phone="0912345678").position == "Văn thư 😀"
+
+
 @pytest.mark.parametrize("number", ["1", "09308000000", "09308000000a", "0930800000012"])
 def test_a_citizen_number_has_twelve_digits(office, number):
     with pytest.raises(Refusal, match="twelve digits"):

@@ -98,6 +98,7 @@ def test_a_row_with_a_problem_can_be_left_out_and_taken_in_again(world):
         (line("Ngô Thử An", "31/02/1980"), {"birth": "28/2/1980"}, ("birth", PartialDate.from_iso("1980-02-28"))),
         (line("Ngô Thử An 2", "1980"), {"full_name": "ngô thử an"}, ("full_name", "Ngô Thử An")),
         (line("", "1980"), {"full_name": "Ngô Thử An"}, ("full_name", "Ngô Thử An")),
+        (line("Ngô Thử An", position="Văn thư 😀"), {"position": "Văn thư"}, ("position", "Văn thư")),
         (line("Ngô Thử An", phone="12"), {"phone": "+84 900 000 001"}, ("phone", "0900000001")),
         (line("Ngô Thử An", number="12345"), {"citizen_id": NUMBER.format(7)}, ("citizen_id", NUMBER.format(7))),
         (line("Ngô Thử An", number="12345"), {"citizen_id": ""}, ("citizen_id", None)),

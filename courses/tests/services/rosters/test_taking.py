@@ -152,7 +152,9 @@ def test_the_background_knows_people_by_what_the_sender_sees(world):
         "user", user.pk, True, False
     )  # fmt: skip
     batch.by_link, batch.office = True, world.one
-    assert taking._actor_of(batch) == Actor("office", office_id=world.one.pk, course_id=world.course.pk)
+    assert taking._actor_of(batch) == Actor(
+        "office", office_id=world.one.pk, course_id=world.course.pk, coordinates=frozenset({world.one.pk})
+    )
 
 
 def test_the_task_reads_and_when_it_is_given_up_the_list_says_so(world):
