@@ -30,19 +30,20 @@ class Line:
 def lines_of(batch: ImportBatch) -> list[Line]:
     """(3 queries.)"""
     rows = open_rows(batch)
-    there = Registration.objects.filter(pk__in=[row.kept.registration_id for row in rows if row.kept.registration_id])
-    by_another = set(there.exclude(office=batch.office_id).order_by().values_list("pk", flat=True))
+    named = {row.kept.registration_id for row in rows if row.kept.registration_id}
+    by_others = Registration.objects.filter(pk__in=named).exclude(office=batch.office_id).order_by()
+    elsewhere = set(by_others.values_list("pk", flat=True))
     found = Trainee.objects.select_related("merged_into").in_bulk({pk for row in rows for pk in row.candidates})
     people = {pk: trainee.merged_into or trainee for pk, trainee in found.items()}
-    return [_line(row, batch.office_id, people, row.kept.registration_id in by_another) for row in rows]
+    return [_line(row, batch.office_id, people, row.kept.registration_id in elsewhere) for row in rows]
 
 
-def _line(row: OpenedRow, office_id: int, people: dict[int, Trainee], by_another: bool) -> Line:
+def _line(row: OpenedRow, office_id: int, people: dict[int, Trainee], elsewhere: bool) -> Line:
     own = row.kept.office_id in (None, office_id)
-    if own and by_another and (row.is_there or row.fate == Fate.ALREADY):
-        said, tone = _("On the list, sent by another office"), "warn"
-    else:
-        said, tone = _fate(row) if row.fate else _prospect(row, own)
+    said, tone = _fate(row) if row.fate else _prospect(row, own)
+    if elsewhere and own and (row.fate == Fate.ALREADY or (row.sound and row.is_there)):
+        # Which office it is, this one need not know.
+        said, tone = _("On the list for another office already: please ask the organisers"), "warn"
     who = {people[pk].pk: people[pk] for pk in row.candidates if pk in people} if own and row.asks else {}
     return Line(
         key=row.kept.pk,

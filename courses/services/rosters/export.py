@@ -1,6 +1,7 @@
 """The list as it came, given back to the office with what is to be looked at beside each row."""
 
 import re
+from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
@@ -10,6 +11,7 @@ from courses.models import ImportBatch
 from courses.readers import header
 from courses.rendering.roster import RosterLine, roster_book
 from courses.services.records import log_action
+from courses.services.rosters.reading import host_of, meanings_for
 from courses.services.rosters.rows import QUESTIONS, SKIP, OpenedRow, open_rows
 
 #: Titles of columns that are added where the file said the office, or a position, for several rows at once. They stand
@@ -32,51 +34,67 @@ def roster_again(batch: ImportBatch, *, actor: Actor) -> bytes:
     xem lại"; read in again, it gives the same rows. Citizen numbers stand in it in full, so that it is logged. Refusal
     when the key is not here."""
     rows = open_rows(batch)
-    # The title of each field in each sheet, for cells that a merged one filled.
-    titles: dict[tuple[str | None, str | None], str] = {}
-    for row in rows:
-        for title in row.read.raw:
-            titles.setdefault((row.read.sheet, _field(title)), title)
-    lines = [RosterLine(row.read.sheet or "", _cells(row, titles), _remark(row)) for row in rows]
+    columns = _Columns(rows, meanings_for(host_of(batch), batch.office))
+    lines = [RosterLine(row.read.sheet or "", _cells(row, columns), _remark(row)) for row in rows]
     book = roster_book(lines, remarks=str(RowStatus.PROBLEM.label))
     log_action(actor, "download roster", batch, course=batch.course_id, changes={"rows": [None, len(rows)]})
     return book
 
 
-def _field(title: str) -> str | None:
-    return header.field_of(tuple(title.split(" / ")))
+class _Columns:
+    """The columns of the file: what each title says, also where a person explained it."""
+
+    def __init__(self, rows: Iterable[OpenedRow], meanings: header.Meanings):
+        self._meanings = meanings
+        self._fields: dict[str, str | None] = {}
+        self._titles: dict[tuple[str | None, str | None], str] = {}
+        for row in rows:
+            for title in row.read.raw:
+                self._titles.setdefault((row.read.sheet, self.field(title)), title)
+
+    def field(self, title: str) -> str | None:
+        if title not in self._fields:
+            self._fields[title] = header.meaning_of(tuple(title.split(" / ")), self._meanings)
+        return self._fields[title]
+
+    def title(self, sheet: str | None, field: str | None) -> str | None:
+        """The title of a field in a sheet, also of a cell that a merged one filled."""
+        return self._titles.get((sheet, field))
+
+    def of_sheet(self, sheet: str | None) -> set[str | None]:
+        return {field for one, field in self._titles if one == sheet}
 
 
-def _cells(row: OpenedRow, titles: dict) -> dict[str, str]:
+def _cells(row: OpenedRow, columns: _Columns) -> dict[str, str]:
     read = row.read
-    cells, stated = dict(read.raw), {_field(title) for title in read.raw}
+    cells, stated = dict(read.raw), {columns.field(title) for title in read.raw}
     office = read.office_text if read.office_from != "sheet" else ""
     if not office and read.office_from is None and row.kept.office:
         office = row.kept.office.name
     for field, text in ((header.OFFICE, office), (header.POSITION, read.position)):
         if text and field not in stated:
-            cells[titles.get((read.sheet, field), _ADDED[field])] = text
+            cells[columns.title(read.sheet, field) or _ADDED[field]] = text
     if read.birth and read.birth.precision != "day" and not row.typed:
         # A cell that shows only the year of a whole date says the year.
         cells |= {
             title: read.birth.vietnamese()
             for title, text in read.raw.items()
-            if _ISO.fullmatch(text) and _field(title) in _BIRTHS
+            if _ISO.fullmatch(text) and columns.field(title) in _BIRTHS
         }
     if row.kept.fixed:
-        cells = _put_right(row, cells, titles)
+        cells = _put_right(row, cells, columns)
     return cells
 
 
-def _put_right(row: OpenedRow, cells: dict[str, str], titles: dict) -> dict[str, str]:
+def _put_right(row: OpenedRow, cells: dict[str, str], columns: _Columns) -> dict[str, str]:
     """The cells with what a person typed on screen in the column that says it, or in one more."""
     read = row.read
     said: dict[str | None, str] = {header.OFFICE: row.kept.office.name} if row.kept.office else {}
     if row.typed:
-        said |= _said_of_person(row, {field for sheet, field in titles if sheet == read.sheet})
-        cells = {title: "" if _field(title) in _PUT_RIGHT else text for title, text in cells.items()}
+        said |= _said_of_person(row, columns.of_sheet(read.sheet))
+        cells = {title: "" if columns.field(title) in _PUT_RIGHT else text for title, text in cells.items()}
     for field, text in said.items():
-        title = titles.get((read.sheet, field)) or _ADDED.get(field or "")
+        title = columns.title(read.sheet, field) or _ADDED.get(field or "")
         if text and title:
             cells[title] = text
     return cells

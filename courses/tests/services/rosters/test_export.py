@@ -16,7 +16,9 @@ from courses.services.rosters.export import roster_again
 from courses.services.rosters.reading import read_roster
 from courses.services.rosters.retyping import cells_of
 from courses.services.rosters.rows import open_rows
+from courses.services.rosters.taking import explain_columns
 from courses.tests.listing import DAY, NUMBER, World, csv_of, line, many
+from courses.tests.services.rosters.test_taking import ODD, SAID, unread
 
 DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", '=HYPERLINK("http://x")', "'=1", "%0A=1"]
 
@@ -153,3 +155,14 @@ def test_it_is_logged_without_a_number(world):
     roster_again(batch, actor=SYSTEM)
     entry = ActionLog.objects.get(action="download roster")
     assert (entry.subject_id, entry.changes) == (batch.pk, {"rows": [None, 2]})
+
+
+def test_what_was_put_right_stands_in_the_column_that_a_person_explained(world):
+    """With `field_of` in place of what was explained, one more column with a title of our own says the name."""
+    explain_columns(unread(world), actor=SYSTEM, meanings=SAID)
+    batch = read_roster(world.course, ODD, "a.csv", actor=SYSTEM)
+    row = open_rows(batch)[0]
+    put_right(row.kept, {**cells_of(row), "full_name": "Ngô Thử Ân"}, office=world.two, actor=SYSTEM)
+    rows = said(roster_again(batch, actor=SYSTEM))
+    assert rows[0][:-1] == ["Thứ tự", "Danh tính", "Tuổi đời", "Mã định vị", "Chốn làm"]
+    assert rows[1][:-1] == ["1", "Ngô Thử Ân", "05/06/1980", "093080000123", "Phường Thử Hai"]

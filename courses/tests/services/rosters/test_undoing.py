@@ -17,6 +17,7 @@ from courses.services.rosters.rows import Outcome
 from courses.services.rosters.undoing import Undone, undo_batch
 from courses.tests.listing import NUMBER, World, csv_of, line, many, running
 from courses.tests.planning import make_trainee, organiser_of
+from courses.tests.services.test_merging import merge
 
 
 @pytest.fixture
@@ -141,3 +142,16 @@ def test_taking_back_takes_as_many_queries_for_three_rows_as_for_one(world):
             undo_batch(batch, actor=SYSTEM)
         taken.append(len(queries))
     assert taken[0] == taken[1]
+
+
+def test_the_row_of_a_person_who_was_merged_since_says_what_is_left_to_do(world):
+    """Without `_say_who_was_merged` the row says nothing of why its person stays."""
+    batch = applied(world, line("Ngô Thử An", "1980"), line("Lê Thử Bình", "1981"))
+    gone = Trainee.objects.get(full_name="Ngô Thử An")
+    kept = make_trainee(world.one, "Ngô Thử Ân")
+    merge(kept, gone)
+    undo_batch(batch, actor=SYSTEM)
+    first, second = batch.rows.order_by("pk")
+    assert (bool(first.why), second.why) == (True, "")
+    assert "Thử" not in first.why
+    assert Trainee.objects.filter(pk__in=[gone.pk, kept.pk]).count() == 2
