@@ -34,8 +34,7 @@ from courses.models import Course, Office, OfficeAnswer, Registration, Seats, Si
 from courses.rules.actors import actor_of, answer_of_link, trainee_of_link
 from courses.rules.naming import people_of
 from courses.rules.permissions import may_enter_admin
-from courses.services.nominations import seats_left
-from courses.services.registrations import check_naming
+from courses.services.registrations import Room, check_naming
 
 pytestmark = pytest.mark.django_db
 FIRST_START = dt.datetime(2026, 11, 23, 9, 30, tzinfo=VIETNAM)
@@ -250,7 +249,7 @@ def test_the_printed_links_open_what_they_say(notes):
     own, answer = answer_of_link(notes.naming_link.rstrip("/").rsplit("/", 1)[1])
     assert (answer.course.code, answer.office.code, answer.state) == ("KNS-PVT", "31321-2025-KT", "not_sent")
     check_naming(answer.course, own)
-    assert people_of(answer.office, answer.course).count() >= seats_left(answer.course, answer.office)[0] == 2
+    assert people_of(answer.office, answer.course).count() >= Room(answer.course).left(answer.office) == 2
     code = notes.verify_link.rstrip("/").rsplit("/", 1)[1].replace("-", "")
     assert Certificate.objects.get(code=code).state == CertificateState.ISSUED
     assert OfficeAnswer.objects.filter(course=course()).count() == 35

@@ -113,7 +113,7 @@ def test_a_list_too_large_to_wait_for_is_sent_on_to_the_organisers_in_a_sentence
     ):
         text = office.post("office_upload", file=SimpleUploadedFile("ds.csv", data)).content.decode()
         assert words in text
-        assert "to the organisers of the class" in text
+        assert "organisers of the class" in text
     assert "At most 500 people and 2 MB" in office.get("office_upload").content.decode()
 
 
@@ -141,7 +141,7 @@ def test_who_is_on_the_list_of_another_office_is_not_said_to_be_on_this_one(offi
     for fate in ("", RowFate.ALREADY):
         batch.rows.update(fate=fate)
         page = office.get("office_preview", batch.pk)
-        assert [line.said for line in page.context["to_look_at"]] == ["On the list, sent by another office"]
+        assert [line.said for line in page.context["to_look_at"]] == ["On the list for another office already: please ask the organisers"]
         assert [line.said for line in page.context["others"]] == ["Already on the list"]
 
 
