@@ -72,13 +72,11 @@ class ClosingPages:
         copy = get_object_or_404(copies, version=min(version, 2**15 - 1))
         if request.GET.get("format") == "json":
             name = f"diem-danh-{session.course.code}-{session.pk}-{copy.version}.json"
-            headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+            headers = {"Content-Disposition": f'attachment; filename="{name}"'}
             return HttpResponse(copy.content.encode(), content_type="application/json", headers=headers)
         said = json.loads(copy.content)
         title = _("Copy %(version)d: %(half_day)s") % {"version": copy.version, "half_day": session}
-        response = self.half_day_page(request, session, "sheet_copy", title, {"copy": copy, "people": said["people"]})
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return self.half_day_page(request, session, "sheet_copy", title, {"copy": copy, "people": said["people"]})
 
     def _closing_page(self, request, session, *, status=200):
         sheet = Sheet.objects.filter(session=session).select_related("closed_by", "reopened_by").first()

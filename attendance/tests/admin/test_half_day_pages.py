@@ -116,7 +116,7 @@ def test_a_copy_is_read_and_its_very_bytes_are_downloaded_by_organisers_alone(lo
     response = organiser.get(page("copy", lop.general, 1), {"format": "json"})
     assert response.content.decode() == copy.content
     assert json.loads(response.content)["course"] == lop.course.code
-    assert {shown.headers["Cache-Control"], response.headers["Cache-Control"]} == {"no-store"}
+    assert ["no-store" in answer.headers["Cache-Control"] for answer in (shown, response)] == [True, True]
     for missing in (2, 10**30):
         assert organiser.get(page("copy", lop.general, missing)).status_code == 404
     assert organiser.get(page("copy", lop.first, 1)).status_code == 404
@@ -256,7 +256,7 @@ def test_who_may_read_and_who_may_write(lop, client, kind, where, read, write):
 
 
 def test_each_page_costs_the_same_for_one_person_and_for_three(lop, organiser, django_assert_num_queries):
-    counts = {"board": 15, "closing": 15, "waiting": 16, "mark": 10}
+    counts = {"board": 15, "closing": 16, "waiting": 16, "mark": 10}
     organiser.get(page("board", lop.general))
     for count in (1, 2):
         people = lop.people(count)
