@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from attendance.admin.board import names_of
-from attendance.constants import MarkState, SheetState
+from attendance.constants import Claim, MarkState, SheetState
 from attendance.forms.marks import CHOICES, read_submission
 from attendance.models import Event, Sheet
 from attendance.reports.board import board_of
@@ -73,11 +73,12 @@ class SettlingPages:
         """Takes back all that this user last wrote here with one tap or page."""
         session = self.half_day_or_404(request, object_id)
         try:
-            taken = undo_last_act(session, actor=request.actor, act=read_submission(request.POST))
+            act = read_submission(request.POST)
+            undo_last_act(session, actor=request.actor, act=act)
         except Refusal as refusal:
             messages.error(request, refusal.sentence)
         else:
-            _tell_undone(request, taken)
+            _tell_undone(request, session, act)
         return redirect("admin:attendance_attendancesheet_change", session.pk)
 
     def _waiting_page(self, request, session, *, status=200):
@@ -108,11 +109,14 @@ def _entry(session, pk: str, **fields) -> Event:
     return entry
 
 
-def _tell_undone(request, taken: list[int]) -> None:
-    if not taken:
+def _tell_undone(request, session, act) -> None:
+    """Says what the act took back; sent twice it says the same."""
+    undone = Event.objects.filter(session=session, act=act, claim=Claim.UNDO, by=request.actor.user_id)
+    about = undone.order_by("pk").values_list("registration_id", "undoes__words__text")
+    names = names_of({pk for pk, _words in about if pk}) + [words or "–" for pk, words in about if not pk]
+    if not names:
         messages.info(request, _("There is nothing of yours to take back in this half-day."))
         return
-    names = names_of(taken)
     said = ", ".join(names[:NAMES_SAID]) + (" …" if len(names) > NAMES_SAID else "")
     text = ngettext(
         "Your last entry was taken back, about %(count)d person: %(names)s",
