@@ -29,7 +29,9 @@ class BoardPages:
             "same_day": [other for other in half_days if other.session.date == session.date],
             "due": [other for other in half_days if other.due],
         }
-        return self.half_day_page(request, session, "board", _("Board: %(half_day)s") % {"half_day": session}, context)
+        return self.half_day_page(
+            request, session, "admin/attendance/board.html", _("Board: %(half_day)s") % {"half_day": session}, context
+        )
 
     def mark(self, request, object_id, registration):
         session = self.half_day_or_404(request, object_id)
@@ -40,12 +42,12 @@ class BoardPages:
         entries = histories(session, [person.pk])[person.pk]
         title = _("Entries about %(name)s") % {"name": person.trainee.full_name}
         context = {"person": person, "entries": entries, "stands": entries[-1].after if entries else ""}
-        return self.half_day_page(request, session, "mark", title, context)
+        return self.half_day_page(request, session, "admin/attendance/mark.html", title, context)
 
     def half_day_page(self, request, session, template, title, context, status=200):
         """A page about one half-day, with the ways to the others."""
         context |= {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "session": session}
-        return TemplateResponse(request, f"admin/attendance/{template}.html", context, status=status)
+        return TemplateResponse(request, template, context, status=status)
 
 
 def names_of(registration_ids) -> list[str]:

@@ -76,7 +76,9 @@ class ClosingPages:
             return HttpResponse(copy.content.encode(), content_type="application/json", headers=headers)
         said = json.loads(copy.content)
         title = _("Copy %(version)d: %(half_day)s") % {"version": copy.version, "half_day": session}
-        return self.half_day_page(request, session, "sheet_copy", title, {"copy": copy, "people": said["people"]})
+        return self.half_day_page(
+            request, session, "admin/attendance/sheet_copy.html", title, {"copy": copy, "people": said["people"]}
+        )
 
     def _closing_page(self, request, session, *, status=200):
         sheet = Sheet.objects.filter(session=session).select_related("closed_by", "reopened_by").first()
@@ -93,4 +95,4 @@ class ClosingPages:
             "why": request.POST.get("why", ""),
         }
         title = _("Close attendance: %(half_day)s") % {"half_day": session}
-        return self.half_day_page(request, session, "closing", title, context, status=status)
+        return self.half_day_page(request, session, "admin/attendance/closing.html", title, context, status=status)

@@ -98,7 +98,7 @@ class SettlingPages:
             "may_decide": may_mark(request.actor, session.course) and not closed,
         }
         title = _("Waiting for a decision: %(half_day)s") % {"half_day": session}
-        return self.half_day_page(request, session, "waiting", title, context, status=status)
+        return self.half_day_page(request, session, "admin/attendance/waiting.html", title, context, status=status)
 
 
 def _entry(session, pk: str, **fields) -> Event:
