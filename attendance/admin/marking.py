@@ -9,9 +9,12 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from attendance.constants import MarkState
+from attendance.admin.board import BoardPages
+from attendance.admin.closing import ClosingPages
+from attendance.admin.settling import SettlingPages
+from attendance.constants import MarkState, SheetState
 from attendance.forms.marks import CHOICES, read_changes, read_submission
-from attendance.models import AttendanceSheet
+from attendance.models import AttendanceSheet, Sheet
 from attendance.reports.roll import counts_by_session, roll_of
 from attendance.rules.permissions import may_mark
 from attendance.services.ledger import Outcome, mark_by_hand
@@ -22,12 +25,15 @@ from courses.constants.errors import Refusal
 
 
 @admin.register(AttendanceSheet)
-class AttendanceSheetAdmin(ScopedAdmin):
+class AttendanceSheetAdmin(BoardPages, ClosingPages, SettlingPages, ScopedAdmin):
     list_display = ["half_day", "code", "seen", "unmarked"]
     list_display_links = ["half_day"]
     list_filter = [("course", ScopedFilter)]
     list_select_related = ["course"]
     ordering = ["-starts_at", "-pk"]
+
+    def get_urls(self):
+        return [*self.board_urls(), *self.closing_urls(), *self.settling_urls(), *super().get_urls()]
 
     def get_queryset(self, request):
         sessions = super().get_queryset(request).hosted_for(request.actor)
@@ -104,7 +110,9 @@ class AttendanceSheetAdmin(ScopedAdmin):
             "offices": offices,
             "choices": [(state, state.label, CLASSES[state]) for state in CHOICES],
             "submission": uuid4(),
+            "undo_submission": uuid4(),
             "may_mark": may_mark(request.actor, session.course),
+            "closed": Sheet.objects.filter(session=session, state=SheetState.CLOSED).exists(),
         }
         return TemplateResponse(request, "admin/attendance/marks.html", context, status=status)
 
@@ -126,7 +134,15 @@ def _tell(request, outcome: Outcome) -> None:
         count = len(outcome.saved)
         text = ngettext("%(count)d mark was saved.", "%(count)d marks were saved.", count)
         messages.success(request, text % {"count": count})
-    elif not outcome.asked:
+    if outcome.proposed:
+        count = len(outcome.proposed)
+        text = ngettext(
+            "The sheet is closed: %(count)d entry was kept and waits for a decision.",
+            "The sheet is closed: %(count)d entries were kept and wait for a decision.",
+            count,
+        )
+        messages.warning(request, text % {"count": count})
+    if not (outcome.saved or outcome.proposed or outcome.asked):
         messages.info(request, _("Nothing was changed."))
     if outcome.asked:
         count = len(outcome.asked)

@@ -18,23 +18,16 @@ class Waiting:
 
 
 def waiting_at(session: Session) -> list[Waiting]:
-    """The entries of a half-day that no decision names and no undo annuls, in order of arrival. (1 query, or 2 when
-    something may wait.)"""
+    """The entries of a half-day that no decision names and no undo annuls, in order of arrival. (1 query.)"""
     return waiting_in([session.pk]).get(session.pk, [])
 
 
 def waiting_in(session_ids: list[int]) -> dict[int, list[Waiting]]:
-    """The same for many half-days, by their ids. (1 query, or 2 when something may wait.)"""
-    candidates = Event.objects.filter(session__in=session_ids).may_wait().order_by()
-    touched: dict[int, set[int | None]] = {}
-    for session, registration in candidates.values_list("session_id", "registration_id"):
-        touched.setdefault(session, set()).add(registration)
-    if not touched:
-        return {}
-    people = {pk for found in touched.values() for pk in found if pk}
+    """The same for many half-days, by their ids; a half-day where nothing waits is not in it. (1 query.)"""
+    of_sessions = Event.objects.filter(session__in=session_ids)
+    people = of_sessions.may_wait().filter(registration__isnull=False).order_by().values("registration")
     events = (
-        Event.objects.filter(session__in=list(touched))
-        .about_these_or_nobody(people)
+        of_sessions.about_these_or_nobody(people)
         .select_related("registration__trainee", "registration__office", "words", "by")
         .order_by("pk")
     )

@@ -104,6 +104,13 @@ def proposals(events: Iterable[Claimed]) -> tuple[Claimed, ...]:
     return tuple(_sift(events)[1])
 
 
+def annulled(events: Iterable[Claimed]) -> frozenset[int]:
+    """The ids of what was taken back: neither in force nor waiting for a decision."""
+    events = list(events)
+    in_force, waiting = _sift(events)
+    return frozenset(event.id for event in events) - {event.id for event in [*in_force, *waiting]}
+
+
 def _sift(events):
     """What is in force and what still waits for a decision.
 

@@ -4,7 +4,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from attendance.constants import MarkState
+from attendance.constants import Claim, MarkState
 
 register = template.Library()
 
@@ -25,3 +25,11 @@ def mark_badge(state: str):
     if not state:
         return format_html('<span class="state">{}</span>', _("Not marked yet"))
     return format_html('<span class="state {}">{}</span>', CLASSES[MarkState(state)], MarkState(state).label)
+
+
+@register.simple_tag
+def claim_words(event) -> str:
+    """What an entry says, in words: the state that it names, else the claim."""
+    if event.claim == Claim.DECISION:
+        return _("Decided: %(state)s") % {"state": event.get_says_display()}
+    return event.get_says_display() if event.says else event.get_claim_display()

@@ -11,7 +11,7 @@ from courses.constants.clock import now, today
 from courses.models import ColumnMeaning, ImportBatch, OfficeAnswer, Registration, Session, Trainee
 from courses.services.records import store_scan
 from courses.services.trainees import fill_trainee
-from tests.access.writes import NEW, ROSTER, WRITES, _is_state, make_unread, posted, there, vietnamese
+from tests.access.writes import NEW, ROSTER, WRITES, _closed_sheet, _is_state, make_unread, posted, there, vietnamese
 
 
 def _still_to_come(world) -> None:
@@ -92,6 +92,7 @@ ALL_WRITES = WRITES | OFFICE_WRITES
 BEFORE_GET = {
     "attendance:office_copy": _with_signed_copy,
     "attendance:office_columns": _own_list_unread,
+    "admin:attendance_attendancesheet_copy": _closed_sheet,
     **{
         f"attendance:office_{name}": _still_to_come
         for name in ("name", "new_person", "withdraw", "replace", "absence", "answer", "nobody", "upload")

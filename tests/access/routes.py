@@ -59,6 +59,8 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
             "<int:row>": str(a.row.pk),
             "<int:office>": str(a.first.pk),
             "<int:absence>": str(a.absence.pk),
+            "<int:registration>": str(a.registration.pk),
+            "<int:version>": "1",
             "<int:other>": str(a.unregistered.pk),
             "<int:merge>": str(a.merge.pk),
             "^(?P<app_label>courses|attendance)/$": "courses/",

@@ -11,11 +11,12 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from attendance.constants import CertificateState, MarkState
-from attendance.models import CourseRule, Mark, RegisterBook
+from attendance.constants import CertificateState, Claim, MarkState, Way
+from attendance.models import CourseRule, Event, Mark, RegisterBook, Sheet, SheetCopy
 from attendance.reports.papers import Order, candidates
+from attendance.services.sheets import close_sheet
 from courses.constants.choices import BatchState, CourseState, FilePurpose, RegistrationState
-from courses.constants.clock import today
+from courses.constants.clock import now, today
 from courses.models import (
     ActionLog,
     Block,
@@ -142,6 +143,19 @@ def _chose_password(world, actor) -> bool:
 ODD_ROSTER = "Danh tính,Tuổi đời,Mã định vị\n" + "".join(
     f"Ngô Thử {name},0{n}/03/1980,{n}\n" for n, name in enumerate(("An", "Bình", "Châu", "Dung"), 1)
 )
+
+
+def _closed_sheet(world) -> None:
+    close_sheet(world.a.session, actor=world.a.actor, expected_version=0)
+
+
+def _marked_by_all(world) -> None:
+    """Whoever presses undo has an entry of their own in the half-day of host A."""
+    for user in world.users.values():
+        Event.objects.create(
+            session=world.a.session, registration=world.a.stranger_registration, claim=Claim.SEEN, way=Way.HAND,
+            by=user, act=uuid4(), client_id=uuid4(), happened_at=now(), arrived_at=now(),
+        )  # fmt: skip
 
 
 def _unread(world) -> None:
@@ -319,6 +333,17 @@ WRITES = {
         lambda world, actor: Mark.objects.filter(
             session=world.a.session, registration=world.a.stranger_registration
         ).exists(),
+    ),
+    "admin:attendance_attendancesheet_closing": posted(there(SheetCopy), version="0"),
+    "admin:attendance_attendancesheet_reopening": posted(there(Sheet, reopened_why=NEW), _closed_sheet, why=NEW),
+    "admin:attendance_attendancesheet_waiting": posted(
+        there(Mark, state=MarkState.LATE),
+        submission=lambda w: str(uuid4()), registration=lambda w: w.a.registration.pk, state=MarkState.LATE,
+    ),
+    "admin:attendance_attendancesheet_undo": Write(
+        lambda world, path, client: {"submission": str(uuid4())},
+        lambda world, actor: Event.objects.filter(session=world.a.session, claim=Claim.UNDO).exists(),
+        _marked_by_all,
     ),
     "admin:attendance_registerbook_add": posted(
         there(RegisterBook, year=1998),
