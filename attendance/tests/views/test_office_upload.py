@@ -141,7 +141,8 @@ def test_who_is_on_the_list_of_another_office_is_not_said_to_be_on_this_one(offi
     for fate in ("", RowFate.ALREADY):
         batch.rows.update(fate=fate)
         page = office.get("office_preview", batch.pk)
-        assert [line.said for line in page.context["to_look_at"]] == ["On the list for another office already: please ask the organisers"]
+        told = "On the list for another office already: please ask the organisers"
+        assert [line.said for line in page.context["to_look_at"]] == [told]
         assert [line.said for line in page.context["others"]] == ["Already on the list"]
 
 
