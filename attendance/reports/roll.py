@@ -81,7 +81,7 @@ def stand_ins_by_session(sessions: Iterable[Session]) -> dict[int, set[int]]:
 def expected_people(session: Session, *, only: Collection[int] | None = None) -> list[Registration]:
     """Everybody expected at a half-day in the order of the paper list, or of these ids; with person and office.
     (4 queries.)"""
-    registrations = _on_roll([session.course_id]).select_related("trainee", "office")
+    registrations = _on_roll([session.course_id]).select_related("trainee", "office", "stand_in_for__trainee")
     if only is not None:
         registrations = registrations.filter(pk__in=only)
     stand_ins = stand_ins_by_session([session]).get(session.pk, set())
