@@ -9,8 +9,11 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from attendance.admin.sheet_people import SheetPeoplePages
+from attendance.admin.walk_ins import WalkInPages, walk_ins_of
 from attendance.constants import MarkState
 from attendance.forms.marks import CHOICES, read_changes, read_submission
+from attendance.forms.sheet_people import WalkInForm
 from attendance.models import AttendanceSheet
 from attendance.reports.roll import counts_by_session, roll_of
 from attendance.rules.permissions import may_mark
@@ -22,7 +25,7 @@ from courses.constants.errors import Refusal
 
 
 @admin.register(AttendanceSheet)
-class AttendanceSheetAdmin(ScopedAdmin):
+class AttendanceSheetAdmin(SheetPeoplePages, WalkInPages, ScopedAdmin):
     list_display = ["half_day", "code", "seen", "unmarked"]
     list_display_links = ["half_day"]
     list_filter = [("course", ScopedFilter)]
@@ -61,6 +64,9 @@ class AttendanceSheetAdmin(ScopedAdmin):
 
     def may_change(self, actor, obj):
         return may_mark(actor, obj.course)
+
+    def get_urls(self):
+        return self.sheet_people_urls() + self.walk_in_urls() + super().get_urls()
 
     def half_day_or_404(self, request, object_id):
         """The half-day of a page, with its class; the pages of the mixins begin with it."""
@@ -105,6 +111,8 @@ class AttendanceSheetAdmin(ScopedAdmin):
             "choices": [(state, state.label, CLASSES[state]) for state in CHOICES],
             "submission": uuid4(),
             "may_mark": may_mark(request.actor, session.course),
+            "walk_ins": walk_ins_of(session),
+            "form": WalkInForm(),
         }
         return TemplateResponse(request, "admin/attendance/marks.html", context, status=status)
 

@@ -163,3 +163,18 @@ def half_days_of(registration: Registration) -> list[Session]:
     is_stand_in = registration.kind == RegistrationKind.STAND_IN
     stand_ins = stand_ins_by_session(sessions) if is_stand_in else {}
     return [s for s in sessions if expected_at([registration], s, stand_ins=stand_ins.get(s.pk, ()))]
+
+
+@transaction.atomic
+def excuse(
+    registration: Registration,
+    sessions: Sequence[Session],
+    *,
+    reason: str,
+    actor: Actor,
+    act: UUID,
+    paper: bytes | None = None,
+) -> LeaveAnswer:
+    """An organiser enters an absence and accepts it with that."""
+    request = ask_for_leave(registration, sessions, reason=reason, actor=actor, paper=paper)
+    return answer_leave(request, accept=True, answer=request.answer, actor=actor, act=act)

@@ -58,6 +58,8 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
             "<int:row>": str(a.row.pk),
             "<int:office>": str(a.first.pk),
             "<int:absence>": str(a.absence.pk),
+            "<int:person>": str(a.stranger_registration.pk),
+            "<int:entry>": str(a.walk_in.pk),
             "<int:other>": str(a.unregistered.pk),
             "<int:merge>": str(a.merge.pk),
             "^(?P<app_label>courses|attendance)/$": "courses/",
