@@ -39,7 +39,7 @@ class Choice:
 
 def candidates_of(course: Course, office: Office, words: str = "") -> Choice:
     """Whom the office could send, found by `words` of the name without marks. (15 queries, whatever their number.)"""
-    people = people_of(office, course).named(words)
+    people = people_of(office, course).named(words).select_related("office")
     found = people.count()
     shown = list(people.prefetch_related("responsibilities")[:MOST_SHOWN])
     named = set(Registration.objects.filter(course=course).active().order_by().values_list("trainee_id", flat=True))
