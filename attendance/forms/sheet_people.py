@@ -66,7 +66,7 @@ class MakeUpForm(forms.Form):
 class PersonForm(NewPersonForm):
     """One of the people shown, or somebody typed. `submission` names the page."""
 
-    by = forms.ChoiceField(label=_("Who"), error_messages={"required": _("Please choose who it was.")})
+    by = forms.ChoiceField(label=_("Who it was"), error_messages={"required": _("Please choose who it was.")})
 
     def __init__(self, *args, people: list[Trainee], office: Office | None, course: Course, **kwargs):
         super().__init__(*args, office=office, course=course, **kwargs)
@@ -106,7 +106,7 @@ class InPlaceForm(PersonForm):
         initial=HALF_DAYS,
     )
     sessions = forms.ModelMultipleChoiceField(
-        label=_("Which half-days"), queryset=None, widget=forms.CheckboxSelectMultiple, required=False
+        label=_("Half-days to stand in for"), queryset=None, widget=forms.CheckboxSelectMultiple, required=False
     )
     why = forms.CharField(label=_("Why"), max_length=300, help_text=_("For example: on a business trip that day."))
     present = forms.BooleanField(
