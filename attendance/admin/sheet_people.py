@@ -55,7 +55,7 @@ class SheetPeoplePages:
             except Refusal as refusal:
                 form.add_error(None, refusal.sentence)
         title = _("Report an absence: %(name)s") % {"name": registration.trainee}
-        return self._about(request, session, registration, "leave", title, form=form)
+        return self._about(request, session, registration, "admin/attendance/sheet/leave.html", title, form=form)
 
     def _leave(self, request, session, registration, data):
         said = {"reason": data["reason"], "actor": request.actor}
@@ -95,7 +95,7 @@ class SheetPeoplePages:
                 return self._back_to_sheet(session)
         title = _("Make-up: %(name)s") % {"name": registration.trainee}
         found = {"form": form, "candidates": candidates, "credited": credited(registration, session)}
-        return self._about(request, session, registration, "make_up", title, **found)
+        return self._about(request, session, registration, "admin/attendance/sheet/make_up.html", title, **found)
 
     def _undo_make_up(self, request, session, registration):
         own = {event.pk for event in credited(registration, session)} & {row_id(request.POST["undo"])}
@@ -132,7 +132,7 @@ class SheetPeoplePages:
                 return self._back_to_sheet(session)
         title = _("Who comes instead of %(name)s?") % {"name": registration.trainee}
         found = {"form": form, "choice": choice, "others": others, "words": words}
-        return self._about(request, session, registration, "stand_in", title, **found)
+        return self._about(request, session, registration, "admin/attendance/sheet/stand_in.html", title, **found)
 
     def _send(self, request, session, registration, form):
         data = form.cleaned_data
@@ -153,7 +153,7 @@ class SheetPeoplePages:
                 messages.success(request, said % {"name": registration.trainee})
             return self._back_to_sheet(session)
         title = _("Stand-in: %(name)s") % {"name": registration.trainee}
-        return self._about(request, session, registration, "end_stand_in", title)
+        return self._about(request, session, registration, "admin/attendance/sheet/end_stand_in.html", title)
 
     def _organised_half_day(self, request, object_id):
         session = self.half_day_or_404(request, object_id)
@@ -169,11 +169,11 @@ class SheetPeoplePages:
         found[0].course = session.course
         return session, found[0]
 
-    def _about(self, request, session, registration, name, title, **context):
+    def _about(self, request, session, registration, template, title, **context):
         context |= {"person": registration}
-        return self._sheet_page(request, session, name, title, **context)
+        return self._sheet_page(request, session, template, title, **context)
 
-    def _sheet_page(self, request, session, name, title, **context):
+    def _sheet_page(self, request, session, template, title, **context):
         context |= {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -183,7 +183,7 @@ class SheetPeoplePages:
         }
         form = context.get("form")
         status = 409 if form is not None and form.is_bound and form.non_field_errors() else 200
-        return TemplateResponse(request, f"admin/attendance/sheet/{name}.html", context, status=status)
+        return TemplateResponse(request, template, context, status=status)
 
     def _back_to_sheet(self, session):
         return redirect(reverse("admin:attendance_attendancesheet_change", args=[session.pk]))

@@ -53,7 +53,9 @@ class WalkInPages:
                 messages.success(request, _("Noted. Please settle later who it was."))
                 return self._back_to_walk_ins(session)
         title = _("Not on the list: %(half_day)s") % {"half_day": session}
-        return self._sheet_page(request, session, "walk_ins", title, form=form, walk_ins=walk_ins_of(session))
+        return self._sheet_page(
+            request, session, "admin/attendance/sheet/walk_ins.html", title, form=form, walk_ins=walk_ins_of(session)
+        )
 
     def walk_in(self, request, object_id, entry):
         """Who it was: somebody expected, somebody for the class, somebody instead of somebody, or nobody of ours."""
@@ -80,7 +82,7 @@ class WalkInPages:
                 messages.error(request, refusal.sentence)
         title = _("Who was it: %(words)s") % {"words": waiting.words}
         found = {"waiting": waiting, "lines": lines, "words": words, "form": form}
-        return self._sheet_page(request, session, "walk_in", title, **found)
+        return self._sheet_page(request, session, "admin/attendance/sheet/walk_in.html", title, **found)
 
     def _who_form(self, request, session, lines, words):
         people = []
