@@ -3,11 +3,12 @@
 from uuid import uuid4
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from attendance.admin.absences import answered_in_words
 from attendance.forms.marks import read_submission
@@ -25,6 +26,7 @@ from courses.constants.ids import row_id
 from courses.models import Trainee
 from courses.rules.permissions import may_organise
 from courses.services.nominations import AskWho
+from courses.services.records import read_file
 
 #: People of other offices that a name finds at once.
 MOST_FOUND = 20
@@ -43,6 +45,12 @@ class SheetPeoplePages:
                 name=f"attendance_attendancesheet_{name}",
             )
             for name, view in pages.items()
+        ] + [
+            path(
+                "<path:object_id>/people/<int:person>/make-up/paper",
+                wrap(require_safe(self.make_up_paper)),
+                name="attendance_attendancesheet_make_up_paper",
+            )
         ]
 
     def leave(self, request, object_id, person):
@@ -96,6 +104,15 @@ class SheetPeoplePages:
         title = _("Make-up: %(name)s") % {"name": registration.trainee}
         found = {"form": form, "candidates": candidates, "credited": credited(registration, session)}
         return self._about(request, session, registration, "admin/attendance/sheet/make_up.html", title, **found)
+
+    def make_up_paper(self, request, object_id, person):
+        """The scan of the document by which the half-day was credited last."""
+        session, registration = self._organised_person(request, object_id, person)
+        files = [event.paper for event in credited(registration, session) if event.paper]
+        if not files:
+            raise Http404
+        headers = {"Content-Disposition": "attachment", "X-Robots-Tag": "noindex"}
+        return HttpResponse(read_file(files[-1]), content_type=files[-1].media_type, headers=headers)
 
     def _undo_make_up(self, request, session, registration):
         own = {event.pk for event in credited(registration, session)} & {row_id(request.POST["undo"])}

@@ -25,4 +25,4 @@ def attended_elsewhere(registration: Registration, session: Session) -> list[Ses
 def credited(registration: Registration, session: Session) -> list[Event]:
     """The make-up entries of this person in this half-day that nobody took back. (1 query.)"""
     made_up = Event.objects.filter(session=session, way=Way.MAKE_UP, claim=Claim.DECISION).about([registration.pk])
-    return list(made_up.filter(undone_by__isnull=True).select_related("by").order_by("pk"))
+    return list(made_up.filter(undone_by__isnull=True).select_related("by", "paper").order_by("pk"))

@@ -17,6 +17,7 @@ from attendance.tests.records import Class
 from courses.constants.actors import SYSTEM
 from courses.constants.choices import CourseState, RegistrationKind, RegistrationState, RoleKind
 from courses.models import Course, Registration, Seats, Trainee
+from courses.services.final_list import finalise_list
 from courses.services.registrations import register
 from courses.tests.planning import make_organiser, make_trainee, signed_in
 
@@ -105,8 +106,12 @@ def test_a_make_up_is_credited_from_a_sister_class_and_taken_back(lop, organiser
     sister.mark(sister.general, MarkState.PRESENT, there)
     url = lop.page("make_up", lop.an.pk)
     assert "LOP-2" in organiser.get(url).content.decode()
-    data = posted(attended=sister.general.pk, document="12/GXN")
+    scan = lop.page("make_up_paper", lop.an.pk)
+    assert organiser.get(scan).status_code == 404
+    paper = SimpleUploadedFile("giay.pdf", b"%PDF-1.7 giay")
+    data = posted(attended=sister.general.pk, document="12/GXN", paper=paper)
     assert organiser.post(url, data).url == lop.sheet()
+    assert organiser.get(scan).content == b"%PDF-1.7 giay"
     assert states(lop.general) == {lop.an.pk: MarkState.PRESENT}
     assert "12/GXN; LOP-2" in organiser.get(url).content.decode()
     organiser.post(url, posted(undo=Event.objects.get(way=Way.MAKE_UP).pk))
@@ -166,6 +171,14 @@ def test_a_stand_in_entered_by_mistake_is_taken_back(lop, organiser):
     organiser.post(url, posted())
     assert states(lop.general) == {}
     assert organiser.get(url).status_code == 404
+
+
+def test_the_list_of_the_class_and_its_final_numbers_are_without_stand_ins(lop, organiser):
+    stand_in_at(lop.an, [lop.general], by=lop.other, actor=lop.organiser, why="", submission=uuid4())
+    finalise_list(lop.course, actor=lop.organiser)
+    response = organiser.get(reverse("admin:courses_registration_changelist"))
+    assert list(response.context["cl"].result_list) == [lop.an]
+    assert list(Registration.objects.order_by("pk").values_list("number", flat=True)) == [1, None]
 
 
 # Not on the list
