@@ -12,7 +12,6 @@ from attendance.services.in_place import stand_in_at
 from attendance.services.ledger import (
     Said,
     check_may_write,
-    check_open,
     check_states,
     decide,
     lock_sheet,
@@ -117,12 +116,12 @@ def dismiss_walk_in(event: Event, *, why: str, actor: Actor, act: UUID) -> None:
 
 
 def _locked(event: Event, *, actor: Actor) -> Course:
-    """The class, locked with its sheets. Refusal when nothing can be settled there: before somebody is registered."""
+    """The class, locked with its sheets. Refusal unless the actor may mark it; a closed sheet is refused by `decide`,
+    which takes everything back."""
     session = Session.objects.select_related("course").get(pk=event.session_id)
     course = lock_course(session.course)
     lock_sheets([course.pk])
     check_may_write(session, set(), actor=actor)
-    check_open(lock_sheet(session))
     return course
 
 

@@ -1,3 +1,5 @@
+"""Each fails when its guard is taken out: tried with the closed sheet and the host of the sister class."""
+
 from uuid import uuid4
 
 import pytest

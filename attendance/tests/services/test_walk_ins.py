@@ -1,3 +1,5 @@
+"""Each fails when its guard is taken out: tried with the question whether the entry still waits."""
+
 from uuid import uuid4
 
 import pytest
