@@ -12,8 +12,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from attendance.admin.board import BoardPages
 from attendance.admin.closing import ClosingPages
 from attendance.admin.settling import SettlingPages
+from attendance.admin.sheet_people import SheetPeoplePages
+from attendance.admin.walk_ins import WalkInPages, walk_ins_of
 from attendance.constants import MarkState, SheetState
 from attendance.forms.marks import CHOICES, read_changes, read_submission
+from attendance.forms.sheet_people import WalkInForm
 from attendance.models import AttendanceSheet, Sheet
 from attendance.reports.roll import counts_by_session, roll_of
 from attendance.rules.permissions import may_mark
@@ -25,7 +28,7 @@ from courses.constants.errors import Refusal
 
 
 @admin.register(AttendanceSheet)
-class AttendanceSheetAdmin(BoardPages, ClosingPages, SettlingPages, ScopedAdmin):
+class AttendanceSheetAdmin(BoardPages, ClosingPages, SettlingPages, SheetPeoplePages, WalkInPages, ScopedAdmin):
     list_display = ["half_day", "code", "seen", "unmarked"]
     list_display_links = ["half_day"]
     list_filter = [("course", ScopedFilter)]
@@ -33,7 +36,14 @@ class AttendanceSheetAdmin(BoardPages, ClosingPages, SettlingPages, ScopedAdmin)
     ordering = ["-starts_at", "-pk"]
 
     def get_urls(self):
-        return [*self.board_urls(), *self.closing_urls(), *self.settling_urls(), *super().get_urls()]
+        return [
+            *self.board_urls(),
+            *self.closing_urls(),
+            *self.settling_urls(),
+            *self.sheet_people_urls(),
+            *self.walk_in_urls(),
+            *super().get_urls(),
+        ]
 
     def get_queryset(self, request):
         sessions = super().get_queryset(request).hosted_for(request.actor)
@@ -113,6 +123,8 @@ class AttendanceSheetAdmin(BoardPages, ClosingPages, SettlingPages, ScopedAdmin)
             "undo_submission": uuid4(),
             "may_mark": may_mark(request.actor, session.course),
             "closed": Sheet.objects.filter(session=session, state=SheetState.CLOSED).exists(),
+            "walk_ins": walk_ins_of(session),
+            "form": WalkInForm(),
         }
         return TemplateResponse(request, "admin/attendance/marks.html", context, status=status)
 

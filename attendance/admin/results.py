@@ -1,5 +1,7 @@
 """The results of a class: who has earned what and why, the rule, preparing and issuing papers."""
 
+from uuid import uuid4
+
 from allauth.account.decorators import reauthentication_required
 from django.contrib import admin, messages
 from django.http import Http404, HttpResponse
@@ -18,7 +20,7 @@ from attendance.constants import CertificateState
 from attendance.forms.results import CountForm, OrderForm, RuleForm
 from attendance.models import Certificate, CourseResult
 from attendance.rendering.certificate import merge
-from attendance.reports.absences import absences_asked
+from attendance.reports.absences import absences_of
 from attendance.reports.papers import candidates
 from attendance.reports.verdicts import rules_of
 from attendance.rules.permissions import may_certify, may_see_eligibility
@@ -79,13 +81,16 @@ class CourseResultAdmin(LinkPages, ReminderPages, AbsencePages, ScopedAdmin):
         course = self._course(request, object_id)
         people = candidates(course)
         rule, _rule = rules_of([course.pk]).get(course.pk, (None, None))
+        absences, answered = absences_of(course)
         return self._page(
             request,
             course,
             "admin/attendance/results.html",
             _("Results: %(code)s") % {"code": course.code},
             people=people,
-            absences=absences_asked(course),
+            absences=absences,
+            answered_absences=answered,
+            submission=uuid4(),
             may_organise=may_organise(request.actor, course),
             rule=rule,
             earned=sum(person.verdict.earned for person in people),

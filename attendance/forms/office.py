@@ -71,13 +71,13 @@ class NewPersonForm(forms.Form):
         help_text=_("Twelve digits. It is kept encrypted and not shown on this page."),
     )
 
-    def __init__(self, *args, office: Office, course: Course, **kwargs):
+    def __init__(self, *args, office: Office | None, course: Course, **kwargs):
         kwargs.setdefault("initial", {})
         kwargs["initial"].setdefault("submission", uuid4())
         super().__init__(*args, **kwargs)
         self.office, self.known = office, {}
         self.fields["gender"].choices = [("", _("not stated")), *Gender.choices]
-        if self.is_bound and self.data.get("who"):
+        if office and self.is_bound and self.data.get("who"):
             self.ask(namesakes(office, self.data.get("full_name", ""), course))
 
     def ask(self, candidates: list[Trainee]) -> None:
@@ -197,7 +197,7 @@ class AbsenceForm(forms.Form):
         return in_the_clear(self.cleaned_data["reason"])
 
     def clean_paper(self):
-        return _not_too_big(self.cleaned_data["paper"])
+        return not_too_big(self.cleaned_data["paper"])
 
 
 class AnswerForm(forms.Form):
@@ -222,7 +222,7 @@ class AnswerForm(forms.Form):
         return in_the_clear(self.cleaned_data["number"])
 
     def clean_signed_copy(self):
-        return _not_too_big(self.cleaned_data["signed_copy"])
+        return not_too_big(self.cleaned_data["signed_copy"])
 
 
 class NobodyForm(forms.Form):
@@ -269,7 +269,7 @@ def _printable(text: str) -> str:
     return text
 
 
-def _not_too_big(file):
+def not_too_big(file):
     """Before its bytes are read into memory; what it is, the service says."""
     if file:
         try:

@@ -42,4 +42,8 @@ class EventQuerySet(QuerySet):
         return self.filter(Q(proposal=True) | Q(registration__isnull=True))
 
     def about_these_or_nobody(self, registration_ids):
-        return self.filter(Q(registration__in=registration_ids) | Q(registration__isnull=True))
+        """With what was decided about somebody not on the list: the decision is about whoever it was."""
+        nobody = Q(registration__isnull=True)
+        decided = Q(names__isnull=False, names__registration__isnull=True)
+        undecided = Q(undoes__names__isnull=False, undoes__names__registration__isnull=True)
+        return self.filter(Q(registration__in=registration_ids) | nobody | decided | undecided)

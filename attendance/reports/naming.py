@@ -40,8 +40,8 @@ class Choice:
 
 
 def candidates_of(course: Course, office: Office, words: str = "") -> Choice:
-    """Whom the office could send, found by `words` of the name without marks. (14 queries, whatever their number.)"""
-    people = people_of(office, course).named(words)
+    """Whom the office could send, found by `words` of the name without marks. (15 queries, whatever their number.)"""
+    people = people_of(office, course).named(words).select_related("office")
     found = people.count()
     shown = list(people.prefetch_related("responsibilities")[:MOST_SHOWN])
     active = Registration.objects.filter(course=course).active().order_by()
@@ -98,11 +98,11 @@ def _attended_before(course: Course, blocks: list[Block], people: list[Trainee])
 
 
 def _busy(course: Course, people: list[Trainee]) -> dict[int, list[Session]]:
-    """Half-days of this class at which each person owes one of another class."""
+    """Half-days of this class at which each person owes one of another class, or stands in there."""
     others = list(
         Registration.objects.filter(trainee__in=people, state__in=ACTIVE_STATES)
         .exclude(course=course)
-        .prefetch_related("blocks")
+        .prefetch_related("blocks", "sessions")
         .order_by("pk")
     )
     wanted = [course.pk, *{registration.course_id for registration in others}]
@@ -113,6 +113,9 @@ def _busy(course: Course, people: list[Trainee]) -> dict[int, list[Session]]:
     for other in others:
         owed = {block.pk for block in other.blocks.all()}
         theirs = [session for session, serving in hours.get(other.course_id, []) if serves(serving, owed)]
+        if other.kind == RegistrationKind.STAND_IN:
+            stood_in = {session.pk for session in other.sessions.all()}
+            theirs = [session for session, _serving in hours.get(other.course_id, []) if session.pk in stood_in]
         for mine, _serving in hours.get(course.pk, []):
             if any(mine.starts_at < s.ends_at and s.starts_at < mine.ends_at for s in theirs):
                 busy.setdefault(other.trainee_id, []).append(mine)

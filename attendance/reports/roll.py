@@ -78,7 +78,7 @@ def stand_ins_by_session(sessions: Iterable[Session]) -> dict[int, set[int]]:
 
 def expected_people(session: Session) -> list[Registration]:
     """Everybody expected at a half-day in the order of the paper list, with person and office. (4 queries.)"""
-    registrations = _on_roll([session.course_id]).select_related("trainee", "office")
+    registrations = _on_roll([session.course_id]).select_related("trainee", "office", "stand_in_for__trainee")
     stand_ins = stand_ins_by_session([session]).get(session.pk, set())
     return expected_at(registrations, session, stand_ins=stand_ins)
 

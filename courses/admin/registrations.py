@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from courses.admin.scoped import ScopedAdmin, ScopedFilter, course_asked_for
-from courses.constants.choices import ACTIVE_STATES
+from courses.constants.choices import ACTIVE_STATES, RegistrationKind
 from courses.constants.errors import Refusal
 from courses.constants.ids import row_id
 from courses.forms.plan import RegistrationForm
@@ -79,7 +79,9 @@ class RegistrationAdmin(ScopedAdmin):
         return super().add_view(request, form_url, extra_context)
 
     def get_queryset(self, request):
-        return super().get_queryset(request).hosted_for(request.actor).select_related("course", "trainee", "office")
+        """Stand-ins stand on the sheets of their half-days, not on the list of the class."""
+        registrations = super().get_queryset(request).hosted_for(request.actor).filter(kind=RegistrationKind.CLASS)
+        return registrations.select_related("course", "trainee", "office")
 
     def lookup_allowed(self, lookup, value, request=None):
         return lookup == OfficeOrName.parameter_name or super().lookup_allowed(lookup, value, request)

@@ -57,12 +57,13 @@ def join_registrations(
     """Which registrations go into which, by id, where both people are in one class; nothing is written.
 
     The one with a paper in force remains, for the paper names it; else an active one, one with a serial number, a
-    confirmed one, one of the person who is kept, the older one. Stand-ins stay what they are.
+    confirmed one, one of the person who is kept, the older one. Stand-ins for the same person become one stand-in.
     """
-    by_course: dict[int, list[Registration]] = {}
+    by_course: dict[tuple[int, int | None], list[Registration]] = {}
     for registration in registrations:
-        if registration.kind == RegistrationKind.CLASS and registration.merged_into_id is None:
-            by_course.setdefault(registration.course_id, []).append(registration)
+        counts = registration.kind == RegistrationKind.CLASS or registration.state in ACTIVE_STATES
+        if counts and registration.merged_into_id is None:
+            by_course.setdefault((registration.course_id, registration.stand_in_for_id), []).append(registration)
 
     def rank(registration: Registration) -> tuple:
         return (
@@ -111,6 +112,28 @@ def check_two(two: Two, *, actor: Actor) -> None:
                 _("One of the two stands in for the other in the class %(code)s: they cannot be one person.")
                 % {"code": registration.course.code}
             )
+    _check_stand_ins([r for r in two.registrations if r.state in ACTIVE_STATES])
+
+
+def _check_stand_ins(active: list[Registration]) -> None:
+    """Who is on the list sits for himself, and nobody sits for two at one half-day: nor does who two rows were."""
+    stand_ins = [registration for registration in active if registration.kind == RegistrationKind.STAND_IN]
+    if not stand_ins:
+        return
+    on_list = {(r.course_id, r.trainee_id) for r in active if r.kind == RegistrationKind.CLASS}
+    half_days = _half_days(stand_ins)
+    for one in stand_ins:
+        if any(course == one.course_id and person != one.trainee_id for course, person in on_list):
+            raise Refusal(
+                _("One of the two is on the list of the class %(code)s, the other stands in there for somebody.")
+                % {"code": one.course.code}
+            )
+        for other in stand_ins:
+            if other.stand_in_for_id != one.stand_in_for_id and half_days[one.pk] & half_days[other.pk]:
+                raise Refusal(
+                    _("Both stand in for somebody at the same half-day of the class %(code)s: they are two people.")
+                    % {"code": one.course.code}
+                )
 
 
 @transaction.atomic
@@ -131,6 +154,7 @@ def merge_two(
     touched = [r for r in two.registrations if r.pk in joined or r.pk in joined.values()]
     was = {r.pk: _values_of(r) for r in touched}
     blocks = {r.pk: _blocks(r) for r in touched}
+    half_days = _half_days(touched)
     _take_fields(kept, gone, from_gone)
     kept.responsibilities.add(*holds[gone.pk])
     led = list(Trainee.objects.filter(merged_into=gone).order_by("pk").values_list("pk", flat=True))
@@ -147,6 +171,8 @@ def merge_two(
         "registrations": {str(pk): values for pk, values in was.items()},
         "after_registrations": {str(r.pk): _values_of(r) for r in touched},
         "blocks": {str(pk): sorted(ids) for pk, ids in blocks.items()},
+        "half_days": {str(pk): sorted(ids) for pk, ids in half_days.items()},
+        "after_half_days": {str(pk): sorted(ids) for pk, ids in _half_days(touched).items()},
         "joined": {str(pk): into for pk, into in joined.items()},
         "joined_before": joined_before,
         "concluded": sorted({r.course_id for r in touched if not r.course.is_open_to_change}),
@@ -262,6 +288,7 @@ def _join(two: Two, joined: dict[int, int], blocks: dict[int, set[int]]) -> dict
             _refuse_over_seats(first, united, had)
             owed[into] = united
             first.blocks.set(united)
+            first.sessions.add(*loser.sessions.order_by())
         if first.number is None and loser.number is not None:
             first.number, loser.number = loser.number, None
         loser.merged_into_id = first.pk
@@ -293,10 +320,13 @@ def _blocks_of(registration: Registration, ids: Collection[int]) -> list[Block]:
 def _part(by_pk: dict[int, Registration], sealed: dict) -> None:
     """Gives each registration of a class in which both stood its own state again."""
     regained = []
+    half_days = sealed.get("half_days", {})  # merges of before stand-ins have none
+    current = _half_days([by_pk[int(pk)] for pk in half_days])
     for pk, old in sealed["registrations"].items():
         registration, new = by_pk[int(pk)], sealed["after_registrations"][pk]
         changed = [name for name in _OF_REGISTRATION if old[name] != new[name]]
-        if any(getattr(registration, name) != new[name] for name in {*changed, "state", "merged_into_id"}):
+        moved = pk in half_days and sorted(current[int(pk)]) != sealed["after_half_days"][pk]
+        if moved or any(getattr(registration, name) != new[name] for name in {*changed, "state", "merged_into_id"}):
             raise Refusal(
                 _("The registration in the class %(code)s was changed after that.") % {"code": registration.course.code}
             )
@@ -309,9 +339,12 @@ def _part(by_pk: dict[int, Registration], sealed: dict) -> None:
         _save(registration, number=None)
     for pk, ids in sealed["blocks"].items():
         by_pk[int(pk)].blocks.set(ids)
+    for pk, ids in half_days.items():
+        by_pk[int(pk)].sessions.set(ids)
     for registration in regained:
         blocks = _blocks_of(registration, sealed["blocks"][str(registration.pk)])
-        sentence = Room(registration.course).refusal(registration.office, blocks=blocks)
+        has_seat = registration.kind == RegistrationKind.CLASS
+        sentence = Room(registration.course).refusal(registration.office, blocks=blocks) if has_seat else ""
         if sentence:
             raise Refusal(
                 _("The seat in the class %(code)s was given to somebody else meanwhile. %(why)s")
@@ -331,6 +364,15 @@ def _save(registration: Registration, **instead) -> None:
 
 def _blocks(registration: Registration) -> set[int]:
     return set(registration.blocks.order_by().values_list("pk", flat=True))
+
+
+def _half_days(registrations: Collection[Registration]) -> dict[int, set[int]]:
+    """The half-days stood in for, by registration id. (1 query.)"""
+    found: dict[int, set[int]] = {registration.pk: set() for registration in registrations}
+    rows = Registration.sessions.through.objects.filter(registration__in=found)
+    for registration, session in rows.values_list("registration_id", "session_id"):
+        found[registration].add(session)
+    return found
 
 
 def _values(trainee: Trainee) -> dict:

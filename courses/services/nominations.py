@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from courses.constants import citizen_numbers
 from courses.constants.actors import Actor
-from courses.constants.choices import ACTIVE_STATES, RegistrationKind, RegistrationState
+from courses.constants.choices import ACTIVE_STATES, RegistrationKind, RegistrationState, SessionState
 from courses.constants.errors import Refusal
 from courses.constants.names import clean_text, search_key
 from courses.constants.partial_dates import PartialDate
-from courses.models import ActionLog, Course, Office, Registration, Trainee
+from courses.models import ActionLog, Course, Office, Registration, Session, Trainee
 from courses.rules.naming import people_of
 from courses.services.limits import count_failure, is_shut
 from courses.services.records import log_action
@@ -92,16 +92,16 @@ def nominate(
     `AskWho` when somebody new has the name of somebody known, `Refusal` when no seat is left, when the time is over
     (for an office), when the person is in the class for another office, or when the citizen number is another's.
     """
-    with _NumbersWatched(course, office, person, actor):
+    with NumbersWatched(course, office, person, actor):
         return _nominate(course, person, office=office, actor=actor, submission=submission)
 
 
 @transaction.atomic
 def _nominate(course, person, *, office, actor, submission) -> Registration:
     course = lock_course(course)
-    if done := _done_before(course, office, submission, "nominate"):
+    if done := done_before(course, office, submission, "nominate"):
         return done
-    trainee = _found_or_made(person, course, office, actor)
+    trainee = found_or_made(person, course, office, actor)
     _on_the_list(course, [trainee], office)
     nominee = Nominee(trainee, office, person.position or trainee.position)
     nominated = RegistrationState.NOMINATED
@@ -140,31 +140,39 @@ def nominate_many(course: Course, people: Sequence[Trainee], *, office: Office, 
 
 
 def replace(
-    registration: Registration, *, by: Trainee | NewPerson, actor: Actor, why: str, submission: UUID | None = None
+    registration: Registration,
+    *,
+    by: Trainee | NewPerson,
+    actor: Actor,
+    why: str,
+    submission: UUID | None = None,
+    begins_with: Session | None = None,
 ) -> Registration:
     """Puts another person of the office in somebody's place (thay người): the same seat, blocks and hall.
 
     The old registration becomes replaced and stays with its history and its serial number; who comes after the list is
     final gets the next number. Works when office and class are full, since no seat is taken or given. Twice is
     harmless. An organiser's replacement is confirmed, an office's is nominated; an office replaces until the last
-    half-day. Refusal when the person is not on the list any more, or the other already is.
+    half-day. `begins_with`: in a class under way, the first half-day of who comes; before it the one replaced stays
+    expected. Refusal when the person is not on the list any more, or the other already is.
     """
-    with _NumbersWatched(registration.course, registration.office, by, actor):
-        return _replace(registration, by=by, actor=actor, why=why, submission=submission)
+    with NumbersWatched(registration.course, registration.office, by, actor):
+        return _replace(registration, by=by, actor=actor, why=why, submission=submission, begins_with=begins_with)
 
 
 @transaction.atomic
-def _replace(registration, *, by, actor, why, submission) -> Registration:
+def _replace(registration, *, by, actor, why, submission, begins_with) -> Registration:
     course = lock_course(registration.course)
-    if done := _done_before(course, registration.office, submission, "replace"):
+    if done := done_before(course, registration.office, submission, "replace"):
         return done
     registration = Registration.objects.select_for_update().get(pk=registration.pk)
     after = registration.replaced_by
     if after and isinstance(by, Trainee) and after.trainee_id == by.pk:
         return after
     _check_replaceable(course, registration, actor)
+    _check_beginning(registration, begins_with)
     office = registration.office
-    trainee = _found_or_made(by, course, office, actor)
+    trainee = found_or_made(by, course, office, actor)
     lock_people([trainee.pk])
     new = latest_of(course, trainee) or Registration(course=course, trainee=trainee)
     if new.pk and new.state in ACTIVE_STATES:
@@ -176,7 +184,7 @@ def _replace(registration, *, by, actor, why, submission) -> Registration:
     by_office = actor.kind == "office"
     new.state = RegistrationState.NOMINATED if by_office else RegistrationState.CONFIRMED
     new.office, new.office_name, new.place, new.why = office, office.name, registration.place, ""
-    new.position = by.position or trainee.position
+    new.position, new.begins_with = by.position or trainee.position, begins_with
     new.save()
     if course.list_final_at:
         give_numbers(course, [new])
@@ -198,10 +206,24 @@ def _check_replaceable(course: Course, registration: Registration, actor: Actor)
         raise Refusal(_("%(name)s is not on the list of the class any more.") % {"name": registration.trainee})
 
 
+def _check_beginning(registration: Registration, begins_with: Session | None) -> None:
+    """The first half-day of who comes is one of the class that takes place, not before the other's own first one."""
+    if begins_with is None:
+        return
+    if begins_with.course_id != registration.course_id or begins_with.state == SessionState.CANCELLED:
+        raise Refusal(_("Please choose a half-day of this class that takes place."))
+    own = registration.begins_with
+    if own and begins_with.starts_at < own.starts_at:
+        raise Refusal(
+            _("%(name)s came in only with %(half_day)s. Please choose that half-day or a later one.")
+            % {"name": registration.trainee, "half_day": own}
+        )
+
+
 # Who it is
 
 
-def _done_before(course: Course, office: Office, submission: UUID | None, action: str) -> Registration | None:
+def done_before(course: Course, office: Office, submission: UUID | None, action: str) -> Registration | None:
     """What the same form of the office did when it was sent before: a double tap names nobody twice."""
     if submission is None:
         return None
@@ -222,7 +244,7 @@ def _on_the_list(course: Course, people: Sequence[Trainee], office: Office) -> l
     return there
 
 
-def _found_or_made(person: Trainee | NewPerson, course: Course, office: Office, actor: Actor) -> Trainee:
+def found_or_made(person: Trainee | NewPerson, course: Course, office: Office, actor: Actor) -> Trainee:
     """The trainee who is meant; somebody new is written. Known people keep what is known of them."""
     if isinstance(person, Trainee):
         if not people_of(office, course).filter(pk=person.pk).exists():
@@ -258,7 +280,7 @@ def _is_called(trainee: Trainee, name: str) -> bool:
     return Trainee.objects.filter(Q(pk=trainee.pk) | Q(merged_into=trainee), search_key=name).exists()
 
 
-class _NumbersWatched:
+class NumbersWatched:
     """Trying citizen numbers leaves a trace and ends: the log is written outside the transaction that is taken back,
     and ten numbers of others within five minutes shut the field for the office."""
 

@@ -2,10 +2,12 @@
 
 import datetime as dt
 from collections.abc import Callable
+from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from attendance.models import LeaveRequest
+from attendance.services.make_up import credit_make_up
 from courses.constants.choices import AnswerState, BatchState, FilePurpose, RegistrationState
 from courses.constants.clock import now, today
 from courses.models import ColumnMeaning, ImportBatch, OfficeAnswer, Registration, Session, Trainee
@@ -52,6 +54,21 @@ def _was_named(world, actor) -> bool:
 
 
 SUBMISSION = "6f0b5f4e-3c1d-4d53-9c0f-7a3a7f0f5a11"
+
+
+def _with_half_day_made_up(world) -> None:
+    paper = b"%PDF-1.7 " + world.a.secret.encode()
+    credit_make_up(
+        world.a.stranger_registration,
+        world.a.session,
+        attended=None,
+        document="12/GXN",
+        paper=paper,
+        actor=world.a.actor,
+        act=uuid4(),
+    )
+
+
 OFFICE_WRITES = {
     "attendance:office_name": posted(_was_named, _with_somebody_to_name, people=lambda w: w.to_be_named.pk),
     "attendance:office_new_person": posted(
@@ -90,6 +107,7 @@ ALL_WRITES = WRITES | OFFICE_WRITES
 
 #: What a page needs before it shows anything: those of an office are open while the class is to come.
 BEFORE_GET = {
+    "admin:attendance_attendancesheet_make_up_paper": _with_half_day_made_up,
     "attendance:office_copy": _with_signed_copy,
     "attendance:office_columns": _own_list_unread,
     "admin:attendance_attendancesheet_copy": _closed_sheet,

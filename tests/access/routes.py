@@ -61,6 +61,8 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
             "<int:absence>": str(a.absence.pk),
             "<int:registration>": str(a.registration.pk),
             "<int:version>": "1",
+            "<int:person>": str(a.stranger_registration.pk),
+            "<int:entry>": str(a.walk_in.pk),
             "<int:other>": str(a.unregistered.pk),
             "<int:merge>": str(a.merge.pk),
             "^(?P<app_label>courses|attendance)/$": "courses/",

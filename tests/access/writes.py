@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from attendance.constants import CertificateState, Claim, MarkState, Way
-from attendance.models import CourseRule, Event, Mark, RegisterBook, Sheet, SheetCopy
+from attendance.models import CourseRule, Event, EventWords, LeaveRequest, Mark, RegisterBook, Sheet, SheetCopy
 from attendance.reports.papers import Order, candidates
 from attendance.services.sheets import close_sheet
 from courses.constants.choices import BatchState, CourseState, FilePurpose, RegistrationState
@@ -344,6 +344,29 @@ WRITES = {
         lambda world, path, client: {"submission": str(uuid4())},
         lambda world, actor: Event.objects.filter(session=world.a.session, claim=Claim.UNDO).exists(),
         _marked_by_all,
+    ),
+    "admin:attendance_attendancesheet_leave": posted(
+        there(LeaveRequest, reason=NEW, state="accepted"),
+        sessions=lambda w: w.a.session.pk, reason=NEW, accept="on", submission=lambda w: str(uuid4()),
+    ),
+    "admin:attendance_attendancesheet_make_up": posted(
+        there(Mark, state=MarkState.PRESENT, registration__trainee__full_name__contains="hai"),
+        attended="elsewhere", document=NEW, submission=lambda w: str(uuid4()),
+    ),
+    "admin:attendance_attendancesheet_stand_in": posted(
+        there(Registration, kind="stand_in"),
+        by=lambda w: w.a.unregistered.pk, how_long="half-days", sessions=lambda w: w.a.session.pk, why=NEW,
+        submission=lambda w: str(uuid4()),
+    ),
+    "admin:attendance_attendancesheet_walk_ins": posted(
+        there(EventWords, text=NEW), words=NEW, submission=lambda w: str(uuid4())
+    ),
+    "admin:attendance_attendancesheet_walk_in": posted(
+        there(Event, note=NEW), how="dismiss", why=NEW, submission=lambda w: str(uuid4())
+    ),
+    "admin:attendance_courseresult_answer_absence": posted(
+        there(LeaveRequest, answer=NEW, state="accepted"),
+        answer=NEW, accept="yes", submission=lambda w: str(uuid4()),
     ),
     "admin:attendance_registerbook_add": posted(
         there(RegisterBook, year=1998),

@@ -84,6 +84,6 @@ def test_the_choice_costs_the_same_for_one_person_and_for_three(lop, django_asse
         people = past.people(count, office=lop.ward)
         past.mark(past.general, MarkState.PRESENT, *people)
         Course.objects.filter(pk=past.course.pk).update(state=CourseState.CONCLUDED)
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             candidates_of(lop.course, lop.ward)
         Course.objects.filter(pk=past.course.pk).update(state=CourseState.RUNNING)

@@ -111,7 +111,7 @@ def test_somebody_new_is_kept_with_what_was_typed_and_a_double_tap_makes_one_per
 
 
 def test_a_form_that_another_office_sent_answers_with_nothing_of_its_people(world):
-    """Take the office out of `_done_before` and the number of a form opens what another office did by it."""
+    """Take the office out of `done_before` and the number of a form opens what another office did by it."""
     submission = uuid4()
     theirs = world.name(world.person("Ngô Thử Kín"), submission=submission)
     mine = world.person("Ngô Thử Mình", office=world.other)
@@ -131,7 +131,7 @@ def test_the_same_name_is_asked_with_or_without_marks_and_another_is_another(wor
 
 
 def test_a_number_known_elsewhere_joins_the_person_and_one_of_another_name_is_refused_with_a_trace(world):
-    """Without `_NumbersWatched` nothing is logged, since the refusal takes the transaction back."""
+    """Without `NumbersWatched` nothing is logged, since the refusal takes the transaction back."""
     elsewhere = world.person("Ngô Thử Ánh", office=make_office("XA"), citizen_number="093180000123")
     typed = NewPerson("Ngô Thử Khác", "Văn thư", citizen_number="093180000123")
     for _try in range(10):

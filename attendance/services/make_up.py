@@ -1,0 +1,91 @@
+"""Making up (học bù): a half-day attended in a sister class is credited for one that was missed."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from attendance.constants import SEEN_STATES, Claim, MarkState, Way
+from attendance.models import Event, Mark
+from attendance.services.ledger import (
+    Said,
+    check_may_write,
+    check_open,
+    check_states,
+    lock_sheet,
+    states_of,
+    write,
+)
+from courses.constants.actors import Actor
+from courses.constants.choices import FilePurpose, RegistrationKind, SessionState
+from courses.constants.errors import Refusal
+from courses.constants.masking import in_the_clear
+from courses.models import Registration, Session
+from courses.services.records import log_action, store_scan
+
+
+@transaction.atomic
+def credit_make_up(
+    registration: Registration,
+    session: Session,
+    *,
+    attended: Session | None,
+    document: str,
+    actor: Actor,
+    act: UUID,
+    paper: bytes | None = None,
+) -> str:
+    """An organiser credits a half-day that somebody missed and made up; returns the state that stands then.
+
+    `attended`: the half-day of a sister class of the same host at which the person was seen; None: it was made up
+    elsewhere, as the document says. It is a decision, so it holds against every claim; `undo_entries` takes it back.
+    The same `act` again adds nothing. Refusal without a document, when the person was not seen there or was here, and
+    as in `decide`.
+    """
+    sheet = lock_sheet(session)
+    session = Session.objects.select_related("course").get(pk=session.pk)
+    check_states(session, {MarkState.PRESENT})
+    check_may_write(session, {registration.pk}, actor=actor)
+    check_open(sheet)
+    stands = states_of(session, [registration.pk]).get(registration.pk, "")
+    if Event.objects.filter(act=act, session=session, registration=registration, way=Way.MAKE_UP).exists():
+        return stands
+    document = in_the_clear(document)
+    if not document:
+        raise Refusal(_("Please write the document by which the half-day is credited, for example 12/GXN-TTBD."))
+    if registration.kind != RegistrationKind.CLASS:
+        raise Refusal(_("A stand-in makes up nothing: who is on the list does."))
+    if stands in SEEN_STATES:
+        raise Refusal(_("%(name)s is marked present at this half-day already.") % {"name": registration.trainee})
+    if attended:
+        _check_attended(registration, session, attended)
+    note = f"{document}; {attended.course.code}, {attended}" if attended else document
+    said = Said(
+        registration.pk,
+        Claim.DECISION,
+        "make-up",
+        says=MarkState.PRESENT,
+        note=note[:300],
+        paper=store_scan(paper, purpose=FilePurpose.MAKE_UP) if paper is not None else None,
+    )
+    state = write(sheet, session, [said], actor=actor, way=Way.MAKE_UP, act=act)[registration.pk]
+    changes = {
+        "registration": [None, registration.pk],
+        "half_day": [None, session.pk],
+        "attended": [None, attended.pk if attended else None],
+        "document": [None, document],
+    }
+    log_action(actor, "make up", registration, course=session.course, changes=changes)
+    return state
+
+
+def _check_attended(registration: Registration, session: Session, attended: Session) -> None:
+    sister = attended.course_id != session.course_id and attended.course.host_office_id == session.course.host_office_id
+    seen = Mark.objects.filter(
+        session=attended, registration__trainee=registration.trainee_id, state__in=SEEN_STATES
+    ).exists()
+    if not sister or not seen or attended.state == SessionState.CANCELLED:
+        raise Refusal(
+            _("%(name)s was not seen at that half-day of another class. Please choose again.")
+            % {"name": registration.trainee}
+        )
