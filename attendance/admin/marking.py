@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from attendance.admin.paper import PaperPages
 from attendance.constants import MarkState
 from attendance.forms.marks import CHOICES, read_changes, read_submission
 from attendance.models import AttendanceSheet
@@ -22,12 +23,15 @@ from courses.constants.errors import Refusal
 
 
 @admin.register(AttendanceSheet)
-class AttendanceSheetAdmin(ScopedAdmin):
+class AttendanceSheetAdmin(PaperPages, ScopedAdmin):
     list_display = ["half_day", "code", "seen", "unmarked"]
     list_display_links = ["half_day"]
     list_filter = [("course", ScopedFilter)]
     list_select_related = ["course"]
     ordering = ["-starts_at", "-pk"]
+
+    def get_urls(self):
+        return self.paper_urls() + super().get_urls()
 
     def get_queryset(self, request):
         sessions = super().get_queryset(request).hosted_for(request.actor)
