@@ -46,8 +46,8 @@ class PaperPages:
             path("<path:object_id>/paper/list", wrap(both(self.paper_list)), name=f"{name}paper_list"),
             path("<path:object_id>/paper/scans", wrap(require_POST(self.file_scan)), name=f"{name}file_scan"),
             path("<path:object_id>/paper/scans/<int:scan>", wrap(require_safe(self.scan)), name=f"{name}scan"),
-            path("<path:object_id>/sign-in.pdf", wrap(require_safe(self.sign_in_pdf)), name=f"{name}sign_in_pdf"),
-            path("<path:object_id>/sign-in.docx", wrap(require_safe(self.sign_in_word)), name=f"{name}sign_in_word"),
+            path("<path:object_id>/sign-in.pdf", wrap(require_POST(self.sign_in_pdf)), name=f"{name}sign_in_pdf"),
+            path("<path:object_id>/sign-in.docx", wrap(require_POST(self.sign_in_word)), name=f"{name}sign_in_word"),
         ]
 
     def _organised(self, request, object_id) -> Session:
@@ -67,9 +67,10 @@ class PaperPages:
         return _download(word_sign_in_sheets(papers), _WORD, f"{name}.docx")
 
     def _papers(self, request, object_id):
-        """`all`: every half-day of the class; `place`: only that sheet; `calls=2`: two columns for signatures."""
+        """`all`: every half-day of the class; `place`: only that sheet; `calls=2`: two columns for signatures.
+        Names leave the site, so it is logged, and asked for by a post."""
         session = self._organised(request, object_id)
-        course, asked = session.course, request.GET
+        course, asked = session.course, request.POST
         if "all" in asked:
             sessions = Session.objects.filter(course=course).exclude(state=SessionState.CANCELLED).in_order()
             sheets = sheets_of(list(sessions))

@@ -58,6 +58,7 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
             "<int:row>": str(a.row.pk),
             "<int:office>": str(a.first.pk),
             "<int:absence>": str(a.absence.pk),
+            "<int:scan>": str(a.scan.pk),
             "<int:other>": str(a.unregistered.pk),
             "<int:merge>": str(a.merge.pk),
             "^(?P<app_label>courses|attendance)/$": "courses/",

@@ -52,7 +52,7 @@ def test_what_is_unknown_double_or_unreadable_is_named_and_nothing_is_guessed(te
 
 
 def test_a_gap_inside_a_range_is_named():
-    with pytest.raises(Refusal, match="Not on this sheet: 5."):
+    with pytest.raises(Refusal, match=r"Not on this sheet: 5\."):
         read_exceptions("4-6", [4, 6])
 
 
