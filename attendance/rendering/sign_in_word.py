@@ -6,6 +6,7 @@ import re
 import struct
 import zlib
 from collections.abc import Sequence
+from typing import Any, cast
 
 import zxingcpp
 from docx import Document
@@ -49,9 +50,10 @@ def _set_up(section, foot: str) -> None:
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin = section.bottom_margin = Mm(20)
     section.left_margin, section.right_margin = Mm(28), Mm(15)
-    numbers = OxmlElement("w:pgNumType")
-    numbers.set(qn("w:start"), "1")
-    section._sectPr.append(numbers)
+    if section._sectPr.find(qn("w:pgNumType")) is None:  # a section begins as a copy of the one before
+        numbers = OxmlElement("w:pgNumType")
+        numbers.set(qn("w:start"), "1")
+        section._sectPr.find(qn("w:cols")).addprevious(numbers)  # Word insists on the order
     section.footer.is_linked_to_previous = False
     line = section.footer.paragraphs[0]
     _write(line, f"{foot} · Trang ", size=10)
@@ -70,6 +72,7 @@ def _head(document, said: dict, address: str) -> None:
         if text:
             paragraph = cell.paragraphs[0] if not cell.paragraphs[0].text else cell.add_paragraph()
             _write(paragraph, text, bold=bold, size=size, align=_CENTRE)
+    _gap(document)
     table = document.add_table(1, 3)
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     _widths(table, (26, 115, 26))
@@ -85,6 +88,7 @@ def _head(document, said: dict, address: str) -> None:
 def _table(document, said: dict) -> None:
     """The lines are copies of the first, with other words: adding a line by python-docx reads all before it."""
     heads, widths = said["heads"], _WIDTHS[len(said["heads"]) - 4]
+    _gap(document)
     table = document.add_table(2, len(heads), style="Table Grid")
     _widths(table, widths)
     for cell, text in zip(table.rows[0].cells, heads, strict=True):
@@ -116,6 +120,11 @@ def _end(document, said: dict) -> None:
         _write(paragraph, text, bold=True, align=_CENTRE)
 
 
+def _gap(document) -> None:
+    """Word makes one table of two between which there is nothing."""
+    document.add_paragraph().add_run().font.size = Pt(6)
+
+
 def _widths(table, millimetres: Sequence[int]) -> None:
     table.autofit = False
     for column, width in zip(table.columns, millimetres, strict=True):
@@ -144,8 +153,8 @@ def _field(paragraph, name: str) -> None:
 def _qr_png(text: str) -> bytes:
     """The picture of the QR with its quiet zone as a grey PNG, eight points a module; Word files hold no SVG."""
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    picture = memoryview(code.to_image(scale=8))
-    height, width = picture.shape[:2]  # type: ignore[misc]
+    picture = memoryview(cast(Any, code.to_image(scale=8)))
+    height, width = picture.shape[:2]
     grey = picture.tobytes()
     rows = b"".join(b"\0" + grey[width * row : width * (row + 1)] for row in range(height))
     parts = [

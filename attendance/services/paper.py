@@ -95,7 +95,7 @@ def _claim(state: str, call: int) -> tuple[Claim, str] | None:
 def said_on_paper(session: Session, registration_ids: list[int]) -> dict[int, str]:
     """What the first column of the paper says so far, by id of registration."""
     entries = entries_in_force(session, registration_ids)
-    found = {}
+    found: dict[int, str] = {}
     for pk, events in entries.items():
         for event in events:  # the newest first
             if pk is not None and event.way == Way.PAPER and event.call == FIRST:

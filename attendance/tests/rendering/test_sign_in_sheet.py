@@ -76,6 +76,14 @@ def test_the_head_stands_on_each_page_and_each_sheet_counts_its_own_pages():
     assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
 
 
+def test_each_section_of_the_word_file_begins_its_pages_once_and_in_the_order_of_the_schema():
+    for section in word(SHEET, LONG, SHEET).sections:
+        names = [child.tag.split("}")[1] for child in section._sectPr]
+        assert names.count("pgNumType") == 1
+        assert names.index("pgMar") < names.index("pgNumType") < names.index("cols")
+        assert "PAGE" in section.footer._element.xml
+
+
 def test_blank_rows_follow_the_people_and_two_calls_have_two_columns():
     table = word(replace(SHEET, two_calls=True)).tables[-2]
     assert len(table.rows) == 1 + len(SHEET.people) + BLANK_ROWS

@@ -6,6 +6,7 @@ import pytest
 
 from attendance.constants import Claim, MarkState, Way
 from attendance.models import Event, Mark
+from attendance.reports.waiting import waiting_at
 from attendance.services.ledger import add_up_again, decide, lock_sheet
 from attendance.services.paper import mark_from_paper, said_on_paper
 from attendance.services.sheets import close_sheet, reopen_sheet
@@ -146,7 +147,9 @@ def test_on_a_closed_sheet_the_paper_proposes(lop):
     assert typed(lop, {person: PRESENT}).unchanged == {person.pk: ""}
     assert state_of(person) == ""
     reopen_sheet(lop.general, actor=lop.organiser, why="phiếu đến sau")
+    assert len(waiting_at(lop.general)) == 1
     assert typed(lop, {person: PRESENT}).saved == {person.pk: PRESENT}
+    assert waiting_at(lop.general) == []  # typed in again, the proposal is settled
 
 
 def test_who_may_not_mark_and_what_cannot_be_said_is_refused(lop):
