@@ -21,6 +21,7 @@ ACTION_WORDS.update(
         "answer leave": _("Absence answered"),
         "close sheet": _("Attendance sheet closed"),
         "reopen sheet": _("Attendance sheet reopened"),
+        "print sheet": _("Sign-in sheet taken out"),
         "file sheet": _("Signed sheet filed"),
         "make up": _("Half-day made up credited"),
         "stand in": _("Stand-in entered"),

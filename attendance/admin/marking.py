@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from attendance.admin.board import BoardPages
 from attendance.admin.closing import ClosingPages
+from attendance.admin.paper import PaperPages
 from attendance.admin.settling import SettlingPages
 from attendance.admin.sheet_people import SheetPeoplePages
 from attendance.admin.walk_ins import WalkInPages, walk_ins_of
@@ -28,7 +29,9 @@ from courses.constants.errors import Refusal
 
 
 @admin.register(AttendanceSheet)
-class AttendanceSheetAdmin(BoardPages, ClosingPages, SettlingPages, SheetPeoplePages, WalkInPages, ScopedAdmin):
+class AttendanceSheetAdmin(
+    BoardPages, ClosingPages, PaperPages, SettlingPages, SheetPeoplePages, WalkInPages, ScopedAdmin
+):
     list_display = ["half_day", "code", "seen", "unmarked"]
     list_display_links = ["half_day"]
     list_filter = [("course", ScopedFilter)]
@@ -39,6 +42,7 @@ class AttendanceSheetAdmin(BoardPages, ClosingPages, SettlingPages, SheetPeopleP
         return [
             *self.board_urls(),
             *self.closing_urls(),
+            *self.paper_urls(),
             *self.settling_urls(),
             *self.sheet_people_urls(),
             *self.walk_in_urls(),

@@ -110,6 +110,22 @@ def expected_of(session: Session, registration_ids: Collection[int]) -> set[int]
     }
 
 
+def numbers_on(registrations: Iterable[Registration]) -> dict[int, int]:
+    """The number of each registration on the sheets of its class, by id, for all of `people_on_roll`: the serial number
+    of the final list; who has none (no list yet, stand-ins, those who came later) is numbered on behind the others."""
+    rows = [(registration.pk, registration.number) for registration in registrations]
+    numbers = {pk: number for pk, number in rows if number is not None}
+    after = max(numbers.values(), default=0)
+    without = [pk for pk, number in rows if number is None]
+    return numbers | {pk: number for number, pk in enumerate(without, after + 1)}
+
+
+def people_on_roll(course_id: int) -> list[Registration]:
+    """Everybody who is or was expected in the class, in the order of the paper list, with person and office.
+    (2 queries.)"""
+    return list(_on_roll([course_id]).select_related("trainee", "office"))
+
+
 def roll_of(session: Session) -> Roll:
     """The roll of one half-day, in five queries whatever the number of people."""
     states = dict(Mark.objects.filter(session=session).order_by().values_list("registration_id", "state"))

@@ -60,14 +60,14 @@ def draw_nominations(facts: NominationList, *, timestamp: dt.datetime) -> bytes:
     data = {
         "document_title": f"Danh sách {subject[0].lower()}{subject[1:]}",
         "author": facts.body.upper(),
-        "superior": _in_two(facts.superior.upper()),
-        "body": _in_two(facts.body.upper()),
+        "superior": in_two(facts.superior.upper()),
+        "body": in_two(facts.body.upper()),
         "nation": _NATION,
         "motto": _MOTTO,
         "title": "DANH SÁCH",
         "subject": subject,
         "attached": f"(Kèm theo Công văn số {facts.letter_number or _NO_NUMBER} {date} của",
-        "office": _in_two(facts.office),
+        "office": in_two(facts.office),
         "columns": ["blocks"] if facts.has_blocks else [],
         "people": [_line(number, person) for number, person in enumerate(facts.people, 1)],
         "total": f"Danh sách có {len(facts.people):02d} người./.",
@@ -90,7 +90,7 @@ def _with_stand_ins(value: Any) -> Any:
             return value
 
 
-def _in_two(office: str) -> tuple[str, str]:
+def in_two(office: str) -> tuple[str, str]:
     """("ỦY BAN NHÂN DÂN", "PHƯỜNG VỊ THANH"): what comes before the place and the place, which is never broken over
     two lines; all is the first part where no place is named, or its name is too long for a line."""
     found = _PLACE.match(office)

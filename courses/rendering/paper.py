@@ -26,15 +26,31 @@ _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed with font')
 _UNFIT = "panicked with: does not fit: "
 
 
-def draw(template: Path, data: dict[str, Any], *, timestamp: dt.datetime) -> bytes:
+def draw(template: Path, data: dict[str, Any], *, timestamp: dt.datetime, instead: str = "") -> bytes:
     """The PDF/A-2a that the template makes of the data; the same bytes for the same input.
 
     `template` stands in a folder of its own, without symbolic links: typst may read that folder.
     `data` holds what JSON can hold; its texts are put in NFC and freed of what cannot be seen,
     because typst lets such letters pass without a word. `timestamp` is aware and becomes the date
-    in the file. Refusal, naming the text, when the font lacks a letter or a box is too small.
+    in the file. Refusal, naming the text, when the font lacks a letter or a box is too small; with
+    `instead` that sign stands for such a letter, where a paper must come out all the same.
     """
     data = _clean(data)
+    while True:
+        try:
+            return _compiled(template, data, timestamp)
+        except typst.TypstError as error:
+            missing = _MISSING.search(error.message)
+            if missing and instead and missing[1] != instead:
+                data = _replaced(data, missing[1], instead)
+                continue
+            sentence = _sentence(error, data)
+            if sentence is None:
+                raise
+            raise Refusal(sentence) from None
+
+
+def _compiled(template: Path, data: dict[str, Any], timestamp: dt.datetime) -> bytes:
     # One compiler a drawing (0.25 ms): one that is shared fails when two threads use it at once.
     compiler = typst.Compiler(
         template,
@@ -44,19 +60,13 @@ def draw(template: Path, data: dict[str, Any], *, timestamp: dt.datetime) -> byt
         package_path=_NO_PACKAGES,
         package_cache_path=_NO_PACKAGES,
     )
-    try:
-        pdf = compiler.compile(
-            format="pdf",
-            sys_inputs={"data": json.dumps(data)},
-            # Without a standard a letter that the font lacks vanishes silently.
-            pdf_standards=["a-2a"],
-            timestamp=timestamp.astimezone(dt.UTC),
-        )
-    except typst.TypstError as error:
-        sentence = _sentence(error, data)
-        if sentence is None:
-            raise
-        raise Refusal(sentence) from None
+    pdf = compiler.compile(
+        format="pdf",
+        sys_inputs={"data": json.dumps(data)},
+        # Without a standard a letter that the font lacks vanishes silently.
+        pdf_standards=["a-2a"],
+        timestamp=timestamp.astimezone(dt.UTC),
+    )
     return cast(bytes, pdf)
 
 
@@ -80,6 +90,18 @@ def _sentence(error: typst.TypstError, data: dict[str, Any]) -> str | None:
         "The paper font has no letter “%(letter)s”, which stands in “%(text)s”. "
         "Please type this text again with ordinary letters."
     ) % {"letter": letter, "text": text}
+
+
+def _replaced(value: Any, letter: str, instead: str) -> Any:
+    match value:
+        case str():
+            return value.replace(letter, instead)
+        case dict():
+            return {key: _replaced(inner, letter, instead) for key, inner in value.items()}
+        case list():
+            return [_replaced(inner, letter, instead) for inner in value]
+        case _:
+            return value
 
 
 def _clean(value: Any) -> Any:

@@ -63,6 +63,7 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
             "<int:version>": "1",
             "<int:person>": str(a.stranger_registration.pk),
             "<int:entry>": str(a.walk_in.pk),
+            "<int:scan>": str(a.scan.pk),
             "<int:other>": str(a.unregistered.pk),
             "<int:merge>": str(a.merge.pk),
             "^(?P<app_label>courses|attendance)/$": "courses/",

@@ -17,6 +17,7 @@ from attendance.services.course_rules import set_rule
 from attendance.services.ledger import Change, mark_by_hand
 from attendance.services.merging import merge_trainees
 from attendance.services.register import open_book, prepare_paper
+from attendance.services.sheets import file_signed_sheet
 from attendance.services.walk_ins import add_walk_in
 from courses.constants import codes, links
 from courses.constants.actors import SYSTEM
@@ -220,6 +221,7 @@ class Side:
         self.event = Event.objects.filter(session=self.session, registration=self.registration).get()
         self.sheet = Sheet.objects.get(session=self.session)
         self.walk_in = add_walk_in(self.session, f"Khách {self.secret}", actor=self.actor, submission=uuid4())
+        self.scan = file_signed_sheet(self.session, b"%PDF-1.7 phieu", name=f"{self.secret}.pdf", actor=self.actor)
         self.rule = set_rule(
             self.course, actor=self.actor, share=50, measure="half_days", late_counts="full", left_early_counts="full",
             excused_counts="none", must_attend=[self.session],

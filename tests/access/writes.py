@@ -12,8 +12,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from attendance.constants import CertificateState, Claim, MarkState, Way
-from attendance.models import CourseRule, Event, EventWords, LeaveRequest, Mark, RegisterBook, Sheet, SheetCopy
+from attendance.models import (
+    CourseRule,
+    Event,
+    EventWords,
+    LeaveRequest,
+    Mark,
+    RegisterBook,
+    Sheet,
+    SheetCopy,
+    SheetPaper,
+)
 from attendance.reports.papers import Order, candidates
+from attendance.reports.sign_in import sheets_of
 from attendance.services.sheets import close_sheet
 from courses.constants.choices import BatchState, CourseState, FilePurpose, RegistrationState
 from courses.constants.clock import now, today
@@ -104,6 +115,16 @@ def vietnamese(day: dt.date) -> str:
 
 
 NEW = "Mới thử"
+
+
+def _typed_from_paper(world, path, client) -> dict:
+    """The second step, as the preview shows it to whoever sees it."""
+    [sheet] = sheets_of([world.a.session])
+    return {"text": "", "call": "1", "list": sheet.fingerprint, "save": "1", "submission": str(uuid4())}
+
+
+def _said_by_paper(world, actor) -> bool:
+    return Event.objects.filter(registration=world.a.stranger_registration, way=Way.PAPER).exists()
 
 
 def _due(world) -> int:
@@ -368,6 +389,21 @@ WRITES = {
         there(LeaveRequest, answer=NEW, state="accepted"),
         answer=NEW, accept="yes", submission=lambda w: str(uuid4()),
     ),
+    "admin:attendance_attendancesheet_paper": Write(_typed_from_paper, _said_by_paper),
+    "admin:attendance_attendancesheet_paper_list": Write(
+        lambda world, path, client: {
+            "submission": str(uuid4()),
+            f"shown-{world.a.stranger_registration.pk}": "",
+            f"mark-{world.a.stranger_registration.pk}": MarkState.PRESENT,
+        },
+        _said_by_paper,
+    ),
+    "admin:attendance_attendancesheet_file_scan": Write(
+        lambda world, path, client: {"scan": SimpleUploadedFile("phieu.pdf", b"%PDF-1.7 phieu moi")},
+        there(SheetPaper, name="phieu.pdf"),
+    ),
+    "admin:attendance_attendancesheet_sign_in_pdf": posted(there(ActionLog, action="print sheet")),
+    "admin:attendance_attendancesheet_sign_in_word": posted(there(ActionLog, action="print sheet")),
     "admin:attendance_registerbook_add": posted(
         there(RegisterBook, year=1998),
         issuer=lambda w: w.a.host.pk, kind="attestation", year="1998", opening_number="1",
