@@ -40,11 +40,12 @@ class AttendanceSheetAdmin(
 
     def get_urls(self):
         return [
+            # Before "…/paper": theirs has one of its own below a person.
+            *self.sheet_people_urls(),
             *self.board_urls(),
             *self.closing_urls(),
             *self.paper_urls(),
             *self.settling_urls(),
-            *self.sheet_people_urls(),
             *self.walk_in_urls(),
             *super().get_urls(),
         ]

@@ -72,7 +72,7 @@ class WalkInPages:
         form = self._who_form(request, session, lines, words)
         if request.method == "POST":
             try:
-                if (said := self._settle(request, waiting.event, lines, form)) is not None:
+                if (said := self._settle_stranger(request, waiting.event, lines, form)) is not None:
                     messages.success(request, said)
                     return self._back_to_walk_ins(session)
             except AskWho as ask:
@@ -95,7 +95,7 @@ class WalkInPages:
         posted = (request.POST,) if how in ("register", "stand_in") else ()
         return WhoForm(*posted, people=people, expected=expected, offices=offices, course=session.course)
 
-    def _settle(self, request, event, lines, form) -> str | None:
+    def _settle_stranger(self, request, event, lines, form) -> str | None:
         """What was settled, in words; None when the form must be shown again."""
         by, how = {"actor": request.actor, "act": read_submission(request.POST)}, request.POST.get("how")
         if how == "dismiss":

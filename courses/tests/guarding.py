@@ -68,6 +68,8 @@ def _other(field, value):
         return not value
     if kind in ("CharField", "TextField"):
         return "other"
+    if "Small" in kind:
+        return (value or 0) + 1
     return 999_999 if value is None else value + 999_999
 
 

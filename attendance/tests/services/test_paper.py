@@ -171,5 +171,5 @@ def test_the_paper_of_one_and_of_three_costs_the_same(lop, django_assert_num_que
     for count in (1, 3):
         people = lop.people(count)
         typed(lop, dict.fromkeys(people, PRESENT))
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(15):
             typed(lop, dict.fromkeys(people, ABSENT))
