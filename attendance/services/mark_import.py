@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from attendance.constants import MarkState, SheetState, Way
+from attendance.constants import Claim, MarkState, SheetState, Way
 from attendance.models import Event, Sheet
 from attendance.services.ledger import (
     Said,

@@ -12,8 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from attendance.constants import CertificateState, MarkState
-from attendance.models import CourseRule, Mark, RegisterBook
+from attendance.forms.table import signed_states
+from attendance.models import CourseRule, Event, Mark, RegisterBook
 from attendance.reports.papers import Order, candidates
+from courses.constants.actors import Actor
 from courses.constants.choices import BatchState, CourseState, FilePurpose, RegistrationState
 from courses.constants.clock import today
 from courses.models import (
@@ -150,6 +152,13 @@ def _unread(world) -> None:
     ImportBatch.objects.filter(pk=world.a.batch.pk).update(
         state=BatchState.REFUSED, header_unknown=True, refusal="?", file=file
     )
+
+
+def _said_by_file(world, client) -> str:
+    """What the preview of a file gives this reader, who says by it that one person came late."""
+    states = {world.a.session.pk: {world.a.stranger_registration.pk: MarkState.LATE}}
+    actor = Actor("user", user_id=int(client.session.get("_auth_user_id", 0)))
+    return signed_states(world.a.course, actor, states)
 
 
 NEW_PASSWORD = "mười con voi đen 2023"
@@ -315,6 +324,16 @@ WRITES = {
         lambda world, actor: Mark.objects.filter(
             session=world.a.session, registration=world.a.stranger_registration
         ).exists(),
+    ),
+    "admin:attendance_courseresult_table_marks": posted(
+        there(Event, way="hand", says="left_early"),
+        submission=lambda w: str(uuid4()),
+        cell=lambda w: f"{w.a.session.pk}:{w.a.stranger_registration.pk}::left_early",
+    ),
+    "admin:attendance_courseresult_table_export": posted(there(ActionLog, action="export marks")),
+    "admin:attendance_courseresult_table_import": Write(
+        lambda world, path, client: {"said": _said_by_file(world, client)},
+        there(Event, way="import", says="late"),
     ),
     "admin:attendance_registerbook_add": posted(
         there(RegisterBook, year=1998),
