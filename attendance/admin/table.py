@@ -50,6 +50,7 @@ class TablePages:
             choices=[(state, state.label, CLASSES[state]) for state in CHOICES],
             words=_words(),
             not_expected=_("not expected at this half-day"),
+            any_closed=any(column.closed for column in table.columns),
             may_mark=may_mark(request.actor, course),
         )
 

@@ -34,10 +34,10 @@ function paint(cell, state, became) {
 function tell() {
   const numbers = [["pending", pending.size], ["saved", counts.saved], ["asked", asks.querySelectorAll("[data-asked]").length], ["proposed", counts.proposed], ["refused", counts.refused]];
   const signs = { pending: "● ", saved: "✓ ", asked: "? ", proposed: "… ", refused: "! " };
-  bar.querySelector(".table-now").replaceChildren(...numbers.filter(([, number]) => number).map(([kind, number]) => {
+  bar.querySelector(".table-now").replaceChildren(...numbers.filter(([, number]) => number).flatMap(([kind, number]) => {
     const part = document.createElement("span");
     part.textContent = signs[kind] + words.count[kind] + number;
-    return part;
+    return [part, " "];
   }), trouble);
   asks.hidden = !asks.children.length;
 }
