@@ -16,6 +16,8 @@ ACTION_WORDS.update(
         "open": _("Register book opened"),
         "set rule": _("Rule of the class set"),
         "export papers": _("Papers exported"),
+        "export marks": _("Attendance of the class exported"),
+        "import marks": _("Attendance read in from a file"),
         "show links": pgettext_lazy("action in the log", "Links shown"),
         "ask leave": _("Absence reported"),
         "answer leave": _("Absence answered"),

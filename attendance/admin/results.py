@@ -15,7 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from attendance.admin.absences import AbsencePages
 from attendance.admin.links import LinkPages
+from attendance.admin.mark_import import MarkImportPages
 from attendance.admin.reminders import ReminderPages
+from attendance.admin.table import TablePages
 from attendance.constants import CertificateState
 from attendance.forms.results import CountForm, OrderForm, RuleForm
 from attendance.models import Certificate, CourseResult
@@ -34,7 +36,7 @@ from courses.services.records import log_action, read_file
 
 
 @admin.register(CourseResult)
-class CourseResultAdmin(LinkPages, ReminderPages, AbsencePages, ScopedAdmin):
+class CourseResultAdmin(LinkPages, ReminderPages, AbsencePages, TablePages, MarkImportPages, ScopedAdmin):
     list_display = ["code", "title", "starts_on", "ends_on", "state"]
     list_display_links = ["code", "title"]
     list_filter = ["state"]
@@ -57,7 +59,9 @@ class CourseResultAdmin(LinkPages, ReminderPages, AbsencePages, ScopedAdmin):
             path(f"<path:object_id>/{name}", wrap(view), name=f"attendance_courseresult_{view.__name__}")
             for name, view in pages.items()
         ]
-        return own + self.link_urls() + self.reminder_urls() + self.absence_urls() + super().get_urls()
+        pages_of_parts = self.link_urls() + self.reminder_urls() + self.absence_urls() + self.table_urls()
+        pages_of_parts += self.mark_import_urls()
+        return own + pages_of_parts + super().get_urls()
 
     def _course(self, request, object_id):
         course = self.get_object(request, object_id)

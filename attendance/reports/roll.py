@@ -78,7 +78,7 @@ def stand_ins_by_session(sessions: Iterable[Session]) -> dict[int, set[int]]:
 
 def expected_people(session: Session) -> list[Registration]:
     """Everybody expected at a half-day in the order of the paper list, with person and office. (4 queries.)"""
-    registrations = _on_roll([session.course_id]).select_related("trainee", "office", "stand_in_for__trainee")
+    registrations = people_on_roll([session.course_id]).select_related("trainee", "office", "stand_in_for__trainee")
     stand_ins = stand_ins_by_session([session]).get(session.pk, set())
     return expected_at(registrations, session, stand_ins=stand_ins)
 
@@ -120,12 +120,6 @@ def numbers_on(registrations: Iterable[Registration]) -> dict[int, int]:
     return numbers | {pk: number for number, pk in enumerate(without, after + 1)}
 
 
-def people_on_roll(course_id: int) -> list[Registration]:
-    """Everybody who is or was expected in the class, in the order of the paper list, with person and office.
-    (2 queries.)"""
-    return list(_on_roll([course_id]).select_related("trainee", "office"))
-
-
 def roll_of(session: Session) -> Roll:
     """The roll of one half-day, in five queries whatever the number of people."""
     states = dict(Mark.objects.filter(session=session).order_by().values_list("registration_id", "state"))
@@ -139,7 +133,8 @@ def roll_of(session: Session) -> Roll:
     return Roll(session, list(offices.values()), counts)
 
 
-def _on_roll(course_ids: Iterable[int]):
+def people_on_roll(course_ids: Iterable[int]):
+    """Whom `expected_at` judges, in the order of the paper list."""
     return (
         Registration.objects.filter(course__in=list(course_ids))
         .on_roll()
@@ -163,7 +158,7 @@ def counts_by_session(sessions: Iterable[Session]) -> dict[int, Counts]:
     sessions = list(sessions)
     prefetch_related_objects(sessions, "blocks")
     by_course: dict[int, list[Registration]] = {}
-    for registration in _on_roll({session.course_id for session in sessions}):
+    for registration in people_on_roll({session.course_id for session in sessions}):
         by_course.setdefault(registration.course_id, []).append(registration)
     stand_ins = stand_ins_by_session(sessions)
     states: dict[int, dict[int, str]] = {}

@@ -37,7 +37,7 @@ def sheets_of(sessions: list[Session]) -> list[SheetOfPlace]:
     first. A place at which nobody is expected has a sheet too, with blank lines alone.
     """
     prefetch_related_objects(sessions, "blocks", "places__venue")
-    roll = people_on_roll(sessions[0].course_id) if sessions else []
+    roll = list(people_on_roll([sessions[0].course_id]).select_related("trainee", "office")) if sessions else []
     numbers, stand_ins = numbers_on(roll), stand_ins_by_session(sessions)
     theirs = Place.objects.filter(pk__in={r.place_id for r in roll if r.place_id}).order_by()
     named = {place.pk: place for place in theirs}

@@ -60,6 +60,7 @@ def pages_of(course: Course) -> list[tuple[str, str]]:
     sheets = reverse("admin:attendance_attendancesheet_changelist")
     return [
         (_("Attendance"), f"{sheets}?course__id__exact={course.pk}"),
+        (_("Attendance of the whole class"), reverse("admin:attendance_courseresult_table", args=[course.pk])),
         (_("Results and certificates"), reverse("admin:attendance_courseresult_change", args=[course.pk])),
         (_("Links to hand out"), reverse("admin:attendance_courseresult_links", args=[course.pk])),
     ]

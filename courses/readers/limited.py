@@ -57,17 +57,29 @@ def read_in_child(
     the words known here; other values are passed over. The child has `memory` bytes and `seconds`, of the processor
     and by the clock.
     """
+    asked = {"on": (on or clock.today()).isoformat(), "meanings": dict(meanings or {})}
+    return reading_of(answer_of_child(data, asked, seconds=seconds, memory=memory))
+
+
+def answer_of_child(
+    data: bytes,
+    asked: Mapping[str, Any],
+    *,
+    reader: str = "courses.readers.rosters",
+    seconds: float = SECONDS,
+    memory: int = MEMORY,
+) -> dict[str, Any]:
+    """What `answer_asked(data, asked)` of the module `reader` answers, as JSON; raises as `read_in_child`."""
     if not data:
         raise NotRead("empty", {})
     if len(data) > container.MOST_BYTES:
         raise NotRead("too_big", {"megabytes": container.MOST_MEGABYTES})
-    asked = {"on": (on or clock.today()).isoformat(), "meanings": dict(meanings or {})}
     command = [sys.executable, "-m", "courses.readers.child", str(memory), str(max(1, round(seconds)))]
     surroundings = {key: os.environ[key] for key in _KEPT if key in os.environ} | {"PYTHONDONTWRITEBYTECODE": "1"}
     try:
         ended = subprocess.run(  # noqa: S603 (our own module, and nothing of the file among the arguments)
             command,
-            input=json.dumps(asked).encode() + b"\n" + data,
+            input=json.dumps({**asked, "reader": reader}).encode() + b"\n" + data,
             capture_output=True,
             cwd=_PROJECT,
             env=surroundings,
@@ -80,7 +92,7 @@ def read_in_child(
     if "refused" in answer:
         code, params = answer["refused"]
         raise NotRead(code, params, answer.get("titles", ()))
-    return reading_of(answer)
+    return answer
 
 
 def _answer(output: bytes) -> dict[str, Any]:

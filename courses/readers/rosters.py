@@ -1,6 +1,7 @@
 """All stages: a file's bytes in, an answer of plain values out (or `Unreadable`)."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from courses.constants.printing import unprintable
@@ -21,6 +22,11 @@ _FIELD_OF_COLUMN = {
     header.BIRTH_MALE: "birth", header.BIRTH_FEMALE: "birth", header.BIRTH_DAY: "birth", header.BIRTH_MONTH: "birth",
     header.BIRTH_YEAR: "birth",
 }  # fmt: skip
+
+
+def answer_asked(data: bytes, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """For the child process: {"on": day, "meanings": {title: field}} as JSON has it."""
+    return read_answer(data, dt.date.fromisoformat(asked["on"]), asked["meanings"])
 
 
 def read_answer(data: bytes, on: dt.date, meanings: header.Meanings | None = None) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from attendance.constants import CertificateState, Claim, MarkState, Way
+from attendance.forms.table import signed_states
 from attendance.models import (
     CourseRule,
     Event,
@@ -26,6 +27,7 @@ from attendance.models import (
 from attendance.reports.papers import Order, candidates
 from attendance.reports.sign_in import sheets_of
 from attendance.services.sheets import close_sheet
+from courses.constants.actors import Actor
 from courses.constants.choices import BatchState, CourseState, FilePurpose, RegistrationState
 from courses.constants.clock import now, today
 from courses.models import (
@@ -189,6 +191,13 @@ def make_unread(batch: ImportBatch) -> None:
     ImportBatch.objects.filter(pk=batch.pk).update(
         state=BatchState.REFUSED, header_unknown=True, refusal="?", file=file
     )
+
+
+def _said_by_file(world, client) -> str:
+    """What the preview of a file gives this reader, who says by it that one person came late."""
+    states = {world.a.session.pk: {world.a.stranger_registration.pk: MarkState.LATE}}
+    actor = Actor("user", user_id=int(client.session.get("_auth_user_id", 0)))
+    return signed_states(world.a.course, actor, states)
 
 
 NEW_PASSWORD = "mười con voi đen 2023"
@@ -404,6 +413,16 @@ WRITES = {
     ),
     "admin:attendance_attendancesheet_sign_in_pdf": posted(there(ActionLog, action="print sheet")),
     "admin:attendance_attendancesheet_sign_in_word": posted(there(ActionLog, action="print sheet")),
+    "admin:attendance_courseresult_table_marks": posted(
+        there(Event, way="hand", says="left_early"),
+        submission=lambda w: str(uuid4()),
+        cell=lambda w: f"{w.a.session.pk}:{w.a.stranger_registration.pk}::left_early",
+    ),
+    "admin:attendance_courseresult_table_export": posted(there(ActionLog, action="export marks")),
+    "admin:attendance_courseresult_table_import": Write(
+        lambda world, path, client: {"said": _said_by_file(world, client)},
+        there(Event, way="import", says="late"),
+    ),
     "admin:attendance_registerbook_add": posted(
         there(RegisterBook, year=1998),
         issuer=lambda w: w.a.host.pk, kind="attestation", year="1998", opening_number="1",

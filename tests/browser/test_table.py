@@ -1,0 +1,59 @@
+"""The table of a class by keyboard: marked, saved behind the page, asked where somebody else was there first."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.site import DURING_THE_CLASS, TODAY
+from tests.browser.steps import sign_in
+
+#: Milliseconds from a key to the painted cell, of a class of any size; the middle of several, since a computer that
+#: runs other tests beside it is late now and then.
+AT_MOST = 50
+PAINTED = """() => { window.took = []; document.addEventListener("keydown", () => {
+    const began = performance.now();
+    requestAnimationFrame(() => setTimeout(() => window.took.push(performance.now() - began), 0)); }, true); }"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 375])
+def test_marks_are_made_by_keys_and_saved_by_themselves(site, eyes, width):
+    site.clock(DURING_THE_CLASS)
+    try:
+        pages = [eyes.new_page(width), eyes.new_page(width)]
+        for page in pages:
+            sign_in(eyes, site, page, "tochuc")
+        page, other = pages
+        page.goto("/admin/attendance/courseresult/")
+        page.locator("#result_list a", has_text="CCHC").first.click()
+        for one in pages:
+            one.goto(re.sub(r"/change/.*", "/table", page.url))
+        eyes.look(page)
+        first, second = (
+            [one.locator(f"tbody tr:nth-child({row}) td:nth-of-type(3) a").first for row in (2, 3)] for one in pages
+        )
+        first[0].click()
+        page.evaluate(PAINTED)
+        marks = ("4", "5") if width > 1000 else ("5", "4")
+        for key in (marks[0], marks[1], "ArrowUp"):
+            page.keyboard.press(key)
+        expect(page.locator("td a[data-became=saved]")).to_have_count(2)
+        assert sorted(page.evaluate("window.took"))[1] < AT_MOST
+        second[0].click()
+        other.keyboard.press("1" if width > 1000 else "2")
+        expect(other.locator("td a[data-became=asked]")).to_have_count(1)
+        eyes.look(other)
+        other.locator(".table-asks button").first.click()
+        expect(other.locator(".table-asks li")).to_have_count(0)
+        assert second[0].get_attribute("class") == first[0].get_attribute("class")
+        page.reload()
+        assert first[0].get_attribute("data-mark") == ("excused" if width > 1000 else "absent")
+        for cell in first:
+            cell.click()
+            page.keyboard.press("0")
+        expect(page.locator("td a[data-became=saved]")).to_have_count(2)
+        page.get_by_role("link", name="Excel").click()
+        eyes.look(page)
+    finally:
+        site.clock(TODAY)
