@@ -30,9 +30,8 @@ def test_marks_are_made_by_keys_and_saved_by_themselves(site, eyes, width):
         for one in pages:
             one.goto(re.sub(r"/change/.*", "/table", page.url))
         eyes.look(page)
-        first, second = (
-            [one.locator(f"tbody tr:nth-child({row}) td:nth-of-type(3) a").first for row in (2, 3)] for one in pages
-        )
+        # In the demo these people are present, and so they are again at the end; a key goes to the next who is expected.
+        first, second = ([one.locator("tbody td:nth-of-type(4) a").nth(place) for place in (1, 2)] for one in pages)
         first[0].click()
         page.evaluate(PAINTED)
         marks = ("4", "5") if width > 1000 else ("5", "4")
@@ -41,7 +40,7 @@ def test_marks_are_made_by_keys_and_saved_by_themselves(site, eyes, width):
         expect(page.locator("td a[data-became=saved]")).to_have_count(2)
         assert sorted(page.evaluate("window.took"))[1] < AT_MOST
         second[0].click()
-        other.keyboard.press("1" if width > 1000 else "2")
+        other.keyboard.press("2")
         expect(other.locator("td a[data-became=asked]")).to_have_count(1)
         eyes.look(other)
         other.locator(".table-asks button").first.click()
@@ -51,7 +50,7 @@ def test_marks_are_made_by_keys_and_saved_by_themselves(site, eyes, width):
         assert first[0].get_attribute("data-mark") == ("excused" if width > 1000 else "absent")
         for cell in first:
             cell.click()
-            page.keyboard.press("0")
+            page.keyboard.press("1")
         expect(page.locator("td a[data-became=saved]")).to_have_count(2)
         page.get_by_role("link", name="Excel").click()
         eyes.look(page)
