@@ -6,8 +6,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.generic import View
 
+from courses.constants.choices import ACTIVE_STATES, RegistrationKind
 from courses.constants.errors import Refusal
 from courses.models import Course, Registration
 from courses.rules.actors import answer_of_link
@@ -43,9 +45,12 @@ class OfficePage(View):
         return reverse(f"attendance:{name}", args=[self.token, *ids])
 
     def registration(self) -> Registration:
-        """The person on the list whom the address names; of another office or class it is a 404."""
-        own = Registration.objects.visible_to(self.actor).active().select_related("trainee", "office")
-        registration = get_object_or_404(own, pk=self.kwargs["pk"])
+        """The person on the list whom the address names; of another office or class it is a 404. Refusal when the
+        person was withdrawn or replaced meanwhile, as when a button is pressed twice."""
+        own = Registration.objects.visible_to(self.actor).select_related("trainee", "office")
+        registration = get_object_or_404(own.filter(kind=RegistrationKind.CLASS), pk=self.kwargs["pk"])
+        if registration.state not in ACTIVE_STATES:
+            raise Refusal(_("%(name)s is not on the list of the class any more.") % {"name": registration.trainee})
         registration.course = self.course
         return registration
 
@@ -60,13 +65,16 @@ class OfficeForm(OfficePage):
         check = check_naming if self.while_naming else check_replacing
         try:
             check(self.course, self.actor)
+            form = self.form()
         except Refusal as refusal:
-            messages.error(request, refusal.sentence)
-            return redirect(self.address())
-        return self.asked(self.form())
+            return self._back(refusal)
+        return self.asked(form)
 
     def post(self, request, **ids):
-        form = self.form(request.POST, request.FILES)
+        try:
+            form = self.form(request.POST, request.FILES)
+        except Refusal as refusal:
+            return self._back(refusal)
         if form.is_valid():
             try:
                 said, address = self.act(form)
@@ -82,3 +90,7 @@ class OfficeForm(OfficePage):
 
     def asked(self, form):
         return self.shown(form=form)
+
+    def _back(self, refusal: Refusal):
+        messages.error(self.request, refusal.sentence)
+        return redirect(self.address())

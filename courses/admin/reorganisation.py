@@ -62,13 +62,12 @@ class ReorganisationPages:
         return view
 
     def _done(self, request, plan: Plan, made: list[Office]) -> HttpResponseRedirect:
-        """On to the people of the first office that ends; its page leads to those of the others."""
+        """On to the people of the first office that ends, or of the one that was divided and lives on; its page leads
+        to those of the others."""
         names = ", ".join(office.name for office in made)
         messages.success(request, _("Done: %(offices)s. Now look at who is moved over.") % {"offices": names})
-        ended = [office for office in plan.old if office not in made]
-        if ended:
-            return HttpResponseRedirect(reverse("admin:courses_office_move", args=[ended[0].pk]))
-        return HttpResponseRedirect(reverse("admin:courses_office_change", args=[made[0].pk]))
+        left = [office for office in plan.old if office not in made]
+        return HttpResponseRedirect(reverse("admin:courses_office_move", args=[(left or plan.old)[0].pk]))
 
 
 def _tried(plan: Plan, actor) -> dict:

@@ -64,9 +64,11 @@ _NOT_CITIZEN = re.compile(r"\b(ngay cap|noi cap|cap ngay|ngay|anh chup|ban sao)\
 _OF_NO_USE = re.compile(
     r"(ghi chu|luu y|ky nhan|ky ten|chu ky|xac nhan|diem danh|dan toc|ton giao|quoc tich|que quan|nguyen quan|noi sinh"
     r"|noi o|cho o|thuong tru|tam tru|ho khau|dia chi (nha|lien he|thuong tru|noi o)|trinh do|hoc van|hoc ham|hoc vi"
-    r"|chuyen nganh|van bang|bang cap|ngoai ngu|tin hoc|ly luan|ngach|bac luong|he so|ma ngach|dang vien|ngay vao dang"
+    r"|chuyen nganh|van bang|bang cap|ngoai ngu|tin hoc|ly luan|bac luong|he so|ma ngach|dang vien|ngay vao dang"
     r"|ngay cap|noi cap|cap ngay|ngay het han|so tai khoan|so tien|thanh tien|ket qua|xep loai|ma so|ma can bo"
     r"|ma hoc vien)( .*)?"
+    # A grade; “Ngạch, chức danh” says a position, and is asked.
+    r"|ngach( (bac|luong|cong chuc|vien chuc))*"
     r"|co mat|vang mat|dia chi|chuyen mon|chinh tri|quan ly nha nuoc|bac|luong|tien|stk|ngan hang|anh|hinh anh|diem"
     r"|lop|phong o|an trua|tuoi|notes?|remarks?|signature"
 )

@@ -169,7 +169,7 @@ ODD_ROSTER = "Danh tính,Tuổi đời,Mã định vị\n" + "".join(
 
 
 def _closed_sheet(world) -> None:
-    close_sheet(world.a.session, actor=world.a.actor, expected_version=0)
+    close_sheet(world.a.session, actor=world.a.actor, expected_version=0, unsettled=True)
 
 
 def _marked_by_all(world) -> None:
@@ -364,7 +364,7 @@ WRITES = {
             session=world.a.session, registration=world.a.stranger_registration
         ).exists(),
     ),
-    "admin:attendance_attendancesheet_closing": posted(there(SheetCopy), version="0"),
+    "admin:attendance_attendancesheet_closing": posted(there(SheetCopy), version="0", unsettled="on"),
     "admin:attendance_attendancesheet_reopening": posted(there(Sheet, reopened_why=NEW), _closed_sheet, why=NEW),
     "admin:attendance_attendancesheet_waiting": posted(
         there(Mark, state=MarkState.LATE),

@@ -30,7 +30,7 @@ def test_marks_are_made_by_keys_and_saved_by_themselves(site, eyes, width):
         for one in pages:
             one.goto(re.sub(r"/change/.*", "/table", page.url))
         eyes.look(page)
-        # In the demo these people are present, and so they are again at the end; a key goes to the next who is expected.
+        # In the demo these people are present, and so they are again at the end; a key goes on to who is expected next.
         first, second = ([one.locator("tbody td:nth-of-type(4) a").nth(place) for place in (1, 2)] for one in pages)
         first[0].click()
         page.evaluate(PAINTED)

@@ -125,3 +125,11 @@ def test_columns_that_a_person_said_are_not_read_are_not_named_again():
 @pytest.mark.parametrize("name", ["02_official_form.xlsx", "04_split_name.xlsx", "11_merged_unit.xlsx", "12_utf8.csv"])
 def test_lists_as_they_come_have_no_columns_that_are_missed(name):
     assert read((ROSTERS / name).read_bytes()).titles == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "is_asked"),
+    [("Ngạch", False), ("Ngạch công chức", False), ("Ngạch, chức danh", True), ("Ngạch CB", True)],
+)
+def test_a_grade_is_of_no_use_and_a_title_that_may_say_more_is_asked(title, is_asked):
+    assert header.is_of_no_use((title,), {}) is not is_asked
