@@ -15,10 +15,11 @@ from courses.constants.errors import Refusal
 from courses.constants.masking import in_the_clear
 from courses.models import Course, ImportBatch, Office, Registration, Trainee, Transfer
 from courses.readers import sentences
+from courses.reports.room import Room
 from courses.rules.permissions import may_edit_trainee
 from courses.services.many_rows import insert_objects, update_objects
 from courses.services.records import log_action, log_each
-from courses.services.registrations import Nominee, Room, lock_course, refuse_concluded, register_many
+from courses.services.registrations import Nominee, lock_course, refuse_concluded, register_many
 from courses.services.rosters.matching import Verdict, match_people
 from courses.services.rosters.reading import earlier_people, log_found_elsewhere
 from courses.services.rosters.rows import (
