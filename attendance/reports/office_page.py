@@ -8,8 +8,8 @@ from courses.constants.actors import Actor
 from courses.constants.choices import AnswerState, RegistrationKind, RegistrationState
 from courses.constants.clock import now
 from courses.models import Block, OfficeAnswer, Registration
+from courses.reports.room import Room
 from courses.rules.naming import deadline_is_over, may_name, may_replace
-from courses.services.registrations import Room
 
 NAME, SEND, NOTHING = "name", "send", ""
 

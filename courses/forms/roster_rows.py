@@ -12,6 +12,7 @@ from courses.constants.masking import in_the_clear
 from courses.forms.rosters import checked_roster_file
 from courses.models import Course, ImportBatch, Office, Role
 from courses.readers import sentences
+from courses.services.rosters.reading import host_of, meanings_for
 from courses.services.rosters.retyping import cells_of
 from courses.services.rosters.rows import OpenedRow
 from courses.tasks.reading import read_now_or_later
@@ -41,7 +42,7 @@ class RowForm(forms.Form):
     no_number = forms.BooleanField(label=_("Without a citizen number"), required=False)
 
     def __init__(self, *args, row: OpenedRow, course: Course | None, **kwargs):
-        self.cells = cells_of(row)
+        self.cells = cells_of(row, meanings_for(host_of(row.kept.batch), row.kept.batch.office))
         shown = {**self.cells, "citizen_id": "", "gender": row.read.gender or "", "office": row.kept.office_id}
         super().__init__(*args, initial=shown, **kwargs)
         day = course.starts_on if course else today()

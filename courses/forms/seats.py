@@ -1,13 +1,11 @@
-"""What organisers type about offices of a class: seats, by hand, by a rule or as in another class; answers."""
+"""What organisers type about offices of a class: seats, by hand, by a rule or as in another class."""
 
 from django import forms
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from courses.constants.actors import Actor
-from courses.constants.choices import AnswerState, OfficeKind
-from courses.models import Course, Office, OfficeAnswer
-from courses.services.answers import BY_HAND
+from courses.constants.choices import OfficeKind
+from courses.models import Course, Office
 
 LARGEST = 9999
 
@@ -79,36 +77,3 @@ class SeatsOfForm(forms.Form):
         super().__init__(*args, **kwargs)
         others = Course.objects.hosted_for(actor).exclude(pk=course.pk).filter(seats__isnull=False)
         self.fields["source"].queryset = others.distinct().order_by("-starts_on", "code")
-
-
-class AnswerForm(forms.Form):
-    """An office's answer as it came by post, by telephone or not at all."""
-
-    state = forms.ChoiceField(label=_("Answer"), widget=forms.RadioSelect)
-    letter_number = forms.CharField(
-        label=capfirst(_("letter number")), max_length=60, required=False, help_text=_("As it stands on the letter.")
-    )
-    letter_date = forms.DateField(
-        label=capfirst(_("letter date")),
-        required=False,
-        help_text=_("Day, month and year."),
-        widget=forms.DateInput(attrs={"placeholder": "dd/mm/yyyy", "inputmode": "numeric"}),
-    )
-    reason = forms.CharField(
-        label=capfirst(_("why nobody")),
-        max_length=300,
-        required=False,
-        help_text=_("Only for an office that sends nobody."),
-    )
-
-    def __init__(self, *args, answer: OfficeAnswer, **kwargs):
-        initial = {name: getattr(answer, name) for name in ("state", "letter_number", "letter_date", "reason")}
-        super().__init__(*args, initial=initial, **kwargs)
-        states = [AnswerState.FINAL] if answer.state == AnswerState.FINAL else BY_HAND
-        self.fields["state"].choices = [(state.value, state.label) for state in states]
-
-    def clean(self):
-        data = super().clean()
-        if data.get("state") == AnswerState.SENDS_NOBODY and not (data.get("reason") or "").strip():
-            self.add_error("reason", _("Please write why the office sends nobody."))
-        return data

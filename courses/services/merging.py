@@ -20,9 +20,9 @@ from courses.constants.choices import ACTIVE_STATES, RegistrationKind, Registrat
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.models import Block, Course, Registration, Trainee, TraineeMerge
+from courses.reports.room import Room
 from courses.rules.permissions import may_merge_trainees
 from courses.services.records import log_action
-from courses.services.registrations import Room
 from courses.services.serial_numbers import number_late_ones
 
 #: What is chosen field by field → the columns that go with it.

@@ -15,12 +15,12 @@ from courses.constants.errors import Refusal
 from courses.constants.names import clean_text, search_key
 from courses.constants.partial_dates import PartialDate
 from courses.models import ActionLog, Course, Office, Registration, Session, Trainee
+from courses.reports.room import Room
 from courses.rules.naming import people_of
 from courses.services.limits import count_failure, is_shut
 from courses.services.records import log_action
 from courses.services.registrations import (
     Nominee,
-    Room,
     answer_is_being_made,
     by_answer,
     check_replacing,

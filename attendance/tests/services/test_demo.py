@@ -31,10 +31,11 @@ from courses.constants.clock import VIETNAM, set_clock, today
 from courses.constants.errors import Refusal
 from courses.constants.names import search_key
 from courses.models import Course, Office, OfficeAnswer, Registration, Seats, Signer, Trainee, User
+from courses.reports.room import Room
 from courses.rules.actors import actor_of, answer_of_link, trainee_of_link
 from courses.rules.naming import people_of
 from courses.rules.permissions import may_enter_admin
-from courses.services.registrations import Room, check_naming
+from courses.services.registrations import check_naming
 
 pytestmark = pytest.mark.django_db
 FIRST_START = dt.datetime(2026, 11, 23, 9, 30, tzinfo=VIETNAM)

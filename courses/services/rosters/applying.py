@@ -14,10 +14,12 @@ from courses.constants.clock import now, today
 from courses.constants.errors import Refusal
 from courses.constants.masking import in_the_clear
 from courses.models import Course, ImportBatch, Office, Registration, Trainee, Transfer
+from courses.readers import sentences
+from courses.reports.room import Room
 from courses.rules.permissions import may_edit_trainee
 from courses.services.many_rows import insert_objects, update_objects
 from courses.services.records import log_action, log_each
-from courses.services.registrations import Nominee, Room, lock_course, refuse_concluded, register_many
+from courses.services.registrations import Nominee, lock_course, refuse_concluded, register_many
 from courses.services.rosters.matching import Verdict, match_people
 from courses.services.rosters.reading import earlier_people, log_found_elsewhere
 from courses.services.rosters.rows import (
@@ -159,6 +161,8 @@ class _Step:
             self.fate = Fate.LEFT_OUT
         elif not self.opened.sound or verdict.problem:
             self.fate, self.why = Fate.WAITING, verdict.problem
+        elif self._office_id is None and not verdict.registration:  # was in the class when the row was judged
+            self.fate, self.why = Fate.WAITING, sentences.problem("office_missing", {})
         elif verdict.registration or verdict.decision not in QUESTIONS:
             self.person = verdict.trainee or Trainee()
         elif verdict.decision != RowDecision.ASK and verdict.trainee and choice == verdict.trainee.pk:

@@ -19,11 +19,11 @@ from courses.constants.names import search_key
 from courses.models import Course, Office, Registration, Session, Trainee
 from courses.readers.records import RosterRow
 from courses.readers.words import letters_and_tone, marked_words
+from courses.reports.room import Room
 from courses.rules.naming import deadline_is_over
 from courses.rules.permissions import may_move_people, may_plan_for
 from courses.rules.succession import line_on
 from courses.services.limits import count_failure_once, is_shut
-from courses.services.registrations import Room
 
 #: A row's place in its file: the sheet's name ("" for none) and the number of the row.
 Place = tuple[str, int]

@@ -4,6 +4,7 @@ of the database."""
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from courses.constants.names import clean_text
 from courses.constants.printing import unprintable
@@ -54,15 +55,21 @@ def retyped(read: MatchedRow, typed: Mapping[str, str], on: dt.date) -> MatchedR
     )
 
 
-def cells_of(row: OpenedRow) -> dict[str, str]:
-    """The words of each cell to start from: those typed before, else what was read, else what the file says."""
+def cells_of(row: OpenedRow, meanings: header.Meanings = MappingProxyType({})) -> dict[str, str]:
+    """The words of each cell to start from: those typed before, else what was read, else what the file says.
+
+    `meanings` are those of `reading.meanings_for`: what people said about titles that say nothing by themselves.
+    """
     read = row.read
     told = {name: getattr(read, name) or "" for name in CELLS} | {
         "birth": read.birth.vietnamese() if read.birth else ""
     }
-    return {name: row.typed[name] if name in row.typed else told[name] or _in_file(read, name) for name in CELLS}
+    return {
+        name: row.typed[name] if name in row.typed else told[name] or _in_file(read, name, meanings) for name in CELLS
+    }
 
 
-def _in_file(read: MatchedRow, name: str) -> str:
-    columns = {field: text for title, text in read.raw.items() if (field := header.field_of(tuple(title.split(" / "))))}
+def _in_file(read: MatchedRow, name: str, meanings: header.Meanings) -> str:
+    said = {title: header.meaning_of(tuple(title.split(" / ")), meanings) for title in read.raw}
+    columns = {field: read.raw[title] for title, field in said.items() if field}
     return " ".join(columns[field] for field in _COLUMNS[name] if field in columns)

@@ -52,7 +52,16 @@ class Judged:
     verdict: Verdict
 
     @property
+    def asks_office(self) -> bool:
+        """Nobody knows its office, and the row needs one: whoever is in the class already stays at the office there,
+        and the row stays as it is unless something else is wrong with it."""
+        others = len(self.row.problems) - (self.office is None)
+        return self.office is None and (self.verdict.registration is None or others > 0)
+
+    @property
     def problems(self) -> list[str]:
+        if self.office is None and not self.asks_office:
+            return [self.verdict.problem] if self.verdict.problem else []
         return [*self.row.problems, *([self.verdict.problem] if self.verdict.problem else [])]
 
     @property
@@ -165,7 +174,7 @@ def in_columns(judged: Judged) -> dict:
         "problems": [in_the_clear(problem) for problem in judged.problems],
         "status": judged.status,
         "decision": judged.verdict.decision,
-        "asked_office": in_the_clear(judged.row.asked_office)[:200],
+        "asked_office": in_the_clear(judged.row.asked_office)[:200] if judged.asks_office else "",
         "office": judged.office,
         "trainee": judged.verdict.trainee,
         "registration": judged.verdict.registration,

@@ -11,6 +11,7 @@ from courses.constants.choices import AnswerState, CourseState, RegistrationStat
 from courses.constants.clock import set_clock
 from courses.constants.errors import Refusal
 from courses.models import ActionLog, OfficeAnswer, OfficeSuccession, Registration, Seats, Trainee
+from courses.reports.room import Room
 from courses.rules.actors import offices_behind
 from courses.services.nominations import (
     AskWho,
@@ -20,7 +21,7 @@ from courses.services.nominations import (
     nominate_many,
     replace,
 )
-from courses.services.registrations import Room, confirm, register, set_blocks, withdraw
+from courses.services.registrations import confirm, register, set_blocks, withdraw
 from courses.tests.parallel import at_once
 from courses.tests.planning import (
     FIRST_DAY,

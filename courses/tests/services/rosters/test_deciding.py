@@ -9,13 +9,16 @@ from courses.constants.choices import RowDecision, RowStatus
 from courses.constants.errors import Refusal
 from courses.constants.partial_dates import PartialDate
 from courses.models import ActionLog, OfficeAlias, Registration, Trainee
+from courses.services.registrations import register, withdraw
 from courses.services.rosters.applying import apply_batch
 from courses.services.rosters.deciding import decide_rows, leave_out, put_right, say_office
+from courses.services.rosters.export import roster_again
 from courses.services.rosters.reading import read_roster
 from courses.services.rosters.retyping import cells_of
 from courses.services.rosters.rows import NEW, SKIP, Outcome, open_rows
 from courses.tests.listing import DAY, NUMBER, World, csv_of, line, many, running
 from courses.tests.planning import make_trainee, organiser_of
+from courses.tests.services.rosters.test_export import sheet_of
 
 OK, PROBLEM = RowStatus.OK, RowStatus.PROBLEM
 
@@ -123,6 +126,41 @@ def test_what_still_cannot_be_read_stays_a_problem_and_keeps_the_words(world):
     assert cells_of(row)["birth"] == "30/02/1980"
     assert row.read.raw["Ngày sinh"] == "31/02/1980"
     assert len(mend(row, phone="0900000001").kept.problems) == 1
+
+
+def known_in_class(world):
+    known = make_trainee(world.one, "Ngô Thử An", citizen_number=NUMBER.format(1))
+    return register(world.course, known, actor=SYSTEM)
+
+
+def test_who_is_in_the_class_needs_no_office_in_the_list(world):
+    """The counter, the filter, the question for the office and the file that is given back say the same. Fails when
+    `Judged.problems` keeps that of the office; one of a cell stays."""
+    known_in_class(world)
+    unknown = line("Ngô Thử An", office="Phòng Thử Lạ", number=NUMBER.format(1))
+    batch = read(world, unknown, line("Ngô Thử Ba", office="Phòng Thử Lạ"))
+    there, other = batch.rows.order_by("pk")
+    assert (there.status, there.problems, there.asked_office) == (OK, [], "")
+    assert (other.status, other.asked_office) == (PROBLEM, "Phòng Thử Lạ")
+    counted = batch.rows.counted()
+    assert (counted["there"], counted["wrong"], counted["look"]) == (1, 1, 1)
+    assert list(batch.rows.which_are("look")) == [other]
+    remarks = [row[-1].value or "" for row in sheet_of(roster_again(batch, actor=SYSTEM)).iter_rows(min_row=2)]
+    assert [bool(remark) for remark in remarks] == [False, True]
+    assert say_office(batch, "Phòng Thử Lạ", world.two, actor=SYSTEM, remember=False) == 1
+    assert apply_batch(batch, actor=SYSTEM) == Outcome(registered=1, already=1)
+    wrong = read(world, line("Ngô Thử An", "31/02/1980", office="Phòng Thử Lạ", number=NUMBER.format(1))).rows.get()
+    assert (wrong.status, len(wrong.problems), wrong.asked_office) == (PROBLEM, 2, "Phòng Thử Lạ")
+
+
+def test_who_left_the_class_since_waits_for_an_office(world):
+    """Fails with an error when `_Step.decide` goes on without an office."""
+    registration = known_in_class(world)
+    batch = read(world, line("Ngô Thử An", office="Phòng Thử Lạ", number=NUMBER.format(1)))
+    withdraw(registration, actor=SYSTEM)
+    assert apply_batch(batch, actor=SYSTEM) == Outcome(waiting=1)
+    row = batch.rows.get()
+    assert (row.registration, bool(row.why)) == (None, True)
 
 
 def test_a_row_put_right_finds_the_person_whom_it_means(world):

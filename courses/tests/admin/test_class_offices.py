@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from courses.admin import office_pages
+from courses.admin import class_offices
 from courses.constants.actors import SYSTEM
 from courses.constants.choices import CourseState, FilePurpose, RoleKind
 from courses.constants.clock import set_clock
@@ -164,13 +164,13 @@ def test_everybody_nominated_of_an_office_or_of_the_class_is_confirmed_in_one_cl
 def test_the_page_says_how_many_were_confirmed_and_not_how_many_were_asked_for(organiser, world, monkeypatch):
     """Somebody withdraws, or is confirmed by a colleague, between the reading and the writing."""
     first, _second = world.nominate(2)
-    confirm_people = office_pages.confirm_people
+    confirm_people = class_offices.confirm_people
 
     def after_a_colleague(course, ids, *, actor):
         Registration.objects.filter(pk=first.pk).update(state="confirmed")
         return confirm_people(course, ids, actor=actor)
 
-    monkeypatch.setattr(office_pages, "confirm_people", after_a_colleague)
+    monkeypatch.setattr(class_offices, "confirm_people", after_a_colleague)
     said = [organiser.post(world.page("confirm"), follow=True).context["messages"] for _time in range(2)]
     assert [str(message) for messages in said for message in messages] == [
         "1 person is confirmed.",

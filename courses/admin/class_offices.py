@@ -17,7 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.admin.course_pages import course_of, render_page, to_overview
 from courses.constants.choices import RegistrationState
 from courses.constants.errors import Refusal
-from courses.forms.seats import AnswerForm, RuleForm, SeatsForm, SeatsOfForm
+from courses.forms.answers import AnswerForm
+from courses.forms.seats import RuleForm, SeatsForm, SeatsOfForm
 from courses.models import Block, Course, OfficeAnswer, Registration
 from courses.reports.offices_of_class import board as board_of
 from courses.reports.offices_of_class import still_open
