@@ -9,9 +9,10 @@ from courses.constants.choices import CourseState, RegistrationKind, Registratio
 from courses.constants.clock import set_clock
 from courses.constants.errors import Refusal
 from courses.models import ActionLog, Course, OfficeAnswer, Registration, Seats, Session, Trainee
+from courses.reports.room import Room
 from courses.services.final_list import finalise_list, people_in_order
 from courses.services.nominations import AskWho, NewPerson, replace
-from courses.services.registrations import Room, register
+from courses.services.registrations import register
 from courses.services.stand_ins import end_stand_in, stand_in
 from courses.tests.planning import (
     AFTERNOON,
