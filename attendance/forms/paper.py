@@ -19,7 +19,7 @@ class ExceptionsForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
         help_text=_(
-            "As they stand on the sheet: 4, 17, 23P, 30M, 12S or 4-7. P: excused, M: late, S: left early; a number "
+            "As they stand on the sheet: 4, 17, 23P, 30T, 12S or 4-7. P: excused, T: late, S: left early; a number "
             "alone: absent without leave. Empty: everybody is present."
         ),
     )

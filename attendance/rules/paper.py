@@ -71,8 +71,8 @@ def _items(text: str) -> Iterator[re.Match]:
         if item is None or (item["last"] and int(item["last"]) < int(item["first"])):
             raise Refusal(
                 _(
-                    "“%(text)s” cannot be read. Please type the numbers with commas between them: 4, 17P, 23M, 30S or "
-                    "4-7 (P excused, M late, S left early; a number alone is absent without leave)."
+                    "“%(text)s” cannot be read. Please type the numbers with commas between them: 4, 17P, 23T, 30S or "
+                    "4-7 (P excused, T late, S left early; a number alone is absent without leave)."
                 )
                 % {"text": re.split(r"[,;\n]", text[at:], maxsplit=1)[0][:40]}
             )
