@@ -135,8 +135,18 @@ def decide(
 
 
 @transaction.atomic
-def undo_entries(session: Session, entries: Iterable[int], *, actor: Actor, act: UUID, note: str = "") -> list[int]:
+def undo_entries(
+    session: Session,
+    entries: Iterable[int],
+    *,
+    actor: Actor,
+    act: UUID,
+    note: str = "",
+    also: Iterable[Event] = (),
+) -> list[int]:
     """Takes entries of the half-day back that are in force, by their ids; returns the ids of those that were.
+
+    `also`: undos in force that are annulled with them, so that what they took back counts again.
 
     Refusal when the actor may not mark the class, and on a closed sheet.
     """
@@ -150,7 +160,7 @@ def undo_entries(session: Session, entries: Iterable[int], *, actor: Actor, act:
     in_force = [event for events in entries_in_force(session, people).values() for event in events]
     loose = [event for event in entries_in_force(session, None).get(None, []) if event.pk in wanted]
     taken = [event for event in [*in_force, *loose] if event.pk in wanted]
-    said = [Said(event.registration_id, Claim.UNDO, event.pk, undoes=event.pk, note=note) for event in taken]
+    said = [Said(event.registration_id, Claim.UNDO, event.pk, undoes=event.pk, note=note) for event in [*taken, *also]]
     write(sheet, session, said, actor=actor, way=Way.HAND, act=act)
     return [event.pk for event in taken]
 
@@ -165,12 +175,15 @@ def undo_last_act(session: Session, *, actor: Actor, act: UUID) -> list[int]:
     if actor.user_id is None or Event.objects.filter(session=session, act=act).exists():
         return []
     own = Event.objects.filter(session=session, by=actor.user_id, act__isnull=False).exclude(claim=Claim.UNDO)
-    undone = Event.objects.filter(session=session, claim=Claim.UNDO).order_by().values("undoes")
+    undos = Event.objects.filter(session=session, claim=Claim.UNDO).order_by()
+    undone = undos.exclude(pk__in=undos.values("undoes")).values("undoes")
     last = own.exclude(pk__in=undone).order_by("-pk").first()
     if last is None:
         return []
     entries = own.filter(act=last.act).order_by().values_list("pk", "registration_id")
-    taken = set(undo_entries(session, [pk for pk, _registration in entries], actor=actor, act=act))
+    # A correction took earlier entries back in the same act: they count again.
+    also = list(undos.filter(by=actor.user_id, act=last.act).exclude(pk__in=undone))
+    taken = set(undo_entries(session, [pk for pk, _registration in entries], actor=actor, act=act, also=also))
     return sorted(registration for pk, registration in entries if pk in taken and registration)
 
 

@@ -226,7 +226,7 @@ def test_the_page_costs_the_same_for_one_person_and_for_three(lop, organiser, dj
     organiser.get(LIST)
     for count in (1, 2):
         lop.mark(lop.general, MarkState.PRESENT, *lop.people(count))
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(14):
             organiser.get(page_of(lop.general))
 
 

@@ -115,6 +115,7 @@ def test_the_board_of_five_and_of_five_hundred_takes_six_queries(lop, django_ass
     walk_in(lop)
     with django_assert_num_queries(6):
         board = board_of(lop.general)
+        half_days_of(lop.course.pk)  # whose sheets are not closed
     assert (len(board.people), len(board.disputed), len(board.waiting)) == (count, 2, 1)
 
 

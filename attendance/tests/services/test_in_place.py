@@ -154,7 +154,7 @@ def test_the_roll_says_for_whom_somebody_stands_in_at_the_same_number_of_queries
     for count in (1, 2):
         for person in lop.people(count):
             lop.stands_in(by=make_trainee(lop.ward, f"Ngô Thử {person.pk}"), instead_of=person)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             lines = [line for office in roll_of(lop.general).offices for line in office.lines]
             names = [
                 line.registration.stand_in_for.trainee.full_name for line in lines if line.registration.stand_in_for

@@ -7,7 +7,7 @@ import pytest
 from attendance.constants import Claim, MarkState, Way
 from attendance.models import Event, Mark
 from attendance.reports.waiting import waiting_at
-from attendance.services.ledger import add_up_again, decide, lock_sheet
+from attendance.services.ledger import add_up_again, decide, lock_sheet, undo_last_act
 from attendance.services.paper import mark_from_paper, said_on_paper
 from attendance.services.sheets import close_sheet, reopen_sheet
 from attendance.tests.records import Class, officer_of
@@ -173,3 +173,13 @@ def test_the_paper_of_one_and_of_three_costs_the_same(lop, django_assert_num_que
         typed(lop, dict.fromkeys(people, PRESENT))
         with django_assert_num_queries(15):
             typed(lop, dict.fromkeys(people, ABSENT))
+
+
+def test_a_correction_that_is_taken_back_leaves_what_the_paper_said_before(lop):
+    [person] = lop.people(1)
+    for state in (MarkState.ABSENT, MarkState.PRESENT):
+        mark_from_paper(lop.general, {person.pk: state}, actor=lop.organiser, submission=uuid4())
+    assert undo_last_act(lop.general, actor=lop.organiser, act=uuid4()) == [person.pk]
+    assert Mark.objects.get().state == MarkState.ABSENT
+    assert undo_last_act(lop.general, actor=lop.organiser, act=uuid4()) == [person.pk]
+    assert not Mark.objects.exists()
