@@ -34,7 +34,7 @@ def ask_for_leave(
     class is over, the person is not on its list, or a half-day is not one that the person has to attend.
     """
     course = lock_course(registration.course)
-    registration = Registration.objects.select_for_update().get(pk=registration.pk)
+    registration = Registration.objects.select_for_update(no_key=True).get(pk=registration.pk)
     if actor.kind == "office":
         check_replacing(course, actor, registration.office_id)
     elif not may_organise(actor, course):

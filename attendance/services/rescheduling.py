@@ -25,28 +25,26 @@ from courses.services.schedule import Moments
 
 def follow_half_day(*, session: Session, before: Moments, actor: Actor, **_signal) -> None:
     """Receives `half_day_changed`, inside its transaction. Refusal when the sheet is closed."""
-    sheet = _locked(session)
-    if sheet and sheet.state == SheetState.CLOSED:
+    # Made when it is not there, so that nobody opens one meanwhile. Only the sheet is waited for: whoever marks holds
+    # it, and refers to the half-day when the marks are written.
+    sheet, made = Sheet.objects.get_or_create(session=session)
+    sheet = Sheet.objects.select_for_update().get(pk=sheet.pk)
+    if sheet.state == SheetState.CLOSED:
         raise Refusal(
             _("Attendance of %(half_day)s is closed. Please reopen it with the reason, then change the half-day.")
             % {"half_day": session}
         )
+    if made:
+        sheet.delete()  # it would keep the half-day from being taken out of the plan
     if session.state == SessionState.CANCELLED:
         return
     if (before.date, before.half) != (session.date, session.half):
-        if sheet:
+        if not made:
             _take_back(sheet, session, before, actor)
         _ask_leave_again(session, actor)
-    elif sheet:
+    elif not made:
         known = Mark.objects.filter(session=session).order_by().values_list("registration_id", flat=True)
         add_up_again(session, sorted(known))
-
-
-def _locked(session: Session) -> Sheet | None:
-    """The sheet, locked; None when nobody wrote on one, and nobody can until the transaction ends: a new sheet
-    refers to the half-day, and waits for its row."""
-    Session.objects.select_for_update().get(pk=session.pk)
-    return Sheet.objects.select_for_update().filter(session=session).first()
 
 
 def _take_back(sheet: Sheet, session: Session, before: Moments, actor: Actor) -> None:
