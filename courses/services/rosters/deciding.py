@@ -108,8 +108,7 @@ def say_office(batch: ImportBatch, words: str, office: Office, *, actor: Actor, 
     """Says which office is meant by `words`, for every row of the list that has them; returns for how many.
 
     Remembered, the words are another spelling of the office for every later list of this host of a day on which it
-    exists; other hosts are asked, until a superuser makes it general. Only those who organise for that office may
-    teach it. Refusal when the office does
+    exists; other hosts are asked, until a superuser makes it general. Refusal when the office does
     not exist on the day of the class, or the roster is applied already.
     """
     batch = _lock(batch)
@@ -123,9 +122,9 @@ def say_office(batch: ImportBatch, words: str, office: Office, *, actor: Actor, 
         return 0
     for row in asked:
         row.kept.office, row.kept.fixed = office, True
-    if remember and may_teach(actor, office):
+    host_id = batch.course.host_office_id if batch.course else batch.kept_by_id
+    if remember and may_plan_for(actor, host_id):
         spelled = in_the_clear(asked[0].read.office_text or "")[:_LONGEST_ALIAS]
-        host_id = batch.course.host_office_id if batch.course else batch.kept_by_id
         kept = OfficeAlias.objects.filter(Q(taught_by=None) | Q(taught_by=host_id), office=office, text=spelled)
         if not kept.exists():
             key = search_key(spelled)[:_LONGEST_ALIAS]
@@ -136,11 +135,6 @@ def say_office(batch: ImportBatch, words: str, office: Office, *, actor: Actor, 
         actor, "say office", batch, course=batch.course_id, changes={"office": [words, office.code], "rows": len(asked)}
     )
     return len(asked)
-
-
-def may_teach(actor: Actor, office: Office) -> bool:
-    """Who organises for an office may say how it is written, for lists of the host that is asked."""
-    return may_plan_for(actor, office.pk)
 
 
 def _lock(batch: ImportBatch) -> ImportBatch:

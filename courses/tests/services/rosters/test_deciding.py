@@ -255,13 +255,23 @@ def test_what_one_host_teaches_is_asked_in_the_lists_of_another_until_it_is_made
     assert read_roster(other, data, "b.csv", actor=SYSTEM).rows.get().office == world.one
 
 
-def test_only_organisers_of_an_office_teach_how_it_is_written(world):
-    """Take `may_teach` out of `say_office` and one host's guess changes how every host's lists are read."""
+def test_an_office_of_others_is_asked_once_too_and_nobody_elses_lists_are_read_by_it(world):
+    """A ward answers for the ward beside it: what it said holds in its own lists alone."""
     actor = organiser_of(world.host, world.one)
     batch = read(world, line("Ngô Thử An", "1980", office="Xã Thừ Xạ"), actor=actor)
     assert say_office(batch, "Xã Thừ Xạ", world.far, actor=actor, remember=True) == 1
-    assert not OfficeAlias.objects.exists()
     assert batch.rows.get().office == world.far
+    data = csv_of(line("Lê Thử Bình", "1981", office="Xã Thừ Xạ"))
+    assert read_roster(world.course, data, "a.csv", actor=actor).rows.get().office == world.far
+    elsewhere = read_roster(running(world.other, "LOP-KHAC"), data, "b.csv", actor=SYSTEM).rows.get()
+    assert (elsewhere.office, elsewhere.asked_office) == (None, "Xã Thừ Xạ")
+
+
+def test_who_does_not_organise_for_the_host_teaches_it_nothing(world):
+    """Take the question of `may_plan_for` out of `say_office` and any actor writes a spelling for the host's lists."""
+    batch = read(world, line("Ngô Thử An", "1980", office="Xã Thừ Xạ"))
+    assert say_office(batch, "Xã Thừ Xạ", world.far, actor=organiser_of(world.other), remember=True) == 1
+    assert not OfficeAlias.objects.exists()
 
 
 def test_an_office_that_does_not_exist_on_the_day_of_the_class_is_no_answer(world):
