@@ -25,25 +25,8 @@ FAMILIES = ["Nguyễn", "Trần", "Huỳnh", "Hồ", "Đoàn", "Danh", "Thạch"
 FAMILIES += ["Tống", "Lưu", "Công", "Phương", "Trương", "Nam", "Ninh", "Tô", "Cống", "Từ"]
 MIDDLES = ["Văn", "Thị", "Ngọc", "Thùy", "Thuỳ", "Hoà", "Hòa", "Mỹ", "Thanh", "Ửng", "Sa", ""]
 GIVEN = [
-    "An",
-    "Ánh",
-    "Út",
-    "Hoà",
-    "Hòa",
-    "Thúy",
-    "Đạt",
-    "Nam",
-    "Sen",
-    "Khoẻ",
-    "Quý",
-    "Xuân",
-    "Ý",
-    "Ân",
-    "Ủy",
-    "Hội",
-    "Số",
-    "Cộng",
-]
+    "An", "Ánh", "Út", "Hoà", "Hòa", "Thúy", "Đạt", "Nam", "Sen", "Khoẻ", "Quý", "Xuân", "Ý", "Ân", "Ủy", "Hội", "Số", "Cộng",
+]  # fmt: skip
 
 
 @dataclass
