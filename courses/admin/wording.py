@@ -25,11 +25,20 @@ def changes_in_words(entry: ActionLog) -> str:
             continue
         name, choices = _field(entry.subject, key)
         if isinstance(value, list) and len(value) == 2:
-            old, new = ("–" if part is None else choices.get(part, part) for part in value)
+            old, new = (_in_words(part, choices) for part in value)
             found.append(f"{name}: {old} → {new}")
         else:
             found.append(f"{name}: {len(value) if isinstance(value, list) else value}")
     return "; ".join(found)
+
+
+def _in_words(part, choices: dict) -> str:
+    """One value: of a choice its label, of a list how many, of several numbers each with its name."""
+    if part is None:
+        return "–"
+    if isinstance(part, dict):
+        return ", ".join(f"{name} {value}" for name, value in part.items())
+    return str(len(part) if isinstance(part, list) else choices.get(part, part))
 
 
 def _field(label: str, key: str) -> tuple[str, dict]:

@@ -23,3 +23,9 @@ def test_what_is_no_field_or_no_model_any_more_stands_as_it_is():
     assert words("courses.course", {"P-NV": [None, 3]}) == "P-NV: – → 3"
     assert words("gone.model", {"x": 1}) == "x: 1"
     assert subject_in_words("gone.model") == "gone.model"
+
+
+def test_several_numbers_are_said_each_with_its_name_and_a_list_by_its_length():
+    counts = {"counts": [None, {"present": 3, "absent": 1}]}
+    assert words("attendance.sheet", counts) == "counts: – → present 3, absent 1"
+    assert words("attendance.leaverequest", {"half_days": [None, [4, 5, 6]]}) == "half_days: – → 3"
