@@ -39,10 +39,29 @@ def _in_vietnamese():
     translation.activate(settings.LANGUAGE_CODE)
 
 
-def pytest_collection_modifyitems(items):
+#: Layers that know no database: their tests run once, on SQLite. Those of them that open one all the same run on both.
+PURE = (
+    "/tests/constants/",
+    "/tests/readers/",
+    "/tests/rendering/",
+    "tests/test_catalogues.py",
+    "tests/test_structure.py",
+)
+
+
+def pytest_collection_modifyitems(config, items):
     """What takes long begins first, so that no process waits for another at the end; and the browser's tests stand
     together, since they share one running site a process."""
     items.sort(key=lambda item: "tests/browser/" not in item.nodeid)
+    if settings.TEST_DATABASE == "postgres":
+        once = [item for item in items if _knows_no_database(item)]
+        config.hook.pytest_deselected(items=once)
+        items[:] = [item for item in items if item not in set(once)]
+
+
+def _knows_no_database(item) -> bool:
+    opens = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames)
+    return not opens and any(part in item.nodeid for part in PURE)
 
 
 # The database
