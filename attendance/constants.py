@@ -28,6 +28,10 @@ ACTION_WORDS.update(
         "make up": _("Half-day made up credited"),
         "stand in": _("Stand-in entered"),
         "walk in": _("Somebody not on the list settled"),
+        "make door": _("Door opened"),
+        "revoke door": _("Door closed"),
+        "renew pass": _("Pass renewed"),
+        "settle scan": _("Entry refused at a door dealt with"),
         "load demo": pgettext_lazy("action in the log", "Demo loaded"),
     }
 )
@@ -85,6 +89,29 @@ class SheetState(TextChoices):
     OPEN = "open", pgettext_lazy("sheet", "Open")
     CLOSED = "closed", pgettext_lazy("sheet", "Closed")
     REOPENED = "reopened", pgettext_lazy("sheet", "Reopened")
+
+
+class ScanRefusal(TextChoices):
+    """Why something read at a door could not be entered. Each has its own words, for whoever stands there asks."""
+
+    NOT_A_PASS = "not_a_pass", pgettext_lazy("door", "Not a pass")
+    OLD_PASS = "old_pass", pgettext_lazy("door", "This pass was renewed: the new one counts")
+    OTHER_CLASS = "other_class", pgettext_lazy("door", "Pass of another class")
+    WITHDRAWN = "withdrawn", pgettext_lazy("door", "Withdrawn from the class")
+    REPLACED = "replaced", pgettext_lazy("door", "Replaced by somebody else")
+    NOT_EXPECTED = "not_expected", pgettext_lazy("door", "Not expected at this half-day")
+    NO_HALF_DAY = "no_half_day", pgettext_lazy("door", "No half-day of this door at that time")
+
+
+class ScanAnswer(TextChoices):
+    """What became of something read at a door that was entered."""
+
+    ON_TIME = "on_time", pgettext_lazy("door", "On time")
+    LATE = "late", pgettext_lazy("door", "Late")
+    ALREADY_IN = "already_in", pgettext_lazy("door", "Already in")
+    NOTED = "noted", pgettext_lazy("door", "Not on the list: noted for the organiser")
+    WAITS = "waits", pgettext_lazy("door", "Kept: the organiser decides")
+    REFUSED = "refused", pgettext_lazy("door", "Not entered")
 
 
 class LeaveState(TextChoices):

@@ -1,3 +1,4 @@
+from attendance.models.doors import Door, DoorPhone, PassCode, RefusedScan
 from attendance.models.leave import LeaveRequest
 from attendance.models.ledger import Event, EventWords, Mark, Sheet, SheetCopy, SheetPaper
 from attendance.models.pages import AttendanceSheet, CourseResult, Person
@@ -9,11 +10,15 @@ __all__ = [
     "Completion",
     "CourseResult",
     "CourseRule",
+    "Door",
+    "DoorPhone",
     "Event",
     "EventWords",
     "LeaveRequest",
     "Mark",
+    "PassCode",
     "Person",
+    "RefusedScan",
     "RegisterBook",
     "Sheet",
     "SheetCopy",

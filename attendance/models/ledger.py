@@ -16,11 +16,12 @@ from courses.models import File, Registration, Session
 class Event(models.Model):
     """One claim about one person in one half-day; never changed, never deleted.
 
-    `happened_at` is what the device or the person says, `arrived_at` the server's time. `client_id` makes a repeat
-    harmless. `says` is the state that a hand, a paper, a file or a decision names; door and screen leave it empty.
-    `names` is the proposal, or the entry about somebody not on the list, that a decision is about. `act` is shared by
-    all that one person did with one tap or one page. `call`: 2 for the second call of the list after the break.
-    Without a registration it is about somebody who is not on the list: see `EventWords`.
+    `happened_at` is what the device or the person says, `arrived_at` the server's time; of a phone at a door, whose
+    clock may be wrong, `happened_at` is put right by the server and `device_at` is what its clock said. `client_id`
+    makes a repeat harmless. `says` is the state that a hand, a paper, a file or a decision names; door and screen leave
+    it empty. `names` is the proposal, or the entry about somebody not on the list, that a decision is about. `act` is
+    shared by all that one person did with one tap or one page. `call`: 2 for the second call of the list after the
+    break. Without a registration it is about somebody who is not on the list: see `EventWords`.
     """
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="+", verbose_name=_("half-day"))
@@ -40,6 +41,8 @@ class Event(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by whom")
     )
     device = models.CharField(_("device"), max_length=60, blank=True)
+    device_at = models.DateTimeField(_("time of the device"), null=True)
+    door = models.ForeignKey("Door", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("door"))
     subject_hash = models.CharField(max_length=64, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
     act = models.UUIDField(null=True, db_index=True)

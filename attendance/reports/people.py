@@ -6,28 +6,10 @@ from dataclasses import dataclass
 from attendance.models import Certificate
 from attendance.reports.verdicts import marks_of, verdicts_of
 from attendance.rules.eligibility import Verdict, serves
-from courses.constants import links
 from courses.constants.actors import Actor
 from courses.constants.choices import CourseState, SessionState
 from courses.models import Registration, Session, Trainee
 from courses.reports.timetable import Day, days_of, with_details
-
-#: A pass keeps its first version until passes can be renewed at the door.
-FIRST_PASS = 1
-
-
-def registration_of_pass(code: str) -> Registration | None:
-    """Whose pass it is: an active registration, or None.
-
-    The pass of a registration that went into another one of the same person still is that person's: a card that was
-    printed before two rows were merged must not fail at the door.
-    """
-    pk = links.registration_id_of(code)
-    if pk is None or not links.is_pass_code(code, pk, FIRST_PASS):
-        return None
-    found = Registration.objects.filter(pk=pk).first()
-    pk = (found.merged_into_id or found.pk) if found else None
-    return Registration.objects.active().filter(pk=pk).first()
 
 
 @dataclass(frozen=True)

@@ -93,10 +93,15 @@ def add_up(events: Iterable[Claimed], *, starts_at: datetime, grace_minutes: int
     if seen and not_seen and len({event.way for event in seen + not_seen}) > 1:
         return _standing(MarkState.DISPUTED, seen + not_seen)
     if seen:
-        return _seen(seen, left, late_after=starts_at + timedelta(minutes=grace_minutes))
+        return _seen(seen, left, late_from=late_after(starts_at, grace_minutes))
     if not_seen:
         return _standing(MarkState.ABSENT, not_seen)
     return None
+
+
+def late_after(starts_at: datetime, grace_minutes: int) -> datetime:
+    """From when on somebody whom a door or a screen sees is late."""
+    return starts_at + timedelta(minutes=grace_minutes)
 
 
 def proposals(events: Iterable[Claimed]) -> tuple[Claimed, ...]:
@@ -132,20 +137,20 @@ def _sift(events):
     return in_force[::-1], waiting[::-1]
 
 
-def _seen(seen, left, *, late_after):
+def _seen(seen, left, *, late_from):
     said_left = left + [event for event in seen if event.state == MarkState.LEFT_EARLY]
     if said_left:
         state = MarkState.LEFT_EARLY
-    elif all(_saw_late(event, late_after) for event in seen):
+    elif all(_saw_late(event, late_from) for event in seen):
         state = MarkState.LATE
     else:
         state = MarkState.PRESENT
     return _standing(state, seen, also=left)
 
 
-def _saw_late(event, late_after):
+def _saw_late(event, late_from):
     if event.way in TIMED_WAYS:
-        return event.happened_at > late_after
+        return event.happened_at > late_from
     return event.state == MarkState.LATE
 
 

@@ -8,12 +8,11 @@ from django.views.decorators.http import require_safe
 
 from attendance.constants import CertificateState
 from attendance.models import Certificate
-from attendance.reports.people import FIRST_PASS, classes_of, registration_of_pass
+from attendance.reports.passes import Pass, passes_in_force, registration_of_pass
+from attendance.reports.people import classes_of
 from attendance.responses import pdf_response
-from courses.constants import links
 from courses.constants.choices import SessionState
 from courses.constants.clock import now
-from courses.models import Registration
 from courses.rendering.qr import qr_svg
 from courses.rules.actors import trainee_of_link
 
@@ -26,6 +25,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     actor, trainee = _by_link(token)
     classes = classes_of(trainee, actor)
     current = [item for item in classes if not item.is_over]
+    passes = passes_in_force(item.registration.pk for item in current)
     moment = now()
     coming = [
         half_day.session
@@ -37,7 +37,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         "trainee": trainee,
         "token": token,
         "next": min(coming, key=lambda session: session.starts_at, default=None),
-        "current": [(item, _pass(item.registration)) for item in current],
+        "current": [(item, passes[item.registration.pk].short, _qr(passes[item.registration.pk])) for item in current],
         "past": [item for item in classes if item.is_over],
         "open_to_owner": OPEN_TO_OWNER,
     }
@@ -55,9 +55,10 @@ def certificate(request: HttpRequest, token: str, code: str) -> HttpResponse:
 @require_safe
 def pass_page(request: HttpRequest, code: str) -> HttpResponse:
     """What a stranger's phone shows when it reads a pass: nothing about the person."""
-    if registration_of_pass(code) is None:
+    read = registration_of_pass(code)
+    if read is None or not read.is_active:
         raise Http404
-    return render(request, "attendance/pass.html")
+    return render(request, "attendance/pass.html", {"renewed": read.renewed})
 
 
 def _by_link(token: str):
@@ -67,6 +68,5 @@ def _by_link(token: str):
     return found
 
 
-def _pass(registration: Registration):
-    code = links.pass_code(registration.pk, FIRST_PASS)
-    return qr_svg(settings.SITE_URL + reverse("attendance:pass", args=[code]))
+def _qr(of_person: Pass):
+    return qr_svg(settings.SITE_URL + reverse("attendance:pass", args=[of_person.code]))

@@ -5,6 +5,8 @@ Settings read it, so only the standard library is used here, also for the catalo
 
 import base64
 import gettext
+import hashlib
+import hmac
 import json
 import os
 import secrets
@@ -18,6 +20,9 @@ from typing import Any
 FILE_NAME = "keys.json"
 KEY_BYTES = 32
 _SINGLE = ("fingerprint", "link", "pass_", "feed", "office_link")
+#: Kinds that came later have keys of their own too, each derived from one in the file: the file, of which people keep
+#: copies apart, stays as it was made.
+_DERIVED = ("door",)
 
 _ = gettext.translation(
     "django", localedir=Path(__file__).resolve().parents[2] / "locale", languages=["vi"], fallback=True
@@ -43,6 +48,7 @@ class Keys:
     pass_: bytes = field(repr=False)
     feed: bytes = field(repr=False)
     office_link: bytes = field(repr=False)
+    door: bytes = field(repr=False)
 
 
 def load_keys(data_dir: Path) -> Keys:
@@ -111,11 +117,13 @@ def _parse(content: bytes) -> Keys:
     current, secret_key = raw["citizen_current"], raw["secret_key"]
     if current not in citizen or not isinstance(secret_key, str) or len(secret_key) < 50:
         raise ValueError("the current citizen key or the secret key is missing")
+    single = {name: _key(raw[name]) for name in _SINGLE}
     return Keys(
         secret_key=secret_key,
         citizen=MappingProxyType(citizen),
         citizen_current=current,
-        **{name: _key(raw[name]) for name in _SINGLE},
+        **single,
+        **{name: hmac.digest(single["pass_"], f"key of {name}".encode(), hashlib.sha256) for name in _DERIVED},
     )
 
 

@@ -78,6 +78,21 @@ def is_feed_code(code: str, trainee_id: int, version: int) -> bool:
     return _is(code, feed_code(trainee_id, version))
 
 
+def door_token(door_id: int) -> str:
+    """The secret of /check-in/<token>/. A door is revoked, never renewed: it has one version."""
+    return _secret("door", door_id, 1)
+
+
+def door_id_of(token: str) -> int | None:
+    """The door that the token claims to be of. Proves nothing."""
+    return _id_of(token)
+
+
+def is_door_token(token: str, door_id: int) -> bool:
+    """Whether the token is this door's."""
+    return _is(token, door_token(door_id))
+
+
 def _secret(kind: str, object_id: int, version: int) -> str:
     message = f"{kind}:{object_id}:{version}".encode("ascii")
     mac = hmac.new(getattr(settings.KEYS, kind), message, hashlib.sha256).digest()

@@ -1,0 +1,64 @@
+"""Passes: one in force a registration, printed again from its row, renewed when a card or a picture got lost."""
+
+import secrets
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from attendance.models import PassCode
+from attendance.rules.permissions import may_mark
+from attendance.rules.scans import SHORT_LENGTH, SHORT_LETTERS
+from courses.constants.actors import Actor
+from courses.constants.clock import now
+from courses.constants.errors import Refusal
+from courses.models import Course, Registration
+from courses.services.records import log_action
+from courses.services.registrations import lock_course
+
+FIRST_VERSION = 1
+
+
+@transaction.atomic
+def give_passes(course: Course) -> int:
+    """Gives everybody on the roll of the class who has no pass their first; how many there were. Twice is harmless."""
+    lock_course(course)
+    without = Registration.objects.filter(course=course).on_roll().order_by()
+    without = without.exclude(pk__in=PassCode.objects.filter(course=course).values("registration"))
+    pks = list(without.values_list("pk", flat=True))
+    _make(course, dict.fromkeys(pks, FIRST_VERSION))
+    return len(pks)
+
+
+@transaction.atomic
+def renew_pass(registration: Registration, *, actor: Actor) -> PassCode:
+    """Ends the pass of a registration and gives it the next; whoever shows the old one is told so at the door.
+
+    Refusal unless the actor may mark the class, and for somebody who is not on its roll.
+    """
+    course = lock_course(registration.course)
+    if not may_mark(actor, course):
+        raise Refusal(_("Passes are renewed by the organisers of the class, while it is under way."))
+    if not Registration.objects.filter(pk=registration.pk).on_roll().exists():
+        raise Refusal(_("This person is not on the list of the class any more."))
+    old = PassCode.objects.filter(registration=registration, ended_at__isnull=True).first()
+    version = FIRST_VERSION
+    if old:
+        version = old.version
+        old.ended_at, old.ended_by_id = now(), actor.user_id
+        old.save(update_fields=["ended_at", "ended_by"])
+    _make(course, {registration.pk: version + 1})
+    log_action(actor, "renew pass", registration, course=course)
+    return PassCode.objects.get(registration=registration, ended_at__isnull=True)
+
+
+def _make(course: Course, versions: dict[int, int]) -> None:
+    """Makes passes {id of registration: version} with short codes that the class, which is locked, does not have yet:
+    also none that was renewed, which must go on being told as such."""
+    taken = set(PassCode.objects.filter(course=course).order_by().values_list("short", flat=True))
+    rows = []
+    for pk, version in versions.items():
+        while (short := "".join(secrets.choice(SHORT_LETTERS) for _ in range(SHORT_LENGTH))) in taken:
+            pass
+        taken.add(short)
+        rows.append(PassCode(registration_id=pk, course=course, version=version, short=short, made_at=now()))
+    PassCode.objects.bulk_create(rows)

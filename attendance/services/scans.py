@@ -1,0 +1,248 @@
+"""What phones at a door have read, one or five hundred at once: entered, kept as a proposal, or refused with a reason.
+
+Nothing is dropped: each scan becomes an entry of the ledger or a row of what was refused, under the id that the phone
+gave it, so that a batch sent again adds nothing and is answered alike.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from attendance.constants import Claim, ScanAnswer, ScanRefusal, SheetState, Way
+from attendance.models import Door, DoorPhone, Event, EventWords, RefusedScan
+from attendance.reports.passes import PassRead, hash_of_code, read_passes
+from attendance.reports.roll import expected_of
+from attendance.rules.ledger import late_after
+from attendance.rules.scans import half_day_at, moment_of
+from attendance.services.ledger import add_up_again, lock_sheet
+from courses.constants.choices import CourseState, RegistrationState
+from courses.constants.clock import now
+from courses.constants.masking import in_the_clear
+from courses.models import Registration, Session
+from courses.services.many_rows import insert_objects
+
+
+@dataclass(frozen=True)
+class Scan:
+    """One thing that a phone took in: a code read or typed, somebody picked by name, or words about somebody not on
+    the list. `id` is the phone's own, `at` by the phone's clock."""
+
+    id: UUID
+    at: datetime
+    code: str = ""
+    registration_id: int | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a scan. `since` and `door` are those of the first time where somebody was in already; `reason` of
+    what was refused; `registration` whom it was about, where known."""
+
+    id: UUID
+    answer: ScanAnswer
+    registration_id: int | None = None
+    session_id: int | None = None
+    reason: str = ""
+    since: datetime | None = None
+    door: str = ""
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """A scan with the moment by the server's clock, its half-day, and whom it is about or why it is refused."""
+
+    scan: Scan
+    moment: datetime
+    session: Session | None
+    registration: Registration | None
+    reason: str
+
+
+@transaction.atomic
+def take_scans(door: Door, scans: Iterable[Scan], *, device: UUID, sent: datetime, holds_back: int = 0) -> list[Answer]:
+    """Takes what a phone of the door sends; one answer a scan, in the same order.
+
+    `sent` is the moment of sending by the phone's clock, from which its error is known; `holds_back` how many it keeps
+    beside these. What was read in time and sent later counts; what was read after the door's time, and whatever comes
+    when the door was revoked, the class is concluded or the sheet closed, is a proposal. Nothing is refused as a whole.
+    """
+    door = Door.objects.select_related("course").get(pk=door.pk)  # as it is now: it may have been revoked meanwhile
+    scans, received = list({scan.id: scan for scan in scans}.values()), now()
+    _hear(door, device, received=received, sent=sent, holds_back=holds_back)
+    known = _answered(scans)
+    fresh = [scan for scan in scans if scan.id not in known]
+    placed = _place(door, fresh, sent=sent, received=received)
+    answers = dict(known)
+    _refuse(door, [one for one in placed if one.reason], answers, device=device, received=received)
+    by_session: dict[Session, list[_Placed]] = {}
+    for one in placed:
+        if one.session and not one.reason:
+            by_session.setdefault(one.session, []).append(one)
+    for session in sorted(by_session, key=lambda session: session.pk):
+        _enter(door, session, by_session[session], answers, device=device, received=received)
+    return [answers[scan.id] for scan in scans]
+
+
+def _hear(door: Door, device: UUID, *, received: datetime, sent: datetime, holds_back: int) -> None:
+    off = max(min(int((sent - received).total_seconds()), 2**31 - 1), -(2**31))
+    DoorPhone.objects.update_or_create(
+        door=door,
+        device=device,
+        defaults={"heard_at": received, "holds_back": max(holds_back, 0), "clock_off": off},
+    )
+
+
+def _answered(scans: list[Scan]) -> dict[UUID, Answer]:
+    """The answers to scans that were taken before. (2 queries.)"""
+    ids = [scan.id for scan in scans]
+    taken = Event.objects.filter(client_id__in=ids).order_by()
+    found = {}
+    for pk, registration, session, waits in taken.values_list("client_id", "registration_id", "session_id", "proposal"):
+        answer = ScanAnswer.WAITS if waits else ScanAnswer.ALREADY_IN if registration else ScanAnswer.NOTED
+        found[pk] = Answer(pk, answer, registration, session)
+    for refused in RefusedScan.objects.filter(client_id__in=ids).order_by():
+        found[refused.client_id] = Answer(
+            refused.client_id, ScanAnswer.REFUSED, refused.registration_id, refused.session_id, refused.reason
+        )
+    return found
+
+
+def _place(door: Door, scans: list[Scan], *, sent: datetime, received: datetime) -> list[_Placed]:
+    sessions = list(door.sessions.held())
+    read = read_passes({scan.code for scan in scans if scan.code}, course_id=door.course_id)
+    picked = [scan.registration_id for scan in scans if scan.registration_id]
+    named = {r.pk: r for r in Registration.objects.filter(course=door.course_id, pk__among=picked)} if picked else {}
+    placed = []
+    for scan in scans:
+        moment = moment_of(scan.at, sent=sent, received=received)
+        session = half_day_at(moment, sessions)
+        found = named.get(scan.registration_id) if scan.registration_id else None
+        reason = "" if scan.words or found else _reason(read.get(scan.code), door)
+        if not found and scan.code in read:
+            found = read[scan.code].registration
+        placed.append(_Placed(scan, moment, session, found, reason or ("" if session else ScanRefusal.NO_HALF_DAY)))
+    return _only_expected(placed)
+
+
+def _reason(read: PassRead | None, door: Door) -> str:
+    """Why a code cannot be entered by itself; "" when it can."""
+    if read is None:
+        return ScanRefusal.NOT_A_PASS
+    if read.registration.course_id != door.course_id:
+        return ScanRefusal.OTHER_CLASS
+    return ScanRefusal.OLD_PASS if read.renewed else ""
+
+
+def _only_expected(placed: list[_Placed]) -> list[_Placed]:
+    """With the reason of those who are not expected at their half-day. (4 queries a half-day.)"""
+    asked: dict[Session, set[int]] = {}
+    for one in placed:
+        if one.session and one.registration and not one.reason:
+            asked.setdefault(one.session, set()).add(one.registration.pk)
+    expected = {(s.pk, pk) for s, people in asked.items() for pk in expected_of(s, people)}
+    return [
+        replace(one, reason=_why_not(one.registration))
+        if one.session and one.registration and not one.reason and (one.session.pk, one.registration.pk) not in expected
+        else one
+        for one in placed
+    ]
+
+
+def _why_not(registration: Registration) -> str:
+    if registration.state == RegistrationState.WITHDRAWN:
+        return ScanRefusal.WITHDRAWN
+    return ScanRefusal.REPLACED if registration.state == RegistrationState.REPLACED else ScanRefusal.NOT_EXPECTED
+
+
+def _refuse(door: Door, ones: list[_Placed], answers: dict, *, device: UUID, received: datetime) -> None:
+    RefusedScan.objects.bulk_create(
+        RefusedScan(
+            door=door,
+            session=one.session,
+            registration=one.registration,
+            reason=one.reason,
+            subject_hash=hash_of_code(one.scan.code) if one.scan.code else "",
+            client_id=one.scan.id,
+            device=str(device),
+            happened_at=one.moment,
+            arrived_at=received,
+        )
+        for one in ones
+    )
+    for one in ones:
+        answers[one.scan.id] = Answer(
+            one.scan.id,
+            ScanAnswer.REFUSED,
+            one.registration.pk if one.registration else None,
+            one.session.pk if one.session else None,
+            one.reason,
+        )
+
+
+def _enter(
+    door: Door, session: Session, ones: list[_Placed], answers: dict, *, device: UUID, received: datetime
+) -> None:
+    """Writes the entries of one half-day, as the ledger takes them, and makes the marks follow."""
+    sheet = lock_sheet(session)
+    waits = sheet.state == SheetState.CLOSED or door.revoked_at is not None or not _is_under_way(door)
+    people = {one.registration.pk for one in ones if one.registration}
+    first = _seen_before(session, people)
+    proposals = [waits or one.moment > door.until for one in ones]
+    events = [
+        _event(door, session, one, device=device, received=received, proposal=proposal)
+        for one, proposal in zip(ones, proposals, strict=True)
+    ]
+    insert_objects(events)
+    words = [(event, one.scan.words) for event, one in zip(events, ones, strict=True) if one.scan.words]
+    EventWords.objects.bulk_create(EventWords(event=event, text=in_the_clear(text)[:300]) for event, text in words)
+    if not waits:
+        add_up_again(session, sorted(people))
+    for one, proposal in sorted(zip(ones, proposals, strict=True), key=lambda pair: pair[0].moment):
+        answers[one.scan.id] = _answer(door, session, one, first, waits=proposal)
+
+
+def _is_under_way(door: Door) -> bool:
+    return door.course.state in (CourseState.PUBLISHED, CourseState.RUNNING)
+
+
+def _seen_before(session: Session, registration_ids: set[int]) -> dict[int, tuple[datetime, str]]:
+    """When each was seen first, and the name of the door ("" for another way). (1 query.)"""
+    events = Event.objects.filter(session=session, claim=Claim.SEEN, proposal=False, undone_by__isnull=True)
+    seen = events.about(registration_ids).order_by("-happened_at")
+    return {pk: (at, door or "") for pk, at, door in seen.values_list("registration_id", "happened_at", "door__name")}
+
+
+def _event(door: Door, session: Session, one: _Placed, *, device: UUID, received: datetime, proposal: bool) -> Event:
+    return Event(
+        session=session,
+        registration=one.registration,
+        claim=Claim.SEEN,
+        way=Way.DOOR,
+        door=door,
+        device=str(device),
+        device_at=one.scan.at,
+        subject_hash=hash_of_code(one.scan.code) if one.scan.code else "",
+        client_id=one.scan.id,
+        happened_at=one.moment,
+        arrived_at=received,
+        proposal=proposal,
+    )
+
+
+def _answer(door: Door, session: Session, one: _Placed, first: dict, *, waits: bool) -> Answer:
+    registration = one.registration
+    if waits:
+        return Answer(one.scan.id, ScanAnswer.WAITS, registration.pk if registration else None, session.pk)
+    if registration is None:
+        return Answer(one.scan.id, ScanAnswer.NOTED, None, session.pk)
+    if registration.pk in first:
+        since, where = first[registration.pk]
+        return Answer(one.scan.id, ScanAnswer.ALREADY_IN, registration.pk, session.pk, since=since, door=where)
+    first[registration.pk] = (one.moment, door.name)
+    late = one.moment > late_after(session.starts_at, session.grace_minutes)
+    answer = ScanAnswer.LATE if late else ScanAnswer.ON_TIME
+    return Answer(one.scan.id, answer, registration.pk, session.pk, since=one.moment, door=door.name)

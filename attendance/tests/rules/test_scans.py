@@ -1,0 +1,70 @@
+import datetime as dt
+from dataclasses import dataclass
+
+import pytest
+
+from attendance.rules.scans import half_day_at, moment_of, short_code
+
+UTC = dt.UTC
+DAY = dt.datetime(2026, 6, 5, tzinfo=UTC)
+
+
+def at(hours: float) -> dt.datetime:
+    return DAY + dt.timedelta(hours=hours)
+
+
+@dataclass(frozen=True)
+class Half:
+    name: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+
+
+MORNING, AFTERNOON = Half("morning", at(7.5), at(11.5)), Half("afternoon", at(13.5), at(17))
+NEXT_DAY = Half("next day", at(31.5), at(35.5))
+
+
+@pytest.mark.parametrize("off", [-24, -12, -5, -1, 0, 1, 5, 12, 24])
+@pytest.mark.parametrize("waited", [0, 0.25, 6])
+def test_a_phone_whose_clock_is_wrong_says_when_it_was_by_how_long_ago_it_was(off, waited):
+    happened = at(7.4)
+    received = happened + dt.timedelta(hours=waited)
+    said, sent = happened + dt.timedelta(hours=off), received + dt.timedelta(hours=off)
+    assert moment_of(said, sent=sent, received=received) == happened
+
+
+def test_a_phone_whose_clock_was_put_back_before_sending_saw_nobody_in_the_time_to_come():
+    assert moment_of(at(9), sent=at(8), received=at(10)) == at(10)
+
+
+@pytest.mark.parametrize(
+    ("hour", "half_day"),
+    [
+        (4.4, None),
+        (4.5, "morning"),
+        (7.5, "morning"),
+        (11.5, "morning"),
+        (11.6, "afternoon"),
+        (13, "afternoon"),
+        (17, "afternoon"),
+        (17.9, "afternoon"),
+        (18.1, None),
+        (28.5, "next day"),
+        (36.4, "next day"),
+        (36.6, None),
+    ],
+)
+def test_whoever_comes_comes_to_the_half_day_that_has_not_ended_or_has_just_ended(hour, half_day):
+    found = half_day_at(at(hour), [NEXT_DAY, AFTERNOON, MORNING])
+    assert (found.name if found else None) == half_day
+
+
+def test_at_a_door_of_the_morning_alone_who_comes_at_its_end_comes_to_the_morning():
+    assert half_day_at(at(12), [MORNING]) == MORNING
+    assert half_day_at(at(12.6), [MORNING]) is None
+    assert half_day_at(at(9), []) is None
+
+
+def test_letters_that_look_alike_are_the_same_in_a_short_code():
+    assert short_code(" o1-i l a b ") == "0111AB"
+    assert short_code("uvw-xyz") == "VVWXYZ"
