@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from attendance.views import office, office_answer, office_naming, office_upload, trainee, verify
+from attendance.views import door, office, office_answer, office_naming, office_upload, trainee, verify
 
 app_name = "attendance"
 
@@ -10,6 +10,9 @@ urlpatterns = [
     path("my/<str:token>/", trainee.page, name="trainee"),
     path("my/<str:token>/certificates/<str:code>/", trainee.certificate, name="own_certificate"),
     path("p/<str:code>/", trainee.pass_page, name="pass"),
+    path("check-in/<str:token>/", door.page, name="door"),
+    path("check-in/<str:token>/people", door.people, name="door_people"),
+    path("check-in/<str:token>/scans", door.scans, name="door_scans"),
     path("verify/", verify.form, name="verify_form"),
     path("verify/<str:code>/", verify.certificate, name="verify"),
     path("office/", office.own_offices, name="own_offices"),

@@ -1,0 +1,169 @@
+import datetime as dt
+import json
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from attendance.constants import MarkState, ScanAnswer, ScanRefusal
+from attendance.models import Event, Mark
+from attendance.reports.passes import hash_of_code, passes_in_force
+from attendance.services.doors import make_door, revoke_door
+from attendance.services.passes import renew_pass
+from attendance.tests.records import Class
+from courses.constants import links
+from courses.constants.choices import CourseState
+from courses.constants.clock import now, set_clock
+from courses.constants.partial_dates import PartialDate
+from courses.models import Course
+from courses.services.registrations import withdraw
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lop():
+    lop = Class()
+    set_clock(lop.general.starts_at)
+    return lop
+
+
+def door_of(lop, *sessions):
+    return make_door(
+        lop.course, sessions or [lop.general], name="Cửa A", until=lop.general.ends_at, actor=lop.organiser
+    )
+
+
+def address(door, name="door_scans"):
+    return reverse(f"attendance:{name}", args=[links.door_token(door.pk)])
+
+
+def batch(*scans, **fields):
+    sent = now().isoformat()
+    scans = [{"id": str(uuid4()), "at": sent, **scan} for scan in scans]
+    return {"device": str(uuid4()), "sent": sent, "holds_back": 0, "scans": scans, **fields}
+
+
+def send(client, door, body):
+    return client.post(address(door), body, content_type="application/json")
+
+
+def code_of(person):
+    return passes_in_force([person.pk])[person.pk].code
+
+
+def test_what_a_phone_sends_is_entered_and_answered_in_words(lop, client):
+    [person] = lop.people(1)
+    door = door_of(lop)
+    answer = send(client, door, batch({"code": code_of(person)}, {"code": "??"})).json()
+    one, two = answer["answers"]
+    assert (one["answer"], one["says"], one["registration"]) == (ScanAnswer.ON_TIME, "Đúng giờ", person.pk)
+    assert (two["answer"], two["reason"]) == (ScanAnswer.REFUSED, ScanRefusal.NOT_A_PASS)
+    assert Mark.objects.get().state == MarkState.PRESENT
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[]",
+        b"{",
+        b"\xff",
+        b"[" * 100_000,
+        {"scans": None},
+        {"device": "x"},
+        {"sent": "2026-06-05T07:30:00"},
+        {"sent": "0001-01-01T00:00:00+00:00"},
+        {"holds_back": -1},
+        {"holds_back": "x"},
+        {"scans": [{}]},
+        {"scans": [{"id": "x", "at": "2026-06-05T07:30:00Z", "code": "a"}]},
+        {"scans": [{"id": str(uuid4()), "at": "2026-06-05T07:30:00Z"}]},
+        {"scans": [{"id": str(uuid4()), "at": "2026-06-05T07:30:00Z", "code": "a\0"}]},
+        {"scans": [{"id": str(uuid4()), "at": "2026-06-05T07:30:00Z", "registration": 2**70}]},
+        {"scans": [{"id": str(uuid4()), "at": "2026-06-05T07:30:00Z", "registration": True}]},
+        {"scans": [{"id": str(uuid4()), "at": "2026-06-05T07:30:00Z", "code": "a", "words": "b"}]},
+        {"scans": [{"id": str(uuid4()), "at": "2026-06-05T07:30:00Z", "code": "a"}] * 501},
+    ],
+)
+def test_what_is_not_of_our_page_is_refused_and_enters_nothing(lop, client, body):
+    data = body if isinstance(body, bytes) else json.dumps(batch() | body)
+    assert send(client, door_of(lop), data).status_code == 400
+    assert Event.objects.count() == 0
+
+
+def test_a_form_of_another_site_cannot_send(lop, client):
+    answer = client.post(address(door_of(lop)), json.dumps(batch()), content_type="text/plain")
+    assert answer.status_code == 415
+
+
+def test_a_time_too_far_off_to_say_anything_is_that_of_sending(lop, client):
+    [person] = lop.people(1)
+    send(client, door_of(lop), batch({"code": code_of(person), "at": "2190-01-01T00:00:00Z"}))
+    assert Event.objects.get().happened_at == now()
+
+
+def test_the_list_holds_who_is_expected_by_name_and_hash_and_nothing_more(lop, client):
+    one, two = lop.people(1)[0], lop.people(1, gender="f", phone="0900000001", birth=PartialDate(dt.date(1980, 1, 2)))[0]
+    door = door_of(lop)
+    gone = lop.people(1)[0]
+    withdraw(gone, actor=lop.organiser, why="Bận việc")
+    old = code_of(two)
+    renew_pass(two, actor=lop.organiser)
+    send(client, door, batch({"code": code_of(one)}))
+    answer = client.get(address(door, "door_people"))
+    text, data = answer.content.decode(), answer.json()
+    known = {person["id"]: person for person in data["people"]}
+    assert known[one.pk]["name"] == one.trainee.full_name
+    assert hash_of_code(code_of(one)) in known[one.pk]["codes"]
+    assert known[one.pk]["known"][str(lop.general.pk)]["door"] == "Cửa A"
+    assert known[two.pk]["known"] == {}
+    assert known[two.pk]["expected"] == [lop.general.pk]
+    turned = {code: turned["reason"] for turned in data["turned"] for code in turned["codes"]}
+    assert turned[hash_of_code(old)] == ScanRefusal.OLD_PASS
+    assert turned[hash_of_code(code_of(gone))] == ScanRefusal.WITHDRAWN
+    for secret in (code_of(one), old, "0900000001", "1980", "sort_key", "citizen"):
+        assert secret not in text
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_a_pass_of_another_class_of_the_day_says_which_hall_is_right(lop, client):
+    other = Class(host=lop.host, code="LOP-2")
+    set_clock(lop.general.starts_at)
+    [guest] = other.people(1)
+    data = client.get(address(door_of(lop), "door_people")).json()
+    [turned] = [one for one in data["turned"] if hash_of_code(code_of(guest)) in one["codes"]]
+    assert turned["reason"] == ScanRefusal.OTHER_CLASS
+    assert other.course.title in turned["where"]
+    assert turned["name"] == ""
+
+
+def test_a_closed_door_shows_no_list_and_still_takes_what_was_held_back(lop, client):
+    [person] = lop.people(1)
+    door = door_of(lop)
+    revoke_door(door, actor=lop.organiser)
+    assert client.get(address(door, "door_people")).status_code == 410
+    [answer] = send(client, door, batch({"code": code_of(person)})).json()["answers"]
+    assert answer["answer"] == ScanAnswer.WAITS
+    assert client.get(address(door, "door")).status_code == 200
+
+
+def test_no_other_link_opens_a_door_and_an_archived_class_has_none(lop, client):
+    door = door_of(lop)
+    for token in (links.door_token(door.pk + 1), links.trainee_token(door.pk, 1), "x", "ü"):
+        assert client.get(reverse("attendance:door", args=[token])).status_code == 404
+    Course.objects.filter(pk=lop.course.pk).update(state=CourseState.ARCHIVED)
+    assert client.get(address(door, "door")).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_costs_the_same_for_one_and_for_three(lop, client, django_assert_num_queries, count):
+    lop.people(count)
+    door = door_of(lop)
+    with django_assert_num_queries(14):
+        client.get(address(door, "door_people"))
+
+
+def test_wasm_may_run_at_the_door_alone(lop, client):
+    policy = client.get(address(door_of(lop), "door"))["Content-Security-Policy"]
+    assert "script-src 'self' 'wasm-unsafe-eval'" in policy
+    assert "wasm" not in client.get("/")["Content-Security-Policy"]
