@@ -103,7 +103,8 @@ def test_a_time_too_far_off_to_say_anything_is_that_of_sending(lop, client):
 
 
 def test_the_list_holds_who_is_expected_by_name_and_hash_and_nothing_more(lop, client):
-    one, two = lop.people(1)[0], lop.people(1, gender="f", phone="0900000001", birth=PartialDate(dt.date(1980, 1, 2)))[0]
+    [one] = lop.people(1)
+    [two] = lop.people(1, gender="f", phone="0900000001", birth=PartialDate(dt.date(1980, 1, 2)))
     door = door_of(lop)
     gone = lop.people(1)[0]
     withdraw(gone, actor=lop.organiser, why="Bận việc")
