@@ -114,6 +114,14 @@ class ScanAnswer(TextChoices):
     REFUSED = "refused", pgettext_lazy("door", "Not entered")
 
 
+class OddEntry(TextChoices):
+    """Why an entry that somebody made by the hall's screen should be looked at."""
+
+    ONE_PHONE = "one_phone", pgettext_lazy("odd entry", "Several people on one phone")
+    OUT_OF_TIME = "out_of_time", pgettext_lazy("odd entry", "Long before or after the half-day")
+    TWO_HALLS = "two_halls", pgettext_lazy("odd entry", "In two halls in less time than the way takes")
+
+
 class LeaveState(TextChoices):
     """A request to be absent, and its answer."""
 

@@ -2,17 +2,23 @@
 
 from django.urls import path
 
-from attendance.views import door, office, office_answer, office_naming, office_upload, trainee, verify
+from attendance.views import door, here, office, office_answer, office_naming, office_upload, trainee, verify
 
 app_name = "attendance"
 
 urlpatterns = [
     path("my/<str:token>/", trainee.page, name="trainee"),
+    path("my/<str:token>/here/", trainee.here, name="trainee_here"),
     path("my/<str:token>/certificates/<str:code>/", trainee.certificate, name="own_certificate"),
     path("p/<str:code>/", trainee.pass_page, name="pass"),
     path("check-in/<str:token>/", door.page, name="door"),
     path("check-in/<str:token>/people", door.people, name="door_people"),
     path("check-in/<str:token>/scans", door.scans, name="door_scans"),
+    path("here/", here.form, name="here"),
+    path("here/who/", here.who, name="here_who"),
+    path("here/screen/<str:token>/", here.screen, name="here_screen"),
+    path("here/screen/<str:token>/now", here.screen_now, name="here_screen_now"),
+    path("here/<str:code>/", here.code, name="here_code"),
     path("verify/", verify.form, name="verify_form"),
     path("verify/<str:code>/", verify.certificate, name="verify"),
     path("office/", office.own_offices, name="own_offices"),

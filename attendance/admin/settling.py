@@ -16,6 +16,7 @@ from attendance.constants import Claim, MarkState, SheetState
 from attendance.forms.marks import CHOICES, read_submission
 from attendance.models import Event, Sheet
 from attendance.reports.board import board_of
+from attendance.reports.here import odd_entries
 from attendance.reports.history import histories
 from attendance.rules.permissions import may_mark
 from attendance.services.ledger import decide, undo_entries, undo_last_act
@@ -92,6 +93,7 @@ class SettlingPages:
                 (person, [entry for entry in said[pk] if entry.says_something and not entry.waits])
                 for pk, person in disputed.items()
             ],
+            "odd": odd_entries(session),
             "choices": [(state, state.label, CLASSES[state]) for state in CHOICES],
             "submission": uuid4(),
             "closed": closed,

@@ -1,4 +1,4 @@
-from attendance.models.doors import Door, DoorPhone, PassCode, RefusedScan
+from attendance.models.doors import Door, DoorPhone, Grant, PassCode, RefusedScan
 from attendance.models.leave import LeaveRequest
 from attendance.models.ledger import Event, EventWords, Mark, Sheet, SheetCopy, SheetPaper
 from attendance.models.pages import AttendanceSheet, CourseResult, Person
@@ -14,6 +14,7 @@ __all__ = [
     "DoorPhone",
     "Event",
     "EventWords",
+    "Grant",
     "LeaveRequest",
     "Mark",
     "PassCode",

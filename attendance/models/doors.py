@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from attendance.constants import ScanRefusal
 from attendance.querysets.doors import DoorQuerySet, OfDoorQuerySet
-from attendance.querysets.ledger import OfRegistrationQuerySet
+from attendance.querysets.ledger import OfRegistrationQuerySet, OfSessionQuerySet
 from courses.models import Course, Registration, Session, Venue
 
 
@@ -131,3 +131,30 @@ class RefusedScan(models.Model):
 
     def __str__(self) -> str:
         return self.get_reason_display()
+
+
+class Grant(models.Model):
+    """The right, got for the code on the hall's screen, to enter oneself once at one half-day from one browser.
+
+    Of its secret, which stands in the page alone, a hash is kept. `client_id` is that of the entry it makes.
+    """
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="+", verbose_name=_("half-day"))
+    secret_hash = models.CharField(max_length=64, unique=True)
+    browser_hash = models.CharField(max_length=64)
+    device = models.CharField(_("device"), max_length=60, blank=True)
+    client_id = models.UUIDField(unique=True)
+    made_at = models.DateTimeField(_("made on"))
+    until = models.DateTimeField(_("good until"))
+    tries = models.PositiveSmallIntegerField(_("failed tries"), default=0)
+    used_at = models.DateTimeField(_("used on"), null=True)
+
+    objects = OfSessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("right to enter oneself")
+        verbose_name_plural = _("rights to enter oneself")
+        ordering = ["made_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.session} {self.made_at:%H:%M}"

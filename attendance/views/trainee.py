@@ -4,15 +4,20 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
 from attendance.constants import CertificateState
 from attendance.models import Certificate
 from attendance.reports.passes import Pass, passes_in_force, registration_of_pass
 from attendance.reports.people import classes_of
 from attendance.responses import pdf_response
+from attendance.rules.hall import is_near
+from attendance.services.hall import enter_by_link
+from attendance.views.here import done, read_device
 from courses.constants.choices import SessionState
 from courses.constants.clock import now
+from courses.constants.errors import Refusal
 from courses.rendering.qr import qr_svg
 from courses.rules.actors import trainee_of_link
 
@@ -22,6 +27,11 @@ OPEN_TO_OWNER = (CertificateState.ISSUED, CertificateState.HANDED_OVER)
 
 @require_safe
 def page(request: HttpRequest, token: str) -> HttpResponse:
+    return _show(request, token)
+
+
+def _show(request: HttpRequest, token: str, *, refused: str = "") -> HttpResponse:
+    """`refused`: why the code on the hall's screen, just typed, was not taken."""
     actor, trainee = _by_link(token)
     classes = classes_of(trainee, actor)
     current = [item for item in classes if not item.is_over]
@@ -33,10 +43,13 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         for half_day in item.attendance
         if half_day.session.ends_at > moment and half_day.session.state != SessionState.CANCELLED
     ]
+    coming.sort(key=lambda session: session.starts_at)
     context = {
         "trainee": trainee,
         "token": token,
-        "next": min(coming, key=lambda session: session.starts_at, default=None),
+        "next": coming[0] if coming else None,
+        "may_enter": bool(coming) and is_near(coming[0], moment),
+        "refused": refused,
         "current": [(item, passes[item.registration.pk].short, _qr(passes[item.registration.pk])) for item in current],
         "past": [item for item in classes if item.is_over],
         "open_to_owner": OPEN_TO_OWNER,
@@ -50,6 +63,19 @@ def certificate(request: HttpRequest, token: str, code: str) -> HttpResponse:
     actor, _trainee = _by_link(token)
     papers = Certificate.objects.visible_to(actor).filter(state__in=OPEN_TO_OWNER).select_related("pdf")
     return pdf_response(get_object_or_404(papers, code=code, registration__trainee_id=actor.trainee_id))
+
+
+# The link is the right, and the browser inside Zalo may keep no cookie.
+@csrf_exempt
+@require_POST
+def here(request: HttpRequest, token: str) -> HttpResponse:
+    """Enters the owner of the link, who types the code on the hall's screen."""
+    _actor, trainee = _by_link(token)
+    try:
+        event = enter_by_link(trainee, request.POST.get("code", ""), device=read_device(request.POST))
+    except Refusal as refusal:
+        return _show(request, token, refused=str(refusal))
+    return done(request, event)
 
 
 @require_safe

@@ -22,7 +22,7 @@ KEY_BYTES = 32
 _SINGLE = ("fingerprint", "link", "pass_", "feed", "office_link")
 #: Kinds that came later have keys of their own too, each derived from one in the file: the file, of which people keep
 #: copies apart, stays as it was made.
-_DERIVED = ("door",)
+_DERIVED = ("door", "hall", "hall_screen")
 
 _ = gettext.translation(
     "django", localedir=Path(__file__).resolve().parents[2] / "locale", languages=["vi"], fallback=True
@@ -49,6 +49,8 @@ class Keys:
     feed: bytes = field(repr=False)
     office_link: bytes = field(repr=False)
     door: bytes = field(repr=False)
+    hall: bytes = field(repr=False)
+    hall_screen: bytes = field(repr=False)
 
 
 def load_keys(data_dir: Path) -> Keys:

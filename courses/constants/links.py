@@ -93,6 +93,21 @@ def is_door_token(token: str, door_id: int) -> bool:
     return _is(token, door_token(door_id))
 
 
+def screen_token(session_id: int) -> str:
+    """The secret of /here/screen/<token>/: the code of one half-day, for the screen of its hall."""
+    return _secret("hall_screen", session_id, 1)
+
+
+def screen_session_id_of(token: str) -> int | None:
+    """The half-day that the token claims to be of. Proves nothing."""
+    return _id_of(token)
+
+
+def is_screen_token(token: str, session_id: int) -> bool:
+    """Whether the token is of this half-day's screen."""
+    return _is(token, screen_token(session_id))
+
+
 def _secret(kind: str, object_id: int, version: int) -> str:
     message = f"{kind}:{object_id}:{version}".encode("ascii")
     mac = hmac.new(getattr(settings.KEYS, kind), message, hashlib.sha256).digest()

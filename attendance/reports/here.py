@@ -1,0 +1,145 @@
+"""Who stands before the hall's screen: told by own link, or by name and one thing on file; and what is odd about it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from attendance.constants import Claim, OddEntry, Way
+from attendance.models import Event
+from attendance.reports.roll import expected_people
+from attendance.rules.hall import EARLY, WAY_BETWEEN_HALLS, half_day_of_code, is_near
+from attendance.rules.scans import BEFORE, short_code
+from courses.constants.choices import CourseState
+from courses.constants.clock import now
+from courses.constants.names import search_key
+from courses.models import Office, Registration, Session, Trainee
+
+PHONE_DIGITS = 4
+
+
+@dataclass(frozen=True)
+class Claimant:
+    """What somebody says of themselves: the name, and the last digits of the telephone or year of birth and office."""
+
+    name: str
+    phone_end: str = ""
+    birth_year: str = ""
+    office_id: int | None = None
+
+
+def half_day_of(typed: str) -> Session | None:
+    """The half-day whose code this is at this moment. (1 query.)"""
+    moment = now()
+    near = Session.objects.held().filter(
+        starts_at__lte=moment + BEFORE,
+        ends_at__gte=moment - timedelta(days=1),
+        course__state__in=(CourseState.PUBLISHED, CourseState.RUNNING),
+    )
+    return half_day_of_code(short_code(typed), near.select_related("course"), moment)
+
+
+def is_shown(session: Session) -> bool:
+    """Whether the screen of a half-day has a code to show now."""
+    under_way = session.course.state in (CourseState.PUBLISHED, CourseState.RUNNING)
+    return under_way and session in Session.objects.held().filter(pk=session.pk) and is_near(session, now())
+
+
+def offices_at(session: Session) -> list[Office]:
+    """The offices that somebody can choose as own: those of the people expected. (4 queries.)"""
+    return list({person.office_id: person.office for person in expected_people(session)}.values())
+
+
+def find_claimant(session: Session, claimant: Claimant) -> Registration | None:
+    """The one person expected at the half-day of whom all this is true; None when there is none or more than one, and
+    when nothing is on file by which the person could be told."""
+    wanted = search_key(claimant.name)
+    found = [
+        person
+        for person in expected_people(session)
+        if wanted and person.trainee.search_key == wanted and _is_on_file(person, claimant)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def own_registration(session: Session, trainee: Trainee) -> Registration | None:
+    """The registration by which the owner of a personal link is expected at the half-day."""
+    return next((person for person in expected_people(session) if person.trainee_id == trainee.pk), None)
+
+
+def _is_on_file(person: Registration, claimant: Claimant) -> bool:
+    trainee = person.trainee
+    digits = "".join(filter(str.isdigit, trainee.phone))
+    by_phone = len(claimant.phone_end) == PHONE_DIGITS and len(digits) > PHONE_DIGITS
+    if by_phone and digits.endswith(claimant.phone_end):
+        return True
+    year = str(trainee.birth_first.year) if trainee.birth_first else ""
+    return bool(year) and claimant.birth_year == year and claimant.office_id == person.office_id
+
+
+@dataclass(frozen=True)
+class Odd:
+    """An entry that the organiser should look at: nothing is proved by it, in either direction."""
+
+    event: Event
+    why: OddEntry
+    others: tuple[Registration, ...] = ()
+
+
+def odd_entries(session: Session) -> list[Odd]:
+    """What is odd about the entries of a half-day that people made by the hall's screen, those aside that were taken
+    back or about which somebody has decided since. (3 queries.)"""
+    decided = Event.objects.filter(session=session, claim=Claim.DECISION, undone_by__isnull=True)
+    events = list(
+        Event.objects.filter(session=session, way=Way.SCREEN, claim=Claim.SEEN, undone_by__isnull=True)
+        .exclude(registration__in=decided.order_by().values("registration"))
+        .select_related("registration__trainee", "registration__office", "session")
+        .order_by("happened_at", "pk")
+    )
+    return [*_of_one_phone(events), *_out_of_time(events), *_in_two_halls(session, events)]
+
+
+def _of_one_phone(events: Iterable[Event]) -> list[Odd]:
+    by_phone: dict[str, list[Event]] = {}
+    for event in events:
+        if event.device:
+            by_phone.setdefault(event.device, []).append(event)
+    found = []
+    for alike in by_phone.values():
+        people = {event.registration_id: event.registration for event in alike}
+        for event in alike if len(people) > 1 else ():
+            others = tuple(person for pk, person in people.items() if person and pk != event.registration_id)
+            found.append(Odd(event, OddEntry.ONE_PHONE, others))
+    return found
+
+
+def _out_of_time(events: Iterable[Event]) -> list[Odd]:
+    return [
+        Odd(event, OddEntry.OUT_OF_TIME)
+        for event in events
+        if not event.session.starts_at - EARLY <= event.happened_at <= event.session.ends_at
+    ]
+
+
+def _in_two_halls(session: Session, events: list[Event]) -> list[Odd]:
+    """Also seen, by door or screen, at another half-day of the same person in less time than the way takes."""
+    trainees = {event.registration.trainee_id for event in events if event.registration}
+    elsewhere = (
+        Event.objects.filter(registration__trainee__in=trainees, claim=Claim.SEEN, undone_by__isnull=True)
+        .filter(way__in=(Way.DOOR, Way.SCREEN))
+        .exclude(session=session)
+        .select_related("registration")
+        .order_by("happened_at", "pk")
+    )
+    seen: dict[int, list[Event]] = {}
+    for event in elsewhere:
+        if event.registration:
+            seen.setdefault(event.registration.trainee_id, []).append(event)
+    return [
+        Odd(event, OddEntry.TWO_HALLS)
+        for event in events
+        if event.registration
+        and any(
+            abs(other.happened_at - event.happened_at) < WAY_BETWEEN_HALLS
+            for other in seen.get(event.registration.trainee_id, ())
+        )
+    ]

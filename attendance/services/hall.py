@@ -1,0 +1,136 @@
+"""Entering oneself by the code on the hall's screen: it gives a right that is good once, the right makes a mark."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from attendance.constants import Claim, SheetState, Way
+from attendance.models import Event, Grant
+from attendance.reports.here import Claimant, find_claimant, half_day_of, own_registration
+from attendance.services.ledger import add_up_again, lock_sheet, states_of
+from courses.constants.clock import now
+from courses.constants.errors import Refusal
+from courses.models import Registration, Session, Trainee
+from courses.services.many_rows import insert_objects
+
+GOOD_FOR = timedelta(minutes=5)
+MOST_TRIES = 5
+KEPT_FOR = timedelta(days=30)
+
+
+def open_grant(session: Session, *, browser: str, device: str = "") -> str:
+    """A right to enter oneself once at the half-day, for who has just shown its code; its secret, which stands in the
+    page alone. `browser` is what tells this browser from others, `device` a name that it keeps, where it can."""
+    secret = secrets.token_urlsafe(24)
+    Grant.objects.create(
+        session=session,
+        secret_hash=_hash(secret),
+        browser_hash=_hash(browser),
+        device=device,
+        client_id=uuid4(),
+        made_at=now(),
+        until=now() + GOOD_FOR,
+    )
+    return secret
+
+
+def grant_in_force(secret: str) -> Session | None:
+    """The half-day of a right that is there and not over; a used one shows again what it did."""
+    grant = Grant.objects.select_related("session__course").filter(secret_hash=_hash(secret)).first()
+    return grant.session if grant and now() <= grant.until else None
+
+
+def enter_oneself(secret: str, claimant: Claimant, *, browser: str) -> Event:
+    """Enters who says so of themselves, by a right; sent again by the same page it is answered alike.
+
+    Refusal when the right is used, over or of another browser, and when nobody or more than one fits.
+    """
+    event = _enter_once(secret, lambda session: find_claimant(session, claimant), browser=browser)
+    if event is None:
+        # Outside the transaction, which must not take it back.
+        Grant.objects.filter(secret_hash=_hash(secret)).update(tries=F("tries") + 1)
+        raise Refusal(
+            _("Nobody expected here can be told by this. Please compare what you typed, or ask at the reception desk.")
+        )
+    return event
+
+
+@transaction.atomic
+def enter_by_link(trainee: Trainee, typed: str, *, device: str = "") -> Event:
+    """Enters the owner of a personal link, who types the code on the screen into the own page.
+
+    Refusal for a code that is wrong or over, and for somebody who is not expected there.
+    """
+    session = half_day_of(typed)
+    if session is None:
+        raise Refusal(code_is_over())
+    registration = own_registration(session, trainee)
+    if registration is None:
+        raise Refusal(_("This is the code of a half-day at which you are not expected. Please ask at the desk."))
+    first = Event.objects.filter(session=session, registration=registration, way=Way.SCREEN, undone_by__isnull=True)
+    return first.first() or _write(session, registration, client_id=uuid4(), device=device)
+
+
+def code_is_over() -> str:
+    return _("This code is wrong or over: it changes every 20 seconds. Please take the one that the screen shows now.")
+
+
+@transaction.atomic
+def _enter_once(secret: str, find, *, browser: str) -> Event | None:
+    grant = Grant.objects.select_for_update().select_related("session").filter(secret_hash=_hash(secret)).first()
+    if grant is None or grant.browser_hash != _hash(browser):
+        raise Refusal(code_is_over())
+    registration = find(grant.session)
+    if grant.used_at:
+        done = Event.objects.filter(client_id=grant.client_id).select_related("registration__trainee").first()
+        if done and registration and done.registration_id == registration.pk:
+            return done
+        raise Refusal(_("This code has been used already. Please take the one that the screen shows now."))
+    if now() > grant.until or grant.tries >= MOST_TRIES:
+        raise Refusal(code_is_over())
+    if registration is None:
+        return None
+    grant.used_at = now()
+    grant.save(update_fields=["used_at"])
+    return _write(grant.session, registration, client_id=grant.client_id, device=grant.device)
+
+
+def _write(session: Session, registration: Registration, *, client_id, device: str) -> Event:
+    sheet = lock_sheet(session)
+    closed = sheet.state == SheetState.CLOSED
+    event = Event(
+        session=session,
+        registration=registration,
+        claim=Claim.SEEN,
+        way=Way.SCREEN,
+        device=device,
+        client_id=client_id,
+        happened_at=now(),
+        arrived_at=now(),
+        proposal=closed,
+    )
+    insert_objects([event])
+    if not closed:
+        add_up_again(session, [registration.pk])
+    return event
+
+
+def state_by(event: Event) -> str:
+    """The state that stands for whom the entry is about; "" when it waits for the organiser."""
+    if event.proposal or event.registration_id is None:
+        return ""
+    return states_of(event.session, [event.registration_id]).get(event.registration_id, "")
+
+
+def drop_old_grants() -> int:
+    """Rights that nobody can use any more are dropped after a month; the entries they made stay."""
+    return Grant.objects.filter(until__lt=now() - KEPT_FOR).delete()[0]
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()

@@ -1,0 +1,140 @@
+import datetime as dt
+import re
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from attendance.constants import MarkState
+from attendance.models import Event, Grant, Mark
+from attendance.rules.hall import code_at
+from attendance.tests.records import Class
+from courses.constants import links
+from courses.constants.clock import now, set_clock
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lop():
+    lop = Class()
+    set_clock(lop.general.starts_at)
+    return lop
+
+
+@pytest.fixture
+def phone():
+    """A browser that keeps no cookie, as that inside Zalo may not, and that is asked for the token of every form."""
+    return Client(enforce_csrf_checks=True)
+
+
+def code_page(lop):
+    return reverse("attendance:here_code", args=[code_at(lop.general.pk, now())])
+
+
+def guest(lop, **fields):
+    [person] = lop.people(1, **({"phone": "0900000123"} | fields))
+    return person
+
+
+def right_of(response):
+    return re.search(r'name="right" value="([^"]+)"', response.content.decode())[1]
+
+
+def say(phone, right, person, **said):
+    return phone.post(
+        reverse("attendance:here_who"), {"right": right, "name": person.trainee.full_name, "phone_end": "0123", **said}
+    )
+
+
+def test_from_the_code_to_the_mark_without_a_cookie(lop, phone):
+    person, other = guest(lop), guest(lop, phone="0900000999")
+    assert lop.course.title in phone.get(code_page(lop)).content.decode()
+    assert Grant.objects.count() == 0
+    asked = phone.post(code_page(lop), {"device": uuid4().hex})
+    phone.cookies.clear()
+    assert other.trainee.full_name not in asked.content.decode()
+    done = say(phone, right_of(asked), person)
+    assert (done.status_code, Mark.objects.get().state) == (200, MarkState.PRESENT)
+    assert person.trainee.full_name in done.content.decode()
+    assert len(Event.objects.get().device) == 36
+    assert "no-store" in done["Cache-Control"]
+
+
+def test_a_code_that_is_over_is_told_so_and_gives_no_right(lop, phone):
+    address = code_page(lop)
+    set_clock(now() + dt.timedelta(seconds=40))
+    for response in (phone.get(address), phone.post(address), phone.get(reverse("attendance:here_code", args=["?"]))):
+        assert response.status_code == 404
+        assert 'name="code"' in response.content.decode()
+    assert Grant.objects.count() == 0
+
+
+def test_what_was_typed_wrongly_is_told_beside_the_field_and_the_right_stays_good(lop, phone):
+    person = guest(lop)
+    right = right_of(phone.post(code_page(lop)))
+    for said in ({"phone_end": "12"}, {"phone_end": "", "birth_year": "75"}, {"phone_end": ""}, {"office": "x"}):
+        response = say(phone, right, person, **said)
+        assert response.status_code == 200
+        assert "errorlist" in response.content.decode()
+    assert say(phone, right, person).status_code == 200
+    assert Mark.objects.count() == 1
+
+
+def test_another_browser_cannot_use_a_right_that_was_passed_on(lop, phone):
+    person = guest(lop)
+    right = right_of(phone.post(code_page(lop)))
+    other = Client(enforce_csrf_checks=True, headers={"user-agent": "Another/1.0"})
+    assert "errorlist" in say(other, right, person).content.decode()
+    assert Event.objects.count() == 0
+
+
+def test_a_name_tried_often_from_one_address_is_shut_and_the_hall_is_not(lop, phone):
+    victim, others = guest(lop), [guest(lop, phone=f"09000004{n:02}") for n in range(3)]
+    for number in range(10):
+        right = right_of(phone.post(code_page(lop)))
+        say(phone, right, victim, phone_end=f"90{number:02}")
+    assert say(phone, right_of(phone.post(code_page(lop))), victim).status_code == 429
+    for number, person in enumerate(others):
+        right = right_of(phone.post(code_page(lop)))
+        assert say(phone, right, person, phone_end=f"04{number:02}"[-4:]).status_code == 200
+    assert Mark.objects.count() == 3
+
+
+def test_the_own_page_takes_the_code_alone(lop, phone):
+    person = guest(lop)
+    token = links.trainee_token(person.trainee_id, 1)
+    page, address = reverse("attendance:trainee", args=[token]), reverse("attendance:trainee_here", args=[token])
+    assert address in phone.get(page).content.decode()
+    assert "ABCDEF" not in phone.post(address, {"code": "ABCDEF"}).content.decode()
+    assert Mark.objects.count() == 0
+    assert phone.post(address, {"code": code_at(lop.general.pk, now())}).status_code == 200
+    assert Mark.objects.get().registration == person
+    assert phone.get(address).status_code == 405
+
+
+def test_the_screen_shows_the_code_of_the_moment_and_only_around_its_half_day(lop, phone):
+    token = links.screen_token(lop.general.pk)
+    page, current = reverse("attendance:here_screen", args=[token]), reverse("attendance:here_screen_now", args=[token])
+    code = code_at(lop.general.pk, now())
+    assert code in phone.get(page).content.decode()
+    assert phone.get(current).json()["code"] == code
+    set_clock(now() - dt.timedelta(days=1))
+    assert phone.get(current).json()["code"] == ""
+    for token in (links.door_token(lop.general.pk), links.screen_token(lop.first.pk + 99), "x"):
+        assert phone.get(reverse("attendance:here_screen", args=[token])).status_code == 404
+
+
+def test_typing_the_code_leads_to_its_page(lop, phone):
+    assert phone.get(reverse("attendance:here")).status_code == 200
+    response = phone.get(reverse("attendance:here"), {"code": "abc-def9"})
+    assert response["Location"] == reverse("attendance:here_code", args=["ABCDEF"])
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_entering_costs_the_same_for_one_and_for_three(lop, phone, count, django_assert_num_queries):
+    people = [guest(lop, phone=f"0900000{n}23") for n in range(count)]
+    right = right_of(phone.post(code_page(lop)))
+    with django_assert_num_queries(22):
+        say(phone, right, people[0], phone_end="0023")
