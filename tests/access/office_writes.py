@@ -13,6 +13,7 @@ from courses.constants.clock import now, today
 from courses.models import ColumnMeaning, ImportBatch, OfficeAnswer, Registration, Session, Trainee
 from courses.services.records import store_scan
 from courses.services.trainees import fill_trainee
+from tests.access.hall_writes import HALL_WRITES, half_day_now
 from tests.access.writes import NEW, ROSTER, WRITES, _closed_sheet, _is_state, make_unread, posted, there, vietnamese
 
 
@@ -103,13 +104,16 @@ OFFICE_WRITES = {
     ),
 }  # fmt: skip
 #: Everything that is written, by whichever way in.
-ALL_WRITES = WRITES | OFFICE_WRITES
+ALL_WRITES = WRITES | OFFICE_WRITES | HALL_WRITES
 
 #: What a page needs before it shows anything: those of an office are open while the class is to come.
 BEFORE_GET = {
     "admin:attendance_attendancesheet_make_up_paper": _with_half_day_made_up,
     "attendance:office_copy": _with_signed_copy,
     "attendance:office_columns": _own_list_unread,
+    "attendance:here_code": half_day_now,
+    "attendance:here_screen": half_day_now,
+    "attendance:here_screen_now": half_day_now,
     "admin:attendance_attendancesheet_copy": _closed_sheet,
     **{
         f"attendance:office_{name}": _still_to_come

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from django.urls import URLPattern, get_resolver
 
 from attendance.models import AttendanceSheet
-from courses.constants import codes
+from attendance.rules.hall import code_at
+from courses.constants import codes, links
+from courses.constants.clock import now
 
 
 def routes(resolver=None, namespace: str = "", prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -30,7 +32,7 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
     one.
     """
     a = world.a
-    if name in ("attendance:trainee", "attendance:own_certificate"):
+    if name in ("attendance:trainee", "attendance:trainee_here", "attendance:own_certificate"):
         secrets = {"trainee link": a.trainee_token, "office link": a.office_token}
         filled = {"<str:token>": secrets.get(actor, forged(a.trainee_token)), "<str:code>": a.certificate.code}
     elif name == "attendance:office":
@@ -45,6 +47,10 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
         filled = {"<str:token>": a.invitation_token}
     elif name == "attendance:pass":
         filled = {"<str:code>": a.pass_code}
+    elif name.startswith("attendance:here_screen"):
+        filled = {"<str:token>": links.screen_token(a.session.pk)}
+    elif name == "attendance:here_code":
+        filled = {"<str:code>": code_at(a.session.pk, now())}
     elif name == "attendance:verify":
         filled = {"<str:code>": codes.grouped(a.certificate.code)}
     elif pattern.startswith("courses/"):

@@ -34,11 +34,18 @@ def test_asking_for_a_page_changes_no_row(world):
         transaction.set_rollback(True)
 
 
+#: Where the right stands in the address or the page and no sign-in counts, so that another site gains nothing by
+#: posting there; the phones that use them may keep no cookie.
+WITHOUT_TOKEN = {"attendance:here_code", "attendance:here_who", "attendance:trainee_here"}
+
+
 @pytest.mark.parametrize("actor", ["nobody", "superuser"])
 def test_a_post_from_another_page_is_refused(world, actor):
     """Every address, also one that takes no POST at all, is 403 without the token."""
     before = fingerprint()
     for name, pattern in routes():
+        if name in WITHOUT_TOKEN:
+            continue
         client = browser_of(world, actor, enforce_csrf_checks=True)
         assert client.post(address(world, name, pattern, actor), {}).status_code == 403, name
         assert client.put(address(world, name, pattern, actor)).status_code == 403, name
