@@ -12,11 +12,11 @@ class ClaimantForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Full name"), max_length=150)
     phone_end = forms.CharField(label=gettext_lazy("Last four digits of your telephone number"), required=False)
-    birth_year = forms.CharField(label=gettext_lazy("Year of birth"), required=False)
+    birth_year = forms.CharField(label=gettext_lazy("Your year of birth"), required=False)
     office = forms.TypedChoiceField(label=gettext_lazy("Office"), coerce=int, empty_value=None, required=False)
 
     def __init__(self, *arguments, offices, **named):
-        super().__init__(*arguments, **named)
+        super().__init__(*arguments, label_suffix="", **named)
         self.fields["office"].choices = [("", _("Choose an office")), *((office.pk, office.name) for office in offices)]
         self.fields["name"].widget.attrs |= {"autocomplete": "name", "autocapitalize": "words"}
         for field, digits in (("phone_end", PHONE_DIGITS), ("birth_year", 4)):

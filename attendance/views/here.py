@@ -84,7 +84,9 @@ def done(request: HttpRequest, event: Event) -> HttpResponse:
 def screen(request: HttpRequest, token: str) -> HttpResponse:
     """For the projector of the hall: a QR and six letters that change."""
     session = _by_token(token)
-    return render(request, "attendance/here_screen.html", {"session": session, "token": token, **_shown(session)})
+    address = settings.SITE_URL.split("://", 1)[-1] + reverse("attendance:here")
+    context = {"session": session, "token": token, "address": address, **_shown(session)}
+    return render(request, "attendance/here_screen.html", context)
 
 
 @require_safe
