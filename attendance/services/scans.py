@@ -87,12 +87,16 @@ def take_scans(door: Door, scans: Iterable[Scan], *, device: UUID, sent: datetim
     return [answers[scan.id] for scan in scans]
 
 
+def seconds_off(sent: datetime, received: datetime) -> int:
+    """By how much the phone's clock is ahead of the server's."""
+    return max(min(int((sent - received).total_seconds()), 2**31 - 1), -(2**31))
+
+
 def _hear(door: Door, device: UUID, *, received: datetime, sent: datetime, holds_back: int) -> None:
-    off = max(min(int((sent - received).total_seconds()), 2**31 - 1), -(2**31))
     DoorPhone.objects.update_or_create(
         door=door,
         device=device,
-        defaults={"heard_at": received, "holds_back": max(holds_back, 0), "clock_off": off},
+        defaults={"heard_at": received, "holds_back": holds_back, "clock_off": seconds_off(sent, received)},
     )
 
 
