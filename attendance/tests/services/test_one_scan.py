@@ -1,20 +1,21 @@
 """The statement that enters one scan on PostgreSQL says what the services say, or leaves it to them."""
 
 import datetime as dt
+import threading
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from attendance.constants import MarkState, SheetState
-from attendance.models import DoorPhone, Event, Mark, Sheet
+from attendance.constants import MarkState, ScanAnswer, SheetState
+from attendance.models import Door, DoorPhone, Event, Mark, Sheet
 from attendance.reports.passes import passes_in_force
 from attendance.services.doors import make_door, revoke_door
-from attendance.services.ledger import undo_last_act
+from attendance.services.ledger import lock_sheet, undo_last_act
 from attendance.services.one_scan import take_one
 from attendance.services.passes import renew_pass
 from attendance.services.scans import Scan, take_scans
@@ -56,6 +57,7 @@ class Scene:
             "sheet closed": lambda: Sheet.objects.update(state=SheetState.CLOSED),
             "sheet reopened": lambda: Sheet.objects.update(state=SheetState.REOPENED),
             "no sheet yet": lambda: Sheet.objects.all().delete(),
+            "time over": lambda: Door.objects.update(until=lop.general.starts_at - MINUTE),
             "revoked": lambda: revoke_door(self.door, actor=lop.organiser),
             "concluded": lambda: Course.objects.update(state=CourseState.CONCLUDED),
             "cancelled": lambda: Session.objects.filter(pk=lop.general.pk).update(state="cancelled", required=False),
@@ -107,6 +109,7 @@ HAPPENED = (
     "sheet closed",
     "sheet reopened",
     "no sheet yet",
+    "time over",
     "revoked",
     "concluded",
     "cancelled",
@@ -151,3 +154,46 @@ def test_what_the_statement_enters_is_what_the_services_would(db, happened, minu
         if one[0] is not None:
             assert one == scene.outcome(take_scans, scan)
         transaction.set_rollback(True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sheet_that_is_being_closed_is_waited_for():
+    """Without FOR SHARE in the statement the scan is entered on a sheet that is closed before it is there."""
+    scene = Scene()
+    scan, locked, found = scene.scan(), threading.Event(), []
+
+    def let_in():
+        locked.wait(10)
+        found.append(scene.send(take_one, scan))
+        connection.close()
+
+    door = threading.Thread(target=let_in)
+    door.start()
+    with transaction.atomic():
+        lock_sheet(scene.lop.general)
+        locked.set()
+        door.join(0.5)
+        assert door.is_alive()
+        Sheet.objects.update(state=SheetState.CLOSED)
+    door.join(10)
+    assert found == [None]
+    assert Event.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_doors_that_let_the_same_person_in_at_once_make_one_mark():
+    scene = Scene()
+    ready, found = threading.Barrier(2), []
+
+    def let_in(scan):
+        ready.wait(10)
+        found.append(scene.send(take_one, scan) or scene.send(take_scans, scan))
+        connection.close()
+
+    doors = [threading.Thread(target=let_in, args=[scene.scan()]) for _ in range(2)]
+    for door in doors:
+        door.start()
+    for door in doors:
+        door.join(10)
+    assert sorted(answer.answer for answer in found) == [ScanAnswer.ALREADY_IN, ScanAnswer.ON_TIME]
+    assert (Event.objects.count(), Mark.objects.get().state) == (2, MarkState.PRESENT)
