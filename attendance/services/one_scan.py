@@ -61,6 +61,10 @@ def take_one(door_id: int, scan: Scan, *, device: UUID, sent: datetime, holds_ba
         row = _execute(values)
     except psycopg.errors.UniqueViolation:
         return None
+    except psycopg.OperationalError:  # the server was begun again meanwhile; the other way opens a connection anew
+        if not connection.in_atomic_block:
+            connection.close()
+        return None
     if row is None:
         return None
     session, late, door_name = row
