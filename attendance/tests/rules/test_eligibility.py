@@ -28,7 +28,12 @@ def half_day(number, **more):
     morning = number % 2 == 1
     ends_at = datetime(day.year, day.month, day.day, 4 if morning else 10, tzinfo=UTC)
     return SessionFacts(
-        id=number, date=day, half=HalfDay.MORNING if morning else HalfDay.AFTERNOON, ends_at=ends_at, **more
+        id=number,
+        date=day,
+        half=HalfDay.MORNING if morning else HalfDay.AFTERNOON,
+        starts_at=ends_at - timedelta(hours=3),
+        ends_at=ends_at,
+        **more,
     )
 
 
