@@ -307,6 +307,10 @@ WRITES = {
     "admin:courses_venue_delete": posted(
         lambda world, actor: not Venue.objects.filter(pk=world.a.spare_venue.pk).exists(), post="yes"
     ),
+    "admin:courses_course_places": posted(
+        lambda world, actor: Registration.objects.get(pk=world.a.registration.pk).place_id == world.a.place.pk,
+        place=lambda w: w.a.place.pk, person=lambda w: w.a.registration.pk,
+    ),
     "admin:courses_registration_withdraw": posted(
         lambda world, actor: _is_state(world, RegistrationState.WITHDRAWN)
     ),
