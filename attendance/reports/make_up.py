@@ -44,8 +44,8 @@ def used_for(trainee_id: int) -> dict[int, Session]:
         for act, changes in entries.order_by().values_list("batch", "changes")
         if act and changes["attended"][1]
     }
-    credits = Event.objects.filter(way=Way.MAKE_UP, claim=Claim.DECISION, registration__in=own, act__in=rests_on)
-    credits = list(credits.select_related("session__course").order_by("pk"))
+    made_up = Event.objects.filter(way=Way.MAKE_UP, claim=Claim.DECISION, registration__in=own, act__in=rests_on)
+    credits = list(made_up.select_related("session__course").order_by("pk"))
     known = Event.objects.filter(registration__in=own, session__in={event.session_id for event in credits})
     gone = annulled(claimed_of(event) for event in known.order_by("pk"))
     return {rests_on[event.act]: event.session for event in credits if event.pk not in gone}

@@ -44,8 +44,11 @@ class OfficeSeated:
 
 @dataclass
 class Seating:
+    """`is_needed`: some half-day is held at several places at once."""
+
     places: list[PlaceOfClass]
     offices: list[OfficeSeated]
+    is_needed: bool
 
     @property
     def unnamed(self) -> int:
@@ -70,7 +73,8 @@ def seating_of(course: Course) -> Seating:
             at.people += 1
         office = offices.setdefault(registration.office_id, OfficeSeated(registration.office))
         office.people.append((registration, at))
-    return Seating(list(by_key.values()), list(offices.values()))
+    half_days = [place.session_id for place in rows]
+    return Seating(list(by_key.values()), list(offices.values()), is_needed=len(half_days) > len(set(half_days)))
 
 
 def _rows(course: Course) -> list[Place]:

@@ -165,6 +165,13 @@ def test_the_places_of_a_class_are_its_different_halls_with_who_sits_there(world
     assert (seating.unnamed, [one.places for one in seating.offices]) == (2, [{"": 1}, {"Điểm cầu B": 1, "": 1}])
 
 
+def test_seating_is_needed_where_a_half_day_is_held_at_several_places_at_once(world):
+    assert seating_of(world.course).is_needed
+    for session, where in ((world.morning, world.where[:1]), (world.afternoon, world.where[1:])):
+        set_session(session, actor=world.organiser, places=where)
+    assert not seating_of(world.course).is_needed
+
+
 def test_a_hall_with_more_people_than_it_holds_says_so(world):
     world.hall.capacity = 1
     world.hall.save()
