@@ -50,7 +50,7 @@ def _person(line, places) -> FiledPerson:
 
 
 def _sign(cell) -> str:
-    if not cell.expected:
+    if not cell.expected and not cell.state:
         return NOT_EXPECTED
     return SIGNS[cell.says] if cell.says else ""
 
@@ -113,6 +113,8 @@ def _read_sheet(table: Table, sheet: ReadSheet, meant: Meant, said, *, several: 
             state = None if text is None else state_of_sign(text)
             if state is None:
                 meant.problems.append((f"{where}, {_in_words(held[pk])}", _unreadable(text)))
+            elif state and not cells[pk].expected and state == cells[pk].state:
+                pass  # our own file read back: what was made up stands as it is
             elif state and not cells[pk].expected:
                 meant.problems.append(
                     (f"{where}, {_in_words(held[pk])}", _("This person is not expected at this half-day."))

@@ -164,7 +164,7 @@ def undo_entries(
     loose = [event for event in entries_in_force(session, None).get(None, []) if event.pk in wanted]
     taken = [event for event in [*in_force, *loose] if event.pk in wanted]
     _check_no_leave(session, taken)
-    said = [Said(_stands_for(event), Claim.UNDO, event.pk, undoes=event.pk, note=note) for event in [*taken, *also]]
+    said = [Said(stands_for(event), Claim.UNDO, event.pk, undoes=event.pk, note=note) for event in [*taken, *also]]
     write(sheet, session, said, actor=actor, way=Way.HAND, act=act)
     return [event.pk for event in taken]
 
@@ -331,7 +331,7 @@ def entries_in_force(session: Session, registration_ids: Iterable[int] | None) -
 def _check_no_leave(session: Session, entries: list[Event]) -> None:
     """Refusal when an accepted request for leave would lose its entry here and stay accepted: its answer is what is
     changed, for all of its half-days at once. (1 query, none without such an entry.)"""
-    excused = {_stands_for(event) for event in entries if (event.way, event.claim) == (Way.LEAVE, Claim.EXCUSED)}
+    excused = {stands_for(event) for event in entries if (event.way, event.claim) == (Way.LEAVE, Claim.EXCUSED)}
     if not excused:
         return
     accepted = LeaveRequest.objects.filter(registration__in=excused, sessions=session, state=LeaveState.ACCEPTED)
@@ -346,7 +346,7 @@ def _check_no_leave(session: Session, entries: list[Event]) -> None:
         )
 
 
-def _stands_for(event: Event) -> int | None:
+def stands_for(event: Event) -> int | None:
     """The registration for which an entry counts today."""
     return (event.registration.merged_into_id or event.registration_id) if event.registration else None
 

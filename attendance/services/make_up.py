@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from attendance.constants import SEEN_STATES, Claim, MarkState, Way
-from attendance.models import Event, Mark
-from attendance.reports.make_up import used_for
+from attendance.models import Event
+from attendance.reports.make_up import attended_elsewhere, used_for
 from attendance.reports.roll import expected_of
 from attendance.services.ledger import (
     Said,
@@ -19,7 +19,7 @@ from attendance.services.ledger import (
     write,
 )
 from courses.constants.actors import Actor
-from courses.constants.choices import FilePurpose, RegistrationKind, SessionState
+from courses.constants.choices import FilePurpose, RegistrationKind
 from courses.constants.errors import Refusal
 from courses.constants.masking import in_the_clear
 from courses.models import Registration, Session
@@ -65,9 +65,9 @@ def credit_make_up(
     if stands in SEEN_STATES:
         raise Refusal(_("%(name)s is marked present at this half-day already.") % {"name": registration.trainee})
     if attended:
-        _check_attended(registration, session, attended)
         # Two credits of one person may come in two classes at once; the second sees what the first wrote.
         lock_people([registration.trainee_id])
+        _check_attended(registration, session, attended)
         _check_not_used(registration, attended)
     note = f"{document}; {attended.course.code}, {attended}" if attended else document
     said = Said(
@@ -90,11 +90,7 @@ def credit_make_up(
 
 
 def _check_attended(registration: Registration, session: Session, attended: Session) -> None:
-    sister = attended.course_id != session.course_id and attended.course.host_office_id == session.course.host_office_id
-    seen = Mark.objects.filter(
-        session=attended, registration__trainee=registration.trainee_id, state__in=SEEN_STATES
-    ).exists()
-    if not sister or not seen or attended.state == SessionState.CANCELLED:
+    if attended not in attended_elsewhere(registration, session):
         raise Refusal(
             _("%(name)s was not seen at that half-day of another class. Please choose again.")
             % {"name": registration.trainee}

@@ -170,6 +170,16 @@ def test_two_classes_that_credit_the_same_half_day_at_once_credit_it_once(world)
             undo_entries(event.session, [event.pk], actor=third.organiser, act=uuid4())
 
 
+def test_a_half_day_that_was_itself_only_made_up_is_nowhere_attended(world):
+    """Fails when `attended_elsewhere` does not leave it out: one presence would travel from class to class."""
+    third = Class(world.lop.host, "LOP-3")
+    there = register(third.course, world.an.trainee, actor=SYSTEM)
+    world.credit()
+    values = {"attended": world.lop.general, "document": "1", "actor": third.organiser, "act": uuid4()}
+    with pytest.raises(Refusal, match="not seen"):
+        credit_make_up(there, third.general, **values)
+
+
 # Who came into the class later
 
 
