@@ -1,7 +1,6 @@
 """Who is to sit where."""
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Place
@@ -49,4 +48,4 @@ def name_of(one: PlaceOfClass) -> str:
         return f"{place.get_kind_display()}: {place.link}"
     if place.kind == "hall":
         return place.venue.name
-    return gettext("%(name)s (%(kind)s)") % {"name": place.venue.name, "kind": place.get_kind_display()}
+    return f"{place.venue.name} ({place.get_kind_display()})"
