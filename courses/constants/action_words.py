@@ -19,6 +19,7 @@ ACTION_WORDS = {
     "nominate": _("Named by the office"),
     "replace": _("Person replaced"),
     "confirm": _("Nominations confirmed"),
+    "assign places": _("People seated in halls and at remote sites"),
     "send answer": _("Office's list sent"),
     "send nobody": _("Office sends nobody"),
     "answer": _("Answer of an office written down"),

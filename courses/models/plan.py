@@ -287,3 +287,8 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.venue.name if self.venue else self.get_kind_display()
+
+    @property
+    def key(self) -> tuple[str, int | None, str]:
+        """The same hall, site or link in every half-day."""
+        return self.kind, self.venue_id, self.link
