@@ -135,8 +135,8 @@ def _birth_and_gender(line: Line, sheet: Sheet, on: dt.date):
     gender, unclear = _first(values, header.GENDER, gender_of)
     for field, marks, sex in ((header.BIRTH_MALE, header.MALE, "m"), (header.BIRTH_FEMALE, header.FEMALE, "f")):
         stated = [v for v in values.get(field, []) if not is_empty(v) and mark_of(v) is not False]
-        ticks = [v for v in values.get(marks, []) if mark_of(v)]
-        years = [v for v in values.get(marks, []) if mark_of(v) is None and not isinstance(v, Fault)]
+        ticks = [v for v in values.get(marks, []) if mark_of(v) or gender_of(v)[0] == sex]
+        years = [v for v in values.get(marks, []) if mark_of(v) is None and v not in ticks and not isinstance(v, Fault)]
         if not (stated or ticks or years):
             continue
         unclear = "gender_both" if gender not in (None, sex) else unclear

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from courses.readers import closing, header
-from courses.readers.fields import birth_of, citizen_of, email_of, phone_of
+from courses.readers.fields import birth_of, citizen_of, email_of, is_ditto, phone_of, words_of
 from courses.readers.grid import Sheet
 from courses.readers.plain import PlainLines
 from courses.readers.table import Table
@@ -72,6 +72,7 @@ class _Reader:
         self.mapped = {column for columns in table.columns.values() for column in columns}
         self.filled = _filled_down(sheet, table)
         self.numbered = False  # whether people of this list have numbers
+        self.above: dict[str, Value] = {}  # what the person above has as office and position
 
     def lines(self) -> Iterator[Line]:
         plain = PlainLines(self.sheet, self.table, self.on, {row for row, _column in self.filled})
@@ -79,6 +80,7 @@ class _Reader:
             if read := plain.read(row):
                 self.over, self.numbered = False, True
                 self.sheet.grid[row] = []  # read; a long list is not kept twice
+                self.above = {header.OFFICE: read["office_text"], header.POSITION: read["position"]}
                 yield Line(row, {}, self.group, read["raw"], False, read)
                 continue
             cells = {c: v for c, v in enumerate(self.sheet.grid[row]) if not is_empty(v)}
@@ -165,6 +167,9 @@ class _Reader:
         values = {}
         for field, columns in self.table.columns.items():
             values[field] = [self.filled.get((row, column), self.sheet.at(row, column)) for column in columns]
+        for field in (header.OFFICE, header.POSITION):
+            values[field] = [self.above.get(field) or v if is_ditto(v) else v for v in values.get(field, [])]
+            self.above[field] = next((v for v in values[field] if words_of(v)), None)
         raw = {
             self.table.titles.get(column, f"{column + 1}"): text_of(value)
             for column, value in enumerate(self.sheet.grid[row])
