@@ -15,7 +15,7 @@ def _phrases(text: str) -> tuple[tuple[str, ...], ...]:
 
 _TOTALS = _phrases(
     "tổng số|tổng cộng|tổng hợp|cộng cộng|danh sách gồm|danh sách có|danh sách này gồm|danh sách này có|ấn định"
-    "|số lượng|ghi chú"
+    "|số lượng|ghi chú|mang sang trang|chuyển sang trang|chuyển trang"
 )
 #: Behind "cộng" or "tổng", with all their marks, for Công Phượng may be written without: what is counted.
 _COUNTED = {"mục", "nhóm", "phần", "khối", "đơn", "phường", "xã", "phòng", "trang", "dồn", "mang", "chuyển"}

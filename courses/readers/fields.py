@@ -31,7 +31,15 @@ _POSITION_BELOW = re.compile(
     r"|giam doc|chuyen vien|van thu|ke toan|cong chuc|can (bo|su)|chanh (van|thanh)|thu quy|vien chuc|nhan vien"
     r"|hieu truong|uy vien)\b.*"
 )
-_DITTO_WORDS, _DITTO_SIGNS = {"nt", "nhu tren"}, set("\"“”„″〃")
+#: Who stands behind a name under such a family name is another person, not a position.
+_FAMILIES = {
+    "nguyen", "tran", "le", "pham", "huynh", "hoang", "phan", "vu", "vo", "dang", "bui", "do", "ho", "ngo", "duong",
+    "ly", "lam", "truong", "mai", "cao", "thai", "chau", "quach", "danh", "thach", "kim", "dinh", "luong", "luu",
+}  # fmt: skip
+_TWO_PEOPLE = re.compile(r"\w\s+(và|VÀ)\s+\w")
+#: Words that stand in the column of names for nobody.
+_NOBODY = {"chua cu", "chua co", "khong cu", "khong co", "chua phan cong", "chua co nguoi", "bo trong", "khuyet"}
+_DITTO_WORDS, _DITTO_SIGNS = {"nt", "nhu tren"}, set('"“”„″〃')
 _POSITION_BEHIND = re.compile(r"\s+[-–—]\s*|\s*[–—]\s+|\s*[,;]\s*|-\s+")
 _MOST_WORDS = 8
 
@@ -71,6 +79,8 @@ def name_of(values: list[Value]) -> tuple[str | None, str | None, str | None]:
     if any(isinstance(value, CapitalsLost) for value in given):
         name = " ".join(word[:1].upper() + word[1:].lower() for word in name.split())
     name = personal_name_case(name)
+    if (behind and _is_person(behind[0])) or _TWO_PEOPLE.search(text) or fold(text) in _NOBODY or is_ditto(text):
+        return text, None, "name_odd"
     if not _NAME.fullmatch(name) or len(name.split()) > _MOST_WORDS:
         return text, None, "name_odd"
     if unprintable(name):
@@ -85,6 +95,13 @@ def _below(given: list[Value]) -> list[str]:
     first, *more = (line for line in map(text_of, given[0].splitlines()) if line)
     below = " ".join(more)
     return [_ENUMERATOR.sub("", first, count=1), below] if _POSITION_BELOW.fullmatch(fold(below)) else []
+
+
+def _is_person(text: str) -> bool:
+    """ "Lê Thử Bình", not "Phó Chủ tịch"."""
+    words = text.split()
+    named = len(words) > 1 and all(word[:1].isupper() for word in words) and fold(words[0]) in _FAMILIES
+    return named and not _POSITION_BELOW.fullmatch(fold(text))
 
 
 def _without_honorific(name: str) -> str:

@@ -18,8 +18,10 @@ from courses.readers.words import Value, text_of
 _SMALL = "a-zàáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
 _CAPITAL = "A-Z" + _SMALL[3:].upper()
 _HONORIFICS = "Ông|Bà|Anh|Chị|Cô|Chú|Đồng|Đc|Ths|Ts|Bs|Ks|Cn|Ds|Gs|Pgs|Ncs|Cki|Ckii|Mr|Mrs|Ms|Ong|Ba|Chi|Dong|Dc"
+#: Titles, and words that begin a text for nobody.
+_NO_NAMES = f"{_HONORIFICS}|Chưa|Không|Bỏ|Chua|Khong|Bo"
 _WORD = f"[{_CAPITAL}][{_SMALL}]*"
-_name = re.compile(f"(?!(?:{_HONORIFICS}) ){_WORD}(?: {_WORD}){{1,7}}").fullmatch
+_name = re.compile(f"(?!(?:{_NO_NAMES}) ){_WORD}(?: {_WORD}){{1,7}}").fullmatch
 _phone = re.compile(r"0[13-9][0-9]{8}").fullmatch
 _email = re.compile(r"[A-Za-z0-9._+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+").fullmatch
 _citizen = re.compile(r"[0-9]{12}").fullmatch
