@@ -14,14 +14,9 @@ from courses.services.records import store_file
 from courses.services.rosters.applying import apply_batch
 from courses.services.rosters.dropping import APPLIED_KEPT_FOR, UNREAD_KEPT_FOR, drop_old_lists
 from courses.services.rosters.reading import read_roster
-from courses.tests.listing import World, many
+from courses.tests.listing import many
 
 DAY = dt.timedelta(days=1)
-
-
-@pytest.fixture
-def world(db):
-    return World()
 
 
 def sent(world, number=1, age=UNREAD_KEPT_FOR + DAY, *, by_link=True, **fields) -> ImportBatch:

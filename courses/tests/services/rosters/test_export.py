@@ -19,16 +19,11 @@ from courses.services.rosters.reading import read_roster
 from courses.services.rosters.retyping import cells_of
 from courses.services.rosters.rows import NEW, open_rows
 from courses.services.rosters.taking import explain_columns
-from courses.tests.listing import DAY, NUMBER, World, csv_of, line, many
+from courses.tests.listing import DAY, NUMBER, csv_of, line, many
 from courses.tests.planning import make_trainee
 from courses.tests.services.rosters.test_taking import ODD, SAID, unread
 
 DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", '=HYPERLINK("http://x")', "'=1", "%0A=1"]
-
-
-@pytest.fixture
-def world(db):
-    return World()
 
 
 def sheet_of(book: bytes):

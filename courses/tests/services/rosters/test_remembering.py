@@ -1,8 +1,6 @@
 """The same list again, or another with the very same row: what was put right or decided before stands again, and says
 so. Nothing is taken over from lists of others."""
 
-import pytest
-
 from courses.constants.actors import SYSTEM
 from courses.constants.clock import now
 from courses.models import ColumnMeaning, Registration, Trainee
@@ -14,17 +12,12 @@ from courses.services.rosters.retyping import cells_of
 from courses.services.rosters.rows import NEW, SKIP, Outcome, open_rows
 from courses.services.rosters.taking import finish_reading, take_in_roster
 from courses.services.rosters.undoing import undo_batch
-from courses.tests.listing import NUMBER, World, csv_of, line
+from courses.tests.listing import NUMBER, csv_of, line
 from courses.tests.planning import make_trainee, organiser_of
 from courses.tests.rosters import read
 
 WRONG = line("Ngô Thử An", "31/02/1980")
 RIGHT = line("Lê Thử Bình", "1981")
-
-
-@pytest.fixture
-def world(db):
-    return World()
 
 
 def mend(batch, number=0, **typed):
