@@ -23,8 +23,8 @@ def drop_old_lists() -> None:
     and the files of lists that were applied a year ago; then each roster file that no list refers to. Harmless when
     repeated. (A fixed number of queries, and one for each list that goes, for the log.)"""
     lists = ImportBatch.objects.select_for_update(of=("self",)).order_by("pk")
-    unread = lists.filter(by_link=True, state__in=(BatchState.READ, BatchState.REFUSED))
-    unread = list(unread.filter(uploaded_at__lt=now() - UNREAD_KEPT_FOR))
+    sent = lists.filter(by_link=True, uploaded_at__lt=now() - UNREAD_KEPT_FOR)
+    unread = list(sent.filter(state__in=(BatchState.READ, BatchState.REFUSED)))
     for batch in unread:
         log_action(SYSTEM, "drop list", batch, course=batch.course_id)
     ImportBatch.objects.filter(pk__in=[batch.pk for batch in unread]).delete()

@@ -20,7 +20,7 @@ from courses.rendering.roster_template import CHOICES_SHEET
 from courses.services.records import log_action, store_file
 from courses.services.registrations import refuse_concluded
 from courses.services.rosters.matching import Verdict, match_people
-from courses.services.rosters.offices import match_offices, unmatched
+from courses.services.rosters.offices import match_offices
 from courses.services.rosters.remembering import as_before
 from courses.services.rosters.rows import Judged, kept_rows
 
@@ -58,8 +58,7 @@ def judge_roster(
             % {"most": most}
         )
     sha256 = hashlib.sha256(data).hexdigest()
-    read = [unmatched(row) for row in reading.rows]
-    known = as_before(read, course, office, host=host, sha256=sha256, by_link=by_link, on=on)
+    known = as_before(reading.rows, course, office, host=host, sha256=sha256, by_link=by_link, on=on)
     befores = [before for _row, before in known]
     said = [before.office if before else None for before in befores]
     rows = match_offices([row for row, _before in known], course, office, kept_by=kept_by, said=said)

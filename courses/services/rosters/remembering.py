@@ -13,8 +13,9 @@ from django.db.models import F, Max, Q
 
 from courses.constants.choices import BatchState
 from courses.models import ColumnMeaning, Course, ImportRow, Office
+from courses.readers.records import RosterRow
 from courses.services.rosters.matching import place_of
-from courses.services.rosters.offices import MatchedRow
+from courses.services.rosters.offices import unmatched
 from courses.services.rosters.retyping import retyped
 from courses.services.rosters.rows import CELLS, SKIP, Before, OpenedRow, opened
 
@@ -32,7 +33,7 @@ class _Decided:
 
 
 def as_before(
-    rows: Sequence[MatchedRow],
+    rows: Sequence[RosterRow],
     course: Course | None,
     office: Office | None,
     *,
@@ -40,7 +41,7 @@ def as_before(
     sha256: str,
     by_link: bool,
     on: dt.date,
-) -> list[tuple[MatchedRow, Before | None]]:
+) -> list[tuple[RosterRow, Before | None]]:
     """Each row as it was put right before, with what was decided; itself and None where nobody decided anything.
 
     Lists of the same class (or directory of `host`) and office count, and what the office sent itself apart from what
@@ -85,11 +86,11 @@ def _decided(
     return decided
 
 
-def _key(row: MatchedRow) -> tuple:
+def _key(row: RosterRow) -> tuple:
     return (*sorted(row.raw.items()), row.office_text, row.office_from)
 
 
-def _same(found: list[_Decided], row: MatchedRow, *, alone: bool) -> _Decided | None:
+def _same(found: list[_Decided], row: RosterRow, *, alone: bool) -> _Decided | None:
     """The latest decision about this row."""
     found = [one for one in found if one.same_file or row.full_name]
     here = [one for one in found if place_of(one.row.read) == place_of(row)]
@@ -99,7 +100,7 @@ def _same(found: list[_Decided], row: MatchedRow, *, alone: bool) -> _Decided | 
     return of_latest[0] if alone and len(of_latest) == 1 else None
 
 
-def _again(row: MatchedRow, found: _Decided, on: dt.date) -> tuple[MatchedRow, Before | None]:
+def _again(row: RosterRow, found: _Decided, on: dt.date) -> tuple[RosterRow, Before | None]:
     kept, typed = found.row.kept, found.row.typed
     choice = "" if ":" in kept.choice or (kept.choice == SKIP and not found.same_file) else kept.choice
     office = kept.office if kept.fixed and kept.office and kept.office.exists_on(on) else None
@@ -111,5 +112,5 @@ def _again(row: MatchedRow, found: _Decided, on: dt.date) -> tuple[MatchedRow, B
             read = {name: getattr(row, name) or "" for name in CELLS}
             read["birth"] = row.birth.vietnamese() if row.birth else ""
             typed = {name: typed.get(name) or read[name] for name in CELLS}
-        row = retyped(row, typed, on)
+        row = retyped(unmatched(row), typed, on)
     return row, Before(typed=dict(typed), office=office, fixed=fixed, choice=choice)
