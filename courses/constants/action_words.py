@@ -43,6 +43,7 @@ ACTION_WORDS = {
     "teach office": _("Another spelling of an office learnt"),
     "undo roster": _("Imported list taken back"),
     "download roster": _("List with its remarks downloaded"),
+    "drop list": _("List that was never applied dropped"),
     "find by citizen number": _("People of other hosts found by their citizen numbers"),
     "reveal": _("Citizen number shown"),
     "merge": pgettext_lazy("action in the log", "Two trainees merged into one"),
