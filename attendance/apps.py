@@ -9,6 +9,9 @@ class AttendanceConfig(AppConfig):
     def ready(self):
         import attendance.guards  # noqa: F401 - declares them; courses installs them after every migrate
         from attendance.services.rescheduling import follow_half_day
+        from attendance.services.sheets import end_record
+        from courses.services.plan import class_concludes
         from courses.services.schedule import half_day_changed
 
+        class_concludes.connect(end_record, dispatch_uid="attendance ends with the class")
         half_day_changed.connect(follow_half_day, dispatch_uid="attendance follows the plan")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from attendance.admin.absences import answered_in_words
 from attendance.forms.marks import read_submission
 from attendance.forms.sheet_people import WHOLE_CLASS, InPlaceForm, LeaveForm, MakeUpForm
-from attendance.reports.make_up import attended_elsewhere, credited
+from attendance.reports.make_up import attended_elsewhere, credited, used_for
 from attendance.reports.naming import candidates_of
 from attendance.reports.roll import expected_of
 from attendance.services.in_place import end_stand_in_at, replace_from, stand_in_at
@@ -77,12 +77,13 @@ class SheetPeoplePages:
         return self._back_to_sheet(session)
 
     def make_up(self, request, object_id, person):
-        session, registration = self._organised_person(request, object_id, person)
+        """Also of who came into the class later, for the half-days before that."""
+        session, registration = self._organised_person(request, object_id, person, before_joining=True)
         candidates = attended_elsewhere(registration, session)
         if request.method == "POST" and "undo" in request.POST:
             return self._undo_make_up(request, session, registration)
         posted = (request.POST, request.FILES) if request.method == "POST" else ()
-        form = MakeUpForm(*posted, candidates=candidates)
+        form = MakeUpForm(*posted, candidates=candidates, used=used_for(registration.trainee_id))
         if form.is_valid():
             data = form.cleaned_data
             try:
@@ -107,7 +108,7 @@ class SheetPeoplePages:
 
     def make_up_paper(self, request, object_id, person):
         """The scan of the document by which the half-day was credited last."""
-        session, registration = self._organised_person(request, object_id, person)
+        session, registration = self._organised_person(request, object_id, person, before_joining=True)
         files = [event.paper for event in credited(registration, session) if event.paper]
         if not files:
             raise Http404
@@ -178,9 +179,9 @@ class SheetPeoplePages:
             raise Http404
         return session
 
-    def _organised_person(self, request, object_id, person):
+    def _organised_person(self, request, object_id, person, *, before_joining=False):
         session = self._organised_half_day(request, object_id)
-        if person not in expected_of(session, [person]):
+        if person not in expected_of(session, [person], before_joining=before_joining):
             raise Http404
         people = Registration.objects.select_related("trainee", "office", "stand_in_for__trainee")
         registration = people.get(pk=person)

@@ -97,12 +97,12 @@ def _column(column) -> dict:
 
 def _cell(cell) -> tuple[str, str, str, str] | None:
     """(address of the half-day's page, mark, style, word), or None for somebody not expected: plain values, since a
-    class has thousands of them."""
-    if not cell.expected:
+    class has thousands of them. No address: made up by somebody who came into the class later."""
+    if not cell.expected and not cell.state:
         return None
     says = cell.says
     style = CLASSES[MarkState(says)] if says else "unknown"
-    return marking_page(cell.column.session), cell.state, style, _word(says)
+    return marking_page(cell.column.session) if cell.expected else "", cell.state, style, _word(says)
 
 
 def _word(state: str) -> str:

@@ -1,6 +1,9 @@
 """What an organiser types from a sheet: an absence, a make-up, who comes instead, who is not on the list."""
 
+from collections.abc import Mapping
+
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from attendance.forms.office import ANOTHER, SCANS, AbsenceForm, NewPersonForm, not_too_big
@@ -44,11 +47,12 @@ class MakeUpForm(forms.Form):
         help_text=_("PDF, JPG or PNG, 10 MB at most."),
     )
 
-    def __init__(self, *args, candidates: list[Session], **kwargs):
+    def __init__(self, *args, candidates: list[Session], used: Mapping[int, Session], **kwargs):
+        """`used`: by the id of a candidate, the half-day for which it was credited already."""
         super().__init__(*args, **kwargs)
         self.candidates = {str(session.pk): session for session in candidates}
         self.fields["attended"].choices = [
-            *((pk, f"{session.course.code}: {session}") for pk, session in self.candidates.items()),
+            *((pk, _where(session, used.get(session.pk))) for pk, session in self.candidates.items()),
             (ELSEWHERE, _("Elsewhere, as the document says")),
         ]
 
@@ -61,6 +65,17 @@ class MakeUpForm(forms.Form):
     @property
     def session(self) -> Session | None:
         return self.candidates.get(self.cleaned_data["attended"])
+
+
+def _where(session: Session, used: Session | None) -> str:
+    where = f"{session.course.code}: {session}"
+    if used is None:
+        return where
+    return gettext("%(where)s (already credited for %(half_day)s of the class %(code)s)") % {
+        "where": where,
+        "half_day": used,
+        "code": used.course.code,
+    }
 
 
 class PersonForm(NewPersonForm):

@@ -46,18 +46,32 @@ class ReadRow:
 
 
 @dataclass(frozen=True)
-class ReadMarks:
-    """`sheet` is the one that was read; `others` are visible sheets that were not."""
+class ReadSheet:
+    """One list: a sheet of Excel, a table of Word, a file of text. `name` may be empty."""
 
-    sheet: str
+    name: str
     columns: tuple[ReadColumn, ...]
     rows: tuple[ReadRow, ...]
+
+
+@dataclass(frozen=True)
+class ReadMarks:
+    """All lists of the file. `others` are visible sheets that hold something but no list, `hidden` those that nobody
+    sees; both were not read."""
+
+    sheets: tuple[ReadSheet, ...]
     others: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
 
 
 def read_marks(data: bytes) -> ReadMarks:
     """What the file says. `NotRead`, a Refusal with a sentence, when the file as a whole cannot be read."""
     answer = answer_of_child(data, {}, reader=__name__)
+    sheets = tuple(map(_sheet_said, answer["sheets"]))
+    return ReadMarks(sheets, tuple(answer["others"]), tuple(answer["hidden"]))
+
+
+def _sheet_said(answer: dict[str, Any]) -> ReadSheet:
     columns = (
         ReadColumn(
             one["place"], dt.date.fromisoformat(one["date"]) if one["date"] else None, one["title"], one["words"]
@@ -68,24 +82,34 @@ def read_marks(data: bytes) -> ReadMarks:
         ReadRow(**{**row, "cells": {int(place): text for place, text in row["cells"].items()}})
         for row in answer["rows"]
     )
-    return ReadMarks(answer["sheet"], tuple(columns), tuple(rows), tuple(answer["others"]))
+    return ReadSheet(answer["name"], tuple(columns), tuple(rows))
 
 
 def answer_asked(data: bytes, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """In the child: {"sheet", "columns", "rows", "others"}, all of it JSON. Unreadable when it is refused."""
-    sheets, _hidden, _notes = sheets_of(data, kind_of(data))
+    """In the child: {"sheets": [{"name", "columns", "rows"}, …], "others", "hidden"}, all of it JSON. Unreadable when
+    it is refused."""
+    kind = kind_of(data)
+    sheets, hidden, _notes = sheets_of(data, kind)
     found = [(sheet, header) for sheet in sheets if (header := _header_of(sheet)) is not None]
     if not found:
         raise Unreadable("no_table")
-    sheet, (top, number, name) = found[0]
-    columns = _columns(sheet, top)
-    if len(sheet.grid) > MOST_ROWS:
+    if kind == "csv":  # one text, read by each delimiter that might be meant
+        sheets = [sheet for sheet, _header in found[:1]]
+        found = found[:1]
+    if sum(len(sheet.grid) for sheet, _header in found) > MOST_ROWS:
         raise Unreadable("too_many", most=MOST_ROWS)
-    rows = [row for line in range(top + 2, len(sheet.grid)) if (row := _row(sheet, line, number, name, columns))]
-    if not rows:
+    lists, with_people = [], set()
+    for sheet, (top, number, name) in found:
+        columns = _columns(sheet, top)
+        lines = range(top + 2, len(sheet.grid))
+        rows = [row for line in lines if (row := _row(sheet, line, number, name, columns))]
+        if rows:
+            with_people.add(id(sheet))
+            lists.append({"name": sheet.name or "", "columns": columns, "rows": rows})
+    if not lists:
         raise Unreadable("no_people")
-    others = [one.name or "" for one in sheets if one is not sheet and any(map(any, one.grid))]
-    return {"sheet": sheet.name or "", "columns": columns, "rows": rows, "others": others}
+    others = [one.name or "" for one in sheets if id(one) not in with_people and any(map(any, one.grid))]
+    return {"sheets": lists, "others": others, "hidden": list(hidden)}
 
 
 def _header_of(sheet: Sheet) -> tuple[int, int, int] | None:

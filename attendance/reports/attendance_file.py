@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from attendance.readers.attendance_file import ReadColumn, ReadMarks
+from attendance.readers.attendance_file import ReadColumn, ReadMarks, ReadSheet
 from attendance.rendering.attendance_workbook import AttendanceFile, FiledColumn, FiledPerson
 from attendance.reports.table import Column, Table, counts_of, table_of
 from attendance.rules.filing import NOT_EXPECTED, SIGNS, state_of_sign
@@ -50,7 +50,7 @@ def _person(line, places) -> FiledPerson:
 
 
 def _sign(cell) -> str:
-    if not cell.expected:
+    if not cell.expected and not cell.state:
         return NOT_EXPECTED
     return SIGNS[cell.says] if cell.says else ""
 
@@ -63,30 +63,47 @@ def _counts(cells) -> tuple[int, int, int, int]:
 @dataclass
 class Meant:
     """What a file says of the class: {id of half-day: {id of registration: state}} for cells that say something, and
-    (place in the file, what is wrong) for all that was not understood. `lines`: people of the file who were found."""
+    (place in the file, what is wrong) for all that was not understood. `people`: ids of those of the file who were
+    found."""
 
     states: dict[int, dict[int, str]] = field(default_factory=dict)
     problems: list[tuple[str, str]] = field(default_factory=list)
-    lines: int = 0
+    people: set[int] = field(default_factory=set)
 
 
 def meant_by(course: Course, read: ReadMarks) -> Meant:
     """Whom and which half-days a file means: a person by serial number and name, both of which must agree; a half-day
-    by its day and title. Nothing is guessed: what does not agree is a problem in words. (7 queries.)"""
+    by its day and title. Nothing is guessed: what does not agree is a problem in words, and so is a cell of which two
+    lists of the file say different things. (7 queries.)"""
     table, meant = table_of(course), Meant()
-    columns = _columns(table, read.columns, meant)
+    said: dict[tuple[int, int], dict[str, str]] = {}
+    for sheet in read.sheets:
+        _read_sheet(table, sheet, meant, said, several=len(read.sheets) > 1)
+    for (session, registration), states in said.items():
+        if len(states) == 1:
+            meant.states[session][registration] = next(iter(states))
+        else:
+            meant.problems.append((next(iter(states.values())), _("Two sheets of the file say different things here.")))
+    return meant
+
+
+def _read_sheet(table: Table, sheet: ReadSheet, meant: Meant, said, *, several: bool) -> None:
+    """Adds what one list says to `said`: {(half-day, registration): {state: where it stands first}}."""
+    inside = _("Sheet “%(sheet)s”, ") % {"sheet": sheet.name} if several else ""
+    columns = _columns(table, sheet.columns, meant, inside)
     held = {column.session.pk: column for column in table.held}
-    meant.states = {pk: {} for pk in columns.values()}
+    for pk in columns.values():
+        meant.states.setdefault(pk, {})
     seen: Counter[int] = Counter()
-    for row in read.rows:
-        where = _("Row %(row)d: %(name)s") % {"row": row.row, "name": in_the_clear(row.name)[:80]}
+    for row in sheet.rows:
+        where = inside + _("Row %(row)d: %(name)s") % {"row": row.row, "name": in_the_clear(row.name)[:80]}
         line, wrong = _whom(table, row)
         if line is not None and seen[line.registration.pk]:
             line, wrong = None, _("The same person as in an earlier row.")
         if line is None:
             meant.problems.append((where, wrong))
             continue
-        meant.lines += 1
+        meant.people.add(line.registration.pk)
         seen[line.registration.pk] += 1
         cells = {cell.column.session.pk: cell for cell in line.cells}
         for place, text in row.cells.items():
@@ -96,29 +113,33 @@ def meant_by(course: Course, read: ReadMarks) -> Meant:
             state = None if text is None else state_of_sign(text)
             if state is None:
                 meant.problems.append((f"{where}, {_in_words(held[pk])}", _unreadable(text)))
+            elif state and not cells[pk].expected and state == cells[pk].state:
+                pass  # our own file read back: what was made up stands as it is
             elif state and not cells[pk].expected:
                 meant.problems.append(
                     (f"{where}, {_in_words(held[pk])}", _("This person is not expected at this half-day."))
                 )
             elif state:
-                meant.states[pk][line.registration.pk] = state
-    return meant
+                stands = said.setdefault((pk, line.registration.pk), {})
+                stands.setdefault(state, f"{where}, {_in_words(held[pk])}")
 
 
-def _columns(table: Table, read: tuple[ReadColumn, ...], meant: Meant) -> dict[int, int]:
+def _columns(table: Table, read: tuple[ReadColumn, ...], meant: Meant, inside: str) -> dict[int, int]:
     """{column of the file: id of the half-day}; a half-day that two columns mean is read in neither."""
     known = {(column.session.date, column.title): column.session.pk for column in table.held}
     found: dict[int, int] = {}
     for column in read:
         pk = known.get((column.date, column.title)) if column.date else None
         if pk is None:
-            meant.problems.append((column.words, _("No half-day of this class has this day and title.")))
+            meant.problems.append((inside + column.words, _("No half-day of this class has this day and title.")))
         else:
             found[column.place] = pk
     twice = {pk for pk, times in Counter(found.values()).items() if times > 1}
     for column in read:
         if found.get(column.place) in twice:
-            meant.problems.append((column.words, _("Two columns are about the same half-day; neither was read.")))
+            meant.problems.append(
+                (inside + column.words, _("Two columns are about the same half-day; neither was read."))
+            )
     return {place: pk for place, pk in found.items() if pk not in twice}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from attendance.constants import THERE
 from attendance.models import Mark
 from attendance.rules.eligibility import serves
-from courses.constants.choices import ACTIVE_STATES, CourseState, RegistrationKind
+from courses.constants.choices import CourseState, RegistrationKind
 from courses.constants.names import search_key
 from courses.models import Block, Course, Office, Registration, Session, Trainee
 from courses.rules.naming import people_of
@@ -98,25 +98,23 @@ def _attended_before(course: Course, blocks: list[Block], people: list[Trainee])
 
 
 def _busy(course: Course, people: list[Trainee]) -> dict[int, list[Session]]:
-    """Half-days of this class at which each person owes one of another class, or stands in there."""
-    others = list(
-        Registration.objects.filter(trainee__in=people, state__in=ACTIVE_STATES)
-        .exclude(course=course)
-        .prefetch_related("blocks", "sessions")
-        .order_by("pk")
-    )
-    wanted = [course.pk, *{registration.course_id for registration in others}]
-    hours: dict[int, list[tuple[Session, set[int]]]] = {}
-    for session in Session.objects.held().filter(course__in=wanted).prefetch_related("blocks").in_order():
-        hours.setdefault(session.course_id, []).append((session, {block.pk for block in session.blocks.all()}))
+    """Half-days of this class at which each person owes one of another class, or stands in there: what an import asks
+    about may be more, as `courses.services.rosters.matching` looks at no blocks and no stand-ins."""
+    others = list(Registration.objects.in_other_classes(course, people).prefetch_related("blocks", "sessions"))
+    courses = [course.pk, *(registration.course_id for registration in others)]
+    hours = Session.objects.prefetch_related("blocks").held_by_course(courses)
     busy: dict[int, list[Session]] = {}
     for other in others:
-        owed = {block.pk for block in other.blocks.all()}
-        theirs = [session for session, serving in hours.get(other.course_id, []) if serves(serving, owed)]
-        if other.kind == RegistrationKind.STAND_IN:
-            stood_in = {session.pk for session in other.sessions.all()}
-            theirs = [session for session, _serving in hours.get(other.course_id, []) if session.pk in stood_in]
-        for mine, _serving in hours.get(course.pk, []):
-            if any(mine.starts_at < s.ends_at and s.starts_at < mine.ends_at for s in theirs):
+        theirs = _owed(other, hours.get(other.course_id, []))
+        for mine in hours.get(course.pk, []):
+            if any(mine.overlaps(their) for their in theirs):
                 busy.setdefault(other.trainee_id, []).append(mine)
     return busy
+
+
+def _owed(registration: Registration, held: list[Session]) -> list[Session]:
+    if registration.kind == RegistrationKind.STAND_IN:
+        stood_in = {session.pk for session in registration.sessions.all()}
+        return [session for session in held if session.pk in stood_in]
+    owed = {block.pk for block in registration.blocks.all()}
+    return [session for session in held if serves({block.pk for block in session.blocks.all()}, owed)]

@@ -84,9 +84,10 @@ def expected_people(session: Session) -> list[Registration]:
     return expected_at(registrations, session, stand_ins={r.pk for r in registrations if r.stands_in_here})
 
 
-def expected_of(session: Session, registration_ids: Collection[int]) -> set[int]:
+def expected_of(session: Session, registration_ids: Collection[int], *, before_joining: bool = False) -> set[int]:
     """Those of these registrations who are expected at a half-day, without making objects of them: marking asks it at
-    each save. (4 queries.)"""
+    each save. `before_joining`: also who came into the class only later, and owes the half-day all the same.
+    (4 queries.)"""
     blocks = set(session.blocks.order_by().values_list("pk", flat=True))
     owed: dict[int, set[int]] = {}
     if blocks:
@@ -104,7 +105,7 @@ def expected_of(session: Session, registration_ids: Collection[int]) -> set[int]
             session.starts_at,
             blocks,
             owed=owed.get(pk, set()),
-            first=first,
+            first=None if before_joining else first,
             until=until,
             stands_in=(pk in stand_ins) if kind == RegistrationKind.STAND_IN else None,
         )

@@ -55,24 +55,20 @@ def sheets_of(sessions: list[Session]) -> list[SheetOfPlace]:
 
 def at_place(sheets: list[SheetOfPlace], place: Place) -> list[SheetOfPlace]:
     """The sheets of this place, in other half-days those of the same hall, site or link."""
-    return [sheet for sheet in sheets if sheet.place and _key(sheet.place) == _key(place)]
-
-
-def _key(place: Place) -> tuple:
-    return place.kind, place.venue_id, place.link
+    return [sheet for sheet in sheets if sheet.place and sheet.place.key == place.key]
 
 
 def _place_of(people: Iterable[Registration], places: list[Place], theirs: dict[int, Place]) -> dict[int, int | None]:
     """The id of the place at which each is in this half-day, None when it has no places."""
     first = places[0].pk if places else None
     own = {place.pk for place in places}
-    same = {_key(place): place.pk for place in reversed(places)}
+    same = {place.key: place.pk for place in reversed(places)}
 
     def at(registration: Registration) -> int | None:
         if registration.place_id in own:
             return registration.place_id
         elsewhere = theirs.get(registration.place_id or 0)
-        return same.get(_key(elsewhere), first) if elsewhere else first
+        return same.get(elsewhere.key, first) if elsewhere else first
 
     return {registration.pk: at(registration) for registration in people}
 

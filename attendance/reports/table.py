@@ -26,7 +26,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """`state` is the mark, "" when nothing is known; `says` what holds: who has no mark on a closed sheet is absent."""
+    """`state` is the mark, "" when nothing is known; `says` what holds: who has no mark on a closed sheet is absent.
+
+    Who came into the class later is not expected before that, but can have made the half-day up: then it has a state.
+    """
 
     column: Column
     expected: bool
@@ -58,10 +61,11 @@ class Table:
 
 
 def counts_of(cells: Iterable[Cell]) -> dict[str, int]:
-    """Of the cells in which somebody is expected: `there` (disputed counts), `excused`, `absent`, `unmarked`."""
+    """Of the cells in which somebody is expected, or a mark stands: `there` (disputed counts), `excused`, `absent`,
+    `unmarked`."""
     counts = {"there": 0, "excused": 0, "absent": 0, "unmarked": 0}
     for cell in cells:
-        if cell.expected:
+        if cell.expected or cell.state:
             counts[_counted_as(cell.says)] += 1
     return counts
 
@@ -91,15 +95,23 @@ def table_of(course: Course) -> Table:
         Line(
             person,
             tuple(
-                Cell(column, True, states.get((column.session.pk, person.pk), ""))
-                if person.pk in expected.get(column.session.pk, ())
-                else Cell(column, False)
+                _cell(
+                    person,
+                    column,
+                    person.pk in expected.get(column.session.pk, ()),
+                    states.get((column.session.pk, person.pk), ""),
+                )
                 for column in columns
             ),
         )
         for person in people
     )
     return Table(columns, tuple(line for line in lines if any(cell.expected for cell in line.cells) or not held))
+
+
+def _cell(person: Registration, column: Column, expected: bool, state: str) -> Cell:
+    came_later = bool(person.begins_with and column.session.starts_at < person.begins_with.starts_at)
+    return Cell(column, expected, state if expected or came_later else "")
 
 
 def _counted_as(state: str) -> str:

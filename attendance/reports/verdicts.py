@@ -57,6 +57,7 @@ def verdicts_of(registrations: Iterable[Registration]) -> dict[int, Verdict]:
             blocks_owed={block.pk for block in registration.blocks.all()},
             now=moment,
             override=overrides.get(registration.pk, ""),
+            before_joining=_before_joining(registration, sessions.get(registration.course_id, [])),
         )
         for registration in registrations
     }
@@ -65,6 +66,12 @@ def verdicts_of(registrations: Iterable[Registration]) -> dict[int, Verdict]:
 def verdict_of(registration: Registration) -> Verdict:
     """The verdict on one registration."""
     return verdicts_of([registration])[registration.pk]
+
+
+def _before_joining(registration: Registration, sessions: list[SessionFacts]) -> set[int]:
+    """Ids of the half-days that lie before the first one of somebody who came instead of another."""
+    first = next((session for session in sessions if session.id == registration.begins_with_id), None)
+    return {session.id for session in sessions if first and session.starts_at < first.starts_at}
 
 
 def _overrides(registration_ids: list[int]) -> dict[int, str]:
@@ -106,6 +113,7 @@ def _sessions(course_ids: set[int]) -> dict[int, list[SessionFacts]]:
                 id=session.pk,
                 date=session.date,
                 half=session.half,
+                starts_at=session.starts_at,
                 ends_at=session.ends_at,
                 periods=session.periods,
                 required=session.required,

@@ -50,6 +50,7 @@ class SessionFacts:
     id: int
     date: date
     half: str
+    starts_at: datetime
     ends_at: datetime
     periods: int = 4
     required: bool = True
@@ -79,6 +80,8 @@ class Verdict:
     to_come: int
     unmarked: int
     reason: str
+    #: The half-days owed from before somebody came into the class, made up or not.
+    before_joining: tuple[SessionFacts, ...] = ()
 
     @property
     def forecast(self) -> bool:
@@ -92,6 +95,7 @@ class _Tally:
     owed: list[SessionFacts]
     states: dict[int, str]
     override: str
+    not_there_yet: list[SessionFacts] = field(default_factory=list)
     to_come: list[SessionFacts] = field(default_factory=list)
     unmarked: list[SessionFacts] = field(default_factory=list)
     possible: int = 0
@@ -135,15 +139,17 @@ def judge(
     blocks_owed: Collection[int] = (),
     now: datetime,
     override: str = "",
+    before_joining: Collection[int] = (),
 ) -> Verdict:
     """Judge one registration.
 
     `marks` are states by session id, as the ledger adds them up; nothing known is no entry, and on a closed sheet that
     is an absence. No `blocks_owed` owes all. A cancelled half-day never counts; one that nobody may miss is required.
     `override` is why, and by which document, somebody is given the paper all the same. The number needed is rounded
-    up: 80 % of six half-days is five. `reason` is in the active language.
+    up: 80 % of six half-days is five. `reason` is in the active language. `before_joining`: ids of the half-days before
+    the first one of somebody who took another's place in a class under way; they are owed, and missed unless made up.
     """
-    tally = _tally(rule, sessions, marks, set(blocks_owed), now, override.strip())
+    tally = _tally(rule, sessions, marks, set(blocks_owed), now, override.strip(), before_joining)
     remaining = tally.to_come + tally.unmarked
     return Verdict(
         earned=bool(tally.override) or tally.enough(),
@@ -155,10 +161,11 @@ def judge(
         to_come=len(tally.to_come),
         unmarked=len(tally.unmarked),
         reason=_reason(tally),
+        before_joining=tuple(item for item in tally.owed if item.id in before_joining),
     )
 
 
-def _tally(rule, sessions, marks, blocks_owed, now, override):
+def _tally(rule, sessions, marks, blocks_owed, now, override, before_joining):
     owed = sorted(
         (
             item
@@ -173,6 +180,8 @@ def _tally(rule, sessions, marks, blocks_owed, now, override):
     for item in owed:
         if marks.get(item.id):
             tally.states[item.id] = marks[item.id]
+        elif item.id in before_joining:
+            tally.not_there_yet.append(item)
         elif item.closed:
             tally.states[item.id] = MarkState.ABSENT
         elif item.ends_at <= now:
@@ -232,6 +241,7 @@ def _sum_earned(tally, *, credited):
 def _why_not(tally, *, present_at=()):
     """What was lost, what nobody may miss, and the sum where the sum falls short."""
     parts = [
+        _listed(_("not in the class yet on %(sessions)s, not made up"), tally.not_there_yet),
         _listed(_("absent on %(sessions)s"), tally.in_state(MarkState.ABSENT)),
         _excused(tally),
         _late(tally),
@@ -248,7 +258,8 @@ def _why_not(tally, *, present_at=()):
 
 def _missed_musts(tally, *, present_at):
     """Named when missed for good, and when nothing else is wanting."""
-    known = [item for item in tally.missed_musts(present_at=present_at) if item.id in tally.states]
+    lost = {*tally.states, *(item.id for item in tally.not_there_yet)}
+    known = [item for item in tally.missed_musts(present_at=present_at) if item.id in lost]
     missed = tally.missed_musts(present_at=present_at) if tally.attended() >= tally.needed else known
     return _listed(_("%(sessions)s must not be missed"), missed)
 

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from attendance.constants import SAYABLE_STATES, SEEN_STATES, Claim, MarkState, SheetState, Way
-from attendance.models import Event, Mark, Sheet
+from attendance.constants import SAYABLE_STATES, SEEN_STATES, Claim, LeaveState, MarkState, SheetState, Way
+from attendance.models import Event, LeaveRequest, Mark, Sheet
 from attendance.reports.roll import expected_of
 from attendance.rules.ledger import Claimed, add_up
 from attendance.rules.permissions import may_mark
@@ -88,6 +88,7 @@ def mark_by_hand(
     current = states_of(session, [change.registration_id for change in changes])
     cleared = [c.registration_id for c in changes if not c.wanted and c.shown and current.get(c.registration_id)]
     in_force = entries_in_force(session, cleared) if cleared else {}
+    _check_no_leave(session, [event for events in in_force.values() for event in events])
     said: list[Said] = []
     for change in changes:
         stands = current.get(change.registration_id, "")
@@ -148,19 +149,22 @@ def undo_entries(
 
     `also`: undos in force that are annulled with them, so that what they took back counts again.
 
-    Refusal when the actor may not mark the class, and on a closed sheet.
+    Refusal when the actor may not mark the class, on a closed sheet, and for the entry of an accepted leave.
     """
     sheet = lock_sheet(session)
     session = Session.objects.select_related("course").get(pk=session.pk)
     check_may_write(session, set(), actor=actor)
     check_open(sheet)
     wanted = set(entries)
-    about = Event.objects.filter(session=session, pk__in=wanted).order_by()
-    people = {pk for pk in about.values_list("registration_id", flat=True) if pk}
+    about = Event.objects.filter(session=session, pk__in=wanted, registration__isnull=False).order_by()
+    # What was entered about a registration that went into another one counts for that one.
+    pairs = about.values_list("registration_id", "registration__merged_into_id")
+    people = {into or registration for registration, into in pairs}
     in_force = [event for events in entries_in_force(session, people).values() for event in events]
     loose = [event for event in entries_in_force(session, None).get(None, []) if event.pk in wanted]
     taken = [event for event in [*in_force, *loose] if event.pk in wanted]
-    said = [Said(event.registration_id, Claim.UNDO, event.pk, undoes=event.pk, note=note) for event in [*taken, *also]]
+    _check_no_leave(session, taken)
+    said = [Said(stands_for(event), Claim.UNDO, event.pk, undoes=event.pk, note=note) for event in [*taken, *also]]
     write(sheet, session, said, actor=actor, way=Way.HAND, act=act)
     return [event.pk for event in taken]
 
@@ -322,6 +326,29 @@ def entries_in_force(session: Session, registration_ids: Iterable[int] | None) -
             key = into if registration_ids is not None and into in set(registration_ids) else event.registration_id
             found.setdefault(key, []).append(event)
     return found
+
+
+def _check_no_leave(session: Session, entries: list[Event]) -> None:
+    """Refusal when an accepted request for leave would lose its entry here and stay accepted: its answer is what is
+    changed, for all of its half-days at once. (1 query, none without such an entry.)"""
+    excused = {stands_for(event) for event in entries if (event.way, event.claim) == (Way.LEAVE, Claim.EXCUSED)}
+    if not excused:
+        return
+    accepted = LeaveRequest.objects.filter(registration__in=excused, sessions=session, state=LeaveState.ACCEPTED)
+    request = accepted.select_related("registration__trainee").order_by("pk").first()
+    if request:
+        raise Refusal(
+            _(
+                "The absence of %(name)s was accepted on request. To take it back, open the results of the class, "
+                "“Absences answered”, and answer the request anew; to say what really was, mark the person instead."
+            )
+            % {"name": request.registration.trainee}
+        )
+
+
+def stands_for(event: Event) -> int | None:
+    """The registration for which an entry counts today."""
+    return (event.registration.merged_into_id or event.registration_id) if event.registration else None
 
 
 def _said_by_hand(change: Change, in_force: list[Event]) -> list[Said]:

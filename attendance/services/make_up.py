@@ -6,7 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from attendance.constants import SEEN_STATES, Claim, MarkState, Way
-from attendance.models import Event, Mark
+from attendance.models import Event
+from attendance.reports.make_up import attended_elsewhere, used_for
+from attendance.reports.roll import expected_of
 from attendance.services.ledger import (
     Said,
     check_may_write,
@@ -17,11 +19,12 @@ from attendance.services.ledger import (
     write,
 )
 from courses.constants.actors import Actor
-from courses.constants.choices import FilePurpose, RegistrationKind, SessionState
+from courses.constants.choices import FilePurpose, RegistrationKind
 from courses.constants.errors import Refusal
 from courses.constants.masking import in_the_clear
 from courses.models import Registration, Session
 from courses.services.records import log_action, store_scan
+from courses.services.registrations import lock_course, lock_people
 
 
 @transaction.atomic
@@ -39,13 +42,17 @@ def credit_make_up(
 
     `attended`: the half-day of a sister class of the same host at which the person was seen; None: it was made up
     elsewhere, as the document says. It is a decision, so it holds against every claim; `undo_entries` takes it back.
-    The same `act` again adds nothing. Refusal without a document, when the person was not seen there or was here, and
-    as in `decide`.
+    Who came into the class only later makes up the half-days before that too. The same `act` again adds nothing.
+    Refusal without a document, when the person was not seen there or was here, when that half-day was credited for
+    another one already, and as in `decide`.
     """
+    lock_course(session.course)
     sheet = lock_sheet(session)
     session = Session.objects.select_related("course").get(pk=session.pk)
     check_states(session, {MarkState.PRESENT})
-    check_may_write(session, {registration.pk}, actor=actor)
+    check_may_write(session, set(), actor=actor)
+    if registration.pk not in expected_of(session, [registration.pk], before_joining=True):
+        raise Refusal(_("%(name)s does not have to attend this half-day.") % {"name": registration.trainee})
     check_open(sheet)
     stands = states_of(session, [registration.pk]).get(registration.pk, "")
     if Event.objects.filter(act=act, session=session, registration=registration, way=Way.MAKE_UP).exists():
@@ -58,7 +65,10 @@ def credit_make_up(
     if stands in SEEN_STATES:
         raise Refusal(_("%(name)s is marked present at this half-day already.") % {"name": registration.trainee})
     if attended:
+        # Two credits of one person may come in two classes at once; the second sees what the first wrote.
+        lock_people([registration.trainee_id])
         _check_attended(registration, session, attended)
+        _check_not_used(registration, attended)
     note = f"{document}; {attended.course.code}, {attended}" if attended else document
     said = Said(
         registration.pk,
@@ -75,17 +85,25 @@ def credit_make_up(
         "attended": [None, attended.pk if attended else None],
         "document": [None, document],
     }
-    log_action(actor, "make up", registration, course=session.course, changes=changes)
+    log_action(actor, "make up", registration, course=session.course, changes=changes, batch=act)
     return state
 
 
 def _check_attended(registration: Registration, session: Session, attended: Session) -> None:
-    sister = attended.course_id != session.course_id and attended.course.host_office_id == session.course.host_office_id
-    seen = Mark.objects.filter(
-        session=attended, registration__trainee=registration.trainee_id, state__in=SEEN_STATES
-    ).exists()
-    if not sister or not seen or attended.state == SessionState.CANCELLED:
+    if attended not in attended_elsewhere(registration, session):
         raise Refusal(
             _("%(name)s was not seen at that half-day of another class. Please choose again.")
             % {"name": registration.trainee}
+        )
+
+
+def _check_not_used(registration: Registration, attended: Session) -> None:
+    credited = used_for(registration.trainee_id).get(attended.pk)
+    if credited:
+        raise Refusal(
+            _(
+                "What %(name)s attended there is already credited for %(half_day)s of the class %(code)s. Take it back "
+                "there first, or choose another half-day."
+            )
+            % {"name": registration.trainee, "half_day": credited, "code": credited.course.code}
         )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from attendance.constants import Claim, LeaveState, SheetState, Way
 from attendance.models import Event, LeaveRequest, Mark, Sheet
-from attendance.services.ledger import Said, add_up_again, entries_in_force, write
+from attendance.services.ledger import Said, add_up_again, entries_in_force, stands_for, write
 from courses.constants.actors import Actor
 from courses.constants.choices import SessionState
 from courses.constants.clock import VIETNAM
@@ -56,7 +56,7 @@ def _take_back(sheet: Sheet, session: Session, before: Moments, actor: Actor) ->
         "old": f"{before.starts_at.astimezone(VIETNAM):%H:%M %d/%m/%Y}",
         "new": f"{session.starts_at.astimezone(VIETNAM):%H:%M %d/%m/%Y}",
     }
-    said = [Said(event.registration_id, Claim.UNDO, event.pk, undoes=event.pk, note=note) for event in entries]
+    said = [Said(stands_for(event), Claim.UNDO, event.pk, undoes=event.pk, note=note) for event in entries]
     write(sheet, session, said, actor=actor, way=Way.HAND, act=uuid4())
 
 

@@ -12,17 +12,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from attendance.constants import MarkState, SheetState
-from attendance.models import Sheet, SheetCopy, SheetPaper
+from attendance.models import Mark, Sheet, SheetCopy, SheetPaper
 from attendance.reports.roll import roll_of
-from attendance.reports.waiting import waiting_at
+from attendance.reports.waiting import waiting_at, waiting_in
 from attendance.rules.permissions import may_mark
-from attendance.services.ledger import check_may_write, entries_in_force, lock_sheet
+from attendance.services.ledger import check_may_write, entries_in_force, lock_sheet, lock_sheets
 from courses.constants.actors import Actor
 from courses.constants.choices import FilePurpose
 from courses.constants.clock import VIETNAM, now
 from courses.constants.errors import Refusal
 from courses.constants.masking import in_the_clear
-from courses.models import Session, User
+from courses.models import Course, Session, User
 from courses.services.records import log_action, store_scan
 
 
@@ -114,6 +114,30 @@ def reopen_sheet(session: Session, *, actor: Actor, why: str) -> Sheet:
     sheet.save(update_fields=["state", "reopened_at", "reopened_by", "reopened_why"])
     log_action(actor, "reopen sheet", sheet, course=session.course, changes={"why": [None, sheet.reopened_why]})
     return sheet
+
+
+def end_record(*, course: Course, **_signal) -> None:
+    """Receives `class_concludes`, inside its transaction: waits for whoever is writing attendance of the class, and
+    whoever comes after finds it concluded.
+
+    Who has no mark is absent from then on. Refusal while something waits for a decision on a sheet that nobody closed:
+    afterwards nobody can decide it any more. (5 queries.)
+    """
+    lock_sheets([course.pk])
+    half_days = Session.objects.held().filter(course=course).order_by("starts_at", "pk")
+    closed = Sheet.objects.filter(session__course=course, state=SheetState.CLOSED).order_by().values("session")
+    open_ones = {session.pk: session for session in half_days.exclude(pk__in=closed)}
+    disputed = Mark.objects.filter(session__in=open_ones, state=MarkState.DISPUTED).order_by()
+    unsettled = {*disputed.values_list("session_id", flat=True), *waiting_in(list(open_ones))}
+    first = next((session for pk, session in open_ones.items() if pk in unsettled), None)
+    if first:
+        raise Refusal(
+            _(
+                "%(half_day)s: something waits for a decision about attendance, and nobody can decide it once the "
+                "class is concluded. Please decide it, or close attendance of that half-day all the same."
+            )
+            % {"half_day": first}
+        )
 
 
 @transaction.atomic

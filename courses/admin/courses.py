@@ -8,7 +8,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from courses.admin import class_offices, course_pages
+from courses.admin import class_offices, class_places, course_pages
 from courses.admin.scoped import ScopedAdmin, ScopedFilter, ScopedInline, SharedChoices
 from courses.constants.choices import CourseState
 from courses.constants.errors import Refusal
@@ -108,7 +108,7 @@ class CourseAdmin(ScopedAdmin):
             )
 
         own = [page(view, name) for name, view in course_pages.PAGES.items()]
-        return own + class_offices.urls(self) + super().get_urls()
+        return own + class_offices.urls(self) + class_places.urls(self) + super().get_urls()
 
     def get_readonly_fields(self, request, obj=None):
         """The code stands in printed addresses and the host on papers: both are fixed by publishing."""

@@ -8,6 +8,7 @@ DIED, TOO_LONG, LOST = "died", "too long", "lost"
 TASK_WORDS = {
     "read_roster_file": _("Reading a list"),
     "apply_roster": _("Importing a list"),
+    "tidy_lists": _("Dropping old lists"),
     "tidy_tasks": _("Tidying up"),
 }
 

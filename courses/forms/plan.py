@@ -13,6 +13,7 @@ from courses.constants.choices import FilePurpose, HalfDay
 from courses.constants.clock import VIETNAM
 from courses.constants.names import clean_text
 from courses.models import Course, Material, Office, Registration, Session
+from courses.reports.places import places_of
 from courses.services.records import store_file
 from courses.services.schedule import USUAL_HOURS, set_times
 
@@ -196,7 +197,9 @@ class RegistrationForm(forms.ModelForm):
             self.fields["blocks"].queryset = course.blocks.all()
             self.fields["blocks"].help_text = _("None named: those of the person's fields of responsibility, else all.")
         if "place" in self.fields:
-            self.fields["place"].queryset = self.fields["place"].queryset.filter(session__course=course)
+            # The hall of each half-day has a row of its own: one of them stands for all.
+            shown = {one.place.pk for one in places_of(course)} | {self.instance.place_id}
+            self.fields["place"].queryset = self.fields["place"].queryset.filter(session__course=course, pk__in=shown)
 
     def clean_trainee(self):
         trainee = self.cleaned_data["trainee"]

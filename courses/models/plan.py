@@ -237,6 +237,10 @@ class Session(models.Model):
     def __str__(self) -> str:
         return f"{self.get_half_display()} {self.date:%d/%m/%Y}"
 
+    def overlaps(self, other: "Session") -> bool:
+        """At the same time for a while; one that begins when the other ends does not."""
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
 
 class SessionTopic(models.Model):
     """A topic in its place in a half-day, with who speaks."""
@@ -287,3 +291,8 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.venue.name if self.venue else self.get_kind_display()
+
+    @property
+    def key(self) -> tuple[str, int | None, str]:
+        """The same hall, site or link in every half-day."""
+        return self.kind, self.venue_id, self.link

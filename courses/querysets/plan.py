@@ -102,6 +102,14 @@ class SessionQuerySet(PartOfCourseQuerySet):
     def in_order(self):
         return self.order_by("starts_at", "pk")
 
+    def held_by_course(self, courses: Iterable[int]) -> dict[int, list[Any]]:
+        """Of these classes, by id, the half-days that take place, in order; a class without any is left out. (1 query,
+        beside those of what is fetched along.)"""
+        found: dict[int, list[Any]] = {}
+        for session in self.held().filter(course__among=set(courses)).in_order():
+            found.setdefault(session.course_id, []).append(session)
+        return found
+
     def overlapping(self, starts_at: datetime, ends_at: datetime):
         return self.held().filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
 
@@ -145,6 +153,13 @@ class RegistrationQuerySet(OfOwnOfficeQuerySet):
         if actor.kind == "trainee":
             return self.filter(trainee_id=actor.trainee_id).exclude(course__state=CourseState.DRAFT)
         return super().visible_to(actor)
+
+    def in_other_classes(self, course, people: Iterable):
+        """What these people are in beside this class, stand-ins too: what may keep them from it. Whether it does, the
+        caller says: an import asks about any half-day of the other class at the same time, an office is shown those
+        that the person owes there."""
+        others = self.filter(trainee__among=[person.pk for person in people], state__in=ACTIVE_STATES)
+        return others.exclude(course=course).order_by("pk")
 
     def active(self):
         """Those who hold a seat: nominated or confirmed, stand-ins apart."""

@@ -15,8 +15,11 @@ def _phrases(text: str) -> tuple[tuple[str, ...], ...]:
 
 _TOTALS = _phrases(
     "tổng số|tổng cộng|tổng hợp|cộng cộng|danh sách gồm|danh sách có|danh sách này gồm|danh sách này có|ấn định"
-    "|số lượng|ghi chú"
+    "|số lượng|ghi chú|mang sang trang|chuyển sang trang|chuyển trang"
 )
+#: Behind "cộng" or "tổng", with all their marks, for Công Phượng may be written without: what is counted.
+_COUNTED = {"mục", "nhóm", "phần", "khối", "đơn", "phường", "xã", "phòng", "trang", "dồn", "mang", "chuyển"}
+_OF_A_GROUP = re.compile(r"\S+\s+([IVX]{1,5}|[A-EĐ])")
 #: So short that names begin with them: they count only alone or before a number.
 _SHORT_TOTALS = ("tổng", "cộng")
 _ENDS = _phrases(
@@ -39,9 +42,15 @@ def totals(text: str) -> bool:
     if any(_begins(words, phrase) for phrase in _TOTALS):
         return True
     if any(same_but_for_missing_marks(words[0], short) for short in _SHORT_TOTALS):
-        return len(words) == 1 or bool(re.search(r"[\d:]", text))
+        counted = words[0] in _SHORT_TOTALS and len(words) > 1 and words[1] in _COUNTED
+        return len(words) == 1 or bool(re.search(r"[\d:]", text)) or counted or _of_a_group(words[0], text)
     # Lưu Ý is a person, "Lưu ý: …" a note.
     return _begins(words, ("lưu", "ý")) and (":" in text or text.split()[1][:1].islower())
+
+
+def _of_a_group(word: str, text: str) -> bool:
+    """ "Cộng I", "TỔNG A", not "Công Vi"."""
+    return word in _SHORT_TOTALS and bool(_OF_A_GROUP.fullmatch(text))
 
 
 def ends(text: str) -> bool:

@@ -14,12 +14,32 @@ from courses.constants.printing import unprintable
 from courses.readers.words import CapitalsLost, Fault, Value, fold, is_empty, marked_words, text_of
 
 _NOTHING = {"", "khong", "khong co", "chua co", "khong ro", "chua ro"}
+#: Degrees have no vowel, so that none is a word of a name: "BS.CKI", "PGS. TS", "ThS".
+_DEGREES = r"(?:(?:th\.?s|pgs|gs|ts|bs|ks|cn|ds|ncs|ck\s?(?:[12]|i{1,2}))[.:,\-\s]*)+(?<=[.:,\-\s])(?=\S)"
+_DEGREE = re.compile(_DEGREES, re.I)
 _HONORIFIC = re.compile(
-    r"(ông\s*[/(]\s*bà\)?|đồng\s+chí|đ\s*[/.]\s*c|đc|ông|bà|anh|chị|cô|chú|th\.?s|mr|mrs|ms)(?:[.:]\s*|\s+)(?=\S)", re.I
+    r"(ông\s*[/(]\s*bà\)?|đồng\s+chí|đ\s*[/.]\s*c|đc|ông|bà|anh|chị|cô|chú|mr|mrs|ms)(?:[.:]\s*|\s+)(?=\S)", re.I
 )
 #: Where a name is written without any marks, so is what stands before it.
-_BARE_HONORIFIC = re.compile(r"(dong\s+chi|d\s*[/.]\s*c|dc|ong|ba|anh|chi|th\.?s|mr|mrs|ms)(?:[.:]\s*|\s+)(?=\S)", re.I)
+_BARE_HONORIFIC = re.compile(r"(dong\s+chi|d\s*[/.]\s*c|dc|ong|ba|anh|chi|mr|mrs|ms)(?:[.:]\s*|\s+)(?=\S)", re.I)
 _NAME = re.compile(r"[^\W\d_]+(?:[ .'’\-]+[^\W\d_]+)*\.?")
+#: "1. " or "- " before a name, where a list is numbered in the column of names.
+_ENUMERATOR = re.compile(r"\A\s*(?:\d{1,4}\s*[.)/]|[-–+•])\s*(?=[^\W\d_])")
+#: What a second line in the cell of a name says when it is no part of the name.
+_POSITION_BELOW = re.compile(
+    r"(pho (chu|truong|giam|bi|chanh|hieu|phong|ban|vien)|chu tich|truong (phong|ban|khu|ap|cong|doan|tram|khoi)|bi thu"
+    r"|giam doc|chuyen vien|van thu|ke toan|cong chuc|can (bo|su)|chanh (van|thanh)|thu quy|vien chuc|nhan vien"
+    r"|hieu truong|uy vien)\b.*"
+)
+#: Who stands behind a name under such a family name is another person, not a position.
+_FAMILIES = {
+    "nguyen", "tran", "le", "pham", "huynh", "hoang", "phan", "vu", "vo", "dang", "bui", "do", "ho", "ngo", "duong",
+    "ly", "lam", "truong", "mai", "cao", "thai", "chau", "quach", "danh", "thach", "kim", "dinh", "luong", "luu",
+}  # fmt: skip
+_TWO_PEOPLE = re.compile(r"\w\s+(và|VÀ)\s+\w")
+#: Words that stand in the column of names for nobody.
+_NOBODY = {"chua cu", "chua co", "khong cu", "khong co", "chua phan cong", "chua co nguoi", "bo trong", "khuyet"}
+_DITTO_WORDS, _DITTO_SIGNS = {"nt", "nhu tren"}, set('"“”„″〃')
 _POSITION_BEHIND = re.compile(r"\s+[-–—]\s*|\s*[–—]\s+|\s*[,;]\s*|-\s+")
 _MOST_WORDS = 8
 
@@ -54,11 +74,13 @@ def name_of(values: list[Value]) -> tuple[str | None, str | None, str | None]:
     text = " ".join(filter(None, map(text_of, given)))
     if not text:
         return None, None, None if any(isinstance(value, Fault) for value in given) else "name_missing"
-    name, *behind = _POSITION_BEHIND.split(text, maxsplit=1)
+    name, *behind = _below(given) or _POSITION_BEHIND.split(_ENUMERATOR.sub("", text, count=1), maxsplit=1)
     name = _without_honorific(name)
     if any(isinstance(value, CapitalsLost) for value in given):
         name = " ".join(word[:1].upper() + word[1:].lower() for word in name.split())
     name = personal_name_case(name)
+    if (behind and _is_person(behind[0])) or _TWO_PEOPLE.search(text) or fold(text) in _NOBODY or is_ditto(text):
+        return text, None, "name_odd"
     if not _NAME.fullmatch(name) or len(name.split()) > _MOST_WORDS:
         return text, None, "name_odd"
     if unprintable(name):
@@ -66,11 +88,30 @@ def name_of(values: list[Value]) -> tuple[str | None, str | None, str | None]:
     return name, behind[0].strip() or None if behind else None, None
 
 
+def _below(given: list[Value]) -> list[str]:
+    """Name and position where the one cell has the position on a line of its own; [] where it has not."""
+    if len(given) != 1 or not isinstance(given[0], str):
+        return []
+    first, *more = (line for line in map(text_of, given[0].splitlines()) if line)
+    below = " ".join(more)
+    return [_ENUMERATOR.sub("", first, count=1), below] if _POSITION_BELOW.fullmatch(fold(below)) else []
+
+
+def _is_person(text: str) -> bool:
+    """ "Lê Thử Bình", not "Phó Chủ tịch"."""
+    words = text.split()
+    named = len(words) > 1 and all(word[:1].isupper() for word in words) and fold(words[0]) in _FAMILIES
+    return named and not _POSITION_BELOW.fullmatch(fold(text))
+
+
 def _without_honorific(name: str) -> str:
     """Ông and Anh are family names too: before "Thị" or "Văn", or a single word, they are kept."""
     honorific = _BARE_HONORIFIC if name.isascii() else _HONORIFIC
-    while found := honorific.match(name):
+    while found := _DEGREE.match(name) or honorific.match(name):
         rest = name[found.end() :]
+        if found.re is _DEGREE:
+            name = rest
+            continue
         plain = found[1].lower() in ("ông", "bà", "anh", "chị", "cô", "chú", "ong", "ba", "chi")
         if plain and (len(rest.split()) < 2 or marked_words(rest)[0] in ("thị", "văn", "thi", "van")):
             return name
@@ -165,6 +206,12 @@ def words_of(value: Value) -> str | None:
     """A position or the name of an office as it is written, None for nothing or a dash."""
     text = text_of(value)
     return None if fold(text) in _NOTHING else text
+
+
+def is_ditto(value: Value) -> bool:
+    """Whether the cell says "as above": "nt", "-nt-", "như trên", a sign of repetition."""
+    text = text_of(value)
+    return bool(text) and (fold(text) in _DITTO_WORDS or set(text) <= _DITTO_SIGNS)
 
 
 def email_of(value: Value) -> tuple[str | None, str | None]:

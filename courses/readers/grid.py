@@ -18,6 +18,8 @@ class Sheet:
     encodings: tuple[str, ...] = ()
     #: Positions of dates whose cell shows only the month and year, or only the year.
     precisions: dict[tuple[int, int], str] = field(default_factory=dict)
+    #: The encoding from which its texts were turned into Unicode, "" when they were in it.
+    decoded: str = ""
 
     def at(self, row: int, column: int) -> Value:
         line = self.grid[row]

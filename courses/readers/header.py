@@ -50,7 +50,9 @@ _EXACT = {
 _BY_EXACT_WORDS = {words: field for field, all_words in _EXACT.items() for words in all_words.split("|")}
 
 _PEOPLE = "hoc vien|can bo|cong chuc|vien chuc|dai bieu|nguoi|thanh vien|nguoi tham du|nguoi duoc cu|khai sinh|in hoa"
-_NAME = re.compile(rf"(ho (va )?ten|ten ({_PEOPLE}))( ({_PEOPLE}|chu|viet|day du|va|nguoi hoc|tham du|tham gia))*")
+_NAME = re.compile(
+    rf"(ho (va )?ten|ho chu dem( va)? ten|ten ({_PEOPLE}))( ({_PEOPLE}|chu|viet|day du|va|nguoi hoc|tham du|tham gia))*"
+)
 _BIRTH = re.compile(
     r"(ngay )?(thang )?(va )?(nam )?sinh( ngay| nam)?|ngay thang|sinh ngay thang nam|ntns|ns|date of birth|birthday|dob"
 )

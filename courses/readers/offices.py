@@ -47,6 +47,11 @@ _KINDS: dict[str, tuple[Words, ...]] = {
 _KIND_WORDS = {"thành", "phố", "phường", "xã", "phòng", "trung", "tâm", "văn", "ban", "hội", "đoàn", "ủy"}
 _ENDINGS: tuple[Words, ...] = (("thành", "phố"), ("thành", "ủy"))
 _GOVERNED = ("city", "ward", "commune")
+#: How lists write the kind of a place that has a government of its own, also kinds that no office here has.
+_WRITTEN_KINDS: tuple[Words, ...] = (
+    ("phường",), ("p",), ("xã",), ("x",), ("thị", "trấn"), ("tt",), ("thị", "xã"), ("tx",), ("thành", "phố"), ("tp",),
+    ("quận",), ("huyện",),
+)  # fmt: skip
 
 
 class OfficeEntry(NamedTuple):
@@ -113,6 +118,8 @@ class OfficeIndex:
             found = self._certain(text)
             if found is None and (rest := _ENUMERATOR.sub("", text, count=1)) != text:
                 found = self._certain(rest)
+                if self._lost_its_kind(text, rest, found):
+                    found = None
             self._answers[text] = found if found is not None else self._close(text)
         answer = self._answers[text]
         if within and isinstance(answer, _Namesakes):
@@ -139,12 +146,17 @@ class OfficeIndex:
         codes = tuple(dict.fromkeys(match.code for match in best))
         return best[0] if len(codes) == 1 else _Namesakes(codes)
 
+    def _lost_its_kind(self, text: str, rest: str, found: Match | Close | None) -> bool:
+        """ "P. Vị Tân" and "X. Vị Thanh" say Phường and Xã; nobody has so many offices that P numbers one."""
+        place = isinstance(found, Match) and self.entries[found.code].kind in ("ward", "commune")
+        return place and text.lstrip()[:1] in "PX" and not _parted(_words(rest))[0]
+
     def _close(self, text: str) -> Close | None:
         if self._compared >= MOST_COMPARED:
             return None
         self._compared += 1
         key = fold(text)
-        ratios: dict[str, float] = {}
+        ratios: dict[str, float] = dict.fromkeys(self._of_another_kind(text), 1.0)
         for entry in self.entries.values():
             for known in (entry.name, *entry.aliases, *entry.elsewhere):
                 ratio = difflib.SequenceMatcher(None, key, fold(known)).ratio()
@@ -152,6 +164,18 @@ class OfficeIndex:
                     ratios[entry.code] = max(ratio, ratios.get(entry.code, 0))
         likely = sorted(ratios, key=lambda code: (-ratios[code], self.entries[code].order, code))
         return Close(tuple(likely[:_MOST_CLOSE])) if likely else None
+
+    def _of_another_kind(self, text: str) -> list[str]:
+        """Wards, communes and cities of the same name by itself: whoever writes "Phường" may mean the commune."""
+        bare = _without_kind(_words(text))
+        if not bare:
+            return []
+        found = []
+        for entry in self.entries.values():
+            name = _without_kind(_words(entry.name)) if entry.kind in _GOVERNED else None
+            if name and any(_all_same(bare, name + place) for place in ((), *self._places(entry))):
+                found.append(entry.code)
+        return found
 
     def _forms_of(self, entry: OfficeEntry) -> Iterator[_Form]:
         """All ways of writing an office that leave no doubt: its spellings, whole and shortened, with its place."""
@@ -204,6 +228,25 @@ def _words(text: str) -> Words:
 
 def _written_out(words: Words) -> Words:
     return tuple(part for word in words for part in _WRITTEN_OUT.get(word, (word,)))
+
+
+def _parted(words: Words) -> tuple[Words, Words]:
+    """The kind of a place as it is written, () when none stands before it, and its name by itself."""
+    for committee in (("ubnd",), _COMMITTEE):
+        if words[: len(committee)] == committee:
+            words = words[len(committee) :]
+    kind = next((kind for kind in _WRITTEN_KINDS if words[: len(kind)] == kind), ())
+    return kind, words[len(kind) :]
+
+
+def _without_kind(words: Words) -> Words | None:
+    """The name of a place by itself, None when no kind stands before it or it is but a number."""
+    kind, name = _parted(words)
+    return name if kind and not _says_only_a_kind(name) else None
+
+
+def _all_same(written: Words, known: Words) -> bool:
+    return len(written) == len(known) and all(map(_same, written, known))
 
 
 def _says_only_a_kind(words: Words) -> bool:

@@ -10,16 +10,18 @@ from typing import Any
 
 from courses.constants.printing import unprintable
 from courses.readers import header
-from courses.readers.fields import gender_of, words_of, years_of_birth
+from courses.readers.fields import gender_of, is_ditto, words_of, years_of_birth
 from courses.readers.grid import Sheet
 from courses.readers.table import Table
 from courses.readers.words import Value, text_of
 
 _SMALL = "a-zàáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
 _CAPITAL = "A-Z" + _SMALL[3:].upper()
-_HONORIFICS = "Ông|Bà|Anh|Chị|Cô|Chú|Đồng|Đc|Ths|Mr|Mrs|Ms|Ong|Ba|Chi|Dong|Dc"
+_HONORIFICS = "Ông|Bà|Anh|Chị|Cô|Chú|Đồng|Đc|Ths|Ts|Bs|Ks|Cn|Ds|Gs|Pgs|Ncs|Cki|Ckii|Mr|Mrs|Ms|Ong|Ba|Chi|Dong|Dc"
+#: Titles, and words that begin a text for nobody.
+_NO_NAMES = f"{_HONORIFICS}|Chưa|Không|Bỏ|Chua|Khong|Bo"
 _WORD = f"[{_CAPITAL}][{_SMALL}]*"
-_name = re.compile(f"(?!(?:{_HONORIFICS}) ){_WORD}(?: {_WORD}){{1,7}}").fullmatch
+_name = re.compile(f"(?!(?:{_NO_NAMES}) ){_WORD}(?: {_WORD}){{1,7}}").fullmatch
 _phone = re.compile(r"0[13-9][0-9]{8}").fullmatch
 _email = re.compile(r"[A-Za-z0-9._+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+").fullmatch
 _citizen = re.compile(r"[0-9]{12}").fullmatch
@@ -122,6 +124,8 @@ class PlainLines:
             return self.words[value]
         except KeyError:
             if type(value) is not str or len(self.words) > _MOST_REMEMBERED:
+                raise _NotPlain from None
+            if is_ditto(value):
                 raise _NotPlain from None
             said = words_of(value)
             if said and unprintable(said):

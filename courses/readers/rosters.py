@@ -10,7 +10,7 @@ from courses.readers.fields import birth_of, citizen_of, email_of, gender_of, ma
 from courses.readers.grid import Sheet
 from courses.readers.rows import Line, lines_of
 from courses.readers.sheets import sheets_of
-from courses.readers.table import tables_of
+from courses.readers.table import Table, going_on, tables_of
 from courses.readers.unreadable import Title, Unreadable
 from courses.readers.words import Fault, Value, is_empty, text_of
 
@@ -38,7 +38,7 @@ def read_answer(data: bytes, on: dt.date, meanings: header.Meanings | None = Non
     said = {title: field for title, field in (meanings or {}).items() if field in (*header.MAPPABLE, header.NOT_READ)}
     kind = container.kind_of(data)
     sheets, hidden, notes = sheets_of(data, kind)
-    lists = [(sheet, tables) for sheet, tables in (tables_of(sheet, said) for sheet in sheets) if tables]
+    lists, going = _lists_of(sheets, said, may_go_on=kind == "docx")
     if not lists:
         titles = unknown.titles_of(sheets)
         raise Unreadable("unknown_header", titles=titles) if titles else Unreadable("no_table")
@@ -50,11 +50,14 @@ def read_answer(data: bytes, on: dt.date, meanings: header.Meanings | None = Non
     rows: list[dict[str, Any]] = []
     missed: list[str] = []
     to_explain: dict[str, Title] = {}
+    lines: list[Line] = []
     for sheet, tables in lists:
         unread, around = unknown.left_out(sheet, tables, said)
         missed += unread
         to_explain = {one["title"]: one for one in around} | to_explain
-        lines, left_out = lines_of(sheet, tables, on)
+        if any(table.has_neighbour for table in tables):
+            notes = [*notes, ("list_beside", {})]
+        lines, left_out = lines_of(sheet, tables, on, lines[-1] if lines and sheet.name in going else None)
         if left_out:
             notes = [*notes, ("numbered_beforehand", {"count": left_out})]
         if len(rows) + len(lines) > MOST_PEOPLE:
@@ -66,6 +69,24 @@ def read_answer(data: bytes, on: dt.date, meanings: header.Meanings | None = Non
     if missed:
         notes = [*notes, ("unread_columns", {"titles": ", ".join(dict.fromkeys(missed))})]
     return {"rows": rows, "hidden_sheets": hidden, "notes": notes, "titles": list(to_explain.values())}
+
+
+def _lists_of(
+    sheets: list[Sheet], meanings: header.Meanings, *, may_go_on: bool
+) -> tuple[list[tuple[Sheet, list[Table]]], set[str | None]]:
+    """(each sheet that has lists, with them; the names of sheets in which the list of the one before goes on)."""
+    lists: list[tuple[Sheet, list[Table]]] = []
+    going: set[str | None] = set()
+    before: tuple[Sheet, Table] | None = None
+    for one in sheets:
+        sheet, tables = tables_of(one, meanings)
+        if not tables and may_go_on and before and (more := going_on(one, *before)):
+            sheet, tables = more[0], [more[1]]
+            going.add(sheet.name)
+        before = (sheet, tables[-1]) if tables else None
+        if tables:
+            lists.append((sheet, tables))
+    return lists, going
 
 
 def _row(line: Line, sheet: Sheet, name: str | None, on: dt.date, *, named_sheets: bool) -> dict[str, Any]:
@@ -135,8 +156,8 @@ def _birth_and_gender(line: Line, sheet: Sheet, on: dt.date):
     gender, unclear = _first(values, header.GENDER, gender_of)
     for field, marks, sex in ((header.BIRTH_MALE, header.MALE, "m"), (header.BIRTH_FEMALE, header.FEMALE, "f")):
         stated = [v for v in values.get(field, []) if not is_empty(v) and mark_of(v) is not False]
-        ticks = [v for v in values.get(marks, []) if mark_of(v)]
-        years = [v for v in values.get(marks, []) if mark_of(v) is None and not isinstance(v, Fault)]
+        ticks = [v for v in values.get(marks, []) if mark_of(v) or gender_of(v)[0] == sex]
+        years = [v for v in values.get(marks, []) if mark_of(v) is None and v not in ticks and not isinstance(v, Fault)]
         if not (stated or ticks or years):
             continue
         unclear = "gender_both" if gender not in (None, sex) else unclear

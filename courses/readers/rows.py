@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from courses.readers import closing, header
-from courses.readers.fields import birth_of, citizen_of, email_of, phone_of
+from courses.readers.fields import birth_of, citizen_of, email_of, is_ditto, phone_of, words_of
 from courses.readers.grid import Sheet
 from courses.readers.plain import PlainLines
 from courses.readers.table import Table
@@ -44,6 +44,7 @@ _BARE_PAIRS = {
     "toa": "an", "vien": "kiem", "kho": "bac", "truong": "chinh thpt thcs tieu mam", "lien": "doan", "mat": "tran",
     "ban": "dan tuyen to chi quan bao chap thuong giam dieu qlda noi cong van",
 }  # fmt: skip
+_AS_ABOVE = "như trên"
 _ROMAN_NUMBER = re.compile(r"\s*[IVX]{1,5}\s*[.)\-:/]")
 _COUNT_BEHIND = re.compile(r"\s*[(:,–-]?\s*\d+\s*(người|đại biểu|học viên|đ/c|đồng chí|cán bộ)\s*\)?\s*\.?$", re.I)
 #: So many numbered lines without anything else at the end were numbered beforehand for people who do not exist.
@@ -72,6 +73,7 @@ class _Reader:
         self.mapped = {column for columns in table.columns.values() for column in columns}
         self.filled = _filled_down(sheet, table)
         self.numbered = False  # whether people of this list have numbers
+        self.above: dict[str, Value] = {}  # what the person above has as office and position
 
     def lines(self) -> Iterator[Line]:
         plain = PlainLines(self.sheet, self.table, self.on, {row for row, _column in self.filled})
@@ -79,6 +81,7 @@ class _Reader:
             if read := plain.read(row):
                 self.over, self.numbered = False, True
                 self.sheet.grid[row] = []  # read; a long list is not kept twice
+                self.above = {header.OFFICE: read["office_text"], header.POSITION: read["position"]}
                 yield Line(row, {}, self.group, read["raw"], False, read)
                 continue
             cells = {c: v for c, v in enumerate(self.sheet.grid[row]) if not is_empty(v)}
@@ -159,12 +162,16 @@ class _Reader:
             return False
         self.over = False
         self.group = None if _is_heading_of_groups(text) else _COUNT_BEHIND.sub("", text)
+        self.above = {}
         return True
 
     def _line(self, row: int) -> Line:
         values = {}
         for field, columns in self.table.columns.items():
             values[field] = [self.filled.get((row, column), self.sheet.at(row, column)) for column in columns]
+        for field in (header.OFFICE, header.POSITION):
+            values[field] = [self._above(field) if is_ditto(v) else v for v in values.get(field, [])]
+            self.above[field] = next((v for v in values[field] if words_of(v)), None)
         raw = {
             self.table.titles.get(column, f"{column + 1}"): text_of(value)
             for column, value in enumerate(self.sheet.grid[row])
@@ -176,18 +183,35 @@ class _Reader:
         doubtful = self.numbered and not own_number and said <= {header.NAME, header.FAMILY, header.GIVEN}
         return Line(row, values, self.group, raw, doubtful)
 
+    def _above(self, field: str) -> Value:
+        """What a sign of repetition repeats. With nothing above, an office is asked and no position is stated."""
+        nothing = _AS_ABOVE if field == header.OFFICE and not self.group else None
+        return self.above.get(field) or nothing
 
-def lines_of(sheet: Sheet, tables: list[Table], on: dt.date) -> tuple[list[Line], int]:
-    """(people in the order of the sheet, how many numbered lines at an end were left out as made beforehand)."""
-    group, lines, left_out = None, [], 0
+
+def lines_of(sheet: Sheet, tables: list[Table], on: dt.date, before: Line | None = None) -> tuple[list[Line], int]:
+    """(people in the order of the sheet, how many numbered lines at an end were left out as made beforehand). `before`
+    is the last person of the sheet before, where its list goes on in this one."""
+    lines: list[Line] = []
+    group, left_out = before.group if before else None, 0
+    above, columns = _said_by(before) if before else {}, tables[0].columns
     for table in tables:
         reader = _Reader(sheet, table, on, group)
+        reader.above = above if table.columns == columns else {}
         found = list(reader.lines())
-        group = reader.group
+        group, above, columns = reader.group, reader.above, table.columns
         kept = _without_numbered_beforehand(found)
         left_out += len(found) - len(kept)
         lines += kept
     return lines, left_out
+
+
+def _said_by(line: Line) -> dict[str, Value]:
+    """What a person has as office and position, for a sign of repetition below."""
+    if line.read is not None:
+        return {header.OFFICE: line.read["office_text"], header.POSITION: line.read["position"]}
+    said = {field: line.values.get(field, []) for field in (header.OFFICE, header.POSITION)}
+    return {field: next((v for v in values if words_of(v)), None) for field, values in said.items()}
 
 
 def sounds_like_office(text: str) -> bool:

@@ -56,6 +56,9 @@ NOTES = {
     "hidden_rows": _("Sheet “%(sheet)s” has %(count)s hidden rows; they were read too."),
     "numbered_beforehand": _("%(count)s numbered rows without a name at the end of the list were left out."),
     "unread_columns": _("Columns that were not read: %(titles)s."),
+    "list_beside": _(
+        "A second list stands beside the first; its people were not read. Please put them below the first."
+    ),
     "sheet_without_list": _("Sheet “%(sheet)s” has no list of people."),
 }
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from courses.readers import header
 from courses.readers.grid import Sheet
 from courses.readers.legacy import decode
-from courses.readers.words import is_empty, text_of
+from courses.readers.words import Value, is_empty, text_of
 
 _MOST_HEADER_ROWS = 3
 _MOST_LISTS = 200
@@ -27,6 +27,8 @@ class Table:
     end: int
     columns: dict[str, list[int]] = field(default_factory=dict)
     titles: dict[int, str] = field(default_factory=dict)
+    #: Whether another list stands beside this one, which is not read.
+    has_neighbour: bool = False
 
     @property
     def known(self) -> int:
@@ -43,11 +45,39 @@ def tables_of(sheet: Sheet, meanings: header.Meanings) -> tuple[Sheet, list[Tabl
     for encoding in sheet.encodings:
         if found:
             break
-        grid = [[decode(v, encoding) if isinstance(v, str) else v for v in line] for line in sheet.grid]
-        decoded = Sheet(sheet.name, grid, sheet.merges, (), sheet.precisions)
+        decoded = _decoded(sheet, encoding)
         if found := _find(decoded, meanings):
             sheet = decoded
     return sheet, found
+
+
+def going_on(sheet: Sheet, before: Sheet, table: Table) -> tuple[Sheet, Table] | None:
+    """The list `table` of the sheet `before` going on in this one, which has no header; None when it does not.
+
+    So Word has it where a table was cut in two, at the end of a page. Certain is as many columns, and in the first line
+    a name and the number after the last one.
+    """
+    sheet = _decoded(sheet, before.decoded) if before.decoded else sheet
+    width, ours = (max(map(len, one.grid), default=0) for one in (before, sheet))
+    numbers, names = (table.columns.get(field, []) for field in (header.NUMBER, header.NAME))
+    if width != ours or not numbers or not (names or header.FAMILY in table.columns):
+        return None
+    last = [n for row in range(table.body, table.end) if (n := _number(before.at(row, numbers[0])))]
+    first = next((row for row, line in enumerate(sheet.grid) if not all(map(is_empty, line))), None)
+    if not last or first is None or _number(sheet.at(first, numbers[0])) != last[-1] + 1:
+        return None
+    named = any(isinstance(sheet.at(first, c), str) for c in names or table.columns[header.FAMILY])
+    return (sheet, Table(0, first, len(sheet.grid), table.columns, table.titles)) if named else None
+
+
+def _number(value: Value) -> int | None:
+    digits = text_of(value).strip(" .)(/")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else None
+
+
+def _decoded(sheet: Sheet, encoding: str) -> Sheet:
+    grid = [[decode(v, encoding) if isinstance(v, str) else v for v in line] for line in sheet.grid]
+    return Sheet(sheet.name, grid, sheet.merges, (), sheet.precisions, encoding)
 
 
 def _find(sheet: Sheet, meanings: header.Meanings) -> list[Table]:
@@ -137,7 +167,20 @@ def _read_header(
     down_to = [m[2] + 1 for m in sheet.merges if top <= m[0] < bottom and m[2] < top + _MOST_HEADER_ROWS]
     reached = max([bottom, *down_to])
     titles = {column: " / ".join(filter(None, path)) for column, path in enumerate(paths) if any(path)}
-    return Table(top, reached, reached, _settled(columns), titles)
+    beside = _beside(columns)
+    if beside:
+        columns = {f: mine for f, found in columns.items() if (mine := [c for c in found if c < beside])}
+        titles = {column: title for column, title in titles.items() if column < beside}
+    return Table(top, reached, reached, _settled(columns), titles, beside is not None)
+
+
+def _beside(columns: dict[str, list[int]]) -> int | None:
+    """Where another list begins beside the first: numbers and names once more. Its telephone is not that of the first
+    list's person."""
+    numbers, names = (columns.get(field, []) for field in (header.NUMBER, header.NAME))
+    if len(numbers) > 1 and len(names) > 1 and names[0] < numbers[1] < names[-1]:
+        return numbers[1]
+    return None
 
 
 def _has_text_below(sheet: Sheet, row: int, column: int, bottom: int) -> bool:
@@ -175,4 +218,4 @@ def _with_second_name_column(sheet: Sheet, table: Table, end: int) -> Table:
         short = [text for text in beside if _SHORT_WORDS.fullmatch(text)]
         if len(short) * 2 > len(beside):
             columns[header.NAME] = [names[0], names[0] + 1]
-    return Table(table.top, table.body, end, columns, table.titles)
+    return Table(table.top, table.body, end, columns, table.titles, table.has_neighbour)

@@ -175,6 +175,9 @@ def _replace(registration, *, by, actor, why, submission, begins_with) -> Regist
     trainee = found_or_made(by, course, office, actor)
     lock_people([trainee.pk])
     new = latest_of(course, trainee) or Registration(course=course, trainee=trainee)
+    if new.state not in ACTIVE_STATES and new.pk and Registration.objects.filter(replaced_by=new).exists():
+        # It says until when somebody else was expected; who comes a second time comes by a row of its own.
+        new = Registration(course=course, trainee=trainee)
     if new.pk and new.state in ACTIVE_STATES:
         raise Refusal(
             _("%(name)s is already on the list of the class. Please choose somebody else.") % {"name": trainee}

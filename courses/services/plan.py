@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils.translation import gettext as _
 
 from courses.constants.actors import Actor
@@ -17,6 +18,10 @@ from courses.services.schedule import Item, Where, lock_open_course, lock_resour
 from courses.services.seats import copy_seats
 
 ORDER = list(CourseState)
+
+#: Sent inside the transaction that concludes a class, before it is concluded; the class is locked. `course`, `actor`.
+#: Whoever keeps records about it ends what is being written there, or raises `Refusal`. The plan knows nothing of them.
+class_concludes = Signal()
 
 #: What the form of a class holds; steps and the final list have services of their own.
 EDITED = (
@@ -79,7 +84,10 @@ def start(course: Course, *, actor: Actor) -> Course:
 
 
 def conclude(course: Course, *, actor: Actor) -> Course:
-    """Running → concluded, after the last half-day: locks seats, agenda and rule; twice is harmless."""
+    """Running → concluded, after the last half-day: locks seats, agenda, rule and record; twice is harmless.
+
+    Refusal also for what `class_concludes` refuses.
+    """
     return _advance(course, CourseState.CONCLUDED, actor)
 
 
@@ -100,6 +108,8 @@ def _advance(course: Course, target: CourseState, actor: Actor) -> Course:
             % {"present": present.label, "target": target.label}
         )
     _NEEDS.get(target, lambda course: None)(course)
+    if target == CourseState.CONCLUDED:
+        class_concludes.send(Course, course=course, actor=actor)
     course.state = target
     course.save(update_fields=["state", "updated_at"])
     log_action(actor, target.value, course, course=course, changes={"state": [present.value, target.value]})

@@ -22,6 +22,7 @@ from courses.constants.clock import VIETNAM
 from courses.constants.errors import Refusal
 from courses.constants.masking import in_the_clear
 from courses.models import Block, Course, Place, Session, SessionTopic, Speaker, Topic, Venue
+from courses.services.places import keep_seated, seated_at
 from courses.services.records import log_action
 from courses.services.registrations import lock_course
 
@@ -94,8 +95,10 @@ def planned(
     with transaction.atomic():
         course = lock_open_course(session.course)
         before, stood = _heard(session), _moments(session)
+        seated = seated_at(session)
         lock_resources(Session.objects.filter(pk=session.pk), venues=venues, speakers=speakers)
         yield course
+        keep_seated(course, seated)
         check_session(session, actor=actor)
         if before and before != _heard(session):
             Session.objects.filter(pk=session.pk).update(sequence=F("sequence") + 1)
@@ -266,8 +269,10 @@ def add_day(course: Course, *, day: dt.date, actor: Actor) -> tuple[list[Session
 def delete_session(session: Session, *, actor: Actor) -> None:
     """Takes a half-day out of the plan. ProtectedError when something was recorded in it."""
     course = lock_open_course(session.course)
+    seated = seated_at(session)
     log_action(actor, "delete", session, course=course)
     session.delete()
+    keep_seated(course, seated)
 
 
 def next_day(course: Course) -> dt.date:

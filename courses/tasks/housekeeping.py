@@ -9,6 +9,7 @@ from django_tasks.base import Task
 
 from courses.constants.clock import now
 from courses.services.background import do_once, forget_old_tasks
+from courses.services.rosters.dropping import drop_old_lists
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,13 @@ def tidy_tasks() -> None:
     forget_old_tasks()
 
 
+@task()
+def tidy_lists() -> None:
+    drop_old_lists()
+
+
 #: An app above appends its own where it declares its tasks.
-DUE: list[Due] = [Due("tidy tasks", tidy_tasks)]
+DUE: list[Due] = [Due("tidy tasks", tidy_tasks), Due("tidy lists", tidy_lists)]
 
 
 def look_at_the_clock() -> None:

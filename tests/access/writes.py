@@ -11,7 +11,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from attendance.constants import CertificateState, Claim, MarkState, Way
+from attendance.constants import CertificateState, Claim, MarkState, SheetState, Way
 from attendance.forms.table import signed_states
 from attendance.models import (
     CourseRule,
@@ -230,7 +230,10 @@ WRITES = {
     ),
     "admin:courses_course_publish": posted(now_in(CourseState.PUBLISHED), put(CourseState.DRAFT)),
     "admin:courses_course_start": posted(now_in(CourseState.RUNNING), put(CourseState.PUBLISHED)),
-    "admin:courses_course_conclude": posted(now_in(CourseState.CONCLUDED)),
+    "admin:courses_course_conclude": posted(
+        now_in(CourseState.CONCLUDED),  # not while something waits on a sheet that nobody closed
+        lambda world: Sheet.objects.filter(session__course=world.a.course).update(state=SheetState.CLOSED),
+    ),
     "admin:courses_course_archive": posted(now_in(CourseState.ARCHIVED), put(CourseState.CONCLUDED)),
     "admin:courses_course_add": typed(
         there(Course, code="lop-moi"),
@@ -306,6 +309,10 @@ WRITES = {
     "admin:courses_venue_change": typed(there(Venue, name=NEW), name=NEW),
     "admin:courses_venue_delete": posted(
         lambda world, actor: not Venue.objects.filter(pk=world.a.spare_venue.pk).exists(), post="yes"
+    ),
+    "admin:courses_course_places": posted(
+        lambda world, actor: Registration.objects.get(pk=world.a.registration.pk).place_id == world.a.place.pk,
+        place=lambda w: w.a.place.pk, person=lambda w: w.a.registration.pk,
     ),
     "admin:courses_registration_withdraw": posted(
         lambda world, actor: _is_state(world, RegistrationState.WITHDRAWN)

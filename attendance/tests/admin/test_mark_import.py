@@ -156,3 +156,31 @@ def test_the_preview_costs_the_same_for_one_person_and_for_three(lop, organiser,
         data = edited(lop, E10="K", F10="x", G10="x")
         with django_assert_num_queries(36):
             upload(organiser, lop, data)
+
+
+def two_sheets(lop, **of_second) -> bytes:
+    """Our own file with its list a second time, changed there."""
+    book = openpyxl.load_workbook(io.BytesIO(edited(lop, E10="x", E11="K")))
+    second = book.copy_worksheet(book.active)
+    second.title = "Trang hai"
+    for cell, value in of_second.items():
+        second[cell] = value
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def test_two_sheets_of_a_file_are_read_together_and_what_they_say_otherwise_is_named(lop, organiser):
+    one, two = numbered(lop, 2)
+    with translation.override("en"):
+        meant = meant_by(lop.course, read_marks(two_sheets(lop, E11="P", F10="xT", A11=9)))
+        assert meant.states[lop.general.pk] == {one.pk: "present", two.pk: "absent"}
+        assert meant.states[lop.first.pk] == {one.pk: "late"}
+        assert [where.split(", ")[0] for where, _wrong in meant.problems] == ["Sheet “Trang hai”"]
+        assert meant.people == {one.pk, two.pk}
+        meant = meant_by(lop.course, read_marks(two_sheets(lop, E11="P")))
+    assert meant.states[lop.general.pk] == {one.pk: "present"}
+    assert [wrong for _where, wrong in meant.problems] == ["Two sheets of the file say different things here."]
+    page = upload(organiser, lop, two_sheets(lop))
+    assert page.status_code == 200
+    assert "Trang hai." in page.content.decode()

@@ -15,6 +15,7 @@ from attendance.services.sheets import close_sheet
 from attendance.tests.records import Class
 from courses.constants.choices import RoleKind
 from courses.models import ActionLog, Place, Registration
+from courses.services.schedule import Where, set_session
 from courses.tests.planning import make_organiser, make_venue, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +135,24 @@ def test_one_place_or_all(lop, organiser):
     organiser.post(page("paper", lop.general), as_previewed(preview))
     assert states() == {two.pk: MarkState.ABSENT, three.pk: MarkState.PRESENT}
     assert organiser.post(page("sign_in_pdf", lop.general), {"place": there.pk}).status_code == 404
+
+
+def test_who_was_seated_on_the_page_of_the_class_stands_on_the_sheet_of_that_place(lop, organiser):
+    """From the page of the class to the printed sheet; in another half-day at the same site by another row."""
+    venues = [make_venue(lop.host, name) for name in ("Hội trường Thử", "Điểm cầu Thử")]
+    for session in (lop.general, lop.first):
+        set_session(session, actor=lop.organiser, places=[Where(venue) for venue in venues])
+    here, [there] = lop.people(2), lop.people(1, office=lop.other_ward)
+    site = lop.general.places.get(venue=venues[1])
+    places = reverse("admin:courses_course_places", args=[lop.course.pk])
+    assert organiser.post(places, {"place": site.pk, "office": [lop.other_ward.pk]}).status_code == 302
+    for session in (lop.general, lop.first):
+        one, other = session.places.order_by("order")
+        sheets = {sheet.place: list(sheet.people.values()) for sheet in sheets_of([session])}
+        assert sheets == {one: here, other: [there]}
+        text = read_back(organiser.post(page("sign_in_pdf", session), {"place": other.pk}).content)
+        assert there.trainee.full_name in text
+        assert here[0].trainee.full_name not in text
 
 
 def test_numbers_are_those_of_the_list_and_run_on_for_who_has_none(lop):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from attendance.constants import LeaveState, MarkState, Way
 from attendance.models import Event, LeaveRequest, Mark
 from attendance.reports.waiting import waiting_at
-from attendance.services.in_place import stand_in_at
+from attendance.services.in_place import replace_from, stand_in_at
 from attendance.services.leave import ask_for_leave
 from attendance.services.sheets import close_sheet
 from attendance.services.walk_ins import add_walk_in
@@ -259,7 +259,33 @@ def test_the_pages_cost_the_same_for_one_person_and_for_three(lop, organiser, dj
         lop.people(1)
         came(lop)
         make_trainee(lop.ward, f"Ngô Thử Người {'Hai' if number else 'Ba'}")
-    for url, queries in zip(urls, (16, 14, 27, 9, 15, 9), strict=True):
+    for url, queries in zip(urls, (16, 18, 27, 9, 15, 9), strict=True):
         organiser.get(url)
         with django_assert_num_queries(queries):
             organiser.get(url)
+
+
+# Who came into the class later
+
+
+def test_a_half_day_before_somebody_came_is_made_up_from_the_page_of_results(lop, organiser):
+    replaced = {"by": lop.other, "actor": lop.organiser, "why": "ốm", "submission": uuid4()}
+    new = replace_from(lop.an, lop.first, **replaced)
+    sister = Class(lop.host, "LOP-2")
+    sister.mark(sister.general, MarkState.PRESENT, register(sister.course, lop.other, actor=SYSTEM))
+    results = reverse("admin:attendance_courseresult_change", args=[lop.course.pk])
+    address = lop.page("make_up", new.pk)
+    assert organiser.get(results).content.decode().count(address) == 1
+    said = posted(attended=str(sister.general.pk), document="15/GXN")
+    assert organiser.post(address, said).status_code == 302
+    assert states(lop.general) == {new.pk: MarkState.PRESENT}
+    assert organiser.get(results).content.decode().count(address) == 1  # to look at it, or to take it back
+    assert "already credited for" in organiser.get(address).content.decode()
+    assert organiser.get(lop.page("leave", new.pk)).status_code == 404
+
+
+def test_an_officer_who_organises_nothing_is_led_to_no_make_up(lop, client):
+    new = replace_from(lop.an, lop.first, by=lop.other, actor=lop.organiser, why="ốm", submission=uuid4())
+    signed_in(client, make_organiser(lop.host, RoleKind.OFFICER))
+    results = client.get(reverse("admin:attendance_courseresult_change", args=[lop.course.pk])).content.decode()
+    assert lop.page("make_up", new.pk) not in results

@@ -8,12 +8,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from attendance.constants import MarkState
+from attendance.readers.attendance_file import read_marks
+from attendance.rendering.attendance_workbook import attendance_workbook
+from attendance.reports.attendance_file import file_of, meant_by
 from attendance.reports.table import counts_of, table_of
+from attendance.services.in_place import replace_from
+from attendance.services.make_up import credit_make_up
 from attendance.services.sheets import close_sheet
 from attendance.tests.records import Class
 from courses.constants.choices import SessionState
 from courses.models import Session
-from courses.tests.planning import AFTERNOON, FIRST_DAY, make_session
+from courses.tests.planning import AFTERNOON, FIRST_DAY, make_session, make_trainee
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +80,24 @@ def test_the_table_of_five_hundred_people_and_six_half_days_costs_what_that_of_f
         costs.append(len(queries))
     assert (len(table.lines), len(table.columns)) == (500, 6)
     assert costs == [7, 7]
+
+
+def test_a_half_day_made_up_by_somebody_who_came_later_is_shown_and_counted_in_table_and_file(lop):
+    """Who was not marked there stays as not expected; the file read back says nothing new."""
+    one, other = lop.people(2)
+    new = []
+    for person, name in ((one, "Ngô Thử Thay"), (other, "Ngô Thử Thế")):
+        said = {"by": make_trainee(lop.ward, name), "actor": lop.organiser, "why": "ốm", "submission": uuid4()}
+        new.append(replace_from(person, lop.first, **said))
+    act = {"attended": None, "document": "1", "actor": lop.organiser, "act": uuid4()}
+    credit_make_up(new[0], lop.general, **act)
+    lines = {line.registration: line.cells[0] for line in table_of(lop.course).lines}
+    cells = [lines[registration] for registration in new]
+    assert [(cell.expected, cell.says) for cell in cells] == [(False, MarkState.PRESENT), (False, "")]
+    assert counts_of(lines.values()) == {"there": 1, "excused": 0, "absent": 0, "unmarked": 2}
+    file = file_of(lop.course)
+    assert {person.name: person.signs[0] for person in file.people if "Th" in person.name.split()[-1]} == {
+        "Ngô Thử Thay": "x", "Ngô Thử Thế": "–"
+    }  # fmt: skip
+    meant = meant_by(lop.course, read_marks(attendance_workbook(file)))
+    assert (meant.states[lop.general.pk], meant.problems) == ({}, [])

@@ -28,7 +28,12 @@ def half_day(number, **more):
     morning = number % 2 == 1
     ends_at = datetime(day.year, day.month, day.day, 4 if morning else 10, tzinfo=UTC)
     return SessionFacts(
-        id=number, date=day, half=HalfDay.MORNING if morning else HalfDay.AFTERNOON, ends_at=ends_at, **more
+        id=number,
+        date=day,
+        half=HalfDay.MORNING if morning else HalfDay.AFTERNOON,
+        starts_at=ends_at - timedelta(hours=3),
+        ends_at=ends_at,
+        **more,
     )
 
 
@@ -41,12 +46,13 @@ LAST_CLOSED = [*SIX[:5], half_day(6, closed=True)]
 SHORT_LAST = [*SIX[:5], half_day(6, periods=2)]
 
 
-def verdict(said, rule=None, *, sessions=SIX, over=None, blocks_owed=(), override=""):
+def verdict(said, rule=None, *, sessions=SIX, over=None, blocks_owed=(), override="", before_joining=()):
     """`said` has a letter a half-day, `-` for no mark; the first `over` are over (default: up to the last mark)."""
     marks = {number: STATES[letter] for number, letter in enumerate(said, start=1) if letter != "-"}
     over = max(marks, default=0) if over is None else over
     now = half_day(over).ends_at if over else datetime(2022, 6, 1, tzinfo=UTC)
-    return judge(rule or Rule(), sessions, marks, blocks_owed=blocks_owed, now=now, override=override)
+    known = {"blocks_owed": blocks_owed, "override": override, "before_joining": before_joining}
+    return judge(rule or Rule(), sessions, marks, now=now, **known)
 
 
 CASES = [
@@ -421,3 +427,37 @@ def test_a_cancelled_half_day_is_as_if_it_were_not_there(situation):
     without = verdict(said, rule, **{**more, "sessions": more["sessions"][1:]})
 
     assert verdict(said, rule, **{**more, "sessions": cancelled}) == without
+
+
+@pytest.mark.parametrize(
+    ("said", "fields", "reason"),
+    [
+        (
+            "--PPPP",
+            {},
+            "Not yet eligible: not in the class yet on the morning of 14/06/2022 and the afternoon of 14/06/2022, not "
+            "made up; 6 of 6 half-days are needed, only 4 so far.",
+        ),
+        (
+            "P-PP--",
+            {},
+            "Can no longer become eligible: not in the class yet on the afternoon of 14/06/2022, not made up; 6 of 6 "
+            "half-days are needed, at most 5 can be reached.",
+        ),
+        ("-PPPPP", {"rule": Rule(share=80)}, "Eligible: attended 5 of 6 required half-days (5 needed)."),
+        (
+            "-PPPPP",
+            {"rule": Rule(share=80, must_attend=frozenset({1}))},
+            "Not yet eligible: not in the class yet on the morning of 14/06/2022, not made up; the morning of "
+            "14/06/2022 must not be missed.",
+        ),
+        ("PPPPPP", {}, "Eligible: attended 6 of 6 required half-days."),
+    ],
+)
+def test_half_days_before_somebody_came_are_missed_unless_made_up_and_are_named(said, fields, reason):
+    """Fails when `before_joining` is not looked at: an open sheet would promise that they can still be attended."""
+    with translation.override("en"):
+        judged = verdict(said, before_joining={1, 2}, **fields)
+    assert judged.reason == reason
+    assert [item.id for item in judged.before_joining] == [1, 2]
+    assert (judged.to_come, judged.unmarked) == (said[2:].count("-"), 0)

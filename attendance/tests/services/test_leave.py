@@ -8,7 +8,7 @@ from attendance.constants import LeaveState, MarkState, Way
 from attendance.models import Event, LeaveRequest, Mark
 from attendance.reports.waiting import waiting_at
 from attendance.services.leave import answer_leave, ask_for_leave, half_days_of
-from attendance.services.ledger import decide
+from attendance.services.ledger import decide, undo_entries, undo_last_act
 from attendance.services.sheets import close_sheet, reopen_sheet
 from attendance.tests.records import Class
 from courses.constants.actors import Actor
@@ -217,3 +217,44 @@ def test_who_has_left_the_list_can_be_refused_but_not_excused(lop):
     with pytest.raises(Refusal, match="not on the list"):
         answer(lop, request)
     answer(lop, request, accept=False, words="đã rút tên")
+
+
+# What an accepted request wrote
+
+
+def test_the_entry_of_an_accepted_leave_is_not_taken_back_beside_its_request(lop):
+    """Fails without `_check_no_leave`: the request would stay accepted and excuse nothing."""
+    [person] = lop.people(1)
+    request = ask(lop, person, lop.general, lop.second)
+    act = uuid4()
+    answer(lop, request, act=act)
+    event = Event.objects.get(session=lop.general)
+    attempts = (
+        lambda: undo_entries(lop.general, [event.pk], actor=lop.organiser, act=uuid4()),
+        lambda: undo_last_act(lop.general, actor=lop.organiser, act=uuid4()),
+        lambda: lop.mark(lop.general, "", person, shown=MarkState.EXCUSED),
+    )
+    for attempt in attempts:
+        with pytest.raises(Refusal, match="results of the class"):
+            attempt()
+    assert states(person) == {lop.general.pk: MarkState.EXCUSED, lop.second.pk: MarkState.EXCUSED}
+    answer(lop, request, accept=False, words="nhầm người")
+    assert states(person) == {}
+
+
+def test_what_really_was_is_still_marked_over_an_accepted_leave(lop):
+    [person] = lop.people(1)
+    answer(lop, ask(lop, person, lop.general))
+    lop.mark(lop.general, MarkState.PRESENT, person, shown=MarkState.EXCUSED)
+    assert states(person) == {lop.general.pk: MarkState.PRESENT}
+    assert undo_last_act(lop.general, actor=lop.organiser, act=uuid4()) == [person.pk]
+    assert states(person) == {lop.general.pk: MarkState.EXCUSED}
+
+
+def test_a_leave_whose_request_is_accepted_no_more_is_taken_back(lop):
+    [person] = lop.people(1)
+    request = ask(lop, person, lop.general)
+    answer(lop, request)
+    LeaveRequest.objects.update(state=LeaveState.ASKED)
+    undo_entries(lop.general, [Event.objects.get().pk], actor=lop.organiser, act=uuid4())
+    assert states(person) == {}

@@ -4,9 +4,11 @@ from uuid import uuid4
 
 import pytest
 
-from attendance.constants import MarkState, Way
+from attendance.constants import Claim, MarkState, Way
 from attendance.models import Event, Mark
+from attendance.reports.make_up import used_for
 from attendance.reports.verdicts import verdict_of
+from attendance.services.in_place import replace_from
 from attendance.services.ledger import undo_entries
 from attendance.services.make_up import credit_make_up
 from attendance.services.sheets import close_sheet
@@ -16,6 +18,8 @@ from courses.constants.choices import CourseState, FilePurpose
 from courses.constants.errors import Refusal
 from courses.models import ActionLog, Course, Registration
 from courses.services.registrations import register
+from courses.tests.parallel import at_once
+from courses.tests.planning import make_trainee
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 PDF = b"%PDF-1.7 giay xac nhan"
@@ -106,3 +110,112 @@ def test_what_was_credited_is_taken_back_by_undoing_the_entry(world):
     undo_entries(world.lop.general, [event.pk], actor=world.lop.organiser, act=uuid4())
     assert state(world) == MarkState.ABSENT
     assert world.credit() == MarkState.PRESENT
+
+
+# One half-day attended is one half-day credited
+
+
+def missed_twice(world):
+    """An was absent on both half-days of the class; the second is credited by what is asked for."""
+    world.lop.mark(world.lop.first, MarkState.ABSENT, world.an)
+    return lambda **fields: credit_make_up(
+        world.an,
+        world.lop.first,
+        **{"attended": world.sister.general, "document": "13/GXN", "actor": world.lop.organiser, "act": uuid4()}
+        | fields,
+    )
+
+
+def test_one_half_day_attended_is_credited_once_and_the_sentence_names_for_which(world):
+    """Fails without `_check_not_used`."""
+    again = missed_twice(world)
+    world.credit()
+    with pytest.raises(Refusal) as refused:
+        again()
+    assert str(world.lop.general) in refused.value.sentence
+    assert world.lop.course.code in refused.value.sentence
+    assert again(attended=None) == MarkState.PRESENT
+
+
+def test_what_was_taken_back_can_be_credited_for_another_half_day_and_not_when_the_undo_was_undone(world):
+    again = missed_twice(world)
+    world.credit()
+    undo = uuid4()
+    undo_entries(world.lop.general, [Event.objects.get(way=Way.MAKE_UP).pk], actor=world.lop.organiser, act=undo)
+    assert used_for(world.an.trainee_id) == {}
+    assert again() == MarkState.PRESENT
+    undo_entries(world.lop.general, [], also=Event.objects.filter(act=undo), actor=world.lop.organiser, act=uuid4())
+    assert set(used_for(world.an.trainee_id)) == {world.sister.general.pk}
+
+
+def test_a_half_day_credited_in_one_class_is_not_credited_in_a_third_one(world):
+    third = Class(world.lop.host, "LOP-3")
+    there = register(third.course, world.an.trainee, actor=SYSTEM)
+    world.credit()
+    values = {"attended": world.sister.general, "document": "1", "actor": third.organiser, "act": uuid4()}
+    with pytest.raises(Refusal, match="LOP-1"):
+        credit_make_up(there, third.general, **values)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_classes_that_credit_the_same_half_day_at_once_credit_it_once(world):
+    """Fails on PostgreSQL without `lock_people`: each sees nothing of what the other wrote."""
+    third = Class(world.lop.host, "LOP-3")
+    there = register(third.course, world.an.trainee, actor=SYSTEM)
+    values = {"attended": world.sister.general, "document": "1", "actor": third.organiser}
+    for _round in range(4):
+        outcomes = at_once(world.credit, lambda: credit_make_up(there, third.general, **values, act=uuid4()))
+        assert sorted(type(outcome).__name__ for outcome in outcomes) == ["MarkState", "Refusal"]
+        for event in Event.objects.filter(way=Way.MAKE_UP, claim=Claim.DECISION, undone_by__isnull=True):
+            undo_entries(event.session, [event.pk], actor=third.organiser, act=uuid4())
+
+
+def test_a_half_day_that_was_itself_only_made_up_is_nowhere_attended(world):
+    """Fails when `attended_elsewhere` does not leave it out: one presence would travel from class to class."""
+    third = Class(world.lop.host, "LOP-3")
+    there = register(third.course, world.an.trainee, actor=SYSTEM)
+    world.credit()
+    values = {"attended": world.lop.general, "document": "1", "actor": third.organiser, "act": uuid4()}
+    with pytest.raises(Refusal, match="not seen"):
+        credit_make_up(there, third.general, **values)
+
+
+# Who came into the class later
+
+
+def joined(world):
+    """Bình came instead of An from the afternoon on, and was at the morning of the sister class."""
+    binh = make_trainee(world.lop.ward, "Ngô Thử Bình")
+    new = replace_from(world.an, world.lop.first, by=binh, actor=world.lop.organiser, why="ốm", submission=uuid4())
+    there = register(world.sister.course, binh, actor=SYSTEM)
+    world.sister.mark(world.sister.general, MarkState.LATE, there)
+    return new
+
+
+def test_who_came_later_owes_the_half_days_before_that_and_may_make_them_up(world):
+    """Fails with `expected_of` of marking, which knows nobody before the first half-day."""
+    new = joined(world)
+    before = verdict_of(new)
+    assert (before.can_still, "not in the class yet on the morning of 05/06/2026, not made up" in before.reason) == (
+        False,
+        True,
+    )
+    act = {"document": "14/GXN", "actor": world.lop.organiser, "act": uuid4(), "attended": world.sister.general}
+    assert credit_make_up(new, world.lop.general, **act) == MarkState.PRESENT
+    after = verdict_of(new)
+    assert (after.attended, after.can_still, "not in the class yet" in after.reason) == (1, True, False)
+    assert [half_day.id for half_day in after.before_joining] == [world.lop.general.pk]
+
+
+def test_the_marks_of_who_was_replaced_are_never_those_of_who_came(world):
+    world.lop.mark(world.lop.general, MarkState.PRESENT, world.an, shown=MarkState.ABSENT)
+    assert verdict_of(joined(world)).attended == 0
+
+
+def test_before_joining_nobody_is_marked_otherwise_and_who_was_replaced_makes_up_nothing_later(world):
+    new = joined(world)
+    with pytest.raises(Refusal):
+        world.lop.mark(world.lop.general, MarkState.PRESENT, new)
+    values = {"attended": None, "document": "1", "actor": world.lop.organiser, "act": uuid4()}
+    with pytest.raises(Refusal, match="does not have to attend"):
+        credit_make_up(world.an, world.lop.first, **values)

@@ -2,13 +2,14 @@
 
 import json
 from itertools import product
+from uuid import uuid4
 
 import pytest
 
 from attendance.constants import MarkState
 from attendance.models import Certificate, Event, LeaveRequest, Mark
 from attendance.reports.verdicts import verdict_of
-from attendance.services.ledger import add_up_again
+from attendance.services.ledger import add_up_again, undo_entries, undo_last_act
 from attendance.services.merging import merge_trainees, undo_merge
 from attendance.services.register import prepare_paper
 from attendance.tests.records import Class, officer_of
@@ -149,6 +150,29 @@ def test_a_mark_taken_back_after_merging_takes_back_the_events_of_both(world):
     world.mark(world.general, PRESENT, first, second)
     merge_trainees(first.trainee, second.trainee, actor=world.organiser)
     world.mark(world.general, "", first, shown=PRESENT)
+    assert states(world) == {}
+
+
+def test_an_entry_about_the_row_that_went_is_taken_back_from_the_one_that_remains(world):
+    """Fails when the undo is written about the row that went: the mark of the other stays, or one appears there."""
+    first, second = world.people(2)
+    world.mark(world.general, PRESENT, second)
+    entry = Event.objects.get(registration=second)
+    merge_trainees(first.trainee, second.trainee, actor=world.organiser)
+    world.mark(world.general, LATE, first, shown=PRESENT)
+    decision = Event.objects.get(registration=first)
+    assert states(world) == {first.pk: LATE}
+    for event, left in ((decision, {first.pk: PRESENT}), (entry, {})):
+        assert undo_entries(world.general, [event.pk], actor=world.organiser, act=uuid4()) == [event.pk]
+        assert states(world) == left
+    assert undo_entries(world.general, [entry.pk], actor=world.organiser, act=uuid4()) == []
+
+
+def test_the_last_act_about_the_row_that_went_is_taken_back_too(world):
+    first, second = world.people(2)
+    world.mark(world.general, PRESENT, second)
+    merge_trainees(first.trainee, second.trainee, actor=world.organiser)
+    undo_last_act(world.general, actor=world.organiser, act=uuid4())
     assert states(world) == {}
 
 

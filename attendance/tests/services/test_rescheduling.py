@@ -12,6 +12,7 @@ from attendance.reports.verdicts import verdict_of
 from attendance.reports.waiting import waiting_at
 from attendance.services.leave import ask_for_leave
 from attendance.services.ledger import Said, lock_sheet, write
+from attendance.services.merging import merge_trainees
 from attendance.services.sheets import close_sheet, reopen_sheet
 from attendance.tests.records import Class
 from courses.constants.actors import SYSTEM
@@ -20,7 +21,7 @@ from courses.constants.errors import Refusal
 from courses.models import ActionLog, Course, Session
 from courses.services.schedule import reschedule_session, set_session
 from courses.tests.parallel import at_once
-from courses.tests.planning import FIRST_DAY, make_course, make_office, make_session
+from courses.tests.planning import FIRST_DAY, make_course, make_office, make_session, organiser_of
 
 pytestmark = pytest.mark.usefixtures("english")
 PRESENT, LATE, ABSENT = MarkState.PRESENT, MarkState.LATE, MarkState.ABSENT
@@ -165,3 +166,14 @@ def test_who_marks_while_it_is_moved_marks_either_before_or_after():
     undone = Event.objects.filter(claim=Claim.UNDO).count()
     assert session.date == NEXT_DAY
     assert (len(states(lop)), undone) in ((0, 1), (1, 0))
+
+
+def test_what_was_entered_about_a_row_that_was_merged_is_taken_back_from_the_one_that_remains(lop):
+    """Fails when the undo is written about the row that went: the mark of the one that remains stays."""
+    organiser = organiser_of(lop.host, lop.ward)
+    first, second = lop.people(2)
+    lop.mark(lop.general, PRESENT, second)
+    merge_trainees(first.trainee, second.trainee, actor=organiser)
+    assert states(lop) == {first.pk: PRESENT}
+    move(lop, date=lop.course.ends_on)
+    assert states(lop) == {}

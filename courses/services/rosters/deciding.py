@@ -90,7 +90,7 @@ def put_right(row: ImportRow, typed: Mapping[str, str], *, office: Office | None
         raise Refusal(_("This row is not there any more. Please look at the list again."))
     day = batch.course.starts_on if batch.course else today()
     mine.read, mine.typed = retyped(mine.read, typed, day), dict(typed)
-    mine.kept.fixed, mine.kept.office, mine.kept.choice = True, office, ""
+    mine.kept.fixed, mine.kept.office, mine.kept.choice, mine.before = True, office, "", None
     _judge_again(batch, rows, actor, also={row.pk})
     log_action(actor, "put row right", batch, course=batch.course_id, changes={"row": [None, str(row)]})
     return next(iter(opened(ImportRow.objects.filter(pk=row.pk).select_related("office"))))
@@ -121,7 +121,7 @@ def say_office(batch: ImportBatch, words: str, office: Office, *, actor: Actor, 
     if not asked:
         return 0
     for row in asked:
-        row.kept.office, row.kept.fixed = office, True
+        row.kept.office, row.kept.fixed, row.before = office, True, None
     host_id = batch.course.host_office_id if batch.course else batch.kept_by_id
     if remember and may_plan_for(actor, host_id):
         spelled = in_the_clear(asked[0].read.office_text or "")[:_LONGEST_ALIAS]
@@ -165,7 +165,7 @@ def _judge_again(batch: ImportBatch, rows: list[OpenedRow], actor: Actor, *, als
         row.read, (row.candidates, row.notes, row.moves) = read, now_said
         if row.kept.choice not in row.answers:
             row.kept.choice = ""
-        row.kept.sealed = seal(read, verdict, row.typed)
+        row.kept.sealed = seal(read, verdict, row.typed, before=row.before)
         changed.append(row.kept)
     ImportRow.objects.bulk_create(changed, update_conflicts=True, unique_fields=["id"], update_fields=_JUDGED)
 

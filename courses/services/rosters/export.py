@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterable
 
-from django.utils.translation import gettext as _
-
 from courses.constants.actors import Actor
 from courses.constants.choices import RowDecision, RowFate, RowStatus
 from courses.models import ImportBatch
@@ -12,7 +10,7 @@ from courses.readers import header
 from courses.rendering.roster import RosterLine, roster_book
 from courses.services.records import log_action
 from courses.services.rosters.reading import host_of, meanings_for
-from courses.services.rosters.rows import QUESTIONS, SKIP, OpenedRow, open_rows
+from courses.services.rosters.rows import SKIP, OpenedRow, open_rows
 
 #: Titles of columns that are added where the file said the office, or a position, for several rows at once. They stand
 #: in the file, in the language of the file.
@@ -126,22 +124,12 @@ def _said_of_person(row: OpenedRow, columns: set[str | None]) -> dict[str | None
 
 
 def _remark(row: OpenedRow) -> str:
+    """What still needs looking at; of a row that was left out, that nobody was taken in by it."""
     kept = row.kept
-    said = [RowFate(kept.fate).label, kept.why] if kept.fate else []
-    said += kept.problems
-    if not kept.fate and kept.choice == SKIP:
-        said.append(_("Left out"))
-    elif not kept.fate and row.sound and kept.decision in (*QUESTIONS, RowDecision.OVER_SEATS):
+    said = [RowFate(kept.fate).label, kept.why] if kept.fate in (RowFate.OVER, RowFate.WAITING) else []
+    said += kept.problems if kept.fate in ("", RowFate.WAITING) else []
+    if kept.fate == RowFate.LEFT_OUT or (not kept.fate and kept.choice == SKIP):
+        said.append(RowFate.LEFT_OUT.label)
+    elif not kept.fate and row.sound and ((row.asks and not kept.choice) or kept.decision == RowDecision.OVER_SEATS):
         said += [RowDecision(kept.decision).label, *row.notes]
-    if kept.fixed:
-        read = row.read
-        parts = (
-            read.full_name,
-            read.birth and read.birth.vietnamese(),
-            read.position,
-            kept.office,
-            read.phone,
-            read.email,
-        )
-        said.append(_("Put right on screen: %(what)s") % {"what": ", ".join(str(part) for part in parts if part)})
     return ". ".join(str(one).rstrip(".") for one in said if one)

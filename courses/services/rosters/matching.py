@@ -253,24 +253,16 @@ class _Standing:
 
 
 def _busy(course: Course, people: list[Trainee], actor: Actor) -> dict[int, str]:
-    """A sentence for each person who is in another class with a half-day at the hours of one of this class."""
-    others = list(
-        Registration.objects.active()
-        .filter(trainee__among=[person.pk for person in people])
-        .exclude(course=course)
-        .select_related("course")
-        .order_by("pk")
-    )
-    hours: dict[int, list[Session]] = {}
-    courses = [course.pk, *(registration.course_id for registration in others)]
-    for session in Session.objects.held().filter(course__among=courses).order_by("pk"):
-        hours.setdefault(session.course_id, []).append(session)
+    """A sentence for each person who holds a seat in another class with a half-day at the hours of one of this class,
+    whatever blocks the person owes there: an organiser is asked."""
+    others = list(Registration.objects.active().in_other_classes(course, people).select_related("course"))
+    hours = Session.objects.held_by_course([course.pk, *(registration.course_id for registration in others)])
     mine = hours.get(course.pk, [])
     hosts = actor.organises | actor.certifies
     busy = {}
     for other in others:
         theirs = hours.get(other.course_id, [])
-        if any(a.starts_at < b.ends_at and b.starts_at < a.ends_at for a in mine for b in theirs):
+        if any(one.overlaps(their) for one in mine for their in theirs):
             seen = actor.sees_everything or other.course.host_office_id in hosts
             busy[other.trainee_id] = (
                 _("In the class %(code)s at the same time.") % {"code": other.course.code}

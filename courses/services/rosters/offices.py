@@ -106,7 +106,7 @@ def match_offices(
     within = next((code for code, one in offices.items() if one.pk == known.home), None)
     for one in filter(None, (office, *(said or ()))):  # it may be one that did not exist on that day: a person named it
         offices.setdefault(one.code, one)
-    asked = zip(map(_unmatched, rows), said or [None] * len(rows), strict=True)
+    asked = zip(map(unmatched, rows), said or [None] * len(rows), strict=True)
     default = office.code if office else None
     found = [(row, one.code) if one else _with_office(row, known, within, default) for row, one in asked]
     marked = mark_repeats([row for row, _code in found], [code for _row, code in found])
@@ -116,7 +116,7 @@ def match_offices(
     ]
 
 
-def _unmatched(row: RosterRow) -> MatchedRow:
+def unmatched(row: RosterRow) -> MatchedRow:
     """The row before it was held against anything: with the problems of its own cells."""
     if isinstance(row, MatchedRow):
         return replace(row, problems=row.own_problems, asked_office="")

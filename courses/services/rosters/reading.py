@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from courses.constants.actors import Actor
 from courses.constants.choices import BatchState, FilePurpose
@@ -20,6 +21,7 @@ from courses.services.records import log_action, store_file
 from courses.services.registrations import refuse_concluded
 from courses.services.rosters.matching import Verdict, match_people
 from courses.services.rosters.offices import match_offices
+from courses.services.rosters.remembering import as_before
 from courses.services.rosters.rows import Judged, kept_rows
 
 #: An office's own list is read and applied while its page waits, in about a second, and whoever holds the link can send
@@ -34,18 +36,20 @@ def judge_roster(
     actor: Actor,
     office: Office | None = None,
     kept_by: Office | None = None,
-    most: int | None = None,
+    by_link: bool = False,
 ) -> tuple[Reading, list[Judged]]:
-    """Reads a list in a child process and judges each row; writes nothing. `office` is that of rows naming none.
+    """Reads a list in a child process and judges each row; writes nothing. `office` is that of rows naming none. A row
+    that was put right or decided before is judged as it was put right.
 
     Without a class it is a directory that `kept_by` takes in, and its offices are those of today. Refusal, with a
-    sentence, when the file as a whole cannot be read or holds more than `most` people; where its column titles are not
-    known it is a `NotRead` with them. Reading takes one query, judging a fixed number.
+    sentence, when the file as a whole cannot be read or holds more people than an office may send `by_link`; where its
+    column titles are not known it is a `NotRead` with them. Reading takes one query, judging a fixed number.
     """
     host = course.host_office_id if course else kept_by.pk
     on = course.starts_on if course else today()
     reading = read_in_child(data, on=on, meanings=meanings_for(host, office))
-    if most is not None and len(reading.rows) > most:
+    most = MOST_BY_LINK
+    if by_link and len(reading.rows) > most:
         raise Refusal(
             _(
                 "There are more than %(most)d people in the list. Please split it, or send the file to the organisers "
@@ -53,12 +57,15 @@ def judge_roster(
             )
             % {"most": most}
         )
-    rows = match_offices(reading.rows, course, office, kept_by=kept_by)
-    earlier = None
-    if course:
-        earlier = earlier_people(course, hashlib.sha256(data).hexdigest(), office.pk if office else None)
+    sha256 = hashlib.sha256(data).hexdigest()
+    known = as_before(reading.rows, course, office, host=host, sha256=sha256, by_link=by_link, on=on)
+    befores = [before for _row, before in known]
+    said = [before.office if before else None for before in befores]
+    rows = match_offices([row for row, _before in known], course, office, kept_by=kept_by, said=said)
+    earlier = earlier_people(course, sha256, office.pk if office else None) if course else None
     verdicts = match_people(course, rows, actor=actor, earlier=earlier)
-    return reading, [Judged(row, at, verdict) for (row, at), verdict in zip(rows, verdicts, strict=True)]
+    judged = zip(rows, verdicts, befores, strict=True)
+    return reading, [Judged(row, at, verdict, before) for (row, at), verdict, before in judged]
 
 
 def read_roster(
@@ -77,12 +84,11 @@ def read_roster(
     cannot be read, holds more people than an office may send `by_link`, or the class is concluded.
     """
     refuse_concluded(course)
-    most = MOST_BY_LINK if by_link else None
-    reading, judged = judge_roster(course, data, actor=actor, office=office, kept_by=kept_by, most=most)
+    reading, judged = judge_roster(course, data, actor=actor, office=office, kept_by=kept_by, by_link=by_link)
     with transaction.atomic():
         batch = new_batch(course, data, file_name, actor=actor, office=office, kept_by=kept_by, by_link=by_link)
         batch.total = batch.done = len(judged)
-        say_what_was_read(batch, reading)
+        say_what_was_read(batch, reading, judged)
         batch.save()
         ImportRow.objects.bulk_create(kept_rows(batch, judged))
         log_reading(batch, judged, actor)
@@ -112,10 +118,20 @@ def new_batch(
     )
 
 
-def say_what_was_read(batch: ImportBatch, reading: Reading) -> None:
+def say_what_was_read(batch: ImportBatch, reading: Reading, judged: list[Judged]) -> None:
     """Sets what is to be said of the list as a whole, and that a person can help with its columns; does not save."""
     batch.state = BatchState.READ
     batch.notes = notes_on(batch, reading)
+    if before := sum(one.before is not None for one in judged):
+        batch.notes.insert(
+            0,
+            ngettext(
+                "%(number)d row stands as it was put right or decided when it came before.",
+                "%(number)d rows stand as they were put right or decided when they came before.",
+                before,
+            )
+            % {"number": before},
+        )
     batch.header_unknown = bool(reading.titles)
 
 

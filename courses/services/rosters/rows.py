@@ -44,12 +44,24 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Before:
+    """What people decided about the same row of an earlier list: the words they typed, the office they said, whether
+    anything was put right, and their choice."""
+
+    typed: dict[str, str]
+    office: Office | None
+    fixed: bool
+    choice: str
+
+
+@dataclass(frozen=True)
 class Judged:
     """One row as it was read, its office, and what it would become. `problems` are the row's and the verdict's."""
 
     row: MatchedRow
     office: Office | None
     verdict: Verdict
+    before: Before | None = None
 
     @property
     def asks_office(self) -> bool:
@@ -73,7 +85,8 @@ class Judged:
 class OpenedRow:
     """A kept row with its seal opened: `read` as the file said it and people put it right, candidates by id.
 
-    `typed` are the words in which people put it right, by field; `moves` see `Verdict`.
+    `typed` are the words in which people put it right, by field; `moves` see `Verdict`. `before` is the choice that was
+    remembered of an earlier list, "" when only what was put right was, None when nothing was.
     """
 
     kept: ImportRow
@@ -83,6 +96,13 @@ class OpenedRow:
     elsewhere: bool
     typed: dict[str, str]
     moves: dict[int, int] = field(default_factory=dict)
+    before: str | None = None
+
+    @property
+    def decided_before(self) -> bool:
+        """It stands as it was put right, or decided, when its list came before."""
+        kept = self.kept
+        return self.before is not None and kept.choice in ("", self.before) and bool(kept.fixed or kept.choice)
 
     @property
     def fate(self) -> str:
@@ -130,8 +150,8 @@ def moving_from(person_id: int, office_id: int) -> str:
     return f"{person_id}:{office_id}"
 
 
-def seal(row: MatchedRow, verdict: Verdict, typed: dict[str, str] | None = None) -> str:
-    """What is personal of a row, encrypted."""
+def seal(row: MatchedRow, verdict: Verdict, typed: dict[str, str] | None = None, *, before: str | None = None) -> str:
+    """What is personal of a row, encrypted; `before` see `OpenedRow`."""
     read = {name: getattr(row, name) for name in _READ} | {"birth": row.birth.iso() if row.birth else None}
     return citizen_numbers.encrypt(
         json.dumps(
@@ -141,6 +161,7 @@ def seal(row: MatchedRow, verdict: Verdict, typed: dict[str, str] | None = None)
                 "raw": row.raw,
                 "own": row.own_problems,
                 "typed": typed or {},
+                "before": before,
                 "candidates": [trainee.pk for trainee in verdict.candidates],
                 "elsewhere": verdict.elsewhere,
                 "moves": sorted(verdict.moves.items()),
@@ -159,13 +180,21 @@ def kept_rows(batch: ImportBatch, judged: list[Judged]) -> list[ImportRow]:
         # The column holds 100 characters; two long names that begin alike stay two.
         kept = in_the_clear(name)
         sheets.setdefault(name, kept if len(kept) <= 90 else f"{kept[:90]} ({len(sheets) + 1})")
-    return [
-        ImportRow(
-            batch=batch, sheet=sheets[one.row.sheet or ""], row=one.row.row, sealed=seal(one.row, one.verdict),
-            **in_columns(one),
-        )
-        for one in judged
-    ]  # fmt: skip
+    return [_kept(batch, one, sheets[one.row.sheet or ""]) for one in judged]
+
+
+def _kept(batch: ImportBatch, one: Judged, sheet: str) -> ImportRow:
+    row = ImportRow(batch=batch, sheet=sheet, row=one.row.row, **in_columns(one))
+    if (before := one.before) is None:
+        row.sealed = seal(one.row, one.verdict)
+        return row
+    row.fixed, row.choice = before.fixed, before.choice
+    candidates = [trainee.pk for trainee in one.verdict.candidates]
+    told = OpenedRow(row, one.row, candidates, one.verdict.notes, one.verdict.elsewhere, before.typed)
+    if row.choice not in told.answers:
+        row.choice = ""
+    row.sealed = seal(one.row, one.verdict, before.typed, before=row.choice)
+    return row
 
 
 def in_columns(judged: Judged) -> dict:
@@ -219,6 +248,7 @@ def _open(kept: ImportRow) -> OpenedRow:
         sealed["elsewhere"],
         dict(sealed.get("typed", {})),
         dict(sealed.get("moves", [])),
+        sealed.get("before"),
     )
 
 

@@ -23,7 +23,6 @@ from courses.rules.actors import actor_of, offices_behind
 from courses.services.records import log_action, read_file
 from courses.services.registrations import lock_list
 from courses.services.rosters.reading import (
-    MOST_BY_LINK,
     host_of,
     judge_roster,
     log_reading,
@@ -100,15 +99,16 @@ def finish_reading(batch_id: int) -> None:
     with transaction.atomic():
         if (batch := _being_read(batch_id, lock=True)) is None:
             return
-        say_what_was_read(batch, reading)
+        say_what_was_read(batch, reading, judged)
         batch.save(update_fields=["notes", "state", "header_unknown"])
         log_reading(batch, judged, actor)
 
 
 def _judge(batch: ImportBatch, actor: Actor) -> tuple[Reading, list[Judged]]:
-    most = MOST_BY_LINK if batch.by_link else None
     content = read_file(batch.file)
-    return judge_roster(batch.course, content, actor=actor, office=batch.office, kept_by=batch.kept_by, most=most)
+    return judge_roster(
+        batch.course, content, actor=actor, office=batch.office, kept_by=batch.kept_by, by_link=batch.by_link
+    )
 
 
 def _parts(judged: list[Judged]) -> Iterator[list[Judged]]:

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import gettext
 from django_tasks_db.models import DBTaskResult
 
 from courses.constants.actors import SYSTEM
@@ -18,8 +19,11 @@ from courses.constants.partial_dates import PartialDate
 from courses.models import ActionLog, ImportBatch, OfficeAlias, Registration, Trainee
 from courses.services.registrations import register
 from courses.services.rosters.applying import apply_batch
+from courses.services.rosters.deciding import leave_out, put_right
 from courses.services.rosters.directory import read_directory
 from courses.services.rosters.reading import read_roster
+from courses.services.rosters.retyping import cells_of
+from courses.services.rosters.rows import open_rows
 from courses.tasks import applying
 from courses.tasks.applying import apply_roster
 from courses.tests.listing import NUMBER, World, csv_of, line, many, running
@@ -142,6 +146,18 @@ def test_numbers_of_candidates_are_not_shown_to_who_may_not_edit_them(world, str
 
 
 # A row put right
+
+
+def test_a_list_that_comes_again_says_what_was_put_right_or_decided_before(world, organiser):
+    data = csv_of(line("Ngô Thử An", "31/02/1980"), line("Lê Thử Bình", "1981"), line("Lê Thử Châu", "1982"))
+    first = read_roster(world.course, data, "a.csv", actor=SYSTEM)
+    mended, left, _other = open_rows(first)
+    put_right(mended.kept, {**cells_of(mended), "birth": "28/02/1980"}, office=world.one, actor=SYSTEM)
+    leave_out(left.kept, actor=SYSTEM)
+    again = read_roster(world.course, data, "a.csv", actor=SYSTEM)
+    shown = text_of(organiser.get(page(again)))
+    assert [shown.count(gettext(words)) for words in ("(put right as before)", "(decided as before)")] == [1, 1]
+    assert again.notes[0] in shown
 
 
 def test_a_row_is_put_right_on_its_page_without_script(world, organiser):

@@ -6,6 +6,8 @@ import pytest
 from courses.readers.offices import MOST_COMPARED, Close, Match
 from courses.tests.readers.books import offices
 
+THEN, TODAY = dt.date(2024, 6, 15), dt.date(2026, 6, 15)
+
 
 @pytest.mark.parametrize(
     ("written", "code"),
@@ -19,7 +21,7 @@ from courses.tests.readers.books import offices
         ("TTVH-TT&TT", "TT-VHTTTT"), ("Trung tâm VHTT&TT", "TT-VHTTTT"), ("Thanh tra", "TTRA"), ("Thanh tra TP", "TTRA"),
         ("VP HĐND và UBND TP", "VP"), ("Văn phòng Hội đồng nhân dân và Ủy ban nhân dân thành phố", "VP"),
         ("Đoàn Thanh niên Cộng sản Hồ Chí Minh", "TDTN"), ("Hội LHPN TP", "HPN"), ("UBND thành phố", "930"),
-        ("I. PHÒNG NỘI VỤ", "P-NV"), ("V. Phường VII", "31330"), ("Pho\u0300ng No\u0323\u0302i vu\u0323", "P-NV"),
+        ("I. PHÒNG NỘI VỤ", "P-NV"), ("X. Thanh tra", "TTRA"), ("X. Xã Vị Tân", "31333"), ("X. Phường VII", "31330"), ("V. Phường VII", "31330"), ("Pho\u0300ng No\u0323\u0302i vu\u0323", "P-NV"),
     ],
 )  # fmt: skip
 def test_other_ways_of_writing_a_name_are_certain(written, code):
@@ -45,6 +47,28 @@ def test_a_wrong_letter_mark_or_number_is_never_certain(written):
 def test_a_close_spelling_names_what_may_be_meant():
     assert offices().find("Xã Hòa Tiến").codes[0] == "31339"
     assert offices().find("Phòng Nội vụt").codes[0] == "P-NV"
+
+
+@pytest.mark.parametrize(
+    ("written", "day", "code"),
+    [
+        ("Phường Hoả Lựu", THEN, "31336"), ("P. Hỏa Lựu", THEN, "31336"), ("UBND phường Hoa Luu", THEN, "31336"),
+        ("TT Hoả Lựu", THEN, "31336"), ("Phường Hoả Lựu, TP Vị Thanh", THEN, "31336"), ("Phường Vị Thanh", THEN, "930"),
+        ("X. Vị Thanh", TODAY, "31321-2025"),
+        ("Phường Hoả Lựu", TODAY, "31338-2025"), ("Xã Vị Tân", TODAY, "31333-2025"),
+    ],
+)  # fmt: skip
+def test_the_name_of_a_place_under_another_kind_is_close_and_never_certain(written, day, code):
+    """Fails without `_of_another_kind`: "TT Hoả Lựu" resembles nothing."""
+    found = offices(day).find(written)
+    assert isinstance(found, Close)
+    assert found.codes[0] == code
+
+
+@pytest.mark.parametrize("written", ["Xã III", "Xã 3", "X. 1", "Phường", "Huyện", "TT 7", "Thị trấn Ngã Sáu"])
+def test_a_number_under_another_kind_suggests_nobody_by_its_name(written):
+    """Take `_says_only_a_kind` out of `_without_kind` and "Xã III" suggests Phường III."""
+    assert offices()._of_another_kind(written) == []
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,3 @@
-import datetime as dt
 import threading
 import time
 from pathlib import Path
@@ -9,9 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from courses.constants.actors import SYSTEM
-from courses.constants.choices import CourseState, RowDecision, RowStatus
+from courses.constants.choices import CourseState, RowDecision
 from courses.constants.errors import Refusal
-from courses.constants.partial_dates import PartialDate
 from courses.models import (
     ActionDetail,
     ActionLog,
@@ -29,20 +27,11 @@ from courses.services.rosters.reading import read_roster
 from courses.services.rosters.rows import SKIP, Fate, Outcome, open_rows
 from courses.services.rosters.undoing import Undone, undo_batch
 from courses.services.trainees import save_trainee, set_responsibilities
-from courses.tests.listing import DAY, NUMBER, World, csv_of, line, many, running
+from courses.tests.listing import NUMBER, World, csv_of, line, many, running
 from courses.tests.narrow import FEW, few_variables
 from courses.tests.parallel import at_once
 from courses.tests.planning import make_trainee
-from courses.tests.rosters import apply, read, told
-
-date = PartialDate.from_iso
-AFTER = DAY + dt.timedelta(days=1)
-OK, PROBLEM = RowStatus.OK, RowStatus.PROBLEM
-
-
-@pytest.fixture
-def world(db):
-    return World()
+from courses.tests.rosters import OK, PROBLEM, apply, date, read, told
 
 
 def test_applied_twice_a_batch_gives_the_same_and_adds_nothing(world):

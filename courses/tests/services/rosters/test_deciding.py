@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from courses.constants.actors import SYSTEM
-from courses.constants.choices import RowDecision, RowStatus
+from courses.constants.choices import RowDecision
 from courses.constants.errors import Refusal
 from courses.constants.partial_dates import PartialDate
 from courses.models import ActionLog, OfficeAlias, Registration, Trainee
@@ -16,30 +16,16 @@ from courses.services.rosters.export import roster_again
 from courses.services.rosters.reading import read_roster
 from courses.services.rosters.retyping import cells_of
 from courses.services.rosters.rows import NEW, SKIP, Outcome, open_rows
-from courses.tests.listing import DAY, NUMBER, World, csv_of, line, many, running
+from courses.tests.listing import DAY, NUMBER, csv_of, line, many, running
 from courses.tests.planning import make_trainee, organiser_of
+from courses.tests.rosters import OK, PROBLEM, read, told
 from courses.tests.services.rosters.test_export import sheet_of
-
-OK, PROBLEM = RowStatus.OK, RowStatus.PROBLEM
-
-
-@pytest.fixture
-def world(db):
-    return World()
-
-
-def read(world, *lines, actor=SYSTEM, office=None):
-    return read_roster(world.course, csv_of(*lines), "danh sach.csv", actor=actor, office=office)
 
 
 def mend(row, actor=SYSTEM, office=None, **typed):
     """Puts cells right as the form does: what is not typed stays as it was shown."""
     office = office or row.kept.office
     return put_right(row.kept, {**cells_of(row), **typed}, office=office, actor=actor)
-
-
-def told(batch):
-    return list(batch.rows.order_by("pk").values_list("status", "decision"))
 
 
 # Who is it

@@ -27,14 +27,9 @@ from courses.services.rosters.taking import (
     unknown_titles,
 )
 from courses.services.rosters.undoing import Undone, undo_batch
-from courses.tests.listing import World, csv_of, line, many
+from courses.tests.listing import csv_of, line, many
 from courses.tests.planning import make_organiser, make_trainee, organiser_of
 from courses.tests.services.rosters.test_taking import ODD, SAID
-
-
-@pytest.fixture
-def world(db):
-    return World()
 
 
 @pytest.fixture

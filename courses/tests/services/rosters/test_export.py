@@ -8,24 +8,22 @@ import openpyxl
 import pytest
 
 from courses.constants.actors import SYSTEM
+from courses.constants.choices import RowFate
 from courses.models import ActionLog
 from courses.readers.limited import read_in_child
 from courses.rendering.roster import RosterLine, roster_book
-from courses.services.rosters.deciding import leave_out, put_right
+from courses.services.rosters.applying import apply_batch
+from courses.services.rosters.deciding import decide_rows, leave_out, put_right
 from courses.services.rosters.export import roster_again
 from courses.services.rosters.reading import read_roster
 from courses.services.rosters.retyping import cells_of
-from courses.services.rosters.rows import open_rows
+from courses.services.rosters.rows import NEW, open_rows
 from courses.services.rosters.taking import explain_columns
-from courses.tests.listing import DAY, NUMBER, World, csv_of, line, many
+from courses.tests.listing import DAY, NUMBER, csv_of, line, many
+from courses.tests.planning import make_trainee
 from courses.tests.services.rosters.test_taking import ODD, SAID, unread
 
 DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", '=HYPERLINK("http://x")', "'=1", "%0A=1"]
-
-
-@pytest.fixture
-def world(db):
-    return World()
 
 
 def sheet_of(book: bytes):
@@ -119,12 +117,32 @@ def test_sheets_keep_their_names_and_two_alike_stay_two():
     assert len(book.sheetnames[2]) <= 31
 
 
-def test_what_was_put_right_is_said_beside_what_came(world):
+def test_a_row_that_was_put_right_is_not_to_be_looked_at_any_more(world):
     batch = read_roster(world.course, csv_of(line("Ngô Thử An", "31/02/1980")), "a.csv", actor=SYSTEM)
     row = open_rows(batch)[0]
     put_right(row.kept, {**cells_of(row), "birth": "28/02/1980"}, office=world.one, actor=SYSTEM)
     last = said(roster_again(batch, actor=SYSTEM))[1]
-    assert (last[2], "28/02/1980" in last[-1]) == ("28/02/1980", True)
+    assert (last[2], last[-1]) == ("28/02/1980", "")
+
+
+def test_after_applying_only_rows_that_did_not_get_in_are_to_be_looked_at(world):
+    """Fails when each fate is said: "Registered" is nothing to look at."""
+    lines = [line("Ngô Thử An", "1980"), line("Lê Thử Bình", "31/02/1980"), line("Lê Thử Châu", "1982")]
+    batch = read_roster(world.course, csv_of(*lines), "a.csv", actor=SYSTEM)
+    leave_out(batch.rows.order_by("pk")[2], actor=SYSTEM)
+    apply_batch(batch, actor=SYSTEM)
+    registered, wrong, out = (row[-1] for row in said(roster_again(batch, actor=SYSTEM))[1:])
+    assert registered == ""
+    assert batch.rows.order_by("pk")[1].problems[0].rstrip(".") in wrong
+    assert out == RowFate.LEFT_OUT.label
+
+
+def test_a_question_that_was_answered_is_not_to_be_looked_at_any_more(world):
+    make_trainee(world.one, "Ngô Thử An")
+    batch = read_roster(world.course, csv_of(line("Ngô Thử An", "1980")), "a.csv", actor=SYSTEM)
+    assert said(roster_again(batch, actor=SYSTEM))[1][-1] != ""
+    decide_rows(batch, {batch.rows.get().pk: NEW}, actor=SYSTEM)
+    assert said(roster_again(batch, actor=SYSTEM))[1][-1] == ""
 
 
 @pytest.mark.parametrize(

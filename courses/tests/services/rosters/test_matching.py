@@ -10,12 +10,7 @@ from courses.models import ActionLog, Trainee
 from courses.services.limits import FAILURES
 from courses.services.rosters.reading import judge_roster, read_roster
 from courses.services.trainees import save_trainee
-from courses.tests.listing import World, csv_of, line
-
-
-@pytest.fixture
-def world(db):
-    return World()
+from courses.tests.listing import csv_of, line
 
 
 def by_link(world) -> Actor:

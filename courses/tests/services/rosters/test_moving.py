@@ -20,15 +20,10 @@ from courses.services.rosters.rows import Fate, Outcome, moving_from, open_rows
 from courses.services.rosters.undoing import Undone, undo_batch
 from courses.services.trainees import save_trainee
 from courses.services.transfers import move_people, undo_transfer
-from courses.tests.listing import NUMBER, World, csv_of, line, running
+from courses.tests.listing import NUMBER, csv_of, line, running
 from courses.tests.planning import make_trainee, organiser_of
 
 TWO = "Phường Thử Hai"
-
-
-@pytest.fixture
-def world(db):
-    return World()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from courses.constants.clock import set_clock
 from courses.constants.errors import Refusal
 from courses.models import ActionLog, ColumnMeaning, Course, File, ImportBatch, OfficeAnswer
 from courses.readers.limited import NotRead
-from courses.services.rosters import own, reading, taking
+from courses.services.rosters import own, reading
 from courses.services.rosters.own import explain_own_columns, read_own_roster
 from courses.services.rosters.reading import read_roster
 from courses.services.rosters.rows import open_rows
@@ -37,19 +37,17 @@ def test_a_list_is_the_offices_own_from_the_first_moment(world):
     assert ImportBatch.objects.visible_to(world.link).get().rows.count() == 2
 
 
-@pytest.mark.parametrize("module", [reading, taking])
-def test_a_list_too_long_to_wait_for_is_refused_with_a_sentence_and_names_nobody(world, monkeypatch, module):
-    """Take `most` out of `read_roster`, or out of `taking._judge`, and one of the two lists is kept."""
-    monkeypatch.setattr(module, "MOST_BY_LINK", 3)
-    known = module is reading
-    data = lines(4) if known else ODD
+@pytest.mark.parametrize("known", [True, False])
+def test_a_list_too_long_to_wait_for_is_refused_with_a_sentence_and_names_nobody(world, monkeypatch, known):
+    """Take `by_link` out of `read_roster`, or out of `taking._judge`, and one of the two lists is kept."""
+    monkeypatch.setattr(reading, "MOST_BY_LINK", 3)
     if known:
         with pytest.raises(Refusal) as refused:
-            read_own_roster(world.answer, data, "a.csv", actor=world.link)
+            read_own_roster(world.answer, lines(4), "a.csv", actor=world.link)
         sentence = str(refused.value.sentence)
         assert not File.objects.exists()
     else:
-        batch = read_own_roster(world.answer, data, "a.csv", actor=world.link)
+        batch = read_own_roster(world.answer, ODD, "a.csv", actor=world.link)
         sentence = explain_own_columns(batch, actor=world.link, meanings=SAID).refusal
     assert "3" in sentence
     assert not ImportBatch.objects.exclude(state=BatchState.REFUSED).exists()

@@ -1,13 +1,10 @@
-import datetime as dt
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from courses.constants.actors import SYSTEM
-from courses.constants.choices import CourseState, RowDecision, RowStatus
+from courses.constants.choices import CourseState, RowDecision
 from courses.constants.errors import Refusal
-from courses.constants.partial_dates import PartialDate
 from courses.models import (
     File,
     ImportBatch,
@@ -17,18 +14,9 @@ from courses.models import (
 from courses.services.records import read_file
 from courses.services.rosters.reading import judge_roster, read_roster
 from courses.services.rosters.rows import Outcome, open_rows
-from courses.tests.listing import DAY, NUMBER, World, line, many
+from courses.tests.listing import DAY, NUMBER, line, many
 from courses.tests.planning import organiser_of
-from courses.tests.rosters import apply, read, told
-
-date = PartialDate.from_iso
-AFTER = DAY + dt.timedelta(days=1)
-OK, PROBLEM = RowStatus.OK, RowStatus.PROBLEM
-
-
-@pytest.fixture
-def world(db):
-    return World()
+from courses.tests.rosters import OK, PROBLEM, apply, read, told
 
 
 def test_a_roster_is_kept_row_by_row_and_nobody_is_registered_yet(world):

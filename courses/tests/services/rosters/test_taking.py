@@ -20,7 +20,7 @@ from courses.services.rosters.taking import (
 )
 from courses.tasks.reading import read_roster_file
 from courses.tests.background import run_waiting_tasks
-from courses.tests.listing import World, many, running
+from courses.tests.listing import many, running
 from courses.tests.planning import make_organiser
 
 ODD = """Thứ tự,Danh tính,Tuổi đời,Mã định vị,Chốn làm
@@ -32,11 +32,6 @@ ODD = """Thứ tự,Danh tính,Tuổi đời,Mã định vị,Chốn làm
 SAID = {
     "Thứ tự": "number", "Danh tính": "full_name", "Tuổi đời": "birth", "Mã định vị": "citizen_id", "Chốn làm": "office",
 }  # fmt: skip
-
-
-@pytest.fixture
-def world(db):
-    return World()
 
 
 def taken(world, data, **more) -> ImportBatch:

@@ -15,14 +15,9 @@ from courses.services.rosters.applying import apply_batch
 from courses.services.rosters.reading import read_roster
 from courses.services.rosters.rows import Outcome
 from courses.services.rosters.undoing import Undone, undo_batch
-from courses.tests.listing import NUMBER, World, csv_of, line, many, running
+from courses.tests.listing import NUMBER, csv_of, line, many, running
 from courses.tests.planning import make_trainee, organiser_of
 from courses.tests.services.test_merging import merge
-
-
-@pytest.fixture
-def world(db):
-    return World()
 
 
 def applied(world, *lines, course=None, actor=SYSTEM):

@@ -3,9 +3,8 @@ import datetime as dt
 import pytest
 
 from courses.constants.actors import SYSTEM
-from courses.constants.choices import RowDecision, RowStatus
+from courses.constants.choices import RowDecision
 from courses.constants.clock import set_clock
-from courses.constants.partial_dates import PartialDate
 from courses.models import (
     ActionLog,
     OfficeSuccession,
@@ -17,18 +16,9 @@ from courses.services.registrations import register
 from courses.services.rosters.applying import apply_batch
 from courses.services.rosters.reading import read_roster
 from courses.services.rosters.rows import NEW, SKIP, Fate, Outcome, open_rows
-from courses.tests.listing import DAY, NUMBER, World, line, many, running
+from courses.tests.listing import DAY, NUMBER, line, many, running
 from courses.tests.planning import make_office, make_session, make_trainee, organiser_of
-from courses.tests.rosters import apply, fates, read, told
-
-date = PartialDate.from_iso
-AFTER = DAY + dt.timedelta(days=1)
-OK, PROBLEM = RowStatus.OK, RowStatus.PROBLEM
-
-
-@pytest.fixture
-def world(db):
-    return World()
+from courses.tests.rosters import AFTER, OK, PROBLEM, apply, date, fates, read, told
 
 
 def test_a_person_is_known_by_name_birth_and_office(world):
