@@ -9,7 +9,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from attendance.constants import MarkState, SheetState
+from attendance.constants import THERE, MarkState, SheetState
 from attendance.models import Sheet, SheetCopy
 from attendance.reports.board import board_of
 from attendance.rules.permissions import may_mark
@@ -77,7 +77,11 @@ class ClosingPages:
         said = json.loads(copy.content)
         title = _("Copy %(version)d: %(half_day)s") % {"version": copy.version, "half_day": session}
         return self.half_day_page(
-            request, session, "admin/attendance/sheet_copy.html", title, {"copy": copy, "people": said["people"]}
+            request,
+            session,
+            "admin/attendance/sheet_copy.html",
+            title,
+            {"copy": copy, "people": said["people"], "counts": _counts_of(copy)},
         )
 
     def _closing_page(self, request, session, *, status=200):
@@ -96,3 +100,9 @@ class ClosingPages:
         }
         title = _("Close attendance: %(half_day)s") % {"half_day": session}
         return self.half_day_page(request, session, "admin/attendance/closing.html", title, context, status=status)
+
+
+def _counts_of(copy: SheetCopy) -> dict[str, int]:
+    """The numbers of a copy under the names of the board; those who are late and so on are among those there."""
+    of_state = {state.value: copy.counts.get(state, 0) for state in MarkState}
+    return of_state | {"expected": sum(of_state.values()), "there": sum(of_state[state] for state in THERE)}

@@ -24,7 +24,8 @@ TOTALS = (("Có mặt", 8), ("P", 6), ("K", 6))
 BELOW = ("Có mặt", "Vắng có phép", "Vắng không phép", "Chưa điểm danh")
 LEGEND = (
     "Ghi chú: x: có mặt; xT: có mặt, đến trễ; xS: có mặt, về sớm; P: vắng có phép; K: vắng không phép; "
-    "?: chưa thống nhất, chờ kết luận; –: không phải dự buổi này; để trống: chưa điểm danh. S: sáng; C: chiều."
+    "?: chưa thống nhất, chờ kết luận; –: không phải dự buổi này; để trống: chưa điểm danh. S: sáng; C: chiều. "
+    "Số có mặt gồm cả người đến trễ, về sớm và chưa thống nhất."
 )
 HEADER_ROW = 8
 _THIN = Side(style="thin", color="FF000000")

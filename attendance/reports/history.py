@@ -42,7 +42,9 @@ def histories(session: Session, registration_ids: Collection[int]) -> dict[int, 
     """The entries of each of these cells in order of arrival, also of registrations that went into them; a cell of
     which nothing was ever said has an empty list. (1 query.)"""
     events: dict[int, list[Event]] = {pk: [] for pk in registration_ids}
-    about = Event.objects.filter(session=session).about(registration_ids).select_related("registration", "by")
+    about = (
+        Event.objects.filter(session=session).about(registration_ids).select_related("registration", "by", "undoes__by")
+    )
     for event in about.order_by("pk"):
         into = event.registration.merged_into_id
         events[into if into in events else event.registration_id].append(event)

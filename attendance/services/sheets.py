@@ -25,6 +25,9 @@ from courses.constants.masking import in_the_clear
 from courses.models import Course, Session, User
 from courses.services.records import log_action, store_scan
 
+#: Signs that the reason for reopening may have: its column.
+LONGEST_REASON = 300
+
 
 @dataclass(frozen=True)
 class PersonOnSheet:
@@ -98,7 +101,7 @@ def close_sheet(session: Session, *, actor: Actor, expected_version: int, unsett
 def reopen_sheet(session: Session, *, actor: Actor, why: str) -> Sheet:
     """Opens a closed sheet again; twice is harmless. What came while it was closed stays a proposal.
 
-    Refusal without a reason, or when the actor may not mark the class.
+    Refusal without a reason or with one of more than 300 signs, or when the actor may not mark the class.
     """
     sheet = lock_sheet(session)
     session = Session.objects.select_related("course").get(pk=session.pk)
@@ -107,10 +110,15 @@ def reopen_sheet(session: Session, *, actor: Actor, why: str) -> Sheet:
     why = in_the_clear(why)
     if not why:
         raise Refusal(_("Please write why attendance of this half-day is reopened."))
+    if len(why) > LONGEST_REASON:
+        raise Refusal(
+            _("The reason has %(length)d signs; %(most)d fit. Please write it more shortly.")
+            % {"length": len(why), "most": LONGEST_REASON}
+        )
     if sheet.state != SheetState.CLOSED:
         return sheet
     sheet.state, sheet.reopened_at, sheet.reopened_by_id = SheetState.REOPENED, now(), actor.user_id
-    sheet.reopened_why = why[:300]
+    sheet.reopened_why = why
     sheet.save(update_fields=["state", "reopened_at", "reopened_by", "reopened_why"])
     log_action(actor, "reopen sheet", sheet, course=session.course, changes={"why": [None, sheet.reopened_why]})
     return sheet

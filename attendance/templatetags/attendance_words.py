@@ -1,7 +1,7 @@
 """How a mark is shown: a word and a colour, never a colour alone."""
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from attendance.constants import Claim, MarkState
@@ -29,7 +29,20 @@ def mark_badge(state: str):
 
 @register.simple_tag
 def claim_words(event) -> str:
-    """What an entry says, in words: the state that it names, else the claim."""
+    """What an entry says, in words: the state that it names, else the claim; of an undo also what it takes back and
+    who had said that. (Load `undoes__by` with the entry.)"""
+    if event.claim == Claim.UNDO and event.undoes:
+        said = {"what": claim_words(event.undoes), "who": event.undoes.by.full_name if event.undoes.by else "–"}
+        return _("Taken back: %(what)s (entered by %(who)s)") % said
     if event.claim == Claim.DECISION:
         return _("Decided: %(state)s") % {"state": event.get_says_display()}
     return event.get_says_display() if event.says else event.get_claim_display()
+
+
+@register.filter
+def in_groups(code: str):
+    """A long code in groups of four, so that two people can compare it by reading it to each other; the gaps are the
+    style sheet's, so that it is copied whole."""
+    return format_html_join(
+        "", '<span class="group">{}</span>', ((code[at : at + 4],) for at in range(0, len(code), 4))
+    )

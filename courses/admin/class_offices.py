@@ -67,6 +67,7 @@ def seats(model_admin):
                 form.add_error(None, refusal.sentence)
             else:
                 messages.success(request, _("The seats are saved."))
+                _warn_of_too_many(request, course, form.total())
                 if block:
                     return HttpResponseRedirect(f"{request.path}?block={block.pk}")
                 return to_overview(course)
@@ -229,6 +230,16 @@ def _finalise(request, course: Course):
     else:
         messages.success(request, _("The list is final. Each person has a serial number that does not change."))
     return HttpResponseRedirect(reverse("admin:courses_course_final", args=[course.pk]))
+
+
+def _warn_of_too_many(request, course: Course, seats: int) -> None:
+    """Seats above the capacity are allowed (offices seldom fill them) and never saved without a word."""
+    if course.capacity is not None and seats > course.capacity:
+        text = _(
+            "Seats given: %(seats)d, but the class holds %(capacity)d. Please lower the seats of some offices, or "
+            "raise the capacity of the class."
+        )
+        messages.warning(request, text % {"seats": seats, "capacity": course.capacity})
 
 
 def _to_board(course: Course) -> HttpResponseRedirect:

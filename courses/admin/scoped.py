@@ -168,7 +168,10 @@ class ScopedAdmin(ScopedForeignKeys, admin.ModelAdmin):
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def get_object(self, request, object_id, from_field=None):
-        """An empty `_to_field` in the address is none; Django looks for a field without a name."""
+        """An empty `_to_field` in the address is none; Django looks for a field without a name. A number is in plain
+        digits: Python reads those of every script, and one row would have many addresses."""
+        if isinstance(self.opts.pk, models.IntegerField) and not from_field and row_id(str(object_id)) is None:
+            return None
         return super().get_object(request, object_id, from_field or None)
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):

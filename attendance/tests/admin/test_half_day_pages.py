@@ -9,7 +9,9 @@ from django.urls import reverse
 from attendance.constants import Claim, MarkState, SheetState
 from attendance.models import Event, EventWords, Mark, Sheet, SheetCopy
 from attendance.reports.waiting import waiting_at
+from attendance.services.ledger import undo_last_act
 from attendance.services.sheets import close_sheet, reopen_sheet
+from attendance.templatetags.attendance_words import in_groups
 from attendance.tests.records import Class
 from attendance.tests.reports.test_board import on_paper, walk_in
 from courses.constants.choices import RoleKind
@@ -112,7 +114,13 @@ def test_a_copy_is_read_and_its_very_bytes_are_downloaded_by_organisers_alone(lo
     copy = closed(lop)
     shown = organiser.get(page("copy", lop.general, 1))
     assert person.trainee.full_name in text_of(shown)
-    assert copy.sha256 in text_of(shown)
+    assert in_groups(copy.sha256) in text_of(shown)
+    assert shown.context["counts"] == {
+        **dict.fromkeys(MarkState, 0),
+        "absent": 1,
+        "expected": 1,
+        "there": 0,
+    }
     response = organiser.get(page("copy", lop.general, 1), {"format": "json"})
     assert response.content.decode() == copy.content
     assert json.loads(response.content)["course"] == lop.course.code
@@ -199,6 +207,31 @@ def test_every_entry_about_a_mark_is_read_from_its_row(lop, organiser):
     assert "Decided: Late" in text
     assert "Nothing was entered" in text_of(organiser.get(page("mark", lop.general, two.pk)))
     assert organiser.get(page("mark", lop.general, 10**30)).status_code == 404
+
+
+def test_an_entry_that_takes_another_back_says_what_and_whose(lop, organiser):
+    [person] = lop.people(1)
+    lop.mark(lop.general, PRESENT, person)
+    undo_last_act(lop.general, actor=lop.organiser, act=uuid4())
+    text = text_of(organiser.get(page("mark", lop.general, person.pk)))
+    assert f"Taken back: Present (entered by {Event.objects.get(claim=Claim.UNDO).undoes.by.full_name})" in text
+
+
+@pytest.mark.parametrize("name", ["change", "board", "closing", "waiting"])
+def test_an_address_with_digits_of_another_script_is_no_page(lop, organiser, name):
+    """Python reads them as a number: take `row_id` out of `ScopedAdmin.get_object` and these pages open."""
+    wide = str(lop.general.pk).translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+    address = reverse(f"admin:attendance_attendancesheet_{name}", args=[wide])
+    assert organiser.get(address).status_code == 404
+    assert organiser.get(page(name, lop.general)).status_code == 200
+
+
+def test_the_page_that_is_open_is_marked_among_those_of_the_half_day(lop, organiser):
+    for name in ("change", "board", "closing", "waiting", "walk_ins", "paper"):
+        text = text_of(organiser.get(page(name, lop.general)))
+        nav = text.partition('class="sheet-tools"')[2].partition("</nav>")[0]
+        assert nav.count('aria-current="page"') == 1
+        assert f'href="{page(name, lop.general)}" aria-current="page"' in nav
 
 
 def test_ones_own_last_entry_is_taken_back_by_name_and_sent_twice_only_once(lop, organiser):

@@ -58,6 +58,8 @@ def test_reopened_with_a_reason_and_closed_again_both_copies_stay(lop):
     close(lop)
     with pytest.raises(Refusal, match="write why"):
         reopen_sheet(lop.general, actor=lop.organiser, why="  ")
+    with pytest.raises(Refusal, match="301 signs; 300 fit"):
+        reopen_sheet(lop.general, actor=lop.organiser, why="x" * 301)
     reopen_sheet(lop.general, actor=lop.organiser, why="Thẻ quét sau giờ")
     assert Sheet.objects.get().state == SheetState.REOPENED
     lop.mark(lop.general, PRESENT, person)

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from courses.admin import class_offices
@@ -122,6 +123,15 @@ def test_the_seats_page_shows_deadline_audience_and_the_sum_against_the_capacity
     assert "02/06/2026" in text
     assert "Công chức thử" in text
     assert "<output data-total>3</output>/10" in text
+
+
+@pytest.mark.parametrize(("seats", "warned"), [(10, 0), (11, 1)])
+def test_seats_above_the_capacity_are_saved_with_a_word_about_what_to_do(organiser, world, seats, warned):
+    typed = {f"office-{row.office.pk}": "" for row in organiser.get(world.page("seats")).context["form"].rows}
+    answer = organiser.post(world.page("seats"), {**typed, f"office-{world.one.pk}": str(seats)})
+    assert answer.status_code == 302
+    said = [message.level_tag for message in get_messages(answer.wsgi_request)]
+    assert said.count("warning") == warned
 
 
 # The board
