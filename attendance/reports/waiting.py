@@ -28,7 +28,7 @@ def waiting_in(session_ids: list[int]) -> dict[int, list[Waiting]]:
     people = of_sessions.may_wait().filter(registration__isnull=False).order_by().values("registration")
     events = (
         of_sessions.about_these_or_nobody(people)
-        .select_related("registration__trainee", "registration__office", "words", "by")
+        .select_related("registration__trainee", "registration__office", "words", "by", "door")
         .order_by("pk")
     )
     by_session: dict[int, list[Event]] = {}
