@@ -16,6 +16,17 @@ class Waiting:
     registration: Registration | None
     words: str
 
+    @property
+    def door_was_closed(self) -> bool:
+        """Whether a phone sent it after its door had been closed."""
+        door = self.event.door
+        return door is not None and door.revoked_at is not None and door.revoked_at <= self.event.arrived_at
+
+    @property
+    def after_door(self) -> bool:
+        """Whether it was read when the time of its door was over."""
+        return self.event.door is not None and self.event.happened_at > self.event.door.until
+
 
 def waiting_at(session: Session) -> list[Waiting]:
     """The entries of a half-day that no decision names and no undo annuls, in order of arrival. (1 query.)"""

@@ -254,3 +254,19 @@ def test_after_the_class_doors_are_read_and_not_made(lop, organiser):
     organiser.post(address("close_door", lop.course, door.pk))
     assert (Door.objects.count(), Door.objects.get().revoked_at) == (1, None)
     assert DoorPhone.objects.count() == 0
+
+
+def test_what_waits_says_whether_its_door_was_closed_or_its_time_was_over(lop, organiser):
+    one, two, three = lop.people(3)
+    door, other = door_of(lop), door_of(lop, name="Cửa B")
+    revoke_door(door, actor=lop.organiser)
+    for at, person in ((door, one), (other, two)):
+        take_scans(at, [Scan(uuid4(), now(), registration_id=person.pk)], device=uuid4(), sent=now())
+    set_clock(other.until + dt.timedelta(minutes=1))
+    take_scans(other, [Scan(uuid4(), now(), registration_id=three.pk)], device=uuid4(), sent=now())
+    page = organiser.get(reverse("admin:attendance_attendancesheet_waiting", args=[lop.general.pk]))
+    assert [
+        (waits.registration, waits.event.door, waits.door_was_closed, waits.after_door)
+        for waits in page.context["board"].proposals
+    ] == [(one, door, True, False), (three, other, False, True)]
+    assert page.content.decode().count("Cửa A") == page.content.decode().count("Cửa B") == 1
