@@ -84,6 +84,16 @@ def test_a_door_is_made_gives_everybody_a_pass_and_shows_its_code(lop, organiser
     assert page.context["address"].endswith(f"/check-in/{links.door_token(door.pk)}/")
 
 
+def test_a_door_that_is_asked_for_twice_is_one_and_another_when_it_was_closed(lop, organiser):
+    """A button pressed twice. Fails when the service does not look for its like."""
+    first, second = (organiser.post(address("doors", lop.course), typed(lop.general)).url for _time in range(2))
+    assert (second, Door.objects.count()) == (first, 1)
+    organiser.post(address("doors", lop.course), typed(lop.general, lop.first))
+    organiser.post(address("close_door", lop.course, Door.objects.order_by("pk").first().pk))
+    organiser.post(address("doors", lop.course), typed(lop.general))
+    assert Door.objects.count() == 3
+
+
 @pytest.mark.parametrize(
     ("fields", "wrong"),
     [
