@@ -135,6 +135,10 @@ class RefusedAt:
     session: Session | None
     entries: list[Alike]
 
+    @property
+    def ids(self) -> str:
+        return " ".join(one.ids for one in self.entries)
+
 
 def refused_in(course: Course, actor: Actor) -> tuple[list[RefusedAt], list[Alike]]:
     """What waits to be dealt with, by half-day, and what somebody has dealt with. (4 queries.)

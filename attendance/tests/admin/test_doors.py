@@ -165,6 +165,10 @@ def test_what_was_refused_stands_by_half_day_alike_together_until_it_is_dealt_wi
     context = organiser.get(address("refused", lop.course)).context
     assert [len(one.rows) for group in context["groups"] for one in group.entries] == [1, 1]
     assert [len(one.rows) for one in context["settled"]] == [2]
+    read(door, "lạ nữa")
+    first, _without = organiser.get(address("refused", lop.course)).context["groups"]
+    organiser.post(address("refused", lop.course), {"pk": first.ids})
+    assert list(RefusedScan.objects.filter(settled_at__isnull=True)) == [without.entries[0].first]
 
 
 def test_who_was_refused_is_named_but_nobody_of_another_hosts_class(lop, organiser):
