@@ -7,7 +7,8 @@ class AttendanceConfig(AppConfig):
     verbose_name = _("Attendance and certificates")
 
     def ready(self):
-        import attendance.guards  # noqa: F401 - declares them; courses installs them after every migrate
+        import attendance.guards
+        import attendance.tasks.passes  # noqa: F401 - says what falls due
         from attendance.services.rescheduling import follow_half_day
         from attendance.services.sheets import end_record
         from courses.services.plan import class_concludes

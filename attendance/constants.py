@@ -31,6 +31,7 @@ ACTION_WORDS.update(
         "make door": _("Door opened"),
         "revoke door": _("Door closed"),
         "renew pass": _("Pass renewed"),
+        "print passes": _("Passes taken out"),
         "settle scan": _("Entry refused at a door dealt with"),
         "load demo": pgettext_lazy("action in the log", "Demo loaded"),
     }

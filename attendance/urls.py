@@ -10,6 +10,7 @@ urlpatterns = [
     path("my/<str:token>/", trainee.page, name="trainee"),
     path("my/<str:token>/here/", trainee.here, name="trainee_here"),
     path("my/<str:token>/certificates/<str:code>/", trainee.certificate, name="own_certificate"),
+    path("my/<str:token>/passes/<int:registration>.png", trainee.pass_picture, name="own_pass"),
     path("p/<str:code>/", trainee.pass_page, name="pass"),
     path("check-in/<str:token>/", door.page, name="door"),
     path("check-in/<str:token>/people", door.people, name="door_people"),

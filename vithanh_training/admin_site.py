@@ -77,7 +77,7 @@ class TrainingAdminSite(admin.AdminSite):
 
     def course_links(self, request, course) -> list[tuple[str, str]]:
         """(words, address) of the pages of the record about a class; the plan's own stand on its page."""
-        return [] if course.state == CourseState.DRAFT else record.pages_of(course)
+        return [] if course.state == CourseState.DRAFT else record.pages_of(request.actor, course)
 
     def office_links(self, request, course) -> list[tuple[str, str]]:
         """(words, address) of the pages of the record about the offices of a class: their links, reminding them."""

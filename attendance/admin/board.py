@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from attendance.reports.board import board_of, half_days_of, told_apart
+from attendance.reports.doors import doors_at, refused_at
 from attendance.reports.history import histories
 from courses.models import Registration
+from courses.rules.permissions import may_organise
 
 
 class BoardPages:
@@ -28,6 +30,9 @@ class BoardPages:
             "board": board_of(session),
             "same_day": [other for other in half_days if other.session.date == session.date],
             "due": [other for other in half_days if other.due],
+            "doors": doors_at(session, request.actor),
+            "refused": refused_at(session, request.actor),
+            "may_organise": may_organise(request.actor, session.course),
         }
         return self.half_day_page(
             request, session, "admin/attendance/board.html", _("Board: %(half_day)s") % {"half_day": session}, context

@@ -14,8 +14,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from attendance.admin.absences import AbsencePages
+from attendance.admin.doors import DoorPages
 from attendance.admin.links import LinkPages
 from attendance.admin.mark_import import MarkImportPages
+from attendance.admin.passes import PassPages
 from attendance.admin.reminders import ReminderPages
 from attendance.admin.table import TablePages
 from attendance.constants import CertificateState
@@ -36,7 +38,9 @@ from courses.services.records import log_action, read_file
 
 
 @admin.register(CourseResult)
-class CourseResultAdmin(LinkPages, ReminderPages, AbsencePages, TablePages, MarkImportPages, ScopedAdmin):
+class CourseResultAdmin(
+    LinkPages, ReminderPages, AbsencePages, TablePages, MarkImportPages, DoorPages, PassPages, ScopedAdmin
+):
     list_display = ["code", "title", "starts_on", "ends_on", "state"]
     list_display_links = ["code", "title"]
     list_filter = ["state"]
@@ -60,7 +64,7 @@ class CourseResultAdmin(LinkPages, ReminderPages, AbsencePages, TablePages, Mark
             for name, view in pages.items()
         ]
         pages_of_parts = self.link_urls() + self.reminder_urls() + self.absence_urls() + self.table_urls()
-        pages_of_parts += self.mark_import_urls()
+        pages_of_parts += self.mark_import_urls() + self.door_urls() + self.pass_urls()
         return own + pages_of_parts + super().get_urls()
 
     def _course(self, request, object_id):

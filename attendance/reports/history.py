@@ -33,6 +33,12 @@ class Entry:
         return abs(self.event.arrived_at - self.event.happened_at).total_seconds() >= 60
 
     @property
+    def clock_was_off(self) -> bool:
+        """Whether the clock of the phone that read it was off by a minute or more."""
+        said = self.event.device_at
+        return said is not None and abs(said - self.event.happened_at).total_seconds() >= 60
+
+    @property
     def says_something(self) -> bool:
         """Whether it claims or decides a state and still stands."""
         return not self.undone and self.event.claim != Claim.UNDO
@@ -42,9 +48,8 @@ def histories(session: Session, registration_ids: Collection[int]) -> dict[int, 
     """The entries of each of these cells in order of arrival, also of registrations that went into them; a cell of
     which nothing was ever said has an empty list. (1 query.)"""
     events: dict[int, list[Event]] = {pk: [] for pk in registration_ids}
-    about = (
-        Event.objects.filter(session=session).about(registration_ids).select_related("registration", "by", "undoes__by")
-    )
+    about = Event.objects.filter(session=session).about(registration_ids)
+    about = about.select_related("registration", "by", "door", "undoes__by")
     for event in about.order_by("pk"):
         into = event.registration.merged_into_id
         events[into if into in events else event.registration_id].append(event)

@@ -4,10 +4,12 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
+
 from attendance.models import PassCode
 from attendance.rules.scans import SHORT_LENGTH, short_code
 from courses.constants import links
-from courses.constants.choices import ACTIVE_STATES
+from courses.constants.choices import ACTIVE_STATES, CourseState
 from courses.models import Registration
 
 #: Who has no pass of their own yet shows the first: it is derived, not kept.
@@ -85,6 +87,14 @@ def read_passes(codes: Iterable[str], *, course_id: int | None = None) -> dict[s
             pk, ended = typed[kept]
             found[code] = PassRead(_kept(registrations[pk]), renewed=ended is not None)
     return found
+
+
+def courses_without_passes() -> list[int]:
+    """The ids of the classes under way in which somebody on the roll has no pass. (1 query.)"""
+    have = PassCode.objects.filter(registration=OuterRef("pk")).order_by()
+    under_way = Registration.objects.filter(course__state__in=(CourseState.PUBLISHED, CourseState.RUNNING)).on_roll()
+    without = under_way.filter(~Exists(have)).order_by("course")
+    return list(without.values_list("course", flat=True).distinct())
 
 
 def registration_of_pass(code: str) -> PassRead | None:

@@ -16,6 +16,17 @@ class Waiting:
     registration: Registration | None
     words: str
 
+    @property
+    def door_was_closed(self) -> bool:
+        """Whether a phone sent it after its door had been closed."""
+        door = self.event.door
+        return door is not None and door.revoked_at is not None and door.revoked_at <= self.event.arrived_at
+
+    @property
+    def after_door(self) -> bool:
+        """Whether it was read when the time of its door was over."""
+        return self.event.door is not None and self.event.happened_at > self.event.door.until
+
 
 def waiting_at(session: Session) -> list[Waiting]:
     """The entries of a half-day that no decision names and no undo annuls, in order of arrival. (1 query.)"""
@@ -28,7 +39,7 @@ def waiting_in(session_ids: list[int]) -> dict[int, list[Waiting]]:
     people = of_sessions.may_wait().filter(registration__isnull=False).order_by().values("registration")
     events = (
         of_sessions.about_these_or_nobody(people)
-        .select_related("registration__trainee", "registration__office", "words", "by", "undoes__by")
+        .select_related("registration__trainee", "registration__office", "words", "by", "door", "undoes__by")
         .order_by("pk")
     )
     by_session: dict[int, list[Event]] = {}

@@ -55,15 +55,21 @@ def marking_page(session: Session) -> str:
     return reverse("admin:attendance_attendancesheet_change", args=[session.pk])
 
 
-def pages_of(course: Course) -> list[tuple[str, str]]:
-    """(words, address) of the record's pages about a class."""
+def pages_of(actor: Actor, course: Course) -> list[tuple[str, str]]:
+    """(words, address) of the record's pages about a class; those of doors and passes for its organisers alone."""
     sheets = reverse("admin:attendance_attendancesheet_changelist")
-    return [
+    found = [
         (_("Attendance"), f"{sheets}?course__id__exact={course.pk}"),
         (_("Attendance of the whole class"), reverse("admin:attendance_courseresult_table", args=[course.pk])),
         (_("Results and certificates"), reverse("admin:attendance_courseresult_change", args=[course.pk])),
         (_("Links to hand out"), reverse("admin:attendance_courseresult_links", args=[course.pk])),
     ]
+    if may_organise(actor, course):
+        found += [
+            (_("Reception desk"), reverse("admin:attendance_courseresult_doors", args=[course.pk])),
+            (_("Passes"), reverse("admin:attendance_courseresult_passes", args=[course.pk])),
+        ]
+    return found
 
 
 def pages_for_offices(actor: Actor, course: Course) -> list[tuple[str, str]]:

@@ -42,3 +42,8 @@ def half_day_at(moment: datetime, half_days: Iterable[T]) -> T | None:
 def short_code(typed: str) -> str:
     """What was typed as a short code is written: capitals, without spaces and hyphens, no letters that look alike."""
     return "".join(letter for letter in typed.upper() if letter.isalnum()).translate(_LOOK_ALIKE)
+
+
+def grouped_short(short: str) -> str:
+    """A short code as it is printed and read out: in two groups."""
+    return " ".join(filter(None, [short[: SHORT_LENGTH // 2], short[SHORT_LENGTH // 2 :]]))

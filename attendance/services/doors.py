@@ -28,7 +28,8 @@ def make_door(
     actor: Actor,
     venue: Venue | None = None,
 ) -> Door:
-    """Opens a door of these half-days of the class until a moment, and gives passes to who has none.
+    """Opens a door of these half-days of the class until a moment, and gives passes to who has none. Asked for twice
+    it is one door: two that are called alike would tell nobody apart.
 
     Refusal unless the actor may mark the class, without a half-day that is held, or when the moment is over.
     """
@@ -39,9 +40,11 @@ def make_door(
     if until <= now():
         raise Refusal(_("Please choose a time that lies ahead: until then the door stays open."))
     give_passes(course)
-    door = Door.objects.create(
-        course=course, name=name.strip(), venue=venue, until=until, made_at=now(), made_by_id=actor.user_id
-    )
+    said = {"course": course, "name": name.strip(), "venue": venue, "until": until}
+    for door in Door.objects.filter(revoked_at__isnull=True, **said).order_by("pk"):
+        if set(door.sessions.all()) == set(sessions):
+            return door
+    door = Door.objects.create(made_at=now(), made_by_id=actor.user_id, **said)
     door.sessions.set(sessions)
     log_action(actor, "make door", door, course=course, changes={"name": ["", door.name]})
     return door

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from attendance.models import PassCode
+from attendance.reports.passes import courses_without_passes
 from attendance.rules.permissions import may_mark
 from attendance.rules.scans import SHORT_LENGTH, SHORT_LETTERS
 from courses.constants.actors import Actor
@@ -27,6 +28,23 @@ def give_passes(course: Course) -> int:
     pks = list(without.values_list("pk", flat=True))
     _make(course, dict.fromkeys(pks, FIRST_VERSION))
     return len(pks)
+
+
+def give_missing_passes() -> int:
+    """Gives passes in all classes under way, so that everybody's page has a short code; how many. Twice is harmless."""
+    return sum(give_passes(course) for course in Course.objects.filter(pk__in=courses_without_passes()).order_by("pk"))
+
+
+@transaction.atomic
+def take_out_passes(course: Course, *, number: int, actor: Actor) -> None:
+    """Gives passes to who has none, before so many are drawn, and logs that they were taken out.
+
+    Refusal unless the actor may mark the class.
+    """
+    if not may_mark(actor, course):
+        raise Refusal(_("Passes are taken out by the organisers of the class, while it is under way."))
+    give_passes(course)
+    log_action(actor, "print passes", course, course=course, changes={"count": [None, number]})
 
 
 @transaction.atomic

@@ -4,14 +4,14 @@ import datetime as dt
 from uuid import uuid4
 
 from attendance.constants import MarkState
-from attendance.models import Certificate
+from attendance.models import Certificate, Door, DoorPhone
 from attendance.reports.papers import Order
 from attendance.services.ledger import Change, mark_by_hand
 from attendance.services.register import Result, prepare_papers
 from courses.constants.actors import SYSTEM, Actor
 from courses.constants.choices import CourseState
-from courses.constants.clock import set_clock
-from courses.models import Heading, Office, Registration, Signer, Trainee
+from courses.constants.clock import now, set_clock
+from courses.models import Heading, Office, Registration, Session, Signer, Trainee
 from courses.services.registrations import Nominee, register_many
 from courses.services.trainees import fill_trainee
 from courses.tests.planning import (
@@ -107,3 +107,15 @@ def numbers(book=None) -> list[int]:
 
 def prepared(lop: Class, **fields) -> list[Result]:
     return prepare_papers(lop.course, lop.ordered(**fields), actor=lop.officer)
+
+
+def door_with_phones(session: Session, phones: int = 1) -> Door:
+    """A door of a half-day, open until it has ended, with so many phones that hold two entries back and whose clocks
+    are right."""
+    until = session.ends_at
+    door = Door.objects.create(course=session.course, name=f"Cửa {phones}", until=until, made_at=now())
+    door.sessions.set([session])
+    DoorPhone.objects.bulk_create(
+        DoorPhone(door=door, device=uuid4(), heard_at=now(), holds_back=2) for _ in range(phones)
+    )
+    return door

@@ -1,23 +1,25 @@
 """A trainee's own page behind the personal link, and the pass that the page shows."""
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from attendance.constants import CertificateState
 from attendance.models import Certificate
-from attendance.reports.passes import Pass, passes_in_force, registration_of_pass
+from attendance.rendering.passes import draw_pass_picture
+from attendance.reports.pass_cards import address_of, cards_of
+from attendance.reports.passes import passes_in_force, registration_of_pass
 from attendance.reports.people import classes_of
-from attendance.responses import pdf_response
+from attendance.responses import pdf_response, png_response
 from attendance.rules.hall import is_near
+from attendance.rules.scans import grouped_short
 from attendance.services.hall import enter_by_link
 from attendance.views.here import done, read_device
-from courses.constants.choices import SessionState
+from courses.constants.choices import CourseState, SessionState
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
+from courses.models import Registration
 from courses.rendering.qr import qr_svg
 from courses.rules.actors import trainee_of_link
 
@@ -50,7 +52,11 @@ def _show(request: HttpRequest, token: str, *, refused: str = "") -> HttpRespons
         "next": coming[0] if coming else None,
         "may_enter": bool(coming) and is_near(coming[0], moment),
         "refused": refused,
-        "current": [(item, passes[item.registration.pk].short, _qr(passes[item.registration.pk])) for item in current],
+        "current": [
+            (item, grouped_short(of_class.short), qr_svg(address_of(of_class)))
+            for item in current
+            for of_class in [passes[item.registration.pk]]
+        ],
         "past": [item for item in classes if item.is_over],
         "open_to_owner": OPEN_TO_OWNER,
     }
@@ -79,6 +85,17 @@ def here(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_safe
+def pass_picture(request: HttpRequest, token: str, registration: int) -> HttpResponse:
+    """The pass as a picture, to be kept on the phone by a long press: its owner's, of a class that is not over."""
+    actor, _trainee = _by_link(token)
+    own = Registration.objects.visible_to(actor).active().filter(pk=min(registration, 2**63 - 1))
+    own = own.filter(course__state__in=(CourseState.PUBLISHED, CourseState.RUNNING))
+    person = get_object_or_404(own.select_related("trainee", "office", "course"))
+    [card] = cards_of([person])
+    return png_response(draw_pass_picture(card, timestamp=now()), f"the-hoc-vien-{person.course.code}.png")
+
+
+@require_safe
 def pass_page(request: HttpRequest, code: str) -> HttpResponse:
     """What a stranger's phone shows when it reads a pass: nothing about the person."""
     read = registration_of_pass(code)
@@ -92,7 +109,3 @@ def _by_link(token: str):
     if found is None:
         raise Http404
     return found
-
-
-def _qr(of_person: Pass):
-    return qr_svg(settings.SITE_URL + reverse("attendance:pass", args=[of_person.code]))

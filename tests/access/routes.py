@@ -32,9 +32,14 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
     one.
     """
     a = world.a
-    if name in ("attendance:trainee", "attendance:trainee_here", "attendance:own_certificate"):
+    own = ("attendance:trainee", "attendance:trainee_here", "attendance:own_certificate", "attendance:own_pass")
+    if name in own:
         secrets = {"trainee link": a.trainee_token, "office link": a.office_token}
-        filled = {"<str:token>": secrets.get(actor, forged(a.trainee_token)), "<str:code>": a.certificate.code}
+        filled = {
+            "<str:token>": secrets.get(actor, forged(a.trainee_token)),
+            "<str:code>": a.certificate.code,
+            "<int:registration>": str(a.registration.pk),
+        }
     elif name == "attendance:office":
         secrets = {"trainee link": a.trainee_token, "office link": a.office_token}
         filled = {"<str:token>": secrets.get(actor, forged(a.office_token))}
@@ -70,6 +75,7 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
             "<int:person>": str(a.stranger_registration.pk),
             "<int:entry>": str(a.walk_in.pk),
             "<int:scan>": str(a.scan.pk),
+            "<int:door>": str(a.door.pk),
             "<int:other>": str(a.unregistered.pk),
             "<int:merge>": str(a.merge.pk),
             "^(?P<app_label>courses|attendance)/$": "courses/",

@@ -15,10 +15,13 @@ from attendance.constants import CertificateState, Claim, MarkState, SheetState,
 from attendance.forms.table import signed_states
 from attendance.models import (
     CourseRule,
+    Door,
     Event,
     EventWords,
     LeaveRequest,
     Mark,
+    PassCode,
+    RefusedScan,
     RegisterBook,
     Sheet,
     SheetCopy,
@@ -179,6 +182,10 @@ def _marked_by_all(world) -> None:
             session=world.a.session, registration=world.a.stranger_registration, claim=Claim.SEEN, way=Way.HAND,
             by=user, act=uuid4(), client_id=uuid4(), happened_at=now(), arrived_at=now(),
         )  # fmt: skip
+
+
+def _half_day_ahead(world) -> None:
+    Session.objects.filter(pk=world.a.session.pk).update(ends_at=now() + dt.timedelta(hours=1))
 
 
 def _unread(world) -> None:
@@ -450,6 +457,17 @@ WRITES = {
     "admin:attendance_courseresult_remind_told": posted(
         lambda world, actor: OfficeAnswer.objects.get(pk=world.a.answer.pk).told_at is not None,
         shown=lambda w: w.a.first.pk, told=lambda w: w.a.first.pk,
+    ),
+    "admin:attendance_courseresult_doors": posted(
+        there(Door, name=NEW), _half_day_ahead, sessions=lambda w: w.a.session.pk, name=NEW, until=""
+    ),
+    "admin:attendance_courseresult_refused": posted(
+        there(RefusedScan, settled_at__isnull=False), pk=lambda w: w.a.refused.pk
+    ),
+    "admin:attendance_courseresult_close_door": posted(there(Door, revoked_at__isnull=False)),
+    "admin:attendance_courseresult_print_passes": posted(there(ActionLog, action="print passes"), all="1"),
+    "admin:attendance_courseresult_renew_pass": posted(
+        there(PassCode, version=2), pk=lambda w: w.a.registration.pk
     ),
     "admin:courses_trainee_reveal": posted(there(ActionLog, action="reveal")),
     "admin:attendance_person_merge": posted(

@@ -12,7 +12,7 @@ from attendance.reports.waiting import waiting_at
 from attendance.services.ledger import undo_last_act
 from attendance.services.sheets import close_sheet, reopen_sheet
 from attendance.templatetags.attendance_words import in_groups
-from attendance.tests.records import Class
+from attendance.tests.records import Class, door_with_phones
 from attendance.tests.reports.test_board import on_paper, walk_in
 from courses.constants.choices import RoleKind
 from courses.constants.clock import now, set_clock
@@ -306,13 +306,14 @@ def test_who_may_read_and_who_may_write(lop, client, kind, where, read, write):
 
 
 def test_each_page_costs_the_same_for_one_person_and_for_three(lop, organiser, django_assert_num_queries):
-    counts = {"board": 14, "closing": 15, "waiting": 16, "mark": 10}
+    counts = {"board": 18, "closing": 15, "waiting": 16, "mark": 10}
     organiser.get(page("board", lop.general))
     for count in (1, 2):
         people = lop.people(count)
         lop.mark(lop.general, PRESENT, *people)
         on_paper(lop, Claim.NOT_SEEN, *people)
         walk_in(lop)
+        door_with_phones(lop.general, count)
         for name, queries in counts.items():
             more = [people[0].pk] if name == "mark" else []
             with django_assert_num_queries(queries):

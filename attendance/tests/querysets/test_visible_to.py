@@ -4,14 +4,28 @@ Two classes of two hosts stand side by side, each with a row of every model: "A"
 """
 
 import datetime as dt
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
 
-from attendance.models import Certificate, Completion, CourseRule, Event, LeaveRequest, Mark, RegisterBook, Sheet
+from attendance.models import (
+    Certificate,
+    Completion,
+    CourseRule,
+    Door,
+    DoorPhone,
+    Event,
+    LeaveRequest,
+    Mark,
+    PassCode,
+    RefusedScan,
+    RegisterBook,
+    Sheet,
+)
 from attendance.services.course_rules import set_rule
 from attendance.services.register import prepare_papers
-from attendance.tests.records import Class, officer_of
+from attendance.tests.records import Class, door_with_phones, officer_of
 from courses.constants import links
 from courses.constants.actors import NOBODY, SYSTEM, Actor
 from courses.constants.choices import CourseState, RoleKind
@@ -99,6 +113,17 @@ class Side(Class):
             LeaveRequest: LeaveRequest.objects.create(registration=self.registration, reason="ốm", asked_at=now()),
             Completion: Completion.objects.get(registration=self.registration),
         }
+        door = door_with_phones(self.general)
+        self.rows |= {
+            Door: door,
+            DoorPhone: DoorPhone.objects.get(door=door),
+            RefusedScan: RefusedScan.objects.create(
+                door=door, reason="not_a_pass", client_id=uuid4(), happened_at=now(), arrived_at=now()
+            ),
+            PassCode: PassCode.objects.create(
+                registration=self.registration, course=self.course, short="7K39QD", made_at=now()
+            ),
+        }
 
 
 @pytest.fixture
@@ -163,10 +188,14 @@ TABLE = {
     Completion: CONCERNED,
     RegisterBook: ONLY_HOST,
     Certificate: CONCERNED,
+    Door: ONLY_HOST,
+    DoorPhone: ONLY_HOST,
+    RefusedScan: ONLY_HOST,
+    PassCode: CONCERNED,
 }
 #: In a draft only the host works; outside it is not there.
 HIDDEN_IN_A_DRAFT = [Course, Block, Topic, Session, SessionTopic, Place, Material, CourseRule, Seats, OfficeAnswer,
-                     Registration, Mark, Event, LeaveRequest, Completion, Certificate]  # fmt: skip
+                     Registration, Mark, Event, LeaveRequest, Completion, Certificate, PassCode]  # fmt: skip
 
 
 def seen(model, sides, actor):

@@ -8,11 +8,13 @@ import pytest
 from attendance.constants import Claim, MarkState, Way
 from attendance.models import Event
 from attendance.reports.history import histories
+from attendance.services.doors import make_door
 from attendance.services.ledger import undo_last_act
+from attendance.services.scans import Scan, take_scans
 from attendance.services.sheets import close_sheet
 from attendance.tests.records import Class
 from attendance.tests.reports.test_board import on_paper
-from courses.constants.clock import now
+from courses.constants.clock import now, set_clock
 
 PRESENT, LATE, ABSENT, DISPUTED = MarkState.PRESENT, MarkState.LATE, MarkState.ABSENT, MarkState.DISPUTED
 
@@ -67,3 +69,20 @@ def test_many_cells_with_many_entries_take_one_query(lop, django_assert_num_quer
             found = histories(lop.general, [person.pk for person in people])
             assert [len(entries) for entries in found.values()] == [2] * count
             assert {entry.event.by.pk for entries in found.values() for entry in entries} == {lop.organiser.user_id}
+
+
+def test_what_a_door_read_says_which_door_and_whether_the_phones_clock_was_off(lop, django_assert_num_queries):
+    """Fails when the door is fetched entry by entry."""
+    one, two = lop.people(2)
+    set_clock(lop.general.starts_at)
+    door = make_door(lop.course, [lop.general], name="Cửa A", until=lop.general.ends_at, actor=lop.organiser)
+    for person, off in ((one, timedelta(hours=2)), (two, timedelta(seconds=20))):
+        scan = Scan(uuid4(), now() + off, registration_id=person.pk)
+        take_scans(door, [scan], device=uuid4(), sent=now() + off)
+    with django_assert_num_queries(1):
+        found = histories(lop.general, [one.pk, two.pk])
+        entries = [entry for of_cell in found.values() for entry in of_cell]
+        assert [(entry.event.door.name, entry.clock_was_off) for entry in entries] == [
+            ("Cửa A", True),
+            ("Cửa A", False),
+        ]

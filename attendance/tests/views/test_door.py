@@ -122,7 +122,7 @@ def test_the_list_holds_who_is_expected_by_name_and_hash_and_nothing_more(lop, c
     turned = {code: turned["reason"] for turned in data["turned"] for code in turned["codes"]}
     assert turned[hash_of_code(old)] == ScanRefusal.OLD_PASS
     assert turned[hash_of_code(code_of(gone))] == ScanRefusal.WITHDRAWN
-    for secret in (code_of(one), old, "0900000001", "1980", "sort_key", "citizen"):
+    for secret in (code_of(one), old, "0900000001", "1980-01", "02/01", "sort_key", "citizen"):
         assert secret not in text
     assert "no-store" in answer["Cache-Control"]
 

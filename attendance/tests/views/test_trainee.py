@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from attendance.constants import CertificateState, MarkState
-from attendance.models import Certificate
+from attendance.models import Certificate, PassCode
+from attendance.services.passes import give_passes
 from attendance.services.register import issue_papers, prepare_papers
 from attendance.tests.records import Class
 from courses.constants import links
@@ -160,3 +161,40 @@ def test_the_page_costs_the_same_for_one_class_and_for_three(lop, client, django
             prepare_papers(more.course, more.ordered(signer=lop.signer), actor=more.officer)
         with django_assert_num_queries(16):
             text_of(client, person)
+
+
+def picture_of(client, owner, registration):
+    token = links.trainee_token(owner.trainee_id, 1)
+    return client.get(reverse("attendance:own_pass", args=[token, registration.pk]))
+
+
+def test_the_page_says_the_short_code_in_two_groups_and_offers_the_pass_as_a_picture(lop, client):
+    [person] = lop.people(1)
+    assert "pass-code" not in text_of(client, person)
+    give_passes(lop.course)
+    short = PassCode.objects.get().short
+    text = text_of(client, person)
+    assert f'<p class="pass-code">{short[:3]} {short[3:]}</p>' in text
+    token = links.trainee_token(person.trainee_id, 1)
+    assert reverse("attendance:own_pass", args=[token, person.pk]) in text
+
+
+def test_the_picture_of_ones_own_pass_is_kept_by_no_cache_and_looking_gives_no_pass(lop, client):
+    [person] = lop.people(1)
+    response = picture_of(client, person, person)
+    assert (response.status_code, response["Content-Type"]) == (200, "image/png")
+    assert "no-store" in response["Cache-Control"]
+    assert not PassCode.objects.exists()
+
+
+def test_nobody_gets_the_picture_of_anothers_pass_or_of_a_class_that_is_over_or_left(lop, client):
+    """Fails when the owner, the state of the class or that of the registration is not asked."""
+    one, two, gone = lop.people(3)
+    assert picture_of(client, one, two).status_code == 404
+    withdraw(gone, actor=lop.organiser)
+    assert picture_of(client, gone, gone).status_code == 404
+    token = links.trainee_token(one.trainee_id, 1)
+    for wrong in (f"/my/{token}x/passes/{one.pk}.png", f"/my/{token}/passes/{10**25}.png", f"/my/{token}/passes/0.png"):
+        assert client.get(wrong).status_code == 404
+    Course.objects.filter(pk=lop.course.pk).update(state=CourseState.CONCLUDED)
+    assert picture_of(client, one, one).status_code == 404

@@ -132,3 +132,14 @@ def test_papers_are_drawn_in_threads_at_once(template):
 def test_the_fonts_are_those_that_came():
     listed = dict(re.findall(r"\| (\S+\.ttf) \| (\w{64}) \|", (FONTS / "VENDORED.md").read_text(encoding="utf-8")))
     assert {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in FONTS.glob("*.ttf")} == listed
+
+
+def test_a_picture_of_the_page_is_as_fine_as_asked_for_and_a_letter_that_the_font_lacks_is_refused(template):
+    """A picture has no standard of its own. Fails when the PDF is not drawn before."""
+    template.write_text("#set page(width: 72pt, height: 144pt, margin: 0pt)\n" + TEMPLATE, encoding="utf-8")
+    picture = paper.draw_picture(template, {"texts": ["Ô"]}, dots=100, timestamp=WHEN)
+    assert (picture[:4], picture[16:20], picture[20:24]) == (b"\x89PNG", (100).to_bytes(4), (200).to_bytes(4))
+    with pytest.raises(Refusal):
+        paper.draw_picture(template, {"texts": ["𠮷"]}, dots=100, timestamp=WHEN)
+    instead = paper.draw_picture(template, {"texts": ["𠮷"]}, dots=100, timestamp=WHEN, instead="_")
+    assert instead == paper.draw_picture(template, {"texts": ["_"]}, dots=100, timestamp=WHEN)
