@@ -284,3 +284,11 @@ def test_what_waits_says_whether_its_door_was_closed_or_its_time_was_over(lop, o
         for waits in page.context["board"].proposals
     ] == [(one, door, True, False), (three, other, False, True)]
     assert page.content.decode().count("Cửa A") == page.content.decode().count("Cửa B") == 1
+
+
+def test_an_officer_reads_the_doors_on_the_board_without_a_way_to_what_they_refused(lop, client):
+    read(door_of(lop), "lạ")
+    signed_in(client, make_organiser(lop.host, RoleKind.OFFICER))
+    page = client.get(reverse("admin:attendance_attendancesheet_board", args=[lop.general.pk]))
+    assert ([one.door.name for one in page.context["doors"]], page.context["refused"]) == (["Cửa A"], 1)
+    assert address("refused", lop.course) not in page.content.decode()
