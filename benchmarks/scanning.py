@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import connection
 
 from attendance.models import Door
-from attendance.services.one_scan import _statement
+from attendance.services.one_scan import statement
 from benchmarks import Result, alternately, compared
 from benchmarks._doors import Doors, queued, scaled
 from courses.constants import links
@@ -163,7 +163,7 @@ def _pgbench(door: Door, ids: list[int]) -> float:
         "clock_off": "0",
         "before": "interval '3 hours'",
     }
-    statement = re.sub(r"%\((\w+)\)s", lambda found: words[found[1]], _statement()).replace("\n", " ")
+    statement = re.sub(r"%\((\w+)\)s", lambda found: words[found[1]], statement()).replace("\n", " ")
     script = Path(settings.DATA_DIR) / "scan.sql"
     script.write_text(
         f"\\set i :i + 1\n\\set registration {ids[0]} + :client_id * {each} + :i\n{statement};\n", encoding="utf-8"

@@ -89,8 +89,8 @@ def _execute(values: dict) -> tuple | None:
     connection.ensure_connection()
     if connection.in_atomic_block:
         with transaction.atomic():
-            return psycopg.Cursor(connection.connection).execute(_statement(), values).fetchone()
-    return psycopg.Cursor(connection.connection).execute(_statement(), values, prepare=True).fetchone()
+            return psycopg.Cursor(connection.connection).execute(statement(), values).fetchone()
+    return psycopg.Cursor(connection.connection).execute(statement(), values, prepare=True).fetchone()
 
 
 def _table(model) -> str:
@@ -102,11 +102,18 @@ def _quoted(values) -> str:
 
 
 @cache
-def _statement() -> str:
+def statement() -> str:
     """Names and words come from our own models and constants; all that is said from outside is a parameter."""
-    blocks_of_session, blocks_of_person = _table(Session.blocks.through), _table(Registration.blocks.through)
     return f"""
-WITH door AS (
+WITH {_half_day()}, {_person()}, {_written()}
+SELECT half_day.id, half_day.late, door.name FROM entry JOIN half_day ON half_day.id = entry.session_id CROSS JOIN door
+"""  # noqa: S608
+
+
+def _half_day() -> str:
+    """The open door, the half-day that somebody comes to at the moment (`half_day_at`), its open sheet."""
+    return f"""
+door AS (
     SELECT door.id, door.course_id, door.name
     FROM {_table(Door)} door JOIN {_table(Course)} course ON course.id = door.course_id
     WHERE door.id = %(door)s AND door.revoked_at IS NULL AND door.until >= %(moment)s
@@ -123,7 +130,14 @@ WITH door AS (
     SELECT sheet.id FROM {_table(Sheet)} sheet JOIN half_day ON sheet.session_id = half_day.id
     WHERE sheet.state IN ({_quoted([SheetState.OPEN, SheetState.REOPENED])})
     FOR SHARE OF sheet
-), person AS (
+)"""  # noqa: S608
+
+
+def _person() -> str:
+    """Who is meant, if expected there (`roll.expected_of`) with the pass in force, and if nothing was said before."""
+    blocks_of_session, blocks_of_person = _table(Session.blocks.through), _table(Registration.blocks.through)
+    return f"""
+person AS (
     SELECT person.id
     FROM {_table(Registration)} person JOIN door ON person.course_id = door.course_id CROSS JOIN half_day
     WHERE person.id = %(registration)s AND person.kind = '{RegistrationKind.CLASS}'
@@ -145,7 +159,13 @@ WITH door AS (
         AND NOT EXISTS (
             SELECT FROM {_table(Event)} event WHERE event.session_id = half_day.id AND event.registration_id = person.id
         )
-), entry AS (
+)"""  # noqa: S608
+
+
+def _written() -> str:
+    """The entry, the mark that it alone adds up to, and the phone that was heard."""
+    return f"""
+entry AS (
     INSERT INTO {_table(Event)} (
         session_id, registration_id, claim, says, way, device, device_at, door_id, subject_hash, note, call, proposal,
         client_id, happened_at, arrived_at
@@ -164,6 +184,4 @@ WITH door AS (
     SELECT door.id, %(device)s, %(received)s, %(holds_back)s, %(clock_off)s FROM door
     ON CONFLICT (door_id, device) DO UPDATE SET
         heard_at = excluded.heard_at, holds_back = excluded.holds_back, clock_off = excluded.clock_off
-)
-SELECT half_day.id, half_day.late, door.name FROM entry JOIN half_day ON half_day.id = entry.session_id CROSS JOIN door
-"""  # noqa: S608
+)"""  # noqa: S608

@@ -18,6 +18,7 @@ from attendance.models import (
     Door,
     DoorPhone,
     Event,
+    Grant,
     LeaveRequest,
     Mark,
     PassCode,
@@ -256,7 +257,7 @@ def test_a_draft_and_an_archived_class_are_not_there_for_the_public(world):
 
 
 PRIVATE = [
-    ActionLog, Certificate, ColumnMeaning, Completion, Door, DoorPhone, Event, Heading, ImportBatch, ImportRow,
+    ActionLog, Certificate, ColumnMeaning, Completion, Door, DoorPhone, Event, Grant, Heading, ImportBatch, ImportRow,
     Invitation, LeaveRequest, Mark, Office, OfficeAnswer, PassCode, RefusedScan, RegisterBook, Registration, Role,
     Seats, Sheet, Signer, Speaker, Trainee, Transfer, User, Venue,
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from attendance.models import (
     Door,
     DoorPhone,
     Event,
+    Grant,
     LeaveRequest,
     Mark,
     PassCode,
@@ -120,6 +121,9 @@ class Side(Class):
             RefusedScan: RefusedScan.objects.create(
                 door=door, reason="not_a_pass", client_id=uuid4(), happened_at=now(), arrived_at=now()
             ),
+            Grant: Grant.objects.create(
+                session=self.general, secret_hash=code, browser_hash="", client_id=uuid4(), made_at=now(), until=now()
+            ),
             PassCode: PassCode.objects.create(
                 registration=self.registration, course=self.course, short="7K39QD", made_at=now()
             ),
@@ -191,6 +195,7 @@ TABLE = {
     Door: ONLY_HOST,
     DoorPhone: ONLY_HOST,
     RefusedScan: ONLY_HOST,
+    Grant: ONLY_HOST,
     PassCode: CONCERNED,
 }
 #: In a draft only the host works; outside it is not there.
