@@ -25,6 +25,7 @@ def door_words() -> dict:
 def _own_answers() -> dict:
     return {
         "ready": pgettext("door", "Ready"),
+        "noted": pgettext("door", "Noted"),
         "asking": pgettext("door", "Asking the server…"),
         "failed": pgettext("door", "Not saved"),
     }
@@ -47,6 +48,7 @@ def _hints() -> dict:
         "asking": _("The answer comes as soon as the server has it."),
         "failed": _("This phone could not save it. Please write the name on paper and tell the organiser."),
         "noted": _("The organiser decides about it."),
+        "waits": _("The organiser decides about it."),
         "not_a_pass": _("Please look for the person by name."),
         "old_pass": _("Please ask for the new pass, or look for the person by name."),
         "withdrawn": desk,
@@ -89,6 +91,7 @@ def _about_the_phone() -> dict:
         "camera_fails": _("The camera cannot be opened here. Please take a photo of the code, or type it."),
         "clock_ahead": _("The clock of this phone is %(by)s fast. Times are put right by themselves; please set it."),
         "clock_behind": _("The clock of this phone is %(by)s slow. Times are put right by themselves; please set it."),
+        "days": _("%(days)s days"),
         "hours": _("%(hours)s hours %(minutes)s minutes"),
         "minutes": _("%(minutes)s minutes"),
     }

@@ -61,7 +61,8 @@ export class List {
     return { inside: expected.filter((person) => this.isIn(person, half)).length, all: expected.length };
   }
 
-  // Whose name has words that begin with all that was typed, each another; without marks.
+  // Whose name has words that begin with all that was typed, each another, without marks; those first whose given name
+  // was meant.
   find(typed, most = 8) {
     const wanted = searchKey(typed).split(" ").filter(Boolean).sort((one, two) => two.length - one.length);
     if (!wanted.length) return [];
@@ -72,7 +73,9 @@ export class List {
         return place >= 0 && left.splice(place, 1);
       });
     };
-    return this.people.filter((person) => fits(person.words)).slice(0, most);
+    const isGiven = (person) => wanted.some((part) => person.words.at(-1).startsWith(part));
+    const found = this.people.filter((person) => fits(person.words));
+    return [...found.filter(isGiven), ...found.filter((person) => !isGiven(person))].slice(0, most);
   }
 
   // Who a code is of: {person}, {turned} or null.

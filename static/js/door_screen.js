@@ -82,8 +82,9 @@ export class Screen {
   clock(minutes) {
     const line = this.at("clock");
     line.hidden = Math.abs(minutes) <= 5;
-    const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
-    const by = hours ? filled(this.words.hours, { hours, minutes: rest }) : filled(this.words.minutes, { minutes: rest });
+    const [off, hours] = [Math.abs(minutes), Math.floor(Math.abs(minutes) / 60)];
+    const kind = hours >= 48 ? "days" : hours ? "hours" : "minutes";
+    const by = filled(this.words[kind], { days: Math.round(hours / 24), hours, minutes: off % 60 });
     line.textContent = filled(minutes > 0 ? this.words.clock_ahead : this.words.clock_behind, { by });
   }
 
