@@ -73,8 +73,9 @@ result = None
 """
 #: The rows that the browser keeps, as another program on the phone would find them.
 KEPT = """async (name) => {
-    const db = await new Promise((done) => { const asked = indexedDB.open("door"); asked.onsuccess = () => done(asked.result); });
-    const rows = await new Promise((done) => { const asked = db.transaction(name).objectStore(name).getAll(); asked.onsuccess = () => done(asked.result); });
+    const answer = (asked) => new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+    const db = await answer(indexedDB.open("door"));
+    const rows = await answer(db.transaction(name).objectStore(name).getAll());
     db.close();
     return rows.map((row) => Object.keys(row).sort().join(" ") + " " + new TextDecoder().decode(row.data));
 }"""
@@ -234,7 +235,8 @@ def test_without_a_network_nothing_is_lost_or_doubled_and_the_page_opens_again(s
         scan(page, person.short, "on_time")
     kept(page, "kept")
     waiting(page, 8)
-    assert [state_of(desk.facts(), person) for person in people] == [None] * 5
+    facts = desk.facts()
+    assert [state_of(facts, person) for person in people] == [None] * 5
     cut(eyes, page, False)
     cut(eyes, other, False)
     for one in (page, other):
@@ -280,7 +282,8 @@ def test_a_door_that_was_closed_forgets_its_list_and_hands_over_what_waits(site,
 @pytest.mark.browser
 def test_nothing_is_called_saved_that_is_not_on_the_disk(site, eyes, desk):
     page = opened(eyes.new_page(PHONE), desk.doors[0].path)
-    page.evaluate("IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }")
+    full = "throw new DOMException('full', 'QuotaExceededError')"
+    page.evaluate(f"() => {{ IDBObjectStore.prototype.put = () => {{ {full}; }}; }}")
     scan(page, desk.people[14].code, "failed")
     kept(page, "")
     waiting(page, 0)
@@ -288,14 +291,11 @@ def test_nothing_is_called_saved_that_is_not_on_the_disk(site, eyes, desk):
 
 @pytest.mark.browser
 def test_codes_are_read_alike_on_the_phone_and_by_the_server(site, eyes, desk):
-    typed = ["a1b2c3", " A1B-2C3 ", "oil-uv0", "a1b2c", "a1b2c34", "ABCDEF", "", "ngô thử", "http:/"]
+    typed = ["a1b2c3", " A1B-2C3 ", "oil-uv0", "a1b2c", "a1b2c34", "ABCDEF", "", "ngô thử"]
     page = opened(eyes.new_page(PHONE), desk.doors[0].path)
     read = page.evaluate("async (all) => all.map((await import('/static/js/door_list.js')).codeOf)", typed)
     servers = [short_code(text) for text in typed]
-    assert read == [
-        code if len(code) == 6 and code.isascii() and "/" not in text else ""
-        for code, text in zip(servers, typed, strict=True)
-    ]
+    assert read == [code if code.isascii() and len(code) == 6 else "" for code in servers]
 
 
 @pytest.mark.browser
@@ -367,11 +367,8 @@ def film_of(text: str, wide: int = 640, high: int = 480) -> bytes:
     again."""
     code, side = grey(text)
     left, above = (wide - side) // 2, (high - side) // 2
-    margin = b"\xeb" * left
-    rows = [
-        margin + code[at : at + side] + margin.ljust(wide - left - side, b"\xeb") for at in range(0, len(code), side)
-    ]
-    empty = b"\xeb" * wide
-    bright = b"".join([*[empty] * above, *rows, *[empty] * (high - above - side)])
+    white = b"\xeb"
+    rows = [(white * left + code[at : at + side]).ljust(wide, white) for at in range(0, len(code), side)]
+    bright = b"".join([white * wide * above, *rows]).ljust(wide * high, white)
     picture = b"FRAME\n" + bright + b"\x80" * (wide * high // 2)
     return f"YUV4MPEG2 W{wide} H{high} F10:1 Ip A1:1 C420jpeg\n".encode() + picture * 2
