@@ -1,19 +1,33 @@
-"""What the link of an office writes, and what its pages need before they show anything; see `writes.py`."""
+"""What the link of an office and that of a door write, and what their pages need before they show anything; see
+`writes.py`."""
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from attendance.models import LeaveRequest
+from attendance.constants import Way
+from attendance.models import Event, LeaveRequest
 from attendance.services.make_up import credit_make_up
 from courses.constants.choices import AnswerState, BatchState, FilePurpose, RegistrationState
 from courses.constants.clock import now, today
 from courses.models import ColumnMeaning, ImportBatch, OfficeAnswer, Registration, Session, Trainee
 from courses.services.records import store_scan
 from courses.services.trainees import fill_trainee
-from tests.access.writes import NEW, ROSTER, WRITES, _closed_sheet, _is_state, make_unread, posted, there, vietnamese
+from tests.access.writes import (
+    NEW,
+    ROSTER,
+    WRITES,
+    Write,
+    _closed_sheet,
+    _is_state,
+    make_unread,
+    posted,
+    there,
+    vietnamese,
+)
 
 
 def _still_to_come(world) -> None:
@@ -102,8 +116,27 @@ OFFICE_WRITES = {
         **{"column-0": "full_name", "column-1": "birth", "column-2": ""},
     ),
 }  # fmt: skip
+
+
+def _under_way(world) -> None:
+    Session.objects.filter(pk=world.a.session.pk).update(starts_at=now(), ends_at=now() + dt.timedelta(hours=3))
+
+
+def _read_at_the_door(world, path, client) -> str:
+    at = now().isoformat()
+    scan = {"id": str(uuid4()), "at": at, "registration": world.a.stranger_registration.pk}
+    return json.dumps({"device": str(uuid4()), "sent": at, "holds_back": 0, "scans": [scan]})
+
+
+DOOR_WRITES = {
+    "attendance:door_scans": Write(
+        _read_at_the_door,
+        lambda world, actor: Event.objects.filter(registration=world.a.stranger_registration, way=Way.DOOR).exists(),
+        _under_way,
+    )
+}
 #: Everything that is written, by whichever way in.
-ALL_WRITES = WRITES | OFFICE_WRITES
+ALL_WRITES = WRITES | OFFICE_WRITES | DOOR_WRITES
 
 #: What a page needs before it shows anything: those of an office are open while the class is to come.
 BEFORE_GET = {
