@@ -144,15 +144,19 @@ document.addEventListener("keydown", (event) => {
 // The camera
 async function openCamera() {
   at("camera").hidden = false;
-  at("open-camera").hidden = true;
+  at("open-camera").hidden = at("no-camera").hidden = true;
   try {
     await camera.open();
     at("close-camera").hidden = false;
   } catch (error) {
     closeCamera();
-    at("no-camera").hidden = false;
-    at("no-camera").textContent = error.name === "NotAllowedError" ? words.camera_refused : words.camera_fails;
+    noCamera(error.name === "NotAllowedError" ? words.camera_refused : words.camera_fails);
   }
+}
+
+function noCamera(why) {
+  at("no-camera").hidden = false;
+  at("no-camera").textContent = why;
 }
 
 function closeCamera() {
@@ -223,6 +227,7 @@ async function begin() {
   at("work").hidden = false;
   at("insecure").hidden = isSecureContext;
   at("open-camera").hidden = !Camera.isThere();
+  if (isSecureContext && !Camera.isThere()) noCamera(words.camera_fails);
   try {
     store = await openStore(token);
   } catch {

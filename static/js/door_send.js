@@ -24,6 +24,7 @@ export class Sender {
     if (this.sending) { this.again = true; return; }
     this.sending = true;
     try {
+      await this.store.look();
       do {
         this.again = false;
         await this.send();

@@ -53,10 +53,20 @@ class Store {
     await this.write(["meta"], (meta) => meta.put({ key: "device", value: this.device }));
     await this.write(["lists"], (lists, old) => old.forEach((row) => lists.delete(row.door)),
       (await this.all("lists")).filter((row) => Date.parse(row.until) < Date.now() - this.clockOff));
-    const rows = await this.all("queue");
-    this.others = rows.filter((row) => row.door !== this.door).length;
-    this.queue = await this.opened(rows);
+    await this.look();
     this.troubles = await this.opened(await this.all("troubles"));
+  }
+
+  // What waits on the disk now: another page of the same door may have taken something in, or sent it.
+  async look() {
+    const before = new Set(this.queue.map((scan) => scan.id));
+    const rows = await this.all("queue");
+    const there = new Set(rows.map((row) => row.id));
+    const more = await this.opened(rows.filter((row) => !before.has(row.id)));
+    const left = this.queue.filter((scan) => !before.has(scan.id) || there.has(scan.id));
+    const known = new Set(left.map((scan) => scan.id));
+    this.queue = [...left, ...more.filter((scan) => !known.has(scan.id))];
+    this.others = rows.filter((row) => row.door !== this.door).length;
   }
 
   async opened(rows) {

@@ -13,7 +13,7 @@ import pytest
 import zxingcpp
 from playwright.sync_api import expect
 
-from attendance.rules.scans import short_code
+from attendance.rules.scans import half_day_at, short_code
 from tests.browser.site import PLAIN_NAME, TODAY
 
 PHONE, DESK = 375, 1280
@@ -79,6 +79,8 @@ KEPT = """async (name) => {
     db.close();
     return rows.map((row) => Object.keys(row).sort().join(" ") + " " + new TextDecoder().decode(row.data));
 }"""
+LOADED = """() => performance.getEntriesByType("resource").map((one) => new URL(one.name).pathname)
+    .filter((path) => path.startsWith("/static/") && !/\\.[0-9a-f]{12}\\./.test(path))"""
 #: Milliseconds from the Enter of a scanner until the answer has changed.
 ANSWERED = """(code) => new Promise((done) => {
     const field = document.getElementById("door-field");
@@ -164,6 +166,8 @@ def test_whoever_stands_before_the_door_hears_at_once_what_is_the_matter(site, e
     expect(page.locator("[data-door=answer]")).to_have_attribute("data-reason", "old_pass")
     eyes.look(page)
     assert statistics.median(took) < AT_MOST, took
+    # Each file that was loaded is named by what is in it: a phone never mixes those of two versions.
+    assert page.evaluate(LOADED) == []
     scan(page, f"/p/{desk.guest}/", "refused", "other_class")
     assert "CUA-2" in page.locator("[data-door=more]").inner_text()
     scan(page, desk.people[21].code, "refused", "withdrawn")
@@ -299,6 +303,33 @@ def test_codes_are_read_alike_on_the_phone_and_by_the_server(site, eyes, desk):
     read = page.evaluate("async (all) => all.map((await import('/static/js/door_list.js')).codeOf)", typed)
     servers = [short_code(text) for text in typed]
     assert read == [code if code.isascii() and len(code) == 6 else "" for code in servers]
+
+
+@pytest.mark.browser
+def test_a_moment_belongs_to_the_same_half_day_on_the_phone_and_by_the_server(site, eyes, desk):
+    noon = dt.datetime(2026, 6, 5, 12, tzinfo=dt.UTC)
+    hours = [(-5, -1), (1, 4), (30, 33)]
+    halves = [
+        SimpleNamespace(id=n, starts_at=noon + dt.timedelta(hours=a), ends_at=noon + dt.timedelta(hours=b))
+        for n, (a, b) in enumerate(hours)
+    ]
+    moments = [noon + dt.timedelta(minutes=10 * n) for n in range(-60, 220)]
+    data = [
+        {"id": h.id, "starts_at": h.starts_at.isoformat(), "ends_at": h.ends_at.isoformat(), "late_after": ""}
+        for h in reversed(halves)
+    ]
+    page = opened(eyes.new_page(PHONE), desk.doors[0].path)
+    found = page.evaluate(
+        """async ([half_days, moments]) => {
+            const { List } = await import("/static/js/door_list.js");
+            const list = new List({ door: {}, half_days, people: [], turned: [] }, new Map());
+            return moments.map((moment) => list.halfDayAt(Date.parse(moment))?.id ?? null);
+        }""",
+        [data, [moment.isoformat() for moment in moments]],
+    )
+    servers = [half_day_at(moment, halves) for moment in moments]
+    assert found == [half.id if half else None for half in servers]
+    assert {0, 1, 2, None} == set(found)
 
 
 @pytest.mark.browser
