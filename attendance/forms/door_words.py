@@ -45,6 +45,7 @@ def _hints() -> dict:
     desk = _("Please show this person to the organisers of the class.")
     return {
         "ready": _("Hold a pass before the camera, or type its code or the name."),
+        "ready_to_type": _("Type the code of a pass, or a name."),
         "asking": _("The answer comes as soon as the server has it."),
         "failed": _("This phone could not save it. Please write the name on paper and tell the organiser."),
         "noted": _("The organiser decides about it."),

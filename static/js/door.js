@@ -238,7 +238,7 @@ async function begin() {
     heard: (off) => Math.abs(off - store.clockOff) > NOTICED && store.keepClock(off),
     listed, told, closed, changed: paint,
   });
-  screen.show({ answer: "ready" });
+  screen.show({ answer: "ready", hint: Camera.isThere() ? "ready" : "ready_to_type" });
   listen();
   const kept = await store.keptList();
   if (kept) listed(kept);
