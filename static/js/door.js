@@ -69,6 +69,7 @@ async function readText(text) {
 function pick(person) {
   field.value = "";
   at("found").replaceChildren();
+  if (!matchMedia("(pointer: coarse)").matches) field.focus();  // on a phone it would bring up the keyboard
   take({ registration: person.id }, list.judge({ person }, moment()), person.name);
 }
 

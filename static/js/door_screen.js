@@ -47,7 +47,10 @@ export class Screen {
     this.at("more").textContent = this.more(said);
     this.kept(kept);
     this.shown = id;
-    if (said.answer !== "ready" && said.answer !== "asking") this.play(look);
+    if (said.answer === "ready" || said.answer === "asking") return;
+    this.play(look);
+    // The same answer twice is seen to be a new one.
+    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) box.animate([{ opacity: 0.2 }, { opacity: 1 }], 200);
   }
 
   more(said) {

@@ -4,6 +4,8 @@ The class of these tests is a small one of its own, so that the demo stays as it
 """
 
 import datetime as dt
+import itertools
+import random
 import statistics
 import struct
 import zlib
@@ -34,7 +36,7 @@ from courses.services.registrations import withdraw
 
 lop = Class(code="CUA")
 other = Class(host=lop.host, code="CUA-2")
-people = lop.people(24)
+people = lop.people(60)
 codes = passes_in_force([r.pk for r in people])
 from courses.constants.clock import set_clock
 set_clock(lop.general.starts_at)
@@ -91,6 +93,19 @@ ANSWERED = """(code) => new Promise((done) => {
         .observe(box, { attributes: true, childList: true, subtree: true });
     field.form.requestSubmit();
 })"""
+
+
+#: One after the other, each as soon as the one before is on the disk.
+LET_IN = """async (codes) => {
+    const field = document.getElementById("door-field");
+    const kept = document.querySelector("[data-door=kept]");
+    for (const code of codes) {
+        field.value = code;
+        kept.dataset.kept = "";
+        field.form.requestSubmit();
+        while (!["kept", "sent"].includes(kept.dataset.kept)) await new Promise((done) => setTimeout(done, 5));
+    }
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -261,6 +276,41 @@ def test_without_a_network_nothing_is_lost_or_doubled_and_the_page_opens_again(s
 
 
 @pytest.mark.browser
+def test_answers_that_never_come_back_double_nothing(site, eyes, desk):
+    """Three phones, everybody once and a fifth of them again somewhere; each third answer is lost on its way."""
+    people, chance = desk.people[24:59], random.Random(5)
+    turns = [*people, *chance.sample(people, len(people) // 5)]
+    chance.shuffle(turns)
+    eyes.network_is_cut = True
+    # A script that answers for the page's requests is not asked by a service worker.
+    pages = [eyes.new_page(PHONE, service_workers="block") for _ in range(3)]
+    for number, page in enumerate(pages):
+        opened(page, desk.doors[number % 2].path)
+        page.route("**/scans", lose_every_third_answer())
+    for number, page in enumerate(pages):
+        page.evaluate(LET_IN, [person.code for person in turns[number::3]])
+    for page in pages:
+        waiting(page, 0)
+    facts, ids = desk.facts(), {person.pk for person in people}
+    assert [state_of(facts, person) for person in people] == ["present"] * len(people)
+    entries = [registration for registration, _device in facts.entries if registration in ids]
+    assert sorted(entries) == sorted(person.pk for person in turns)
+
+
+def lose_every_third_answer():
+    asked = itertools.count()
+
+    def answer(route):
+        if next(asked) % 3:
+            route.continue_()
+        else:
+            route.fetch()
+            route.abort("connectionreset")
+
+    return answer
+
+
+@pytest.mark.browser
 def test_a_door_that_was_closed_forgets_its_list_and_hands_over_what_waits(site, eyes, desk):
     person, door = desk.people[13], desk.doors[2]
     page = opened(eyes.new_page(PHONE), door.path)
@@ -288,6 +338,7 @@ def test_a_door_that_was_closed_forgets_its_list_and_hands_over_what_waits(site,
 
 @pytest.mark.browser
 def test_nothing_is_called_saved_that_is_not_on_the_disk(site, eyes, desk):
+    """Fails when the screen does not wait for the transaction."""
     page = opened(eyes.new_page(PHONE), desk.doors[0].path)
     full = "throw new DOMException('full', 'QuotaExceededError')"
     page.evaluate(f"() => {{ IDBObjectStore.prototype.put = () => {{ {full}; }}; }}")
