@@ -236,7 +236,7 @@ async function begin() {
     return;
   }
   sender = new Sender(store, {
-    heard: (off) => Math.abs(off - store.clockOff) > NOTICED && store.keepClock(off),
+    heard: (off) => Math.abs(off - store.clockOff) > NOTICED && store.keepClock(off).catch(() => null),
     listed, told, closed, changed: paint,
   });
   screen.show({ answer: "ready", hint: Camera.isThere() ? "ready" : "ready_to_type" });

@@ -100,7 +100,7 @@ export class Sender {
     if (status === 410) return this.end();
     if (status !== 200 || !data.people) throw this.trouble(status);
     this.listedAt = Date.now();
-    await this.store.keepList(data);
+    await this.store.keepList(data).catch(() => null);  // a full phone still knows it until the page is closed
     this.listed(data);
   }
 
