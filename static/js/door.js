@@ -111,9 +111,8 @@ function closed() {
   isClosed = true;
   list = null;
   at("camera").hidden || closeCamera();
-  for (const name of ["inputs", "head"]) at(name).hidden = true;
+  for (const name of ["inputs", "answer", "now"]) at(name).hidden = true;
   at("closed").hidden = false;
-  at("answer").hidden = true;
   paint();
 }
 

@@ -88,7 +88,8 @@ export class Sender {
     const told = answers.filter((answer) => scans.has(answer.id)).map((answer) => [scans.get(answer.id), answer]);
     const differs = ([scan, { answer, reason }]) => answer === "waits" || (answer === "refused" && scan.said !== reason);
     const troubles = told.filter(differs).map(([scan, { answer, reason, says }]) => ({
-      id: scan.id, at: scan.at, label: scan.label, answer, reason, says,
+      id: scan.id, at: new Date(Date.parse(scan.at) - this.store.clockOff).toISOString(),
+      label: scan.label, answer, reason, says,
     }));
     await this.store.settle(told.map(([scan]) => scan.id), troubles);
     this.most = MOST;
