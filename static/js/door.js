@@ -67,6 +67,7 @@ async function readText(text) {
 }
 
 function pick(person) {
+  if (!list) return;
   field.value = "";
   at("found").replaceChildren();
   if (!matchMedia("(pointer: coarse)").matches) field.focus();  // on a phone it would bring up the keyboard
@@ -92,6 +93,7 @@ function told(pairs) {
         state: "present", since: answer.since ?? before?.since ?? scan.at, door: answer.since ? answer.door : before?.door ?? "",
       });
     }
+    if (answer.answer === "refused") own.delete(`${scan.person}:${scan.half}`);
     if (screen.shown !== scan.id) continue;
     if (isNews(scan, answer)) {
       const person = list?.byId.get(answer.registration);

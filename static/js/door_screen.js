@@ -54,7 +54,7 @@ export class Screen {
   }
 
   more(said) {
-    if (said.answer === "already_in") return filled(said.door ? this.words.since_at : this.words.since, { time: timeOf(said.since), door: said.door });
+    if (said.answer === "already_in" && said.since) return filled(said.door ? this.words.since_at : this.words.since, { time: timeOf(said.since), door: said.door });
     if (said.where) return filled(this.words.where, { where: said.where });
     return this.words.hints[said.hint || said.reason || said.answer] ?? "";
   }

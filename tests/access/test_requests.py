@@ -34,11 +34,17 @@ def test_asking_for_a_page_changes_no_row(world):
         transaction.set_rollback(True)
 
 
+#: Who may send is in the address alone, no cookie counts, and a form is no JSON: there is nothing to ride on.
+BY_LINK_ALONE = {"attendance:door_scans"}
+
+
 @pytest.mark.parametrize("actor", ["nobody", "superuser"])
 def test_a_post_from_another_page_is_refused(world, actor):
     """Every address, also one that takes no POST at all, is 403 without the token."""
     before = fingerprint()
     for name, pattern in routes():
+        if name in BY_LINK_ALONE:
+            continue
         client = browser_of(world, actor, enforce_csrf_checks=True)
         assert client.post(address(world, name, pattern, actor), {}).status_code == 403, name
         assert client.put(address(world, name, pattern, actor)).status_code == 403, name
