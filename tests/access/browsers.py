@@ -20,7 +20,7 @@ ACTORS = (
     "officer",
     "superuser",
 )
-#: Who has no session: what they may do is in the address alone. A door has no address of its own yet.
+#: Who has no session: what they may do is in the address alone.
 WITHOUT_SESSION = ACTORS[:4]
 
 

@@ -1,4 +1,5 @@
-"""What the link of an office writes, and what its pages need before they show anything; see `writes.py`."""
+"""What the link of an office and that of a door write, and what their pages need before they show anything; see
+`writes.py`."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from courses.constants.clock import now, today
 from courses.models import ColumnMeaning, ImportBatch, OfficeAnswer, Registration, Session, Trainee
 from courses.services.records import store_scan
 from courses.services.trainees import fill_trainee
-from tests.access.hall_writes import HALL_WRITES, half_day_now
+from tests.access.phone_writes import PHONE_WRITES, half_day_now
 from tests.access.writes import NEW, ROSTER, WRITES, _closed_sheet, _is_state, make_unread, posted, there, vietnamese
 
 
@@ -104,7 +105,7 @@ OFFICE_WRITES = {
     ),
 }  # fmt: skip
 #: Everything that is written, by whichever way in.
-ALL_WRITES = WRITES | OFFICE_WRITES | HALL_WRITES
+ALL_WRITES = WRITES | OFFICE_WRITES | PHONE_WRITES
 
 #: What a page needs before it shows anything: those of an office are open while the class is to come.
 BEFORE_GET = {

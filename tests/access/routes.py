@@ -50,6 +50,9 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
         filled = {"<str:token>": secrets.get(actor, forged(a.office_token)), "<int:pk>": str(pk)}
     elif name == "courses:invitation":
         filled = {"<str:token>": a.invitation_token}
+    elif name in ("attendance:door", "attendance:door_people", "attendance:door_scans"):
+        secrets = {"trainee link": a.trainee_token, "office link": a.office_token, "door": a.door_token}
+        filled = {"<str:token>": secrets.get(actor, forged(a.door_token))}
     elif name == "attendance:pass":
         filled = {"<str:code>": a.pass_code}
     elif name.startswith("attendance:here_screen"):

@@ -56,7 +56,8 @@ def ask(world, name: str, pattern: str, actor: str, method: str, untouched) -> t
                 body = write.body(world, path, client)
             before = fingerprint() if prepared else untouched
         with writes() as written:
-            response = client.post(path, body if write else {}) if method == "POST" else client.get(path)
+            kind = {"content_type": "application/json"} if write and isinstance(body, str) else {}
+            response = client.post(path, body if write else {}, **kind) if method == "POST" else client.get(path)
         changed = bool(written) and fingerprint() != before
         if changed and write:
             assert write.done(world, actor), f"{actor} changed something else by {method} {path}"

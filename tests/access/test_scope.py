@@ -266,7 +266,7 @@ PARTS_OF_A_CLASS = [Block, CourseRule, Material, Place, Session, SessionTopic, T
 
 @pytest.mark.parametrize("kind", ["nobody", "door"])
 def test_a_door_sees_what_anybody_sees_and_that_is_nobody(world, kind):
-    """A door has no page yet; when it has one, its helper sees whom to let in, and this changes."""
+    """The list of a door is a report of its own, of hashes and names: it asks for no rows as somebody."""
     actor = Actor(kind, course_id=world.a.course.pk, session_ids=frozenset([world.a.session.pk]))
     assert [m.__name__ for m in PRIVATE if m._default_manager.all().visible_to(actor).exists()] == []
     assert set(Course.objects.visible_to(actor)) == {world.a.course, world.b.course}

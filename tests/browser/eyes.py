@@ -24,6 +24,7 @@ class Eyes:
     def __init__(self, chromium, address: str):
         self._chromium, self._address = chromium, address
         self.findings: list[str] = []
+        self.network_is_cut = False
         self._contexts = []
 
     def new_page(self, width: int = 1280, **options):
@@ -39,6 +40,10 @@ class Eyes:
         context.set_default_timeout(120_000)
         context.add_init_script(LISTEN)
         self._contexts.append(context)
+        return self.one_more_page(context)
+
+    def one_more_page(self, context):
+        """A page beside the others of a browser, or after they were closed."""
         page = context.new_page()
         page.on("console", lambda message: self._heard(page, message))
         page.on("pageerror", lambda error: self.findings.append(f"{page.url}: script: {error}"))
@@ -52,7 +57,8 @@ class Eyes:
             self.findings.append(f"{page.url}: console: {message.text}")
 
     def _failed(self, page, request) -> None:
-        if request.failure != "net::ERR_ABORTED":  # the page was left meanwhile
+        # The page was left meanwhile, or the test has cut the network.
+        if request.failure != "net::ERR_ABORTED" and not self.network_is_cut:
             self.findings.append(f"{page.url}: not loaded: {request.url} {request.failure}")
 
     def _answered(self, page, response) -> None:

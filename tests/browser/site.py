@@ -1,6 +1,7 @@
 """A real server of its own for a browser: `manage.py serve --demo`, on the database that this run is about."""
 
 import datetime as dt
+import json
 import os
 import re
 import secrets
@@ -23,6 +24,8 @@ SECONDS_TO_START, SECONDS_TO_STOP, STEP = 120, 15, 30
 DURING_THE_CLASS = dt.datetime(2022, 6, 15, 11)
 #: The server's "today", a Wednesday: when the demo was first started, and when the walk's papers are made.
 TODAY = dt.datetime(2026, 11, 25, 9)
+#: A name that is not localhost: a browser that is told where it is gets no secure context there.
+PLAIN_NAME = "ban-don-tiep.test"
 
 
 class Site:
@@ -40,6 +43,7 @@ class Site:
             "HOME": str(folder),
             "DATA_DIR": str(self.data),
             "PORT": str(port),
+            "ALLOWED_HOSTS": f"127.0.0.1,{PLAIN_NAME}",
             "CLOCK_FILE": str(self._clock_file),
             "PYTHONIOENCODING": "utf-8",
         }
@@ -74,6 +78,14 @@ class Site:
         }
         lines = (self.data / "demo-sign-ins.txt").read_text("ascii").splitlines()
         self.sign_ins = {name: (password, secret) for name, password, secret in (line.split("\t") for line in lines)}
+
+    def python(self, script: str):
+        """What a script leaves in `result`, run beside the server on its data and by its clock."""
+        told = subprocess.run(
+            [sys.executable, "manage.py", "shell", "-v0", "-c", f"import json\n{script}\nprint(json.dumps(result))"],
+            cwd=settings.BASE_DIR, env=self.environment, check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        return json.loads(told.stdout.splitlines()[-1])
 
     def _is_ready(self) -> bool:
         try:

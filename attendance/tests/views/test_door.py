@@ -3,6 +3,8 @@ import json
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
+from django.templatetags.static import static
 from django.urls import reverse
 
 from attendance.constants import MarkState, ScanAnswer, ScanRefusal
@@ -11,6 +13,7 @@ from attendance.reports.passes import hash_of_code, passes_in_force
 from attendance.services.doors import make_door, revoke_door
 from attendance.services.passes import renew_pass
 from attendance.tests.records import Class
+from attendance.views.door import FILES
 from courses.constants import links
 from courses.constants.choices import CourseState
 from courses.constants.clock import now, set_clock
@@ -168,3 +171,24 @@ def test_wasm_may_run_at_the_door_alone(lop, client):
     policy = client.get(address(door_of(lop), "door"))["Content-Security-Policy"]
     assert "script-src 'self' 'wasm-unsafe-eval'" in policy
     assert "wasm" not in client.get("/")["Content-Security-Policy"]
+
+
+def test_a_phone_keeps_the_page_without_a_door_and_its_files_and_asks_for_them_anew_when_they_change(lop, client):
+    door_of(lop)
+    worker = client.get("/sw.js")
+    assert (worker["Content-Type"], worker["Cache-Control"]) == ("text/javascript", "no-cache")
+    text = worker.content.decode()
+    assert json.loads(text.split("FILES = ")[1].split(";\n")[0]) == [static(name) for name in FILES]
+    assert text.count(f'"{reverse("attendance:door_shell")}"') == 1
+    scripts = {f"js/{path.name}" for path in (settings.BASE_DIR / "static" / "js").glob("door*.js")}
+    assert scripts == {name for name in FILES if name.startswith("js/")}
+    assert text == client.get("/sw.js").content.decode()
+    assert text != client.get("/sw.js", headers={"Cookie": "language=en"}).content.decode()
+
+
+def test_the_page_that_a_phone_keeps_names_no_door_and_may_run_what_the_door_may(lop, client):
+    door = door_of(lop)
+    kept = client.get(reverse("attendance:door_shell"))
+    assert kept["Content-Security-Policy"] == client.get(address(door, "door"))["Content-Security-Policy"]
+    for secret in (door.name, lop.course.title, links.door_token(door.pk)):
+        assert secret not in kept.content.decode()

@@ -1,7 +1,10 @@
-"""What the hall's screen lets a phone write, and what its pages need before they show anything; see `writes.py`."""
+"""What a door and the hall's screen let a phone write, and what its pages need before they show anything; see `writes.py`."""
 
 import datetime as dt
+import json
+from uuid import uuid4
 
+from attendance.constants import Way
 from attendance.models import Event, Grant
 from attendance.rules.hall import code_at
 from attendance.services.hall import open_grant
@@ -26,8 +29,19 @@ def _claimant(world, path, client) -> dict:
     return {"right": world.right, "name": trainee.full_name, "phone_end": trainee.phone[-4:]}
 
 
+def _read_at_the_door(world, path, client) -> str:
+    at = now().isoformat()
+    scan = {"id": str(uuid4()), "at": at, "registration": world.a.stranger_registration.pk}
+    return json.dumps({"device": str(uuid4()), "sent": at, "holds_back": 0, "scans": [scan]})
+
+
 _entered = there(Event, way="screen")
-HALL_WRITES = {
+PHONE_WRITES = {
+    "attendance:door_scans": Write(
+        _read_at_the_door,
+        lambda world, actor: Event.objects.filter(registration=world.a.stranger_registration, way=Way.DOOR).exists(),
+        half_day_now,
+    ),
     "attendance:here_code": Write(lambda world, path, client: {}, there(Grant), half_day_now),
     "attendance:here_who": Write(_claimant, _entered, _with_right),
     "attendance:trainee_here": Write(

@@ -1,0 +1,490 @@
+"""A helper's phone at the door, on a real server: with the network, without it, without https, and with a camera.
+
+The class of these tests is a small one of its own, so that the demo stays as it is for other tests.
+"""
+
+import datetime as dt
+import itertools
+import random
+import statistics
+import struct
+import zlib
+from types import SimpleNamespace
+
+import pytest
+import zxingcpp
+from playwright.sync_api import expect
+
+from attendance.rules.scans import half_day_at, short_code
+from tests.browser.site import PLAIN_NAME, TODAY
+
+PHONE, DESK = 375, 1280
+#: Half an hour before the class of `attendance.tests.records` begins, and after its grace.
+EARLY, LATE = dt.datetime(2026, 6, 5, 7), dt.datetime(2026, 6, 5, 8, 30)
+AT_MOST = 100
+#: A browser of its own for a camera or a network of its own.
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+
+MAKE = """
+from attendance.reports.passes import passes_in_force
+from attendance.services.doors import make_door
+from attendance.services.passes import renew_pass
+from attendance.tests.records import Class
+from courses.constants import links
+from courses.constants.clock import set_clock
+from courses.services.registrations import withdraw
+
+lop = Class(code="CUA")
+other = Class(host=lop.host, code="CUA-2")
+people = lop.people(60)
+set_clock(lop.general.starts_at)
+doors = [make_door(lop.course, [lop.general], name=f"Cửa {name}", until=lop.general.ends_at, actor=lop.organiser)
+         for name in ("A", "B", "C")]
+codes = passes_in_force([r.pk for r in people])
+old = codes[people[20].pk]
+renew_pass(people[20], actor=lop.organiser)
+withdraw(people[21], actor=lop.organiser, why="Bận việc")
+[guest] = other.people(1)
+result = {
+    "doors": [[door.pk, links.door_token(door.pk)] for door in doors],
+    "session": lop.general.pk,
+    "people": [[r.pk, r.trainee.full_name, codes[r.pk].code, codes[r.pk].short] for r in people],
+    "old": old.code,
+    "guest": passes_in_force([guest.pk])[guest.pk].code,
+}
+"""
+MARKS = """
+from attendance.models import Event, EventWords, Mark, RefusedScan
+result = {
+    "marks": {m.registration_id: m.state for m in Mark.objects.filter(session_id=%(session)d)},
+    "entries": list(Event.objects.filter(session_id=%(session)d).order_by().values_list("registration_id", "device")),
+    "proposals": Event.objects.filter(session_id=%(session)d, proposal=True).count(),
+    "words": [words.text for words in EventWords.objects.filter(event__session=%(session)d)],
+    "refused": sorted(RefusedScan.objects.filter(door__sessions=%(session)d).values_list("reason", flat=True)),
+}
+"""
+REVOKE = """
+from attendance.models import Door
+from attendance.services.doors import revoke_door
+from courses.constants.actors import SYSTEM
+revoke_door(Door.objects.get(pk=%d), actor=SYSTEM)
+result = None
+"""
+#: The rows that the browser keeps, as another program on the phone would find them.
+KEPT = """async (name) => {
+    const answer = (asked) => new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+    const db = await answer(indexedDB.open("door"));
+    const rows = await answer(db.transaction(name).objectStore(name).getAll());
+    db.close();
+    return rows.map((row) => Object.keys(row).sort().join(" ") + " " + new TextDecoder().decode(row.data));
+}"""
+LOADED = """() => performance.getEntriesByType("resource").map((one) => new URL(one.name).pathname)
+    .filter((path) => path.startsWith("/static/") && !/\\.[0-9a-f]{12}\\./.test(path))"""
+#: Milliseconds from the Enter of a scanner until the answer has changed.
+ANSWERED = """(code) => new Promise((done) => {
+    const field = document.getElementById("door-field");
+    const box = document.querySelector("[data-door=answer]");
+    field.value = code;
+    const began = performance.now();
+    new MutationObserver((_changes, watching) => { watching.disconnect(); done(performance.now() - began); })
+        .observe(box, { attributes: true, childList: true, subtree: true });
+    field.form.requestSubmit();
+})"""
+
+
+#: A disk that takes a row and loses it before the transaction is done; `said` is what the screen says meanwhile.
+FULL = """() => {
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (...row) {
+        const asked = put.apply(this, row);
+        asked.onsuccess = () => this.transaction.abort();
+        return asked;
+    };
+    window.said = [];
+    const kept = document.querySelector("[data-door=kept]");
+    new MutationObserver(() => window.said.push(kept.dataset.kept)).observe(kept, { attributes: true });
+}"""
+#: One after the other, each as soon as the one before is on the disk.
+LET_IN = """async (codes) => {
+    const field = document.getElementById("door-field");
+    const kept = document.querySelector("[data-door=kept]");
+    for (const code of codes) {
+        field.value = code;
+        kept.dataset.kept = "";
+        field.form.requestSubmit();
+        while (!["kept", "sent"].includes(kept.dataset.kept)) await new Promise((done) => setTimeout(done, 5));
+    }
+}"""
+
+
+@pytest.fixture(scope="module")
+def desk(site):
+    """The class with its doors, and what its database says."""
+    made = site.python(MAKE)
+    people = [SimpleNamespace(pk=pk, name=name, code=code, short=short) for pk, name, code, short in made["people"]]
+    return SimpleNamespace(
+        people=people,
+        doors=[SimpleNamespace(pk=pk, path=f"/check-in/{token}/") for pk, token in made["doors"]],
+        old=made["old"],
+        guest=made["guest"],
+        facts=lambda: SimpleNamespace(**site.python(MARKS % {"session": made["session"]})),
+    )
+
+
+@pytest.fixture(autouse=True)
+def _clock(site):
+    site.clock(EARLY)
+    yield
+    site.clock(TODAY)
+
+
+def state_of(facts, person) -> str | None:
+    return facts.marks.get(str(person.pk))
+
+
+def opened(page, path):
+    page.goto(path)
+    expect(page.locator("[data-door=counts]")).not_to_be_empty()
+    return page
+
+
+def scan(page, text, answer, reason=""):
+    """As a scanner does: fast, then Enter."""
+    page.fill("#door-field", text)
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-door=answer]")).to_have_attribute("data-answer", answer)
+    expect(page.locator("[data-door=answer]")).to_have_attribute("data-reason", reason)
+
+
+def kept(page, state):
+    expect(page.locator("[data-door=kept]")).to_have_attribute("data-kept", state)
+
+
+def waiting(page, number):
+    expect(page.locator("[data-door=waiting]")).to_have_attribute("data-waiting", str(number))
+
+
+def ready_without_network(page):
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+
+
+def cut(eyes, page, is_cut):
+    eyes.network_is_cut = True  # and stays: what was asked while it was cut fails a moment later
+    page.context.set_offline(is_cut)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_whoever_stands_before_the_door_hears_at_once_what_is_the_matter(site, eyes, desk, width):
+    first, second, third, fourth = desk.people[0:4] if width == PHONE else desk.people[4:8]
+    page = opened(eyes.new_page(width), desk.doors[0].path)
+    eyes.look(page)
+    took = [page.evaluate(ANSWERED, f"http://localhost:8000/p/{first.code}/")]
+    expect(page.locator("[data-door=answer]")).to_have_attribute("data-answer", "on_time")
+    expect(page.locator("[data-door=who]")).to_have_text(first.name)
+    kept(page, "sent")
+    eyes.look(page)
+    took.append(page.evaluate(ANSWERED, first.short))
+    expect(page.locator("[data-door=answer]")).to_have_attribute("data-answer", "already_in")
+    took.append(page.evaluate(ANSWERED, desk.old))
+    expect(page.locator("[data-door=answer]")).to_have_attribute("data-reason", "old_pass")
+    eyes.look(page)
+    assert statistics.median(took) < AT_MOST, took
+    # Each file that was loaded is named by what is in it: a phone never mixes those of two versions.
+    assert page.evaluate(LOADED) == []
+    scan(page, f"/p/{desk.guest}/", "refused", "other_class")
+    assert "CUA-2" in page.locator("[data-door=more]").inner_text()
+    scan(page, desk.people[21].code, "refused", "withdrawn")
+    scan(page, "zzz zz9", "refused", "unknown_code")
+    scan(page, "https://example.vn/khac", "refused", "not_a_pass")
+    # A name without marks, and the person picked from those whom it may mean.
+    page.fill("#door-field", "ngo thu")
+    expect(page.locator("[data-door=found] button").first).to_be_visible()
+    eyes.look(page)
+    page.fill("#door-field", second.name)
+    page.locator(f"[data-door=found] button[data-person='{second.pk}']").click()
+    expect(page.locator("[data-door=answer]")).to_have_attribute("data-answer", "on_time")
+    kept(page, "sent")
+    # A photo, once the class has begun.
+    site.clock(LATE)
+    with page.expect_response("**/people"):
+        page.reload()
+    photo = {"name": "the.png", "mimeType": "image/png", "buffer": png(*grey(f"/p/{third.code}/"))}
+    page.set_input_files("[data-door=photo]", photo)
+    expect(page.locator("[data-door=answer]")).to_have_attribute("data-answer", "late")
+    # In three taps: for whom, and who.
+    page.click("[data-door=stand-in]")
+    page.fill("#door-whom", "ngo thu")
+    eyes.look(page)
+    page.fill("#door-whom", fourth.name)
+    page.locator(f"[data-door=whom-found] button[data-person='{fourth.pk}']").click()
+    page.fill("#door-who-came", f"Bùi Thử Thay {width}")
+    eyes.look(page)
+    page.locator("[data-door=note-form] .primary").click()
+    expect(page.locator("[data-door=answer]")).to_have_attribute("data-answer", "noted")
+    kept(page, "sent")
+    waiting(page, 0)
+    facts = desk.facts()
+    assert [state_of(facts, person) for person in (first, second, third, fourth)] == [
+        "present",
+        "present",
+        "late",
+        None,
+    ]
+    assert [text for text in facts.words if f"Thay {width}" in text and fourth.name in text] != []
+
+
+@pytest.mark.browser
+def test_without_a_network_nothing_is_lost_or_doubled_and_the_page_opens_again(site, eyes, desk):
+    people, both = desk.people[8:13], desk.people[8]
+    page = opened(eyes.new_page(PHONE), desk.doors[0].path)
+    other = opened(eyes.new_page(PHONE), desk.doors[1].path)
+    ready_without_network(page)
+    cut(eyes, page, True)
+    cut(eyes, other, True)
+    for person in people[:3]:
+        scan(page, person.code, "on_time")
+        kept(page, "kept")
+    scan(page, people[0].short, "already_in")
+    scan(page, desk.old, "refused", "old_pass")
+    scan(other, both.code, "on_time")
+    waiting(page, 5)
+    eyes.look(page)
+    # Nothing of anybody can be read from what lies on the phone.
+    for name, keys in (("lists", "data door iv until "), ("queue", "data door id iv order ")):
+        rows = page.evaluate(KEPT, name)
+        assert rows != []
+        assert all(row.startswith(keys) and "Ngô" not in row and people[0].code not in row for row in rows)
+    context = page.context
+    page.close()
+    page = eyes.one_more_page(context)
+    opened(page, desk.doors[0].path)
+    waiting(page, 5)
+    scan(page, people[0].code, "already_in")
+    for person in people[3:]:
+        scan(page, person.short, "on_time")
+    kept(page, "kept")
+    waiting(page, 8)
+    # A page that is closed is let out of the cut a moment before it ends: what it kept may have been sent, unanswered.
+    facts = desk.facts()
+    assert [state_of(facts, person) for person in people[3:]] == [None] * 2
+    cut(eyes, page, False)
+    cut(eyes, other, False)
+    for one in (page, other):
+        one.evaluate("dispatchEvent(new Event('online'))")
+        waiting(one, 0)
+    facts = desk.facts()
+    assert [state_of(facts, person) for person in people] == ["present"] * 5
+    entries = [registration for registration, device in facts.entries if registration in {p.pk for p in people}]
+    assert sorted(entries) == sorted([both.pk, *(p.pk for p in people), people[0].pk, people[0].pk])
+    # Both doors agree afterwards.
+    counts = page.locator("[data-door=counts]").inner_text()
+    other.reload()
+    expect(other.locator("[data-door=counts]")).to_have_text(counts)
+    scan(other, people[2].code, "already_in")
+
+
+@pytest.mark.browser
+def test_answers_that_never_come_back_double_nothing(site, eyes, desk):
+    """Three phones, everybody once and a fifth of them again somewhere; each third answer is lost on its way."""
+    people, chance = desk.people[24:59], random.Random(5)
+    turns = [*people, *chance.sample(people, len(people) // 5)]
+    chance.shuffle(turns)
+    eyes.network_is_cut = True
+    # A script that answers for the page's requests is not asked by a service worker.
+    pages = [eyes.new_page(PHONE, service_workers="block") for _ in range(3)]
+    for number, page in enumerate(pages):
+        opened(page, desk.doors[number % 2].path)
+        page.route("**/scans", lose_every_third_answer())
+    for number, page in enumerate(pages):
+        page.evaluate(LET_IN, [person.code for person in turns[number::3]])
+    for page in pages:
+        waiting(page, 0)
+    facts, ids = desk.facts(), {person.pk for person in people}
+    assert [state_of(facts, person) for person in people] == ["present"] * len(people)
+    entries = [registration for registration, _device in facts.entries if registration in ids]
+    assert sorted(entries) == sorted(person.pk for person in turns)
+
+
+def lose_every_third_answer():
+    asked = itertools.count()
+
+    def answer(route):
+        if next(asked) % 3:
+            route.continue_()
+        else:
+            route.fetch()
+            route.abort("connectionreset")
+
+    return answer
+
+
+@pytest.mark.browser
+def test_a_door_that_was_closed_forgets_its_list_and_hands_over_what_waits(site, eyes, desk):
+    person, door = desk.people[13], desk.doors[2]
+    page = opened(eyes.new_page(PHONE), door.path)
+    cut(eyes, page, True)
+    scan(page, person.code, "on_time")
+    kept(page, "kept")
+    site.python(REVOKE % door.pk)
+    cut(eyes, page, False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-door=closed]")).to_be_visible()
+    waiting(page, 0)
+    assert page.evaluate(KEPT, "lists") == []
+    # It stays to be seen until somebody has dealt with it, also after the page was opened anew.
+    page.reload()
+    expect(page.locator("[data-door=trouble-list] li")).to_have_count(1)
+    # The time is the right one, though the phone's clock is months off.
+    assert page.locator("[data-door=trouble-list] b").inner_text()[:5] in ("06:59", "07:00")
+    expect(page.locator("[data-door=clock]")).to_be_visible()
+    expect(page.locator("h1")).to_have_text("Cửa C")
+    eyes.look(page)
+    facts = desk.facts()
+    assert (facts.proposals, state_of(facts, person)) == (1, None)
+    page.locator("[data-door=trouble-list] button").click()
+    expect(page.locator("[data-door=troubles]")).to_be_hidden()
+    page.reload()
+    waiting(page, 0)
+    expect(page.locator("[data-door=troubles]")).to_be_hidden()
+
+
+@pytest.mark.browser
+def test_a_phone_that_goes_to_another_door_says_what_it_still_keeps_of_the_first(site, eyes, desk):
+    person = desk.people[19]
+    page = opened(eyes.new_page(PHONE, service_workers="block"), desk.doors[0].path)
+    eyes.network_is_cut = True
+    page.route("**/scans", lambda route: route.abort())
+    scan(page, person.code, "on_time")
+    kept(page, "kept")
+    page.unroute("**/scans")
+    page.goto(desk.doors[1].path)
+    expect(page.locator("[data-door=others]")).to_be_visible()
+    waiting(page, 0)
+    opened(page, desk.doors[0].path)
+    waiting(page, 0)
+    page.goto(desk.doors[1].path)
+    expect(page.locator("[data-door=others]")).to_be_hidden()
+    assert state_of(desk.facts(), person) == "present"
+
+
+@pytest.mark.browser
+def test_nothing_is_called_saved_that_is_not_on_the_disk(site, eyes, desk):
+    """Fails when the screen does not wait for the transaction."""
+    page = opened(eyes.new_page(PHONE), desk.doors[0].path)
+    page.evaluate(FULL)
+    scan(page, desk.people[14].code, "failed")
+    assert set(page.evaluate("window.said")) == {"keeping", ""}
+    waiting(page, 0)
+
+
+@pytest.mark.browser
+def test_codes_are_read_alike_on_the_phone_and_by_the_server(site, eyes, desk):
+    typed = ["a1b2c3", " A1B-2C3 ", "oil-uv0", "a1b2c", "a1b2c34", "ABCDEF", "", "ngô thử"]
+    page = opened(eyes.new_page(PHONE), desk.doors[0].path)
+    read = page.evaluate("async (all) => all.map((await import('/static/js/door_list.js')).codeOf)", typed)
+    servers = [short_code(text) for text in typed]
+    assert read == [code if code.isascii() and len(code) == 6 else "" for code in servers]
+
+
+@pytest.mark.browser
+def test_a_moment_belongs_to_the_same_half_day_on_the_phone_and_by_the_server(site, eyes, desk):
+    noon = dt.datetime(2026, 6, 5, 12, tzinfo=dt.UTC)
+    hours = [(-5, -1), (1, 4), (30, 33)]
+    halves = [
+        SimpleNamespace(id=n, starts_at=noon + dt.timedelta(hours=a), ends_at=noon + dt.timedelta(hours=b))
+        for n, (a, b) in enumerate(hours)
+    ]
+    moments = [noon + dt.timedelta(minutes=10 * n) for n in range(-60, 220)]
+    data = [
+        {"id": h.id, "starts_at": h.starts_at.isoformat(), "ends_at": h.ends_at.isoformat(), "late_after": ""}
+        for h in reversed(halves)
+    ]
+    page = opened(eyes.new_page(PHONE), desk.doors[0].path)
+    found = page.evaluate(
+        """async ([half_days, moments]) => {
+            const { List } = await import("/static/js/door_list.js");
+            const list = new List({ door: {}, half_days, people: [], turned: [] }, new Map());
+            return moments.map((moment) => list.halfDayAt(Date.parse(moment))?.id ?? null);
+        }""",
+        [data, [moment.isoformat() for moment in moments]],
+    )
+    servers = [half_day_at(moment, halves) for moment in moments]
+    assert found == [half.id if half else None for half in servers]
+    assert {0, 1, 2, None} == set(found)
+
+
+@pytest.mark.browser
+def test_without_https_the_page_says_what_is_missing_and_still_takes_codes(site, desk, browser, chromium_path):
+    by_code, by_name, by_photo = desk.people[15:18]
+    with browser_with(browser, chromium_path, f"--host-resolver-rules=MAP {PLAIN_NAME} 127.0.0.1") as plain:
+        page = plain.new_page(base_url=site.address.replace("127.0.0.1", PLAIN_NAME))
+        opened(page, desk.doors[0].path)
+        assert page.evaluate("[isSecureContext, Boolean(crypto.subtle)]") == [False, False]
+        expect(page.locator("[data-door=insecure]")).to_be_visible()
+        expect(page.locator("[data-door=open-camera]")).to_be_hidden()
+        scan(page, by_code.short, "on_time")
+        kept(page, "sent")
+        page.fill("#door-field", by_name.name)
+        page.locator(f"[data-door=found] button[data-person='{by_name.pk}']").click()
+        expect(page.locator("[data-door=who]")).to_have_text(by_name.name)
+        photo = {"name": "the.png", "mimeType": "image/png", "buffer": png(*grey(f"/p/{by_photo.code}/"))}
+        page.set_input_files("[data-door=photo]", photo)
+        expect(page.locator("[data-door=who]")).to_have_text(by_photo.name)
+        waiting(page, 0)
+        assert page.evaluate(KEPT, "lists") == []
+    facts = desk.facts()
+    assert [state_of(facts, person) for person in (by_code, by_name, by_photo)] == ["present"] * 3
+
+
+@pytest.mark.browser
+def test_the_camera_reads_a_real_pass(site, desk, browser, chromium_path, tmp_path):
+    person = desk.people[18]
+    film = tmp_path / "pass.y4m"
+    film.write_bytes(film_of(f"http://localhost:8000/p/{person.code}/"))
+    flags = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+    with browser_with(browser, chromium_path, *flags, f"--use-file-for-fake-video-capture={film}") as filming:
+        page = filming.new_page(base_url=site.address)
+        refused = []
+        page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+        opened(page, desk.doors[0].path)
+        page.click("[data-door=open-camera]")
+        expect(page.locator("[data-door=who]")).to_have_text(person.name)
+        expect(page.locator("[data-door=answer]")).to_have_attribute("data-answer", "on_time")
+        kept(page, "sent")
+        page.click("[data-door=close-camera]")
+        expect(page.locator("[data-door=video]")).to_be_hidden()
+        assert refused == []
+    assert state_of(desk.facts(), person) == "present"
+
+
+def browser_with(browser, chromium_path, *flags):
+    return browser.browser_type.launch(executable_path=chromium_path, args=[*FLAGS, *flags])
+
+
+def grey(text: str) -> tuple[bytes, int]:
+    """A QR code with its quiet zone: its pixels in grey, and how many there are in a row."""
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    pixels = memoryview(code.to_image(scale=8))
+    return bytes(pixels), pixels.shape[1]
+
+
+def png(pixels: bytes, width: int) -> bytes:
+    def part(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = b"".join(b"\0" + pixels[at : at + width] for at in range(0, len(pixels), width))
+    head = struct.pack(">IIBBBBB", width, len(pixels) // width, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", head) + part(b"IDAT", zlib.compress(rows)) + part(b"IEND", b"")
+
+
+def film_of(text: str, wide: int = 640, high: int = 480) -> bytes:
+    """A film of a pass that is held still, as a camera in a browser takes it: uncompressed, one picture again and
+    again."""
+    code, side = grey(text)
+    left, above = (wide - side) // 2, (high - side) // 2
+    white = b"\xeb"
+    rows = [(white * left + code[at : at + side]).ljust(wide, white) for at in range(0, len(code), side)]
+    bright = b"".join([white * wide * above, *rows]).ljust(wide * high, white)
+    picture = b"FRAME\n" + bright + b"\x80" * (wide * high // 2)
+    return f"YUV4MPEG2 W{wide} H{high} F10:1 Ip A1:1 C420jpeg\n".encode() + picture * 2
