@@ -1,4 +1,4 @@
-"""What a door and the hall's screen let a phone write, and what its pages need before they show anything; see `writes.py`."""
+"""What a door and the hall's screen let a phone write, and what their pages need before; see `writes.py`."""
 
 import datetime as dt
 import json
@@ -15,7 +15,7 @@ from tests.access.writes import Write, there
 
 def half_day_now(world) -> None:
     """The half-day of host A's class is under way, so that its code is taken."""
-    begins = now() - dt.timedelta(minutes=30)
+    begins = now() - dt.timedelta(minutes=5)
     Session.objects.filter(pk=world.a.session.pk).update(starts_at=begins, ends_at=begins + dt.timedelta(hours=3))
 
 

@@ -282,9 +282,6 @@ class Side:
         self.trainee_token = links.trainee_token(self.trainee.pk, 1)
         self.office_token = links.office_token(self.answer.pk, 1)
         self.pass_code = links.pass_code(self.registration.pk, 1)
-        self.door = make_door(
-            self.course, [self.session], name=f"Cửa {self.secret}", until=now() + dt.timedelta(days=1), actor=self.actor
-        )
         self.door_token = links.door_token(self.door.pk)
 
     def _sent_by_its_office(self) -> ImportBatch:
