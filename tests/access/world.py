@@ -11,13 +11,14 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 from attendance.constants import CertificateState, LeaveState, MarkState, PaperKind
-from attendance.models import Certificate, Event, LeaveRequest, Mark, RegisterBook, Sheet
+from attendance.models import Certificate, Event, LeaveRequest, Mark, RefusedScan, RegisterBook, Sheet
 from attendance.reports.papers import Order
 from attendance.services.course_rules import set_rule
 from attendance.services.doors import make_door
 from attendance.services.ledger import Change, mark_by_hand
 from attendance.services.merging import merge_trainees
 from attendance.services.register import open_book, prepare_paper
+from attendance.services.scans import Scan, take_scans
 from attendance.services.sheets import file_signed_sheet
 from attendance.services.walk_ins import add_walk_in
 from courses.constants import codes, links
@@ -268,12 +269,19 @@ class Side:
         self.transfer = move_people(
             self.past, self.first, [self.newcomer.pk], effective_on=self.past.valid_to, actor=SYSTEM
         )
+        self.door = make_door(
+            self.course,
+            [self.session, self.later],
+            name=f"Cửa {self.secret}cua",
+            until=now() + dt.timedelta(hours=4),
+            actor=self.actor,
+        )
+        # Nobody's code, read when none of its half-days was near.
+        take_scans(self.door, [Scan(uuid4(), now(), code="không phải thẻ")], device=uuid4(), sent=now())
+        self.refused = RefusedScan.objects.get(door=self.door)
         self.trainee_token = links.trainee_token(self.trainee.pk, 1)
         self.office_token = links.office_token(self.answer.pk, 1)
         self.pass_code = links.pass_code(self.registration.pk, 1)
-        self.door = make_door(
-            self.course, [self.session], name=f"Cửa {self.secret}", until=now() + dt.timedelta(days=1), actor=self.actor
-        )
         self.door_token = links.door_token(self.door.pk)
 
     def _sent_by_its_office(self) -> ImportBatch:
