@@ -191,7 +191,7 @@ function ask(forSomebody) {
 
 function step(name) {
   at("whom-step").hidden = name !== "whom";
-  at("who-step").hidden = name !== "who";
+  at("who-step").hidden = at("write").hidden = name !== "who";
   setTimeout(() => at(name === "whom" ? "whom" : "who-came").focus(), 0);
 }
 
