@@ -14,6 +14,7 @@ from attendance.services.ledger import (
     check_may_write,
     check_states,
     claim_of,
+    clearing,
     entries_in_force,
     lock_sheet,
     states_of,
@@ -77,7 +78,9 @@ def _said(pk: int, state: str, earlier: list[Event], *, call: int, is_closed: bo
     kept = same[:1]
     said = []
     if not is_closed:
-        said = [Said(pk, Claim.UNDO, event.pk, undoes=event.pk, call=call) for event in earlier if event not in kept]
+        said = [
+            Said(pk, Claim.UNDO, clearing(event), undoes=event.pk, call=call) for event in earlier if event not in kept
+        ]
     if wanted and not kept:
         claim, says = wanted
         said.append(Said(pk, claim, f"{call}:{state}", says=says, call=call))
