@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from attendance.constants import MarkState
+from attendance.constants import MarkState, SheetState
 from attendance.forms.marks import CHOICES, read_changes, read_submission
 from attendance.forms.paper import SCANS, ExceptionsForm, read_scan
-from attendance.models import Mark, SheetPaper
+from attendance.models import Mark, Sheet, SheetPaper
 from attendance.rendering.sign_in_sheet import draw_sign_in_sheets
 from attendance.rendering.sign_in_word import word_sign_in_sheets
 from attendance.reports.roll import Line, Roll, roll_of
@@ -127,6 +127,8 @@ class PaperPages:
             "form": form,
             "preview": preview,
             "papers": papers,
+            "undo_submission": uuid4(),
+            "closed": _is_closed(session),
             "scans": SCANS["accept"],
             "submission": uuid4(),
             "may_mark": may_mark(request.actor, session.course),
@@ -168,6 +170,9 @@ class PaperPages:
             "session": session,
             "roll": roll,
             "offices": rows,
+            "undo_submission": uuid4(),
+            "undo_page": "paper_list",
+            "closed": _is_closed(session),
             "choices": [(state, state.label, CLASSES[state]) for state in CHOICES],
             "submission": uuid4(),
             "may_mark": may_mark(request.actor, session.course),
@@ -193,6 +198,10 @@ class PaperPages:
         papers = SheetPaper.objects.filter(sheet__session=session).select_related("file")
         file = get_object_or_404(papers, pk=scan).file
         return _download(read_file(file), file.media_type, f"phieu-da-ky-{scan}.{file.media_type.rpartition('/')[2]}")
+
+
+def _is_closed(session: Session) -> bool:
+    return Sheet.objects.filter(session=session, state=SheetState.CLOSED).exists()
 
 
 def _download(content: bytes, media_type: str, name: str) -> HttpResponse:

@@ -25,6 +25,8 @@ from courses.constants.ids import row_id
 from courses.models import Registration
 
 NAMES_SAID = 5
+#: From where one's last act is taken back, and where one is led again.
+PAGES_WITH_UNDO = ("change", "paper", "paper_list")
 
 
 class SettlingPages:
@@ -78,8 +80,10 @@ class SettlingPages:
         except Refusal as refusal:
             messages.error(request, refusal.sentence)
         else:
-            _tell_undone(request, session, act)
-        return redirect("admin:attendance_attendancesheet_change", session.pk)
+            messages.info(request, undone_words(session, act, request.actor))
+        page = request.POST.get("page")
+        page = page if page in PAGES_WITH_UNDO else "change"
+        return redirect(f"admin:attendance_attendancesheet_{page}", session.pk)
 
     def _waiting_page(self, request, session, *, status=200):
         board = board_of(session)
@@ -109,18 +113,17 @@ def _entry(session, pk: str, **fields) -> Event:
     return entry
 
 
-def _tell_undone(request, session, act) -> None:
-    """Says what the act took back; sent twice it says the same."""
-    undone = Event.objects.filter(session=session, act=act, claim=Claim.UNDO, by=request.actor.user_id)
+def undone_words(session, act, actor) -> str:
+    """What the act took back, in one sentence; asked again it says the same."""
+    undone = Event.objects.filter(session=session, act=act, claim=Claim.UNDO, by=actor.user_id)
     about = undone.order_by("pk").values_list("registration_id", "undoes__words__text")
     names = names_of({pk for pk, _words in about if pk}) + [words or "–" for pk, words in about if not pk]
     if not names:
-        messages.info(request, _("There is nothing of yours to take back in this half-day."))
-        return
+        return _("There is nothing of yours to take back in this half-day.")
     said = ", ".join(names[:NAMES_SAID]) + (" …" if len(names) > NAMES_SAID else "")
     text = ngettext(
         "Your last entry was taken back, about %(count)d person: %(names)s",
         "Your last entries were taken back, about %(count)d people: %(names)s",
         len(names),
     )
-    messages.success(request, text % {"count": len(names), "names": said})
+    return text % {"count": len(names), "names": said}

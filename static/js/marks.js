@@ -33,16 +33,6 @@ form.addEventListener("keydown", (event) => {
   (next.querySelector('input[type="radio"]:checked') ?? next.querySelector('input[type="radio"]')).focus();
   next.scrollIntoView({ block: "nearest" });
 });
-// U or Ctrl+Z takes back what was last saved here, unless somebody is typing a text.
-document.addEventListener("keydown", (event) => {
-  const undo = document.querySelector("form[data-undo]");
-  const key = event.key.toLowerCase();
-  const wanted = (event.ctrlKey || event.metaKey) ? key === "z" && !event.shiftKey : key === "u";
-  if (!undo || !wanted || event.altKey || event.repeat || event.defaultPrevented) return;
-  if (event.target.closest('textarea, select, input:not([type="radio"], [type="checkbox"]), [contenteditable]')) return;
-  event.preventDefault();
-  undo.requestSubmit();
-});
 form.addEventListener("submit", () => { sending = true; });
 addEventListener("beforeunload", (event) => {
   if (!sending && changedRows().length) event.preventDefault();

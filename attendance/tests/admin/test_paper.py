@@ -164,7 +164,7 @@ def test_signed_sheets_are_filed_also_when_closed_and_given_to_organisers_alone(
 
 
 def test_pages_and_files_cost_the_same_for_one_person_and_for_three(lop, organiser, django_assert_num_queries):
-    addresses = {page("paper", lop.general): 14, page("paper_list", lop.general): 18}
+    addresses = {page("paper", lop.general): 15, page("paper_list", lop.general): 19}
     files = {"": 16, "1": 17}
     for url in addresses:
         organiser.get(url)
