@@ -32,7 +32,16 @@ function paint(cell, state, became) {
   said.textContent = `, ${words.cell[became]}`;
 }
 
+// After the frame: the bar moves the page, and a key must not wait for that.
+let telling = false;
 function tell() {
+  if (telling) return;
+  telling = true;
+  requestAnimationFrame(() => setTimeout(tellNow));
+}
+
+function tellNow() {
+  telling = false;
   const numbers = [["pending", pending.size], ["saved", counts.saved], ["asked", asks.querySelectorAll("[data-asked]").length], ["proposed", counts.proposed], ["refused", counts.refused]];
   const signs = { pending: "● ", saved: "✓ ", asked: "? ", proposed: "… ", refused: "! " };
   bar.querySelector(".table-now").replaceChildren(...numbers.filter(([, number]) => number).flatMap(([kind, number]) => {
@@ -67,22 +76,26 @@ function step(down, across, from = at) {
   return found;
 }
 
-function set(cell, state) {
+// Goes on first, while nothing on the page has changed: to focus and to scroll measures it.
+function setAndGo(cell, state) {
   if (headOf(cell).hasAttribute("data-early") && state !== "" && state !== "excused") {
     trouble = words.early;
-    tell();
-    return false;
+    return tell();
   }
+  go(step(1, 0, cell) ?? cell);
+  set(cell, state);
+}
+
+function set(cell, state) {
   trouble = failures ? trouble : "";
   undone = "";
   drop(cell);
-  if (state === cell.dataset.mark && !pending.has(cell) && !inFlight(cell)) return true;
+  if (state === cell.dataset.mark && !pending.has(cell) && !inFlight(cell)) return;
   pending.delete(cell);  // the last that was set is the last that is sent, and the first that is taken back
   pending.set(cell, state);
   paint(cell, state, "pending");
   tell();
   later(WAIT);
-  return true;
 }
 
 const inFlight = (cell) => Boolean(batch?.cells.has(cell));
@@ -207,7 +220,7 @@ function line(cell, text) {
   return item;
 }
 function drop(cell) {
-  asks.querySelector(`[data-cell="${idOf(cell)}"]`)?.remove();
+  if (asks.children.length) asks.querySelector(`[data-cell="${idOf(cell)}"]`)?.remove();
 }
 const note = (cell, why) => line(cell, why);
 function ask(cell, stands, wanted) {
@@ -233,7 +246,7 @@ grid.addEventListener("keydown", (event) => {
     go(event.ctrlKey ? step(move[0] * 1e4, move[1] * 1e4) ?? at : step(...move));
   } else if (/^[0-5]$/.test(event.key) && !event.ctrlKey) {
     event.preventDefault();
-    if (set(cell, STATES[event.key])) go(step(1, 0));
+    setAndGo(cell, STATES[event.key]);
   }
 });
 grid.addEventListener("click", (event) => {
@@ -245,7 +258,7 @@ grid.addEventListener("click", (event) => {
 });
 bar.addEventListener("click", (event) => {
   const button = event.target.closest("[data-state]");
-  if (button && at && set(at, button.dataset.state)) go(step(1, 0) ?? at);
+  if (button && at) setAndGo(at, button.dataset.state);
 });
 bar.addEventListener("submit", (event) => event.preventDefault());
 undoForm.addEventListener("submit", (event) => { event.preventDefault(); undo(); });
