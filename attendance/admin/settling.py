@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -26,7 +26,7 @@ from courses.models import Registration
 
 NAMES_SAID = 5
 #: From where one's last act is taken back, and where one is led again.
-PAGES_WITH_UNDO = ("change", "paper", "paper_list")
+PAGES_WITH_UNDO = ("change", "paper", "paper_list", "paper_list?call=2")
 
 
 class SettlingPages:
@@ -82,8 +82,8 @@ class SettlingPages:
         else:
             messages.info(request, undone_words(session, act, request.actor))
         page = request.POST.get("page")
-        page = page if page in PAGES_WITH_UNDO else "change"
-        return redirect(f"admin:attendance_attendancesheet_{page}", session.pk)
+        name, mark, query = (page if page in PAGES_WITH_UNDO else "change").partition("?")
+        return redirect(reverse(f"admin:attendance_attendancesheet_{name}", args=[session.pk]) + mark + query)
 
     def _waiting_page(self, request, session, *, status=200):
         board = board_of(session)

@@ -2,6 +2,7 @@
 const form = document.querySelector("form.marks");
 const rows = [...form.querySelectorAll(".marks-row")];
 const shownIn = (row) => row.querySelector('input[name^="shown-"]').value;
+const STATES = ["", "present", "late", "left_early", "excused", "absent"];
 let sending = false;
 
 function changedRows() {
@@ -23,7 +24,7 @@ form.addEventListener("change", count);
 form.addEventListener("keydown", (event) => {
   const row = event.target.closest(".marks-row");
   if (!row || event.ctrlKey || event.metaKey || event.altKey || !/^[0-5]$/.test(event.key)) return;
-  const choice = row.querySelectorAll('input[type="radio"]')[(Number(event.key) + 5) % 6];
+  const choice = row.querySelector(`input[type="radio"][value="${STATES[event.key]}"]`);
   if (!choice || choice.matches(":disabled")) return;
   event.preventDefault();
   choice.checked = true;
