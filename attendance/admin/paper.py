@@ -205,7 +205,7 @@ class PaperPages:
 
 def _choices(call: int) -> list[tuple[MarkState, str, str]]:
     """What one tap can say of a column: state, label, style. At the second call people are found or not."""
-    labels = {state: state.label for state in CHOICES}
+    labels: dict[MarkState, str] = {state: str(state.label) for state in CHOICES}
     if call == SECOND:
         labels = {
             MarkState.PRESENT: pgettext("second signature", "Signed"),
