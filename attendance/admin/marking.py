@@ -126,6 +126,7 @@ class AttendanceSheetAdmin(
             "choices": [(state, state.label, CLASSES[state]) for state in CHOICES],
             "submission": uuid4(),
             "undo_submission": uuid4(),
+            "undo_page": "change",
             "may_mark": may_mark(request.actor, session.course),
             "closed": Sheet.objects.filter(session=session, state=SheetState.CLOSED).exists(),
             "walk_ins": walk_ins_of(session),

@@ -9,13 +9,13 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from attendance.constants import MarkState
+from attendance.constants import MarkState, SheetState
 from attendance.forms.marks import CHOICES, read_changes, read_submission
 from attendance.forms.paper import SCANS, ExceptionsForm, read_scan
-from attendance.models import Mark, SheetPaper
+from attendance.models import Mark, Sheet, SheetPaper
 from attendance.rendering.sign_in_sheet import draw_sign_in_sheets
 from attendance.rendering.sign_in_word import word_sign_in_sheets
 from attendance.reports.roll import Line, Roll, roll_of
@@ -23,7 +23,7 @@ from attendance.reports.sign_in import SheetOfPlace, at_place, papers_of, sheets
 from attendance.rules.paper import read_exceptions
 from attendance.rules.permissions import may_mark
 from attendance.services.ledger import Outcome
-from attendance.services.paper import mark_from_paper, said_on_paper
+from attendance.services.paper import FIRST, SECOND, mark_from_paper, said_on_paper
 from attendance.services.sheets import file_signed_sheet
 from attendance.templatetags.attendance_words import CLASSES
 from courses.constants.choices import SessionState
@@ -127,6 +127,8 @@ class PaperPages:
             "form": form,
             "preview": preview,
             "papers": papers,
+            "undo_submission": uuid4(),
+            "closed": _is_closed(session),
             "scans": SCANS["accept"],
             "submission": uuid4(),
             "may_mark": may_mark(request.actor, session.course),
@@ -135,22 +137,24 @@ class PaperPages:
         return TemplateResponse(request, "admin/attendance/paper.html", context, status=status)
 
     def paper_list(self, request, object_id):
-        """The first column down the list: what a row shows is what the paper said so far."""
+        """A column down the list, the second with `?call=2`: what a row shows is what the paper said so far."""
         session = self._organised(request, object_id)
-        roll = _roll_on_paper(session)
+        call = SECOND if request.GET.get("call") == str(SECOND) else FIRST
+        roll = _roll_on_paper(session, call)
         if request.method == "POST":
             try:
                 changes = read_changes(request.POST, [line.registration.pk for o in roll.offices for line in o.lines])
                 says = {change.registration_id: change.wanted for change in changes}
                 submission = read_submission(request.POST)
-                _tell(request, mark_from_paper(session, says, actor=request.actor, submission=submission))
+                outcome = mark_from_paper(session, says, actor=request.actor, submission=submission, call=call)
+                _tell(request, outcome)
             except Refusal as refusal:
                 messages.error(request, refusal.sentence)
-                return self._list_page(request, session, roll, typed=request.POST)
-            return redirect(request.path)
-        return self._list_page(request, session, roll, typed={})
+                return self._list_page(request, session, roll, call, typed=request.POST)
+            return redirect(request.get_full_path())
+        return self._list_page(request, session, roll, call, typed={})
 
-    def _list_page(self, request, session, roll, *, typed):
+    def _list_page(self, request, session, roll, call, *, typed):
         rows = [
             (
                 office,
@@ -168,7 +172,11 @@ class PaperPages:
             "session": session,
             "roll": roll,
             "offices": rows,
-            "choices": [(state, state.label, CLASSES[state]) for state in CHOICES],
+            "undo_submission": uuid4(),
+            "undo_page": "paper_list?call=2" if call == SECOND else "paper_list",
+            "second": call == SECOND,
+            "closed": _is_closed(session),
+            "choices": _choices(call),
             "submission": uuid4(),
             "may_mark": may_mark(request.actor, session.course),
         }
@@ -193,6 +201,21 @@ class PaperPages:
         papers = SheetPaper.objects.filter(sheet__session=session).select_related("file")
         file = get_object_or_404(papers, pk=scan).file
         return _download(read_file(file), file.media_type, f"phieu-da-ky-{scan}.{file.media_type.rpartition('/')[2]}")
+
+
+def _choices(call: int) -> list[tuple[MarkState, str, str]]:
+    """What one tap can say of a column: state, label, style. At the second call people are found or not."""
+    labels: dict[MarkState, str] = {state: str(state.label) for state in CHOICES}
+    if call == SECOND:
+        labels = {
+            MarkState.PRESENT: pgettext("second signature", "Signed"),
+            MarkState.ABSENT: pgettext("second signature", "Did not sign"),
+        }
+    return [(state, label, CLASSES[state]) for state, label in labels.items()]
+
+
+def _is_closed(session: Session) -> bool:
+    return Sheet.objects.filter(session=session, state=SheetState.CLOSED).exists()
 
 
 def _download(content: bytes, media_type: str, name: str) -> HttpResponse:
@@ -226,11 +249,12 @@ def _preview(session: Session, sheet: SheetOfPlace, said: dict[int, MarkState]) 
     return {"rows": rows, "present": len(sheet.people) - len(said), "all": len(sheet.people)}
 
 
-def _roll_on_paper(session: Session) -> Roll:
+def _roll_on_paper(session: Session, call: int) -> Roll:
     """The roll with the states that the paper says, and the numbers that are printed on it."""
     roll = roll_of(session)
     numbers = {r.pk: number for sheet in sheets_of([session]) for number, r in sheet.people.items()}
-    says = said_on_paper(session, [line.registration.pk for office in roll.offices for line in office.lines])
+    people = [line.registration.pk for office in roll.offices for line in office.lines]
+    says = said_on_paper(session, people, call=call)
     counts: dict[str, int] = {}
     for office in roll.offices:
         for index, line in enumerate(office.lines):

@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -26,6 +26,8 @@ from courses.constants.ids import row_id
 from courses.models import Registration
 
 NAMES_SAID = 5
+#: From where one's last act is taken back, and where one is led again.
+PAGES_WITH_UNDO = ("change", "paper", "paper_list", "paper_list?call=2")
 
 
 class SettlingPages:
@@ -79,8 +81,10 @@ class SettlingPages:
         except Refusal as refusal:
             messages.error(request, refusal.sentence)
         else:
-            _tell_undone(request, session, act)
-        return redirect("admin:attendance_attendancesheet_change", session.pk)
+            messages.info(request, undone_words(session, act, request.actor))
+        page = request.POST.get("page")
+        name, mark, query = (page if page in PAGES_WITH_UNDO else "change").partition("?")
+        return redirect(reverse(f"admin:attendance_attendancesheet_{name}", args=[session.pk]) + mark + query)
 
     def _waiting_page(self, request, session, *, status=200):
         board = board_of(session)
@@ -111,18 +115,17 @@ def _entry(session, pk: str, **fields) -> Event:
     return entry
 
 
-def _tell_undone(request, session, act) -> None:
-    """Says what the act took back; sent twice it says the same."""
-    undone = Event.objects.filter(session=session, act=act, claim=Claim.UNDO, by=request.actor.user_id)
+def undone_words(session, act, actor) -> str:
+    """What the act took back, in one sentence; asked again it says the same."""
+    undone = Event.objects.filter(session=session, act=act, claim=Claim.UNDO, by=actor.user_id)
     about = undone.order_by("pk").values_list("registration_id", "undoes__words__text")
     names = names_of({pk for pk, _words in about if pk}) + [words or "–" for pk, words in about if not pk]
     if not names:
-        messages.info(request, _("There is nothing of yours to take back in this half-day."))
-        return
+        return _("There is nothing of yours to take back in this half-day.")
     said = ", ".join(names[:NAMES_SAID]) + (" …" if len(names) > NAMES_SAID else "")
     text = ngettext(
         "Your last entry was taken back, about %(count)d person: %(names)s",
         "Your last entries were taken back, about %(count)d people: %(names)s",
         len(names),
     )
-    messages.success(request, text % {"count": len(names), "names": said})
+    return text % {"count": len(names), "names": said}

@@ -6,16 +6,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
+from attendance.admin.settling import undone_words
 from attendance.constants import MarkState
 from attendance.forms.marks import CHOICES, read_submission
 from attendance.forms.table import read_cells
+from attendance.models import Event
 from attendance.rendering.attendance_workbook import MEDIA_TYPE, attendance_workbook
 from attendance.reports.attendance_file import file_of
 from attendance.reports.table import table_of
 from attendance.reports.week import marking_page
 from attendance.rules.permissions import may_mark
-from attendance.services.ledger import SEEN_BEFORE_START, Outcome
-from attendance.services.table import mark_cells
+from attendance.services.ledger import SEEN_BEFORE_START, Outcome, states_of
+from attendance.services.table import mark_cells, undo_last_act_in_class
 from attendance.templatetags.attendance_words import CLASSES
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
@@ -33,6 +35,7 @@ class TablePages:
         return [
             page("", require_safe(self.table), "table"),
             page("/marks", require_POST(self.table_marks), "table_marks"),
+            page("/undo", require_POST(self.table_undo), "table_undo"),
             page("/export", require_POST(self.table_export), "table_export"),
         ]
 
@@ -69,6 +72,23 @@ class TablePages:
         cells = [cell for session, outcome in outcomes.items() for cell in _told(session, outcome, changes[session.pk])]
         none = all(isinstance(outcome, Refusal) for outcome in outcomes.values())
         return JsonResponse({"cells": cells}, status=409 if none else 200)
+
+    def table_undo(self, request, object_id):
+        """Takes back what this user last wrote in the class; says what it was and what stands then. 409 when it may
+        not be."""
+        course = self._course(request, object_id)
+        try:
+            act = read_submission(request.POST)
+            session = undo_last_act_in_class(course, actor=request.actor, act=act)
+        except Refusal as refusal:
+            return JsonResponse({"said": str(refusal), "cells": []}, status=409)
+        if session is None:
+            return JsonResponse({"said": _("There is nothing of yours to take back in this class."), "cells": []})
+        undone = Event.objects.filter(session=session, act=act, registration__isnull=False).order_by("registration")
+        people = list(undone.values_list("registration_id", flat=True).distinct())
+        states = states_of(session, people)
+        cells = [{"session": session.pk, "registration": pk, "state": states.get(pk, "")} for pk in people]
+        return JsonResponse({"said": f"{undone_words(session, act, request.actor)} ({session})", "cells": cells})
 
     def table_export(self, request, object_id):
         """As offices file it; who took it is logged."""
@@ -129,6 +149,7 @@ def _words() -> dict:
         "cell": {
             "pending": _("not saved yet"),
             "saved": pgettext("cell", "saved"),
+            "undone": pgettext("cell", "taken back"),
             "asked": _("changed by somebody else"),
             "proposed": _("kept as an entry after closing, awaiting a decision"),
             "refused": pgettext("cell", "not saved"),

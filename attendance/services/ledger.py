@@ -1,7 +1,7 @@
 """Writing the ledger: claims come in as events, marks follow from them. Nothing is ever changed or deleted."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -53,7 +53,7 @@ class Outcome:
 class Said:
     """One entry for the ledger about one person, as whoever writes it says it; fields as of `Event`.
 
-    `key` names it within its act, so that the act sent again adds nothing.
+    `key` names it within its act, so that the act sent again adds nothing. `act`: an act of its own, if it is one.
     """
 
     registration_id: int | None
@@ -66,18 +66,25 @@ class Said:
     call: int = 1
     paper: File | None = None
     happened_at: datetime | None = None
+    act: UUID | None = None
 
 
 @transaction.atomic
 def mark_by_hand(
-    session: Session, changes: Iterable[Change], *, actor: Actor, submission: UUID, way: Way = Way.HAND
+    session: Session,
+    changes: Iterable[Change],
+    *,
+    actor: Actor,
+    submission: UUID,
+    way: Way = Way.HAND,
+    one_by_one: bool = False,
 ) -> Outcome:
     """Takes a page of marks: writes one claim (or a decision, where a mark stands) a changed cell.
 
     `submission` names the page that was sent, so that sending it twice adds nothing. A cell that is no longer what the
-    page showed is not written but asked. On a closed sheet everything becomes a proposal. Refusal, with nothing
-    written, when the actor may not mark the class, the half-day is cancelled, somebody is not expected there, or nobody
-    can have been seen yet.
+    page showed is not written but asked. `one_by_one`: each cell was a tap of its own, and is taken back as one. On a
+    closed sheet everything becomes a proposal. Refusal, with nothing written, when the actor may not mark the class,
+    the half-day is cancelled, somebody is not expected there, or nobody can have been seen yet.
     """
     changes = list(changes)
     sheet = lock_sheet(session)
@@ -98,7 +105,8 @@ def mark_by_hand(
             outcome.asked[change.registration_id] = stands
         else:
             outcome.saved[change.registration_id] = change.wanted
-            said += _said_by_hand(change, in_force.get(change.registration_id, []))
+            act = uuid5(submission, f"cell {change.registration_id}") if one_by_one else None
+            said += [replace(one, act=act) for one in _said_by_hand(change, in_force.get(change.registration_id, []))]
     standing = write(sheet, session, said, actor=actor, way=way, act=submission)
     if sheet.state == SheetState.CLOSED:
         outcome.proposed, outcome.saved = outcome.saved, {}
@@ -173,22 +181,78 @@ def undo_entries(
 def undo_last_act(session: Session, *, actor: Actor, act: UUID) -> list[int]:
     """Takes back all that the actor last wrote in this half-day with one tap or page and that is still in force.
 
+    An act that only cleared marks is one too: they count again, except about people of whom somebody wrote since.
     Returns the ids of the registrations concerned; empty when there is nothing. Pressed again it takes back the act
     before. Only one's own acts. Refusal as in `undo_entries`.
     """
+    list(Sheet.objects.select_for_update().filter(session=session))
     if actor.user_id is None or Event.objects.filter(session=session, act=act).exists():
         return []
-    own = Event.objects.filter(session=session, by=actor.user_id, act__isnull=False).exclude(claim=Claim.UNDO)
-    undos = Event.objects.filter(session=session, claim=Claim.UNDO).order_by()
-    undone = undos.exclude(pk__in=undos.values("undoes")).values("undoes")
-    last = own.exclude(pk__in=undone).order_by("-pk").first()
+    last = last_act([session.pk], actor.user_id)
     if last is None:
         return []
-    entries = own.filter(act=last.act).order_by().values_list("pk", "registration_id")
     # A correction took earlier entries back in the same act: they count again.
-    also = list(undos.filter(by=actor.user_id, act=last.act).exclude(pk__in=undone))
-    taken = set(undo_entries(session, [pk for pk, _registration in entries], actor=actor, act=act, also=also))
-    return sorted(registration for pk, registration in entries if pk in taken and registration)
+    also = list(Event.objects.filter(pk__in=last.undos).order_by("pk"))
+    undo_entries(session, last.entries, actor=actor, act=act, also=also)
+    return sorted(last.about)
+
+
+@dataclass
+class Act:
+    """What one user wrote in a half-day with one tap or page and what of it is in force: ids of entries, of undos, and
+    of the registrations that they are about."""
+
+    session_id: int
+    act: UUID
+    entries: list[int] = field(default_factory=list)
+    undos: list[int] = field(default_factory=list)
+    about: set[int] = field(default_factory=set)
+
+
+def last_act(session_ids: Collection[int], user_id: int) -> Act | None:
+    """The last act of a user in these half-days that is still in force, at least in part. (1 query.)
+
+    Taking an act back is none itself, else pressing the key twice would bring it back.
+    """
+    columns = ("pk", "session_id", "registration_id", "claim", "undoes_id", "act", "by_id", "client_id")
+    events = Event.objects.filter(session__in=session_ids).order_by("-pk").values_list(*columns, named=True)
+    annulled: set[int] = set()
+    written_since: set[tuple[int, int | None]] = set()
+    last: Act | None = None
+    for event in events:
+        if event.pk in annulled:
+            continue
+        is_undo, person = event.claim == Claim.UNDO, (event.session_id, event.registration_id)
+        if is_undo:
+            annulled.add(event.undoes_id)
+        if (
+            event.by_id == user_id
+            and event.act
+            and (last is None or (event.session_id, event.act) == (last.session_id, last.act))
+        ):
+            starts = not is_undo or (_clears(event) and person not in written_since)
+            if last is None and starts:
+                last = Act(event.session_id, event.act)
+            if last and (starts or event.registration_id in last.about):
+                (last.undos if is_undo else last.entries).append(event.pk)
+                last.about |= {event.registration_id} - {None}
+                continue
+        if not is_undo:
+            written_since.add(person)
+    return last
+
+
+def clearing(event: Event) -> str:
+    """The key of what takes an entry back because somebody cleared the mark, which can be taken back itself."""
+    return f"cleared {event.pk}"
+
+
+def _clears(undo) -> bool:
+    return undo.client_id == _client_id(undo.act, undo.registration_id, f"cleared {undo.undoes_id}")
+
+
+def _client_id(act: UUID, registration_id: int | None, key: object) -> UUID:
+    return uuid5(act, f"{registration_id}:{key}")
 
 
 def write(sheet: Sheet, session: Session, said: list[Said], *, actor: Actor, way: Way, act: UUID) -> dict[int, str]:
@@ -211,11 +275,11 @@ def write(sheet: Sheet, session: Session, said: list[Said], *, actor: Actor, way
                 names_id=one.names,
                 by_id=actor.user_id,
                 note=one.note,
-                act=act,
+                act=one.act or act,
                 call=one.call,
                 paper=one.paper,
                 proposal=closed,
-                client_id=uuid5(act, f"{one.registration_id}:{one.key}"),
+                client_id=_client_id(one.act or act, one.registration_id, one.key),
                 happened_at=one.happened_at or now(),
                 arrived_at=at,
             )
@@ -355,7 +419,7 @@ def _said_by_hand(change: Change, in_force: list[Event]) -> list[Said]:
     """What brings a cell from what it shows to what is wanted."""
     pk = change.registration_id
     if not change.wanted:
-        return [Said(pk, Claim.UNDO, event.pk, undoes=event.pk) for event in in_force]
+        return [Said(pk, Claim.UNDO, clearing(event), undoes=event.pk) for event in in_force]
     if change.shown:
         return [Said(pk, Claim.DECISION, "decision", says=change.wanted)]
     claim, says = claim_of(change.wanted)

@@ -14,6 +14,7 @@ from attendance.services.ledger import (
     check_may_write,
     check_states,
     claim_of,
+    clearing,
     entries_in_force,
     lock_sheet,
     states_of,
@@ -77,7 +78,9 @@ def _said(pk: int, state: str, earlier: list[Event], *, call: int, is_closed: bo
     kept = same[:1]
     said = []
     if not is_closed:
-        said = [Said(pk, Claim.UNDO, event.pk, undoes=event.pk, call=call) for event in earlier if event not in kept]
+        said = [
+            Said(pk, Claim.UNDO, clearing(event), undoes=event.pk, call=call) for event in earlier if event not in kept
+        ]
     if wanted and not kept:
         claim, says = wanted
         said.append(Said(pk, claim, f"{call}:{state}", says=says, call=call))
@@ -92,18 +95,18 @@ def _claim(state: str, call: int) -> tuple[Claim, str] | None:
     return (Claim.SEEN, MarkState.LATE) if state == MarkState.PRESENT else (Claim.LEFT_EARLY, "")
 
 
-def said_on_paper(session: Session, registration_ids: list[int]) -> dict[int, str]:
-    """What the first column of the paper says so far, by id of registration."""
+def said_on_paper(session: Session, registration_ids: list[int], *, call: int = FIRST) -> dict[int, str]:
+    """What a column of the paper says so far, by id of registration; the second: present or absent."""
     entries = entries_in_force(session, registration_ids)
     found: dict[int, str] = {}
     for pk, events in entries.items():
         for event in events:  # the newest first
-            if pk is not None and event.way == Way.PAPER and event.call == FIRST:
+            if pk is not None and event.way == Way.PAPER and event.call == call:
                 found.setdefault(pk, _state(event))
     return found
 
 
 def _state(event: Event) -> str:
     if event.claim == Claim.SEEN:
-        return event.says or MarkState.PRESENT
+        return MarkState.PRESENT if event.call == SECOND else event.says or MarkState.PRESENT
     return MarkState.EXCUSED if event.claim == Claim.EXCUSED else MarkState.ABSENT

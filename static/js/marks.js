@@ -2,6 +2,7 @@
 const form = document.querySelector("form.marks");
 const rows = [...form.querySelectorAll(".marks-row")];
 const shownIn = (row) => row.querySelector('input[name^="shown-"]').value;
+const STATES = ["", "present", "late", "left_early", "excused", "absent"];
 let sending = false;
 
 function changedRows() {
@@ -23,7 +24,7 @@ form.addEventListener("change", count);
 form.addEventListener("keydown", (event) => {
   const row = event.target.closest(".marks-row");
   if (!row || event.ctrlKey || event.metaKey || event.altKey || !/^[0-5]$/.test(event.key)) return;
-  const choice = row.querySelectorAll('input[type="radio"]')[(Number(event.key) + 5) % 6];
+  const choice = row.querySelector(`input[type="radio"][value="${STATES[event.key]}"]`);
   if (!choice || choice.matches(":disabled")) return;
   event.preventDefault();
   choice.checked = true;
@@ -32,16 +33,6 @@ form.addEventListener("keydown", (event) => {
   if (!next) return choice.focus();
   (next.querySelector('input[type="radio"]:checked') ?? next.querySelector('input[type="radio"]')).focus();
   next.scrollIntoView({ block: "nearest" });
-});
-// U or Ctrl+Z takes back what was last saved here, unless somebody is typing a text.
-document.addEventListener("keydown", (event) => {
-  const undo = document.querySelector("form[data-undo]");
-  const key = event.key.toLowerCase();
-  const wanted = (event.ctrlKey || event.metaKey) ? key === "z" && !event.shiftKey : key === "u";
-  if (!undo || !wanted || event.altKey || event.repeat || event.defaultPrevented) return;
-  if (event.target.closest('textarea, select, input:not([type="radio"], [type="checkbox"]), [contenteditable]')) return;
-  event.preventDefault();
-  undo.requestSubmit();
 });
 form.addEventListener("submit", () => { sending = true; });
 addEventListener("beforeunload", (event) => {

@@ -10,7 +10,8 @@ const MOST = 100, WAIT = 400, SLOWEST = 30000;
 const heads = [...grid.tHead.rows[0].cells].slice(1);
 const rows = [...grid.tBodies[0].rows].map((row) => [...row.cells].slice(1).map((cell) => cell.firstElementChild.closest("a")));
 const pending = new Map(), counts = { saved: 0, proposed: 0, refused: 0 };
-let at = null, batch = null, sending = false, failures = 0, timer = 0, trouble = "";
+const undoForm = document.querySelector("form[data-undo]");
+let at = null, batch = null, sending = null, failures = 0, timer = 0, trouble = "", undoing = false, undoName = "", undone = "";
 
 const rowOf = (cell) => cell.closest("tr");
 const headOf = (cell) => heads[cell.parentElement.cellIndex - 1];
@@ -31,14 +32,23 @@ function paint(cell, state, became) {
   said.textContent = `, ${words.cell[became]}`;
 }
 
+// After the frame: the bar moves the page, and a key must not wait for that.
+let telling = false;
 function tell() {
+  if (telling) return;
+  telling = true;
+  requestAnimationFrame(() => setTimeout(tellNow));
+}
+
+function tellNow() {
+  telling = false;
   const numbers = [["pending", pending.size], ["saved", counts.saved], ["asked", asks.querySelectorAll("[data-asked]").length], ["proposed", counts.proposed], ["refused", counts.refused]];
   const signs = { pending: "● ", saved: "✓ ", asked: "? ", proposed: "… ", refused: "! " };
   bar.querySelector(".table-now").replaceChildren(...numbers.filter(([, number]) => number).flatMap(([kind, number]) => {
     const part = document.createElement("span");
     part.textContent = signs[kind] + words.count[kind] + number;
     return [part, " "];
-  }), trouble);
+  }), trouble || undone);
   asks.hidden = !asks.children.length;
 }
 
@@ -66,20 +76,26 @@ function step(down, across, from = at) {
   return found;
 }
 
-function set(cell, state) {
+// Goes on first, while nothing on the page has changed: to focus and to scroll measures it.
+function setAndGo(cell, state) {
   if (headOf(cell).hasAttribute("data-early") && state !== "" && state !== "excused") {
     trouble = words.early;
-    tell();
-    return false;
+    return tell();
   }
+  go(step(1, 0, cell) ?? cell);
+  set(cell, state);
+}
+
+function set(cell, state) {
   trouble = failures ? trouble : "";
+  undone = "";
   drop(cell);
-  if (state === cell.dataset.mark && !pending.has(cell) && !inFlight(cell)) return true;
+  if (state === cell.dataset.mark && !pending.has(cell) && !inFlight(cell)) return;
+  pending.delete(cell);  // the last that was set is the last that is sent, and the first that is taken back
   pending.set(cell, state);
   paint(cell, state, "pending");
   tell();
   later(WAIT);
-  return true;
 }
 
 const inFlight = (cell) => Boolean(batch?.cells.has(cell));
@@ -96,10 +112,14 @@ function uuid() {  // crypto.randomUUID is not there on plain http
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-async function send() {
-  if (sending || (!batch && !pending.size)) return;
+function send() {
+  if (undoing) return later(WAIT);
+  sending ??= sendOne().finally(() => { sending = null; });
+}
+
+async function sendOne() {
+  if (!batch && !pending.size) return;
   batch ??= { name: uuid(), cells: new Map([...pending].slice(0, MOST).map(([cell, wanted]) => [cell, [cell.dataset.mark, wanted]])) };
-  sending = true;
   const body = new URLSearchParams({ submission: batch.name, csrfmiddlewaretoken: bar.querySelector("[name=csrfmiddlewaretoken]").value });
   for (const [cell, [shown, wanted]] of batch.cells) body.append("cell", `${idOf(cell)}:${shown}:${wanted}`);
   let wait = 0;
@@ -116,9 +136,49 @@ async function send() {
     if (error.message === words.signed_out) await renew();
     wait = Math.min(SLOWEST, 1000 * 2 ** failures);
   }
-  sending = false;
   tell();
   if (batch || pending.size) later(wait);
+}
+
+// What was set a moment ago is saved first, so that it is what is taken back; a try that failed keeps its name.
+async function undo() {
+  if (undoing) return;
+  undoing = true;
+  await sending;
+  while (pending.size || batch) {
+    await sendOne();
+    if (failures) break;
+  }
+  if (!failures) await askUndo();
+  undoing = false;
+  tell();
+}
+
+async function askUndo() {
+  undoName ||= uuid();
+  try {
+    const answer = await fetch(undoForm.action, { method: "POST", body: new URLSearchParams({ submission: undoName, csrfmiddlewaretoken: bar.querySelector("[name=csrfmiddlewaretoken]").value }) });
+    if (answer.redirected || answer.status === 403) { trouble = words.signed_out; return await renew(); }
+    if (!answer.ok && answer.status !== 409) throw new Error(words.offline);
+    const { said, cells } = await answer.json();
+    undoName = "";
+    trouble = "";
+    undone = said;
+    for (const one of cells) {
+      const cell = cellOf(one);
+      if (!cell) continue;
+      cell.dataset.mark = one.state;
+      if (pending.has(cell)) continue;
+      drop(cell);
+      paint(cell, one.state, "undone");
+      go(cell);
+    }
+  } catch { trouble = words.offline; }
+}
+
+function cellOf({ session, registration }) {
+  const row = grid.querySelector(`tr[data-registration="${registration}"]`);
+  return row && (rows[row.sectionRowIndex][heads.findIndex((head) => head.dataset.session === String(session))] ?? null);
 }
 
 async function renew() {  // signing in again changes the form's token
@@ -160,7 +220,7 @@ function line(cell, text) {
   return item;
 }
 function drop(cell) {
-  asks.querySelector(`[data-cell="${idOf(cell)}"]`)?.remove();
+  if (asks.children.length) asks.querySelector(`[data-cell="${idOf(cell)}"]`)?.remove();
 }
 const note = (cell, why) => line(cell, why);
 function ask(cell, stands, wanted) {
@@ -186,7 +246,7 @@ grid.addEventListener("keydown", (event) => {
     go(event.ctrlKey ? step(move[0] * 1e4, move[1] * 1e4) ?? at : step(...move));
   } else if (/^[0-5]$/.test(event.key) && !event.ctrlKey) {
     event.preventDefault();
-    if (set(cell, STATES[event.key])) go(step(1, 0));
+    setAndGo(cell, STATES[event.key]);
   }
 });
 grid.addEventListener("click", (event) => {
@@ -198,9 +258,10 @@ grid.addEventListener("click", (event) => {
 });
 bar.addEventListener("click", (event) => {
   const button = event.target.closest("[data-state]");
-  if (button && at && set(at, button.dataset.state)) go(step(1, 0) ?? at);
+  if (button && at) setAndGo(at, button.dataset.state);
 });
 bar.addEventListener("submit", (event) => event.preventDefault());
+undoForm.addEventListener("submit", (event) => { event.preventDefault(); undo(); });
 addEventListener("online", () => later(0));
 document.addEventListener("visibilitychange", () => { if (document.hidden) send(); });
 addEventListener("beforeunload", (event) => {

@@ -432,6 +432,11 @@ WRITES = {
         submission=lambda w: str(uuid4()),
         cell=lambda w: f"{w.a.session.pk}:{w.a.stranger_registration.pk}::left_early",
     ),
+    "admin:attendance_courseresult_table_undo": Write(
+        lambda world, path, client: {"submission": str(uuid4())},
+        there(Event, claim=Claim.UNDO),
+        _marked_by_all,
+    ),
     "admin:attendance_courseresult_table_export": posted(there(ActionLog, action="export marks")),
     "admin:attendance_courseresult_table_import": Write(
         lambda world, path, client: {"said": _said_by_file(world, client)},

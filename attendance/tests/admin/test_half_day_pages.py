@@ -1,6 +1,7 @@
 """The board, closing and copies, what waits, how a mark came about, and undo, as pages of the admin."""
 
 import json
+import re
 from uuid import uuid4
 
 import pytest
@@ -247,6 +248,32 @@ def test_ones_own_last_entry_is_taken_back_by_name_and_sent_twice_only_once(lop,
         assert f"about 1 person: {two.trainee.full_name}" in text
     assert list(Mark.objects.values_list("registration", flat=True)) == [one.pk]
     assert organiser.get(page("undo", lop.general)).status_code == 405
+
+
+@pytest.mark.parametrize("name", ["paper", "paper_list"])
+def test_from_the_pages_of_the_paper_ones_last_entry_is_taken_back_and_leads_there_again(lop, organiser, name):
+    [person] = lop.people(1)
+    where = page(name, lop.general)
+    data = {"submission": str(uuid4()), f"shown-{person.pk}": "", f"mark-{person.pk}": PRESENT}
+    organiser.post(page("paper_list", lop.general), data)
+    text = text_of(organiser.get(where))
+    assert f'name="page" value="{name}"' in text
+    assert "Key U or Ctrl+Z" in text
+    response = organiser.post(page("undo", lop.general), {"submission": str(uuid4()), "page": name})
+    assert (response["Location"], Mark.objects.count()) == (where, 0)
+    closed(lop)
+    assert "data-undo" not in text_of(organiser.get(where))
+
+
+def test_people_have_the_numbers_of_the_final_list_and_none_before(lop, organiser):
+    """Fails when each office counts from one again."""
+    one, two = *lop.people(1), *lop.people(1, office=lop.other_ward)
+    shown = re.compile(r'<span class="no">(.*?)</span>')
+    assert shown.findall(text_of(organiser.get(page("change", lop.general)))) == ["", ""]
+    for number, person in enumerate((one, two), 4):
+        person.number = number
+        person.save(update_fields=["number"])
+    assert shown.findall(text_of(organiser.get(page("change", lop.general)))) == ["4", "5"]
 
 
 def test_what_was_entered_about_somebody_not_on_the_list_is_taken_back_in_the_words_typed(lop, client):

@@ -182,8 +182,32 @@ def test_signed_sheets_are_filed_also_when_closed_and_given_to_organisers_alone(
     assert organiser.get(page("scan", lop.general, paper.pk)).status_code == 404
 
 
+def test_down_the_list_the_second_signature_says_who_left_and_who_came_late(lop, organiser):
+    """Fails when the page of the second column shows or writes the first."""
+    one, two, three = lop.people(3)
+    first, second = page("paper_list", lop.general), page("paper_list", lop.general) + "?call=2"
+
+    def posted(url, **says):
+        people = {"one": one, "two": two, "three": three}
+        data = {"submission": str(uuid4())} | {f"shown-{person.pk}": "" for person in people.values()}
+        return organiser.post(url, data | {f"mark-{people[name].pk}": state for name, state in says.items()})
+
+    posted(first, one="present", two="present")
+    assert posted(second, one="present", two="absent", three="present")["Location"] == second
+    states = dict(Mark.objects.order_by("pk").values_list("registration_id", "state"))
+    assert states == {one.pk: MarkState.PRESENT, two.pk: MarkState.LEFT_EARLY, three.pk: MarkState.LATE}
+    shown = {url: organiser.get(url).content.decode() for url in (first, second)}
+    said = [re.findall(r'name="shown-\d+" value="(\w*)"', text) for text in shown.values()]
+    assert said == [["present", "present", ""], ["present", "absent", "present"]]
+    assert 'value="late"' not in shown[second]
+    assert 'name="page" value="paper_list?call=2"' in shown[second]
+    undone = organiser.post(page("undo", lop.general), {"submission": str(uuid4()), "page": "paper_list?call=2"})
+    assert undone["Location"] == second
+    assert posted(second, one="excused").status_code == 409
+
+
 def test_pages_and_files_cost_the_same_for_one_person_and_for_three(lop, organiser, django_assert_num_queries):
-    addresses = {page("paper", lop.general): 14, page("paper_list", lop.general): 18}
+    addresses = {page("paper", lop.general): 15, page("paper_list", lop.general): 19}
     files = {"": 16, "1": 17}
     for url in addresses:
         organiser.get(url)

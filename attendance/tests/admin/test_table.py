@@ -57,6 +57,35 @@ def test_every_cell_leads_to_the_page_of_its_half_day_without_script(lop, organi
     assert address(lop) in organiser.get(page).content.decode()
 
 
+def test_the_last_cell_is_taken_back_by_name_and_sent_twice_only_once(lop, organiser):
+    one, two = lop.people(2)
+    post(organiser, lop, (lop.general, one, "", "present"), (lop.first, two, "", "late"))
+    data = {"submission": str(uuid4())}
+    for _again in range(2):
+        answer = organiser.post(address(lop, "table_undo"), data).json()
+        assert answer["cells"] == [{"session": lop.first.pk, "registration": two.pk, "state": ""}]
+        assert f"about 1 person: {two.trainee.full_name} ({lop.first})" in answer["said"]
+    assert marks() == {(lop.general.pk, one.pk): "present"}
+
+
+def test_a_cell_that_was_cleared_in_the_table_comes_back(lop, organiser):
+    [one] = lop.people(1)
+    post(organiser, lop, (lop.general, one, "", "late"))
+    post(organiser, lop, (lop.general, one, "late", ""))
+    answer = organiser.post(address(lop, "table_undo"), {"submission": str(uuid4())}).json()
+    assert [cell["state"] for cell in answer["cells"]] == ["late"]
+
+
+def test_when_nothing_can_be_taken_back_the_table_says_why(lop, organiser):
+    answer = organiser.post(address(lop, "table_undo"), {"submission": str(uuid4())})
+    assert (answer.status_code, answer.json()["cells"]) == (200, [])
+    assert "There is nothing of yours" in answer.json()["said"]
+    post(organiser, lop, (lop.general, lop.people(1)[0], "", "late"))
+    close_sheet(lop.general, actor=lop.organiser, expected_version=0)
+    answer = organiser.post(address(lop, "table_undo"), {"submission": str(uuid4())})
+    assert (answer.status_code, "closed" in answer.json()["said"]) == (409, True)
+
+
 def test_cells_of_several_half_days_are_saved_with_one_batch(lop, organiser):
     one, two = lop.people(2)
     response = post(organiser, lop, (lop.general, one, "", "present"), (lop.first, one, "", "present"),
