@@ -181,5 +181,5 @@ def test_looking_for_the_last_act_takes_as_many_queries_for_many_as_for_one(lop,
         for person in lop.people(count):
             set_cells(lop, (lop.general, person, "", PRESENT))
             set_cells(lop, (lop.general, person, PRESENT, ""))
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(20):
             undo_last_act_in_class(lop.course, actor=lop.organiser, act=uuid4())
