@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from attendance.reports.board import board_of, half_days_of, told_apart
 from attendance.reports.doors import doors_at, refused_at
+from attendance.reports.here import odd_entries
 from attendance.reports.history import histories
 from courses.models import Registration
 from courses.rules.permissions import may_organise
@@ -31,6 +32,7 @@ class BoardPages:
             "same_day": [other for other in half_days if other.session.date == session.date],
             "due": [other for other in half_days if other.due],
             "doors": doors_at(session, request.actor),
+            "odd": len(odd_entries(session)),
             "refused": refused_at(session, request.actor),
             "may_organise": may_organise(request.actor, session.course),
         }
