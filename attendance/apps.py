@@ -8,7 +8,7 @@ class AttendanceConfig(AppConfig):
 
     def ready(self):
         import attendance.guards
-        import attendance.tasks.passes  # noqa: F401 - says what falls due
+        import attendance.tasks.housekeeping  # noqa: F401 - says what falls due
         from attendance.services.rescheduling import follow_half_day
         from attendance.services.sheets import end_record
         from courses.services.plan import class_concludes
