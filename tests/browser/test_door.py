@@ -8,6 +8,7 @@ import itertools
 import random
 import statistics
 import struct
+import time
 import zlib
 from types import SimpleNamespace
 
@@ -295,7 +296,7 @@ def test_answers_that_never_come_back_double_nothing(site, eyes, desk):
     pages = [eyes.new_page(PHONE, service_workers="block") for _ in range(3)]
     for number, page in enumerate(pages):
         opened(page, desk.doors[number % 2].path)
-        page.route("**/scans", lose_every_third_answer())
+        page.route("**/scans", lose_every_answer_of(3))
     for number, page in enumerate(pages):
         page.evaluate(LET_IN, [person.code for person in turns[number::3]])
     for page in pages:
@@ -306,11 +307,55 @@ def test_answers_that_never_come_back_double_nothing(site, eyes, desk):
     assert sorted(entries) == sorted(person.pk for person in turns)
 
 
-def lose_every_third_answer():
+@pytest.mark.slow
+@pytest.mark.browser
+def test_five_hundred_scans_survive_a_cut_network_a_closed_page_lost_answers_and_a_killed_server(site, eyes):
+    """T19: three phones, a fifth read again somewhere, shuffled, a tenth of the answers lost on their way."""
+    began, chance = time.monotonic(), random.Random(19)
+    made = site.python(MAKE.replace("CUA", "CUA-19").replace("people(60)", "people(400)"))
+    people = [(pk, code) for pk, _name, code, _short in made["people"] if code not in (made["old"],)]
+    people = [one for number, one in enumerate(people) if number not in (20, 21)][:390]
+    turns = [*people, *chance.choices(people, k=500 - len(people))]
+    chance.shuffle(turns)
+    doors = [f"/check-in/{token}/" for _pk, token in made["doors"]]
+    eyes.network_is_cut = True
+    # The first goes on without a network by its service worker; of the others some answers never come back.
+    pages = [eyes.new_page(PHONE, **options) for options in ({}, *[{"service_workers": "block"}] * 2)]
+    for page, path in zip(pages, doors, strict=True):
+        opened(page, path)
+    ready_without_network(pages[0])
+    for page in pages:
+        page.context.set_offline(True)
+    for number, page in enumerate(pages):
+        page.evaluate(LET_IN, [code for _pk, code in turns[number::3]])
+    kept_by_first = len(turns[0::3])
+    waiting(pages[0], kept_by_first)
+    context = pages[0].context
+    pages[0].close()
+    pages[0] = opened(eyes.one_more_page(context), doors[0])
+    waiting(pages[0], kept_by_first)
+    for page in pages[1:]:
+        page.route("**/scans", lose_every_answer_of(10))
+    for page in pages:
+        page.context.set_offline(False)
+        page.evaluate("dispatchEvent(new Event('online'))")
+    site.kill()
+    site.start()
+    for page in pages:
+        page.evaluate("dispatchEvent(new Event('online'))")
+        waiting(page, 0)
+    facts = SimpleNamespace(**site.python(MARKS % {"session": made["session"]}))
+    assert facts.marks == {str(pk): "present" for pk, _code in people}
+    assert sorted(registration for registration, _device in facts.entries) == sorted(pk for pk, _code in turns)
+    assert (facts.refused, facts.proposals) == ([], 0)
+    assert time.monotonic() - began < 120
+
+
+def lose_every_answer_of(number):
     asked = itertools.count()
 
     def answer(route):
-        if next(asked) % 3:
+        if next(asked) % number:
             route.continue_()
         else:
             route.fetch()
