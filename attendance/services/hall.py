@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from attendance.constants import Claim, SheetState, Way
 from attendance.models import Event, Grant
-from attendance.reports.here import Claimant, find_claimant, half_day_of, own_registration
+from attendance.reports.here import Claimant, find_claimant, half_day_of, is_shown, own_registration
 from attendance.services.ledger import add_up_again, lock_sheet, states_of
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
@@ -82,7 +82,8 @@ def code_is_over() -> str:
 
 @transaction.atomic
 def _enter_once(secret: str, find, *, browser: str) -> Event | None:
-    grant = Grant.objects.select_for_update().select_related("session").filter(secret_hash=_hash(secret)).first()
+    grants = Grant.objects.select_for_update(of=("self",)).select_related("session__course")
+    grant = grants.filter(secret_hash=_hash(secret)).first()
     if grant is None or grant.browser_hash != _hash(browser):
         raise Refusal(code_is_over())
     registration = find(grant.session)
@@ -91,7 +92,7 @@ def _enter_once(secret: str, find, *, browser: str) -> Event | None:
         if done and registration and done.registration_id == registration.pk:
             return done
         raise Refusal(_("This code has been used already. Please take the one that the screen shows now."))
-    if now() > grant.until or grant.tries >= MOST_TRIES:
+    if now() > grant.until or grant.tries >= MOST_TRIES or not is_shown(grant.session):
         raise Refusal(code_is_over())
     if registration is None:
         return None
