@@ -73,6 +73,6 @@ def _scan(one: dict, sent: datetime) -> Scan:
 
 def _moment(value: Any) -> datetime:
     moment = parse_datetime(value)
-    if moment is None or is_naive(moment) or not 1990 < moment.year < 2200:
+    if moment is None or is_naive(moment) or not 1970 <= moment.year < 2200:
         raise WrongShape
     return moment

@@ -23,6 +23,7 @@ from attendance.services.hall import code_is_over, enter_oneself, grant_in_force
 from courses.constants import links
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
+from courses.constants.names import search_key
 from courses.models import Session
 from courses.rendering.qr import qr_svg
 from courses.services.limits import count_failure, is_shut
@@ -62,7 +63,7 @@ def who(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _ask(request, session, secret, form)
     claimant = form.claimant()
-    tried = f"{request.META['REMOTE_ADDR']}\0{claimant.name}"
+    tried = f"{request.META['REMOTE_ADDR']}\0{search_key(claimant.name)}"
     if is_shut("here", tried):
         return render(request, "429.html", status=429)
     try:

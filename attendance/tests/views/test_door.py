@@ -8,7 +8,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from attendance.constants import MarkState, ScanAnswer, ScanRefusal
-from attendance.models import Event, Mark
+from attendance.models import Event, Mark, RefusedScan
 from attendance.reports.passes import hash_of_code, passes_in_force
 from attendance.services.doors import make_door, revoke_door
 from attendance.services.passes import renew_pass
@@ -92,6 +92,22 @@ def test_what_is_not_of_our_page_is_refused_and_enters_nothing(lop, client, body
     data = body if isinstance(body, bytes) else json.dumps(batch() | body)
     assert send(client, door_of(lop), data).status_code == 400
     assert Event.objects.count() == 0
+
+
+def test_a_phone_whose_clock_begins_in_1970_is_heard(lop, client):
+    [person] = lop.people(1)
+    at, sent = "1970-01-01T00:05:00Z", "1970-01-01T00:06:00Z"
+    answer = send(client, door_of(lop), batch({"code": code_of(person), "at": at}, sent=sent)).json()["answers"][0]
+    assert answer["answer"] == ScanAnswer.ON_TIME
+    assert Event.objects.get().happened_at == now() - dt.timedelta(minutes=1)
+
+
+def test_a_citizen_number_read_at_the_door_cannot_be_found_again_by_trying_all(lop, client):
+    """A plain hash of twelve digits is opened in minutes: what is no pass is kept under a key."""
+    number, door = "000000000001", door_of(lop)
+    send(client, door, batch({"code": number}, {"code": number}))
+    kept = set(RefusedScan.objects.values_list("subject_hash", flat=True))
+    assert (len(kept), hash_of_code(number) in kept) == (1, False)
 
 
 def test_a_form_of_another_site_cannot_send(lop, client):

@@ -102,6 +102,15 @@ def test_a_name_tried_often_from_one_address_is_shut_and_the_hall_is_not(lop, ph
     assert Mark.objects.count() == 3
 
 
+def test_a_name_written_otherwise_is_the_same_name_tried_often(lop, phone):
+    """Capitals and spaces must not give ten tries more: four digits would soon be guessed."""
+    victim = guest(lop)
+    name = victim.trainee.full_name
+    for spelt in [name.upper(), name.lower(), name.swapcase(), name.title(), f" {name}"] * 2:
+        say(phone, right_of(phone.post(code_page(lop))), victim, name=spelt, phone_end="9999")
+    assert say(phone, right_of(phone.post(code_page(lop))), victim).status_code == 429
+
+
 def test_the_own_page_takes_the_code_alone(lop, phone):
     person = guest(lop)
     token = links.trainee_token(person.trainee_id, 1)
