@@ -57,6 +57,7 @@ def _scan(one: dict, sent: datetime) -> Scan:
     code, words, registration = one.get("code", ""), one.get("words", ""), one.get("registration")
     if not isinstance(code, str) or not isinstance(words, str) or "\0" in code + words:
         raise WrongShape
+    words = words.strip() or ("–" if words else "")  # somebody was there, whatever was typed
     if registration is not None and (type(registration) is not int or not 0 < registration < 2**63):
         raise WrongShape
     if sum([bool(code), bool(words), registration is not None]) != 1:

@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reason', models.CharField(choices=[('not_a_pass', 'Not a pass'), ('old_pass', 'This pass was renewed: the new one counts'), ('other_class', 'Pass of another class'), ('withdrawn', 'Withdrawn from the class'), ('replaced', 'Replaced by somebody else'), ('not_expected', 'Not expected at this half-day'), ('no_half_day', 'No half-day of this door at that time')], max_length=20, verbose_name='why')),
                 ('subject_hash', models.CharField(blank=True, max_length=64)),
+                ('words', models.CharField(blank=True, max_length=300, verbose_name='words typed')),
                 ('client_id', models.UUIDField(unique=True)),
                 ('device', models.CharField(blank=True, max_length=60, verbose_name='device')),
                 ('happened_at', models.DateTimeField(verbose_name='happened at')),

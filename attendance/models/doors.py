@@ -101,7 +101,8 @@ class DoorPhone(models.Model):
 class RefusedScan(models.Model):
     """Something read at a door that could not be entered, and why; kept until a person has dealt with it and after.
 
-    `subject_hash` is that of the code read; a code itself is never kept.
+    `subject_hash` is that of the code read; a code itself is never kept. `words` are those typed about somebody not on
+    the list when no half-day was near.
     """
 
     door = models.ForeignKey(Door, on_delete=models.PROTECT, related_name="refused", verbose_name=_("door"))
@@ -113,6 +114,7 @@ class RefusedScan(models.Model):
     )
     reason = models.CharField(_("why"), max_length=20, choices=ScanRefusal)
     subject_hash = models.CharField(max_length=64, blank=True)
+    words = models.CharField(_("words typed"), max_length=300, blank=True)
     client_id = models.UUIDField(unique=True)
     device = models.CharField(_("device"), max_length=60, blank=True)
     happened_at = models.DateTimeField(_("happened at"))

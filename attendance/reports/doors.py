@@ -168,7 +168,7 @@ def refused_in(course: Course, actor: Actor) -> tuple[list[RefusedAt], list[Alik
 def _alike(rows: Iterable[RefusedScan], people: dict[int, Registration]) -> list[Alike]:
     found: dict[tuple, list[RefusedScan]] = {}
     for row in rows:
-        found.setdefault((row.reason, row.registration_id, row.subject_hash, row.settled_at), []).append(row)
+        found.setdefault((row.reason, row.registration_id, row.subject_hash, row.words, row.settled_at), []).append(row)
     return [Alike(alike, people.get(alike[0].registration_id or 0)) for alike in found.values()]
 
 

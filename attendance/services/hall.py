@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from attendance.constants import Claim, SheetState, Way
@@ -52,8 +51,6 @@ def enter_oneself(secret: str, claimant: Claimant, *, browser: str) -> Event:
     """
     event = _enter_once(secret, lambda session: find_claimant(session, claimant), browser=browser)
     if event is None:
-        # Outside the transaction, which must not take it back.
-        Grant.objects.filter(secret_hash=_hash(secret)).update(tries=F("tries") + 1)
         raise Refusal(
             _("Nobody expected here can be told by this. Please compare what you typed, or ask at the reception desk.")
         )
@@ -72,6 +69,7 @@ def enter_by_link(trainee: Trainee, typed: str, *, device: str = "") -> Event:
     registration = own_registration(session, trainee)
     if registration is None:
         raise Refusal(_("This is the code of a half-day at which you are not expected. Please ask at the desk."))
+    lock_sheet(session)  # before looking: pressed twice at once it is one entry
     first = Event.objects.filter(session=session, registration=registration, way=Way.SCREEN, undone_by__isnull=True)
     return first.first() or _write(session, registration, client_id=uuid4(), device=device)
 
@@ -95,6 +93,8 @@ def _enter_once(secret: str, find, *, browser: str) -> Event | None:
     if now() > grant.until or grant.tries >= MOST_TRIES or not is_shown(grant.session):
         raise Refusal(code_is_over())
     if registration is None:
+        grant.tries += 1
+        grant.save(update_fields=["tries"])
         return None
     grant.used_at = now()
     grant.save(update_fields=["used_at"])

@@ -173,6 +173,7 @@ def _refuse(door: Door, ones: list[_Placed], answers: dict, *, device: UUID, rec
             registration=one.registration,
             reason=one.reason,
             subject_hash=_hash_of_refused(one),
+            words=in_the_clear(one.scan.words)[:300],
             client_id=one.scan.id,
             device=str(device),
             happened_at=one.moment,

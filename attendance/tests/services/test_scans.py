@@ -240,3 +240,12 @@ def test_a_batch_costs_the_same_queries_for_one_and_for_many(lop, django_assert_
         send(door, *one)
     with django_assert_num_queries(21):
         send(door, *many)
+
+
+def test_words_typed_when_no_half_day_is_near_are_kept_with_the_refusal(lop):
+    door = door_of(lop)
+    early = now() - dt.timedelta(hours=5)
+    assert said(send(door, Scan(uuid4(), early, words="Ngô Thử Lạ 093080001234"))) == [ScanRefusal.NO_HALF_DAY]
+    [refused] = RefusedScan.objects.all()
+    assert refused.words.startswith("Ngô Thử Lạ")
+    assert "093080001234" not in refused.words

@@ -208,3 +208,9 @@ def test_the_page_that_a_phone_keeps_names_no_door_and_may_run_what_the_door_may
     assert kept["Content-Security-Policy"] == client.get(address(door, "door"))["Content-Security-Policy"]
     for secret in (door.name, lop.course.title, links.door_token(door.pk)):
         assert secret not in kept.content.decode()
+
+
+def test_somebody_about_whom_nothing_was_typed_is_noted_all_the_same(lop, client):
+    [answer] = send(client, door_of(lop), batch({"words": "   "})).json()["answers"]
+    assert answer["answer"] == ScanAnswer.NOTED
+    assert Event.objects.get().words.text == "–"
