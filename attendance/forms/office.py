@@ -14,8 +14,7 @@ from courses.constants.clock import today
 from courses.constants.errors import Refusal
 from courses.constants.masking import in_the_clear
 from courses.constants.names import clean_text, personal_name_case
-from courses.constants.partial_dates import PartialDate
-from courses.constants.printing import refuse_unprintable
+from courses.forms.people import BirthField, CitizenNumberField, printable
 from courses.forms.rosters import TitlesForm, checked_roster_file
 from courses.models import Course, Office, OfficeAnswer, Registration, Trainee
 from courses.rules.naming import people_of
@@ -50,12 +49,7 @@ class NewPersonForm(forms.Form):
     submission = forms.UUIDField(widget=forms.HiddenInput)
     full_name = forms.CharField(label=_("Full name"), max_length=150)
     position = forms.CharField(label=_("Position"), max_length=200)
-    birth = forms.CharField(
-        label=_("Birth date (may be left empty)"),
-        required=False,
-        max_length=20,
-        help_text=_("Day/month/year, month/year or only the year: 05/06/1975, 06/1975, 1975."),
-    )
+    birth = BirthField(label=_("Birth date (may be left empty)"))
     gender = forms.ChoiceField(label=_("Gender (may be left empty)"), required=False)
     phone = forms.CharField(
         label=_("Telephone (may be left empty)"),
@@ -63,11 +57,8 @@ class NewPersonForm(forms.Form):
         max_length=20,
         widget=forms.TextInput(attrs={"inputmode": "tel"}),
     )
-    citizen_number = forms.CharField(
+    citizen_number = CitizenNumberField(
         label=_("Citizen number (may be left empty)"),
-        required=False,
-        max_length=30,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
         help_text=_("Twelve digits. It is kept encrypted and not shown on this page."),
     )
 
@@ -96,29 +87,16 @@ class NewPersonForm(forms.Form):
         name = personal_name_case(clean_text(in_the_clear(self.cleaned_data["full_name"])))
         if not name:
             raise ValidationError(_("A trainee needs a name."))
-        return _printable(name)
+        return printable(name)
 
     def clean_position(self) -> str:
-        return _printable(clean_text(in_the_clear(self.cleaned_data["position"])))
-
-    def clean_birth(self) -> PartialDate | None:
-        typed = self.cleaned_data["birth"].strip()
-        try:
-            return PartialDate.parse(typed) if typed else None
-        except Refusal as refusal:
-            raise ValidationError(refusal.sentence) from None
+        return printable(clean_text(in_the_clear(self.cleaned_data["position"])))
 
     def clean_phone(self) -> str:
         typed = self.cleaned_data["phone"].strip()
         digits = "".join(filter(str.isdigit, typed))
         if typed and (len(digits) not in (10, 11) or digits[0] != "0"):
             raise ValidationError(_("A telephone number has ten digits and begins with 0."))
-        return digits
-
-    def clean_citizen_number(self) -> str:
-        digits = "".join(self.cleaned_data["citizen_number"].split()).replace(".", "")
-        if digits and not citizen_numbers.is_well_formed(digits):
-            raise ValidationError(_("A citizen number has twelve digits."))
         return digits
 
     def clean(self):
@@ -259,14 +237,6 @@ class OwnColumnsForm(TitlesForm):
     anybody, and who sends a list has it at hand."""
 
     not_read = _("Not needed")
-
-
-def _printable(text: str) -> str:
-    try:
-        refuse_unprintable(text)
-    except Refusal as refusal:
-        raise ValidationError(refusal.sentence) from None
-    return text
 
 
 def not_too_big(file):

@@ -6,10 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.constants import citizen_numbers
 from courses.constants.actors import Actor
-from courses.constants.errors import Refusal
 from courses.constants.names import clean_text, join_name, personal_name_case, split_name
-from courses.constants.partial_dates import PartialDate
-from courses.constants.printing import refuse_unprintable
+from courses.forms.people import BirthField, CitizenNumberField, printable
 from courses.models import Responsibility, Trainee
 from courses.services.trainees import save_trainee
 
@@ -19,18 +17,8 @@ PARTS = ("family_name", "middle_name", "given_name")
 class TraineeForm(forms.ModelForm):
     """The parts of the name follow from the name until somebody corrects them; the citizen number is only written."""
 
-    birth = forms.CharField(
-        label=capfirst(_("birth date")),
-        required=False,
-        max_length=20,
-        help_text=_("Day/month/year, month/year or only the year: 05/06/1975, 06/1975, 1975."),
-    )
-    citizen_number = forms.CharField(
-        label=capfirst(_("citizen number")),
-        required=False,
-        max_length=30,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
-    )
+    birth = BirthField(label=capfirst(_("birth date")))
+    citizen_number = CitizenNumberField(label=capfirst(_("citizen number")))
 
     class Meta:
         model = Trainee
@@ -64,25 +52,7 @@ class TraineeForm(forms.ModelForm):
 
     def _printable(self, field: str, text: str) -> str:
         """What was kept before there was this rule is no error of whoever changes something else."""
-        if field in self.changed_data:
-            try:
-                refuse_unprintable(text)
-            except Refusal as refusal:
-                raise forms.ValidationError(refusal.sentence) from None
-        return text
-
-    def clean_birth(self) -> PartialDate | None:
-        typed = self.cleaned_data["birth"].strip()
-        try:
-            return PartialDate.parse(typed) if typed else None
-        except Refusal as refusal:
-            raise forms.ValidationError(refusal.sentence) from None
-
-    def clean_citizen_number(self) -> str | None:
-        digits = "".join(self.cleaned_data["citizen_number"].split()).replace(".", "")
-        if digits and not citizen_numbers.is_well_formed(digits):
-            raise forms.ValidationError(_("A citizen number has twelve digits."))
-        return digits or None
+        return printable(text) if field in self.changed_data else text
 
     def clean(self):
         data = super().clean()
@@ -102,7 +72,9 @@ class TraineeForm(forms.ModelForm):
         birth = self.cleaned_data["birth"]
         if birth is None:
             self.instance.birth_first, self.instance.birth_precision = None, ""
-        return save_trainee(self.instance, actor=actor, birth=birth, citizen_number=self.cleaned_data["citizen_number"])
+        return save_trainee(
+            self.instance, actor=actor, birth=birth, citizen_number=self.cleaned_data["citizen_number"] or None
+        )
 
     @property
     def disagrees(self) -> bool:

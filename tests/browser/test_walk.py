@@ -20,6 +20,11 @@ from tests.browser.steps import pixels_of, sign_in
 
 ROSTERS = settings.BASE_DIR / "courses" / "tests" / "rosters"
 DESK, PHONE = 1280, 375
+#: What a narrow screen changes is the page; the database has had the same walk from the desk.
+NARROW = pytest.param(
+    PHONE,
+    marks=pytest.mark.skipif(settings.TEST_DATABASE == "postgres", reason="the desk's walk asks the same of it"),
+)
 DECISION = "1234/QĐ-UBND"
 KEYS = {"1": "present", "2": "late", "3": "left_early", "4": "excused", "5": "absent"}
 
@@ -41,7 +46,7 @@ ROSTER_AT = {
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [DESK, PHONE])
+@pytest.mark.parametrize("width", [DESK, NARROW])
 def test_a_roster_becomes_certificates_that_anybody_can_check(site, eyes, width):
     roster = ROSTER_AT[width]
     site.clock(DURING_THE_CLASS)

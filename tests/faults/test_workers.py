@@ -79,9 +79,9 @@ class Queue:
     def tries(self, row) -> int:
         return TaskRun.objects.using(ALIAS).get(pk=row.pk).tries
 
-    def let_a_minute_pass(self) -> None:
+    def let_pass(self, seconds: int) -> None:
         """Since anybody was heard of."""
-        past = timezone.now() - dt.timedelta(seconds=61)
+        past = timezone.now() - dt.timedelta(seconds=seconds)
         TaskRun.objects.using(ALIAS).update(beat_at=past)
         BackgroundTask.objects.using(ALIAS).running().update(started_at=past)
 
@@ -118,7 +118,7 @@ def is_there(pid: int) -> bool:
 def test_a_worker_killed_in_the_middle_of_a_task_is_followed_by_another_that_does_it(queue):
     """Without `take_up_lost_tasks` it would run for ever; without `_listen` in the runner the child of the killed
     worker would go on, and two would do it."""
-    number, row = queue.add("works", 20)
+    number, row = queue.add("works", 8)  # longer than a child may outlive its worker, below
     worker = queue.start()
     queue.wait_until(lambda: queue.said()[f"begun {number}"])
     runners = children_of(worker.pid)
@@ -126,7 +126,7 @@ def test_a_worker_killed_in_the_middle_of_a_task_is_followed_by_another_that_doe
     worker.kill()
     worker.wait()
     queue.wait_until(lambda: not any(map(is_there, runners)), 5)
-    queue.let_a_minute_pass()
+    queue.let_pass(61)
     queue.start()
     queue.wait_until(lambda: queue.state(row) == "SUCCESSFUL")
     assert queue.said() == {f"begun {number}": 2, f"ended {number}": 1}
@@ -219,6 +219,7 @@ def test_a_list_that_is_being_read_when_everything_is_killed_is_read_to_its_end_
     queue.wait_until(lambda: TaskRun.objects.using(ALIAS).exists())
     server.kill()
     assert batch.get().state == BatchState.READING
+    queue.let_pass(21)  # enough for the same name alone
     server.start()
     queue.wait_until(lambda: batch.get().state == BatchState.READ, 90)
     assert (batch.get().total, batch.get().done, batch.get().rows.using(ALIAS).count()) == (2500, 2500, 2500)
