@@ -43,7 +43,8 @@ class OfficeOnBoard:
 @dataclass(frozen=True)
 class Board:
     """Everybody expected at a half-day. `late` and so on are parts of `there`; `missing` are neither seen nor excused,
-    and `unmarked` those of them of whom nothing is known. `waiting` are late entries and people not on the list."""
+    and `unmarked` those of them of whom nothing is known. `waiting` are entries that wait for approval (late,
+    or of a closed door) and people not on the list."""
 
     session: Session
     people: list[Named]
