@@ -153,6 +153,25 @@ def test_what_cannot_be_entered_has_its_own_reason_and_is_kept(lop):
     assert RefusedScan.objects.filter(settled_at=None).count() == 7
 
 
+def test_two_hundred_codes_cannot_be_guessed_and_each_that_does_not_count_has_its_own_reason(lop):
+    """Renewed, of another class, of another hour; the rest are let in. The last 16 letters are 80 bits: at each
+    place stand about all 32 letters, which fails as soon as fewer bytes are taken."""
+    people, strangers = lop.people(150), Class(host=lop.host, code="LOP-2").people(50)
+    set_clock(lop.general.starts_at)
+    door = door_of(lop)
+    codes = [code_of(person) for person in [*people, *strangers]]
+    assert len({code[-16:] for code in codes}) == 200
+    assert min(len(set(letters)) for letters in zip(*(code[-16:] for code in codes), strict=True)) >= 26
+    for person in people[:50]:
+        renew_pass(person, actor=lop.organiser)
+    hours = [now()] * 50 + [now() - dt.timedelta(hours=5)] * 50 + [now()] * 100
+    answers = send(door, *(Scan(uuid4(), at, code=code) for at, code in zip(hours, codes, strict=True)))
+    assert [answer.reason for answer in answers if answer.reason] == (
+        [ScanRefusal.OLD_PASS] * 50 + [ScanRefusal.NO_HALF_DAY] * 50 + [ScanRefusal.OTHER_CLASS] * 50
+    )
+    assert (RefusedScan.objects.count(), Mark.objects.count()) == (150, 50)
+
+
 def test_the_new_pass_of_a_renewed_one_is_let_in(lop):
     [person] = lop.people(1)
     door = door_of(lop)
