@@ -50,19 +50,29 @@ PURE = (
 
 
 def pytest_collection_modifyitems(config, items):
-    """What takes long begins first, so that no process waits for another at the end: each process is dealt one half
-    of the list, and at the head of each stands every second file of the browser's tests."""
+    """What takes long begins first, so that no process waits for another at the end."""
     if settings.TEST_DATABASE == "postgres":
         once = [item for item in items if _knows_no_database(item)]
         config.hook.pytest_deselected(items=once)
         items[:] = [item for item in items if item not in set(once)]
-    in_browser = [item for item in items if "tests/browser/" in item.nodeid]
-    others = [item for item in items if "tests/browser/" not in item.nodeid]
-    files = list(dict.fromkeys(item.path for item in in_browser))
-    first = [item for item in in_browser if item.path in files[::2]]
-    second = [item for item in in_browser if item.path in files[1::2]]
-    head = max(len(items) // 2 - len(first), 0)
-    items[:] = first + others[:head] + second + others[head:]
+    items[:] = _dealt(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+
+def _dealt(items: list, processes: int) -> list:
+    """The list in which each process, which is given an even part of it, finds its share of the browser's files first:
+    the longer a file, the longer its tests."""
+    files = sorted(
+        {item.path for item in items if "tests/browser/" in item.nodeid}, key=lambda path: (-path.stat().st_size, path)
+    )
+    others = [item for item in items if item.path not in set(files)]
+    dealt = []
+    for number in range(processes):
+        share = [item for item in items if item.path in set(files[number::processes])]
+        fill = len(items) * (number + 1) // processes - len(dealt) - len(share)
+        fill = max(fill, 0) if number < processes - 1 else len(others)
+        dealt += share + others[:fill]
+        del others[:fill]
+    return dealt
 
 
 def _knows_no_database(item) -> bool:

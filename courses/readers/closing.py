@@ -14,7 +14,7 @@ def _phrases(text: str) -> tuple[tuple[str, ...], ...]:
 
 
 _TOTALS = _phrases(
-    "tổng số|tổng cộng|tổng hợp|cộng cộng|danh sách gồm|danh sách có|danh sách này gồm|danh sách này có|ấn định"
+    "tổng số|tổng cộng|tổng hợp|danh sách gồm|danh sách có|danh sách này gồm|danh sách này có|ấn định"
     "|số lượng|ghi chú|mang sang trang|chuyển sang trang|chuyển trang"
 )
 #: Behind "cộng" or "tổng", with all their marks, for Công Phượng may be written without: what is counted.
@@ -39,7 +39,8 @@ def totals(text: str) -> bool:
     words = marked_words(text)
     if not words:
         return False
-    if any(_begins(words, phrase) for phrase in _TOTALS):
+    # Công Cộng may be somebody's name, so these have all their marks.
+    if any(_begins(words, phrase) for phrase in _TOTALS) or words[:2] == ("cộng", "cộng"):
         return True
     if any(same_but_for_missing_marks(words[0], short) for short in _SHORT_TOTALS):
         counted = words[0] in _SHORT_TOTALS and len(words) > 1 and words[1] in _COUNTED

@@ -1,9 +1,11 @@
 """Entering oneself by the hall's screen: one right, one mark; nothing is proved by it, and what is odd is shown."""
 
 import datetime as dt
+import threading
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from attendance.constants import MarkState, OddEntry, Way
 from attendance.models import Event, Grant, Mark
@@ -216,3 +218,31 @@ def test_rights_that_are_over_for_a_month_are_dropped_and_their_entries_stay(lop
     set_clock(now() + dt.timedelta(days=31))
     assert drop_old_grants() == 1
     assert (Grant.objects.count(), Event.objects.count()) == (0, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_twenty_who_use_one_right_at_once_one_is_entered_ten_times_over():
+    """T23. Without the lock on the right several are."""
+    lop = Class()
+    set_clock(lop.general.starts_at)
+    people = [guest(lop, phone=f"09000{number:05}") for number in range(20)]
+    claimants = [Claimant(p.trainee.full_name, phone_end=p.trainee.phone[-4:]) for p in people]
+    for turn in range(10):
+        secret, ready, entered = open_grant(lop.general, browser="b"), threading.Barrier(20), []
+
+        def enter(claimant, secret=secret, ready=ready, entered=entered):
+            ready.wait(30)
+            try:
+                entered.append(enter_oneself(secret, claimant, browser="b").pk)
+            except Refusal:
+                pass
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=enter, args=[claimant]) for claimant in claimants]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert len(entered) == 1, turn
+    assert Event.objects.count() == 10

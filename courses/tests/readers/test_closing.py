@@ -9,6 +9,7 @@ from courses.tests.readers.books import read_lines
 PEOPLE = [
     "Tống Văn Thử",
     "Công Tằng Thị Giả",
+    "Công Cộng",
     "Cống Thử",
     "Lưu Ý",
     "Lưu Ý Nhi",
