@@ -12,12 +12,11 @@ export ALLOW_MISSING ?=
 run: $(VENV)/.runtime
 	@exec $(PY) manage.py serve --demo
 
-# Three processes on two cores: many tests wait for a browser, a disk or a process.
 test: $(VENV)/.development tools
 	@status=0; \
 	for database in sqlite postgres; do \
 	    case " $(ALLOW_MISSING) " in *" $$database "*) echo "Not run, as ALLOW_MISSING says: $$database"; continue;; esac; \
-	    TEST_DATABASE=$$database $(PY) -m pytest -n 3 --dist worksteal -m "not slow" || status=1; \
+	    TEST_DATABASE=$$database $(PY) -m pytest -n 2 --dist worksteal -m "not slow" || status=1; \
 	done; exit $$status
 
 # Load, faults and kills, one test at a time: they measure. 5 is pytest's word for "no such test".

@@ -39,13 +39,18 @@ def _in_vietnamese():
     translation.activate(settings.LANGUAGE_CODE)
 
 
-#: Layers that know no database: their tests run once, on SQLite. Those of them that open one all the same run on both.
+#: Layers that know no database, and what pages look like: their tests run once, on SQLite. Those of the layers that
+#: open a database all the same run on both.
 PURE = (
     "/tests/constants/",
     "/tests/readers/",
     "/tests/rendering/",
     "tests/test_catalogues.py",
     "tests/test_structure.py",
+)
+LOOKS = tuple(
+    f"tests/browser/test_{name}.py"
+    for name in ("office", "office_pages", "pages", "pictures", "reading", "table", "undo")
 )
 
 
@@ -77,7 +82,7 @@ def _dealt(items: list, processes: int) -> list:
 
 def _knows_no_database(item) -> bool:
     opens = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames)
-    return not opens and any(part in item.nodeid for part in PURE)
+    return item.nodeid.startswith(LOOKS) or (not opens and any(part in item.nodeid for part in PURE))
 
 
 # The database
