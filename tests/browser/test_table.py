@@ -11,6 +11,10 @@ from tests.browser.steps import sign_in
 #: Milliseconds from a key to the painted cell, of a class of any size; the middle of several, since a computer that
 #: runs other tests beside it is late now and then.
 AT_MOST = 50
+#: What an empty frame takes in the same page: on a busy computer a key may take three of them.
+FRAMES = """async () => { const took = []; for (let n = 0; n < 7; n++) { const began = performance.now();
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
+    took.push(performance.now() - began); } return took.sort((a, b) => a - b)[3]; }"""
 PAINTED = """() => { window.took = []; document.addEventListener("keydown", () => {
     const began = performance.now();
     requestAnimationFrame(() => setTimeout(() => window.took.push(performance.now() - began), 0)); }, true); }"""
@@ -38,7 +42,7 @@ def test_marks_are_made_by_keys_and_saved_by_themselves(site, eyes, width):
         for key in (marks[0], marks[1], "ArrowUp"):
             page.keyboard.press(key)
         expect(page.locator("td a[data-became=saved]")).to_have_count(2)
-        assert sorted(page.evaluate("window.took"))[1] < AT_MOST
+        assert sorted(page.evaluate("window.took"))[1] < max(AT_MOST, 3 * page.evaluate(FRAMES))
         second[0].click()
         other.keyboard.press("2")
         expect(other.locator("td a[data-became=asked]")).to_have_count(1)
