@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from attendance.models import PassCode
-from attendance.reports.passes import courses_without_passes
+from attendance.reports.passes import FIRST_VERSION, courses_without_passes
 from attendance.rules.permissions import may_mark
 from attendance.rules.scans import SHORT_LENGTH, SHORT_LETTERS
 from courses.constants.actors import Actor
@@ -15,8 +15,6 @@ from courses.constants.errors import Refusal
 from courses.models import Course, Registration
 from courses.services.records import log_action
 from courses.services.registrations import lock_course
-
-FIRST_VERSION = 1
 
 
 @transaction.atomic
