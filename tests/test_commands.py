@@ -12,6 +12,8 @@ import urllib.request
 import pytest
 from django.conf import settings
 
+from tests.static_files import hand_on_static_files
+
 SECONDS_TO_START, SECONDS_TO_START_AGAIN, SECONDS_TO_STOP = 60, 5, 15
 
 
@@ -98,8 +100,9 @@ class Server:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="process groups are those of POSIX")
-def test_ctrl_c_in_the_terminal_stops_the_server_and_its_workers(installation):
+def test_ctrl_c_in_the_terminal_stops_the_server_and_its_workers(installation, tmp_path):
     """A terminal sends it to the whole process group. Without `_keep_ctrl_c_from_workers` a worker may stay."""
+    hand_on_static_files(tmp_path / "data")
     with Server(installation) as server:
         server.wait_until_ready(SECONDS_TO_START)
         os.killpg(server.process.pid, signal.SIGINT)
@@ -158,7 +161,7 @@ def test_the_doctor_finds_what_is_wrong_in_an_installation_that_was_never_prepar
 def test_the_doctor_is_content_with_a_prepared_installation_and_notices_open_keys(installation, tmp_path):
     assert manage("migrate", "--verbosity=0", environment=installation).returncode == 0
     assert manage("createcachetable", environment=installation).returncode == 0
-    assert manage("collectstatic", "--noinput", "--verbosity=0", environment=installation).returncode == 0
+    hand_on_static_files(tmp_path / "data")
     secret = {"DJANGO_SUPERUSER_PASSWORD": "khong-dung-that"}
     created = manage(
         "createsuperuser",

@@ -338,6 +338,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "vithanh_training.static_files.NamedByContent"},
 }
+# Every address of a file carries its content's name: compressing it under its bare name too would double the first
+# start's time.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Shared by all processes and machines: a limit is one only if it is counted once.

@@ -35,6 +35,8 @@ class Eyes:
             base_url=self._address,
             locale="en-US",
             timezone_id="Asia/Ho_Chi_Minh",
+            # Whoever gets dizzy gets no transitions; nobody here waits for them either.
+            reduced_motion="reduce",
             **options,
         )
         context.set_default_timeout(120_000)

@@ -19,6 +19,8 @@ import psycopg
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
 
+from tests.static_files import hand_on_static_files
+
 SECONDS_TO_START, SECONDS_TO_STOP, STEP = 120, 15, 30
 #: The city's class was under way: its fourth half-day begins after the noon of this day.
 DURING_THE_CLASS = dt.datetime(2022, 6, 15, 11)
@@ -52,6 +54,7 @@ class Site:
             with psycopg.connect(self._postgres("postgres"), autocommit=True) as connection:
                 connection.execute(f"CREATE DATABASE {self._database}")
             self.environment["DATABASE_URL"] = self._postgres(self._database)
+        hand_on_static_files(self.data)
         self.clock(TODAY)
 
     def _postgres(self, database: str) -> str:

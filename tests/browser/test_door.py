@@ -82,6 +82,8 @@ KEPT = """async (name) => {
 }"""
 LOADED = """() => performance.getEntriesByType("resource").map((one) => new URL(one.name).pathname)
     .filter((path) => path.startsWith("/static/") && !/\\.[0-9a-f]{12}\\./.test(path))"""
+LIST_SCRIPT = """() => performance.getEntriesByType("resource").map((one) => one.name)
+    .find((address) => address.includes("/door_list."))"""
 #: Milliseconds from the Enter of a scanner until the answer has changed.
 ANSWERED = """(code) => new Promise((done) => {
     const field = document.getElementById("door-field");
@@ -429,7 +431,8 @@ def test_nothing_is_called_saved_that_is_not_on_the_disk(site, eyes, desk):
 def test_codes_are_read_alike_on_the_phone_and_by_the_server(site, eyes, desk):
     typed = ["a1b2c3", " A1B-2C3 ", "oil-uv0", "a1b2c", "a1b2c34", "ABCDEF", "", "ngô thử"]
     page = opened(eyes.new_page(PHONE), desk.doors[0].path)
-    read = page.evaluate("async (all) => all.map((await import('/static/js/door_list.js')).codeOf)", typed)
+    script = page.evaluate(LIST_SCRIPT)
+    read = page.evaluate("async ([from, all]) => all.map((await import(from)).codeOf)", [script, typed])
     servers = [short_code(text) for text in typed]
     assert read == [code if code.isascii() and len(code) == 6 else "" for code in servers]
 
@@ -449,12 +452,12 @@ def test_a_moment_belongs_to_the_same_half_day_on_the_phone_and_by_the_server(si
     ]
     page = opened(eyes.new_page(PHONE), desk.doors[0].path)
     found = page.evaluate(
-        """async ([half_days, moments]) => {
-            const { List } = await import("/static/js/door_list.js");
+        """async ([script, half_days, moments]) => {
+            const { List } = await import(script);
             const list = new List({ door: {}, half_days, people: [], turned: [] }, new Map());
             return moments.map((moment) => list.halfDayAt(Date.parse(moment))?.id ?? null);
         }""",
-        [data, [moment.isoformat() for moment in moments]],
+        [page.evaluate(LIST_SCRIPT), data, [moment.isoformat() for moment in moments]],
     )
     servers = [half_day_at(moment, halves) for moment in moments]
     assert found == [half.id if half else None for half in servers]

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -17,19 +16,12 @@ from django.conf import settings
 from django.db import connections
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
+from tests.static_files import hand_on_static_files
+
 #: Under this alias the tests read the database of the installation with the project's models.
 ALIAS = "installation"
 #: Far more than it takes: the machine may be busy with other tests.
 SECONDS_TO_START = SECONDS_TO_END = 60
-#: As `serve` does it, but without compressing, which takes most of the time and matters to nobody here.
-STATIC = """
-import django
-from django.conf import settings
-settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
-django.setup()
-from courses.management.commands.serve import prepare_static_files
-prepare_static_files()
-"""
 
 
 class Installation:
@@ -50,8 +42,8 @@ class Installation:
             "DEMO": "1",
             **({"DATABASE_URL": f"postgresql://postgres:@/{database}?host={host}"} if database else {}),
         }
-        with ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda line: self.run(*line), [("manage.py", "migrate", "--verbosity=0"), ("-c", STATIC)]))
+        self.run("manage.py", "migrate", "--verbosity=0")
+        hand_on_static_files(self.data)
 
     def run(self, *arguments: str, timeout: int = 120) -> str:
         """What a Python process of the installation prints."""
