@@ -46,6 +46,8 @@ PURE = (
     "/tests/readers/",
     "/tests/rendering/",
     "tests/test_catalogues.py",
+    "tests/test_commands.py",
+    "tests/test_settings.py",
     "tests/test_structure.py",
 )
 LOOKS = tuple(
@@ -55,29 +57,13 @@ LOOKS = tuple(
 
 
 def pytest_collection_modifyitems(config, items):
-    """What takes long begins first, so that no process waits for another at the end."""
+    """What takes long begins first, so that no process waits for another at the end; of two processes one is given
+    the browser's tests and prepares their site."""
     if settings.TEST_DATABASE == "postgres":
         once = [item for item in items if _knows_no_database(item)]
         config.hook.pytest_deselected(items=once)
         items[:] = [item for item in items if item not in set(once)]
-    items[:] = _dealt(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
-
-
-def _dealt(items: list, processes: int) -> list:
-    """The list in which each process, which is given an even part of it, finds its share of the browser's files first:
-    the longer a file, the longer its tests."""
-    files = sorted(
-        {item.path for item in items if "tests/browser/" in item.nodeid}, key=lambda path: (-path.stat().st_size, path)
-    )
-    others = [item for item in items if item.path not in set(files)]
-    dealt = []
-    for number in range(processes):
-        share = [item for item in items if item.path in set(files[number::processes])]
-        fill = len(items) * (number + 1) // processes - len(dealt) - len(share)
-        fill = max(fill, 0) if number < processes - 1 else len(others)
-        dealt += share + others[:fill]
-        del others[:fill]
-    return dealt
+    items.sort(key=lambda item: "tests/browser/" not in item.nodeid)
 
 
 def _knows_no_database(item) -> bool:

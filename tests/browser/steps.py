@@ -3,6 +3,11 @@
 import io
 
 import pypdfium2
+from django.conf import settings
+
+DESK, PHONE = 1280, 375
+#: A long walk is made once on each database: at the desk on PostgreSQL, on the phone on SQLite.
+WIDTHS = [DESK if settings.TEST_DATABASE == "postgres" else PHONE]
 
 
 def sign_in(eyes, site, page, username: str) -> None:

@@ -19,8 +19,8 @@ from playwright.sync_api import Error, expect
 
 from attendance.rules.scans import half_day_at, short_code
 from tests.browser.site import PLAIN_NAME, TODAY
+from tests.browser.steps import PHONE, WIDTHS
 
-PHONE, DESK = 375, 1280
 #: Half an hour before the class of `attendance.tests.records` begins, and after its grace.
 EARLY, LATE = dt.datetime(2026, 6, 5, 7), dt.datetime(2026, 6, 5, 8, 30)
 AT_MOST = 100
@@ -178,9 +178,9 @@ def cut(eyes, page, is_cut):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_whoever_stands_before_the_door_hears_at_once_what_is_the_matter(site, eyes, desk, width):
-    first, second, third, fourth = desk.people[0:4] if width == PHONE else desk.people[4:8]
+    first, second, third, fourth = desk.people[0:4]
     page = opened(eyes.new_page(width), desk.doors[0].path)
     eyes.look(page)
     took = [page.evaluate(ANSWERED, f"http://localhost:8000/p/{first.code}/")]

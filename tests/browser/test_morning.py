@@ -6,14 +6,14 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import sign_in
+from tests.browser.steps import DESK, PHONE, WIDTHS, sign_in
 
 #: While the last two half-days of the ward's class are held, by the clock of the demo's first start.
-AT = {1280: dt.datetime(2026, 11, 26, 9, 30), 375: dt.datetime(2026, 11, 26, 15)}
+AT = {DESK: dt.datetime(2026, 11, 26, 9, 30), PHONE: dt.datetime(2026, 11, 26, 15)}
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", AT)
+@pytest.mark.parametrize("width", WIDTHS)
 def test_paper_desk_and_late_claims_add_up_to_one_record(site, eyes, width):
     site.clock(AT[width])
     page = eyes.new_page(width)

@@ -5,8 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.site import DURING_THE_CLASS, TODAY
-
-PHONE, DESK = 375, 1280
+from tests.browser.steps import DESK, PHONE
 
 
 @pytest.mark.browser

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from courses.tests.listing import csv_of, line
-from tests.browser.steps import sign_in
+from tests.browser.steps import WIDTHS, sign_in
 
 
 def lines(mark: str) -> bytes:
@@ -32,7 +32,7 @@ def upload(page, course: str, mark: str, data: bytes) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("width", WIDTHS)
 def test_a_list_is_put_right_taken_in_and_taken_back(site, eyes, width):
     mark = "Rộng" if width > 1000 else "Hẹp"
     page = eyes.new_page(width)
