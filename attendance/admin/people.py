@@ -17,7 +17,7 @@ from attendance.services.merging import merge_trainees, papers_in_force, two_pap
 from courses.admin.scoped import ScopedAdmin
 from courses.admin.wording import changes_in_words
 from courses.constants.action_words import in_words
-from courses.constants.citizen_numbers import masked
+from courses.constants.citizen_digits import masked
 from courses.constants.errors import Refusal
 from courses.models import Registration, Responsibility, Trainee, TraineeMerge
 from courses.rules.permissions import may_edit_trainee, may_hand_out_link, may_merge_trainees, may_organise

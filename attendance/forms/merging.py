@@ -7,7 +7,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from courses.constants.citizen_numbers import masked
+from courses.constants.citizen_digits import masked
 from courses.models import Trainee
 
 KEPT, GONE = "kept", "gone"

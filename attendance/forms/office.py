@@ -8,7 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from attendance.services.leave import half_days_of
-from courses.constants import citizen_numbers
+from courses.constants import citizen_digits
 from courses.constants.choices import Gender
 from courses.constants.clock import today
 from courses.constants.errors import Refusal
@@ -103,7 +103,7 @@ class NewPersonForm(forms.Form):
         """Not the year of birth: some cards do differ from what offices keep."""
         data = super().clean()
         number = data.get("citizen_number")
-        if number and not citizen_numbers.agrees(number, data.get("gender"), None):
+        if number and not citizen_digits.agrees(number, data.get("gender"), None):
             self.add_error(
                 "citizen_number",
                 _("The citizen number does not fit the gender. Please compare both with the card, or leave it empty."),

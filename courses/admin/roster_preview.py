@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from courses.constants import citizen_numbers
+from courses.constants import citizen_digits
 from courses.constants.actors import Actor
 from courses.constants.choices import BatchState, Gender, RowDecision
 from courses.constants.ids import row_id
@@ -262,7 +262,7 @@ def _said(row: OpenedRow) -> list[str]:
             in_the_clear(read.position or ""),
             read.phone,
             read.email,
-            citizen_numbers.masked(read.citizen_id) if read.citizen_id else "",
+            citizen_digits.masked(read.citizen_id) if read.citizen_id else "",
         )
         if text
     ]
@@ -278,7 +278,7 @@ def _apart(trainee: Trainee, attended: list[str], is_here: bool, actor: Actor) -
     facts = _facts(trainee)
     if may_edit_trainee(actor, trainee):
         numbers = [
-            citizen_numbers.masked(trainee.phone) if len(trainee.phone) > 5 else "",
+            citizen_digits.masked(trainee.phone) if len(trainee.phone) > 5 else "",
             trainee.masked_citizen_number,
         ]
         facts.append(" · ".join(filter(None, numbers)))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from courses.admin.scoped import ScopedAdmin, ScopedFilter
-from courses.constants.citizen_numbers import masked
+from courses.constants.citizen_digits import masked
 from courses.constants.errors import Refusal
 from courses.forms.trainees import ResponsibilitiesForm, TraineeForm
 from courses.models import Office, Trainee

@@ -3,7 +3,7 @@
 import logging
 import re
 
-from courses.constants import citizen_numbers
+from courses.constants import citizen_digits
 from courses.constants.names import clean_text
 
 _PLACES = "my|office|p|calendar|verify|check-in|here|accounts/invitation|accounts/password/reset/key"
@@ -26,4 +26,4 @@ class MaskingFormatter(logging.Formatter):
 
 def in_the_clear(text: str) -> str:
     """One line as it may be shown and kept: long numbers are masked, since citizen numbers stand in odd places."""
-    return _LONG_NUMBER.sub(lambda found: citizen_numbers.masked(found[0]), clean_text(text))
+    return _LONG_NUMBER.sub(lambda found: citizen_digits.masked(found[0]), clean_text(text))

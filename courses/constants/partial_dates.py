@@ -5,8 +5,6 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from django.utils.translation import gettext_lazy as _
-
 from courses.constants.errors import Refusal
 
 _ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
@@ -61,6 +59,9 @@ class PartialDate:
         00/00/1972 means the year, 00/06/1972 the month, as offices write it. Refusal for a date
         that does not exist or lies outside the years 1900 to 2100.
         """
+        # Loaded only now: the child that reads lists needs none of it, and it takes longer than a list.
+        from django.utils.translation import gettext_lazy as _
+
         found = _TYPED.fullmatch(re.sub(r"\s+", "", text))
         if not found:
             raise Refusal(_("Type the date as day/month/year, month/year or only the year, for example 05/06/1975."))

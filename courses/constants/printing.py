@@ -5,8 +5,6 @@ Narrower than the paper font (`courses/rendering/fonts`), which a test holds it 
 
 import re
 
-from django.utils.translation import gettext as _
-
 from courses.constants.errors import Refusal
 from courses.constants.names import clean_text
 
@@ -27,6 +25,9 @@ def unprintable(text: str) -> str:
 
 def refuse_unprintable(*texts: str) -> None:
     """Refusal, naming the signs, when one of the texts holds some that no paper can print."""
+    # Loaded only now: the child that reads lists needs none of it, and it takes longer than a list.
+    from django.utils.translation import gettext as _
+
     for text in texts:
         if signs := unprintable(clean_text(text)):
             raise Refusal(

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from courses.constants import citizen_numbers
+from courses.constants import citizen_digits
 from courses.constants.errors import Refusal
 from courses.constants.partial_dates import PartialDate
 from courses.constants.printing import refuse_unprintable
@@ -33,7 +33,7 @@ class CitizenNumberField(forms.CharField):
 
     def clean(self, value) -> str:
         digits = "".join(super().clean(value).split()).replace(".", "")
-        if digits and not citizen_numbers.is_well_formed(digits):
+        if digits and not citizen_digits.is_well_formed(digits):
             raise forms.ValidationError(_("A citizen number has twelve digits."))
         return digits
 

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from courses.constants import citizen_numbers
+from courses.constants import citizen_digits
 from courses.constants.actors import Actor
 from courses.constants.choices import Gender, RoleKind
 from courses.constants.clock import today
@@ -49,7 +49,7 @@ class RowForm(forms.Form):
         self.fields["office"].queryset = Office.objects.valid_on(day).in_protocol_order()
         number = self.cells["citizen_id"]
         if number:
-            masked = citizen_numbers.masked(number) if len(number) == 12 else in_the_clear(number)
+            masked = citizen_digits.masked(number) if len(number) == 12 else in_the_clear(number)
             self.fields["citizen_id"].help_text = _("Kept: %(number)s. Leave the field empty to keep it.") % {
                 "number": masked
             }

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from courses.constants import citizen_numbers
+from courses.constants import citizen_digits
 from courses.constants.actors import Actor
 from courses.constants.names import clean_text, join_name, personal_name_case, split_name
 from courses.forms.people import BirthField, CitizenNumberField, printable
@@ -80,7 +80,7 @@ class TraineeForm(forms.ModelForm):
     def disagrees(self) -> bool:
         """Whether the number typed does not fit gender and year of birth; worth a look, not an error."""
         number = self.cleaned_data.get("citizen_number")
-        return bool(number) and not citizen_numbers.agrees(
+        return bool(number) and not citizen_digits.agrees(
             number, self.cleaned_data.get("gender"), self.cleaned_data.get("birth")
         )
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from courses.constants import citizen_numbers
+from courses.constants import citizen_digits, citizen_numbers
 from courses.constants.choices import DatePrecision, Gender, RoleKind, StaffCategory
 from courses.constants.partial_dates import PartialDate
 from courses.models.offices import Office
@@ -184,7 +184,7 @@ class Trainee(models.Model):
 
     @property
     def masked_citizen_number(self) -> str:
-        return citizen_numbers.masked(self.citizen_number) if self.citizen_number_sealed else ""
+        return citizen_digits.masked(self.citizen_number) if self.citizen_number_sealed else ""
 
 
 class TraineeMerge(models.Model):

@@ -7,7 +7,7 @@ Nothing is inferred: neither a name, nor an honorific, nor a citizen number stat
 import datetime as dt
 import re
 
-from courses.constants.citizen_numbers import PROVINCE_CODES, agrees
+from courses.constants.citizen_digits import PROVINCE_CODES, agrees
 from courses.constants.names import personal_name_case
 from courses.constants.partial_dates import PartialDate
 from courses.constants.printing import unprintable

@@ -3,7 +3,7 @@ the columns hold."""
 
 import re
 
-from courses.constants.citizen_numbers import masked
+from courses.constants.citizen_digits import masked
 from courses.readers.grid import Sheet
 from courses.readers.header import FAMILY, GIVEN, NAME, Meanings, is_of_no_use, meaning_of
 from courses.readers.table import Table

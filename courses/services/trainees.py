@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from courses.constants import citizen_numbers
+from courses.constants import citizen_digits, citizen_numbers
 from courses.constants.actors import Actor
 from courses.constants.errors import Refusal
 from courses.constants.names import clean_text, search_key, sort_key, split_name
@@ -47,7 +47,7 @@ def fill_trainee(
     if birth is not None:
         trainee.birth_first, trainee.birth_precision = birth.first, birth.precision
     if citizen_number is not None:
-        if citizen_number and not citizen_numbers.is_well_formed(citizen_number):
+        if citizen_number and not citizen_digits.is_well_formed(citizen_number):
             raise Refusal(_("A citizen number has twelve digits."))
         if citizen_number != trainee.citizen_number:
             trainee.citizen_number_sealed = citizen_numbers.encrypt(citizen_number) if citizen_number else ""

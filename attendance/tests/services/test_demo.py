@@ -25,7 +25,7 @@ from attendance.services import demo_accounts
 from attendance.services.demo import load_demo, open_class_begins
 from attendance.services.ledger import Change, mark_by_hand
 from attendance.services.register import issue_papers, prepare_papers
-from courses.constants import citizen_numbers
+from courses.constants import citizen_digits
 from courses.constants.choices import CourseState
 from courses.constants.clock import VIETNAM, set_clock, today
 from courses.constants.errors import Refusal
@@ -163,7 +163,7 @@ def test_numbers_are_ones_that_nobody_has():
     assert 30 < len(numbered) < len(people)
     for person in numbered:
         assert re.fullmatch(r"093[01]\d\d000[5-9]\d\d", person.citizen_number)
-        assert citizen_numbers.agrees(person.citizen_number, person.gender, person.birth)
+        assert citizen_digits.agrees(person.citizen_number, person.gender, person.birth)
     assert not {p.citizen_number for p in numbered} & {p["citizen_id"] for p in people_of_rosters()}
     assert {person.birth_precision for person in people} == {"day", "month", "year"}
 

@@ -22,6 +22,7 @@ from courses.tests.planning import (
     make_speaker,
     make_trainee,
     make_venue,
+    plan_session,
     signed_in,
 )
 
@@ -64,7 +65,7 @@ def fill(host, number):
         host, f"LOP-{number}", starts_on=FIRST_DAY + dt.timedelta(days=number), ends_on=FIRST_DAY + dt.timedelta(days=9)
     )
     block = make_block(course, topics=2)
-    make_session(course, venue=hall, speaker=speaker, blocks=[block])
+    plan_session(course, venue=hall, speaker=speaker, blocks=[block])
     trainee = make_trainee(office, f"Trần Thử {number}", phone="0912345678")
     register(course, trainee, actor=SYSTEM)
 
@@ -124,7 +125,7 @@ def test_a_list_shows_the_organisers_own_and_nothing_of_another_host(organiser, 
     fill(host, 1)
     other = make_office("OTHER")
     canary = make_course(other, "KIN-1")
-    session = make_session(canary, venue=make_venue(other, "Hội trường kín"))
+    session = plan_session(canary, venue=make_venue(other, "Hội trường kín"))
     registration = register(canary, make_trainee(other, "Trần Thị Kín"), actor=SYSTEM)
     for model in ("course", "session", "registration", "trainee", "venue", "speaker", "actionlog"):
         page = organiser.get(reverse(f"admin:courses_{model}_changelist")).content.decode()

@@ -19,11 +19,11 @@ from courses.tests.planning import (
     make_course,
     make_office,
     make_organiser,
-    make_session,
     make_speaker,
     make_trainee,
     make_user,
     make_venue,
+    plan_session,
     signed_in,
 )
 
@@ -80,7 +80,7 @@ def test_a_block_that_half_days_or_people_name_is_not_taken_away(organiser, host
     """They would then name none, which means all. Without `disabled` in `BlocksInUseStay` it fails (tried)."""
     course = make_course(host, "LOP-9")
     of_session, of_person, idle = (make_block(course, letter, topics=0) for letter in "ABC")
-    make_session(course, blocks=[of_session])
+    plan_session(course, blocks=[of_session])
     register(course, make_trainee(host, "Ngô Thử An"), actor=SYSTEM, blocks=[of_person])
     rows = [
         {"id": block.pk, "course": course.pk, "code": block.code, "title": block.title, "order": 1, "DELETE": "on"}
@@ -100,7 +100,7 @@ def test_a_class_is_not_planned_for_an_office_of_others(organiser):
 
 def test_a_refusal_by_a_service_stands_in_the_form_with_what_was_typed(organiser, host):
     course = make_course(host)
-    make_session(course)
+    plan_session(course)
     url = page_of(course, "change")
     answer = organiser.post(
         url, {**COURSE, "title": "Tên đã gõ", "code": course.code, "host_office": host.pk, "starts_on": "06/06/2026"}
@@ -145,7 +145,7 @@ def test_a_half_day_is_added_to_a_class_with_topic_speaker_and_hall(organiser, h
 
 def test_a_clash_in_the_form_is_named_and_nothing_is_saved(organiser, host):
     course, hall = make_course(host), make_venue(host)
-    make_session(make_course(host, "LOP-2"), venue=hall)
+    plan_session(make_course(host, "LOP-2"), venue=hall)
     places = parts("places", [{"kind": "hall", "venue": hall.pk, "order": 1, "link": ""}])
     url = reverse("admin:courses_session_add") + f"?course={course.pk}"
     answer = organiser.post(url, half_day(note="Giữ lại", **places))
@@ -158,7 +158,7 @@ def test_a_clash_in_the_form_is_named_and_nothing_is_saved(organiser, host):
 def test_a_half_day_is_changed_without_losing_a_speaker_of_another_office(organiser, host):
     course, guest = make_course(host), make_speaker(make_office("OTHER"), "Khách Mời Thử")
     make_block(course)
-    session = make_session(course, speaker=guest)
+    session = plan_session(course, speaker=guest)
     url = reverse("admin:courses_session_change", args=[session.pk])
     assert "Khách Mời Thử" in organiser.get(url).content.decode()
     item = session.agenda.get()
@@ -190,7 +190,7 @@ def test_adding_without_a_class_leads_to_the_classes_and_with_a_foreign_one_nowh
 
 
 def test_a_half_day_is_deleted_from_the_plan(organiser, host):
-    session = make_session(make_course(host))
+    session = plan_session(make_course(host))
     answer = organiser.post(reverse("admin:courses_session_delete", args=[session.pk]), {"post": "yes"})
     assert answer.status_code == 302
     assert not Session.objects.exists()
@@ -198,7 +198,7 @@ def test_a_half_day_is_deleted_from_the_plan(organiser, host):
 
 
 def test_a_half_day_is_moved_or_cancelled_on_a_page_that_asks_why(organiser, host):
-    session = make_session(make_course(host, state="published"))
+    session = plan_session(make_course(host, state="published"))
     url = reverse("admin:courses_session_reschedule", args=[session.pk])
     assert url in organiser.get(reverse("admin:courses_session_change", args=[session.pk])).content.decode()
     new = {"what": "move", "date": "06/06/2026", "begins": "08:00", "ends": "11:00"}
@@ -237,7 +237,7 @@ def test_an_act_that_may_not_be_says_why(organiser, host):
 
 def test_a_class_is_copied_from_its_page(organiser, host):
     course = make_course(host)
-    make_session(course, venue=make_venue(host))
+    plan_session(course, venue=make_venue(host))
     assert organiser.get(page_of(course, "copy")).status_code == 200
     typed = {"code": "LOP-2", "starts_on": "05/06/2026", "host_office": host.pk}
     refused = organiser.post(page_of(course, "copy"), typed)
@@ -311,7 +311,7 @@ def test_a_block_in_which_the_office_has_no_seat_left_is_not_given_to_a_registra
 
 def test_a_concluded_class_is_only_read(organiser, host):
     course = make_course(host)
-    session = make_session(course)
+    session = plan_session(course)
     registration = register(course, make_trainee(host), actor=SYSTEM)
     Course.objects.update(state="concluded")
     for url in (
@@ -330,7 +330,7 @@ def test_a_concluded_class_is_only_read(organiser, host):
 def test_an_officer_reads_the_plan_and_changes_nothing(client, host, kind):
     signed_in(client, make_organiser(host, kind))
     course = make_course(host)
-    make_session(course)
+    plan_session(course)
     page = client.get(page_of(course))
     assert page.status_code == 200
     assert "<form" not in page.content.decode().split('id="content-main"')[1]
@@ -385,7 +385,7 @@ def test_an_office_cannot_belong_to_an_office_below_it(client, host):
 
 def test_the_history_of_a_class_says_in_words_what_was_done(organiser, host):
     course = make_course(host)
-    make_session(course)
+    plan_session(course)
     organiser.post(page_of(course, "publish"))
     page = organiser.get(reverse("admin:courses_course_history", args=[course.pk]))
     entries = page.context["entries"]

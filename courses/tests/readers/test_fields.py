@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from courses.constants.citizen_numbers import PROVINCE_CODES
+from courses.constants.citizen_digits import PROVINCE_CODES
 from courses.constants.partial_dates import PartialDate
 from courses.readers.fields import birth_of, citizen_of, email_of, gender_of, mark_of, name_of, phone_of
 from courses.readers.words import CapitalsLost, Fault

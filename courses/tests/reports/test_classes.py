@@ -16,10 +16,10 @@ from courses.tests.planning import (
     make_block,
     make_course,
     make_office,
-    make_session,
     make_trainee,
     make_venue,
     organiser_of,
+    plan_session,
 )
 
 pytestmark = pytest.mark.django_db
@@ -54,8 +54,8 @@ def test_a_new_class_misses_everything_in_words(host):
 def test_half_days_without_hall_or_topic_and_topics_without_half_day_are_counted(host):
     course = make_course(host, state="published")
     block = make_block(course, topics=3)
-    make_session(course, venue=make_venue(host), agenda=[Item(block.topics.first())])
-    make_session(course, hours=AFTERNOON)
+    plan_session(course, venue=make_venue(host), agenda=[Item(block.topics.first())])
+    plan_session(course, hours=AFTERNOON)
     set_seats(course, {host.pk: 3}, actor=SYSTEM)
     # 5 June 2026 is a Friday: a weekend without half-days is not missed.
     assert sentences(course) == [
@@ -67,13 +67,13 @@ def test_half_days_without_hall_or_topic_and_topics_without_half_day_are_counted
 
 def test_working_days_without_half_days_are_counted(host):
     course = make_course(host, state="published", ends_on=dt.date(2026, 6, 9))
-    make_session(course)
+    plan_session(course)
     assert sentences(course)[0] == "2 days without a half-day"
 
 
 def test_offices_that_sent_nobody_are_named_after_the_deadline_unless_they_answered(host):
     course = make_course(host, state="published", registration_deadline=dt.date(2026, 5, 31))
-    make_session(course)
+    plan_session(course)
     offices = [make_office(f"P-{n}") for n in range(3)]
     set_seats(course, {office.pk: 2 for office in offices}, actor=SYSTEM)
     register(course, make_trainee(offices[0]), actor=SYSTEM)
@@ -86,7 +86,7 @@ def test_offices_that_sent_nobody_are_named_after_the_deadline_unless_they_answe
 
 def test_what_is_due_on_the_days_of_a_class(host):
     course = make_course(host, state="published", ends_on=FIRST_DAY)
-    make_session(course)
+    plan_session(course)
     set_clock(dt.datetime(2026, 6, 5, 7))
     assert sentences(course)[0] == "The first day has come: begin the class"
     course.state = "running"
@@ -99,14 +99,14 @@ def test_what_is_due_on_the_days_of_a_class(host):
 def test_a_complete_class_misses_nothing(host):
     course = make_course(host, state="published", ends_on=FIRST_DAY)
     block = make_block(course)
-    make_session(course, venue=make_venue(host), agenda=[Item(block.topics.get())])
+    plan_session(course, venue=make_venue(host), agenda=[Item(block.topics.get())])
     set_seats(course, {host.pk: 3}, actor=SYSTEM)
     assert sentences(course) == []
 
 
 def test_withdrawn_people_and_cancelled_half_days_do_not_count(host):
     course = make_course(host)
-    make_session(course, state="cancelled")
+    plan_session(course, state="cancelled")
     withdraw(register(course, make_trainee(host), actor=SYSTEM), actor=SYSTEM)
     facts = facts_of([course])[course.pk]
     assert (facts.total, facts.held, facts.next_session) == (0, [], None)
@@ -114,7 +114,7 @@ def test_withdrawn_people_and_cancelled_half_days_do_not_count(host):
 
 def test_the_next_half_day_is_the_one_going_on_or_coming(host):
     course = make_course(host)
-    morning, afternoon = make_session(course), make_session(course, hours=AFTERNOON)
+    morning, afternoon = plan_session(course), plan_session(course, hours=AFTERNOON)
     set_clock(dt.datetime(2026, 6, 5, 10, 59))
     assert facts_of([course])[course.pk].next_session == morning
     set_clock(dt.datetime(2026, 6, 5, 11))

@@ -18,10 +18,10 @@ from courses.tests.planning import (
     FIRST_DAY,
     make_course,
     make_office,
-    make_session,
     make_trainee,
     make_venue,
     organiser_of,
+    plan_session,
 )
 
 pytestmark = pytest.mark.django_db
@@ -42,8 +42,8 @@ class World:
         self.organiser = organiser_of(self.host)
         self.hall, self.site = make_venue(self.host, "Hội trường A"), make_venue(self.host, "Điểm cầu B")
         self.where = [Where(self.hall), Where(self.site, PlaceKind.REMOTE)]
-        self.morning = make_session(self.course, places=self.where)
-        self.afternoon = make_session(self.course, hours=AFTERNOON, places=self.where)
+        self.morning = plan_session(self.course, places=self.where)
+        self.afternoon = plan_session(self.course, hours=AFTERNOON, places=self.where)
         self.one, self.two = make_office("W1", self.host, order=1), make_office("W2", self.host, order=2)
         names = ((self.one, "Ngô Thử An"), (self.two, "Ngô Thử Bình"), (self.two, "Ngô Thử Châu"))
         self.an, self.binh, self.chau = [
@@ -108,7 +108,7 @@ def test_a_stand_in_is_seated_like_everybody_else(world):
 
 
 def test_only_organisers_only_places_and_people_of_the_class_and_only_until_it_is_concluded(world):
-    foreign = make_session(make_course(world.host, "LOP-2"), day=FIRST_DAY + dt.timedelta(days=1), places=world.where)
+    foreign = plan_session(make_course(world.host, "LOP-2"), day=FIRST_DAY + dt.timedelta(days=1), places=world.where)
     site = world.place(world.morning, world.site)
     with pytest.raises(Refusal, match="Only the organisers"):
         world.assign(site, world.an, actor=organiser_of(make_office("FAR")))

@@ -16,11 +16,11 @@ from courses.tests.planning import (
     make_block,
     make_course,
     make_office,
-    make_session,
     make_speaker,
     make_trainee,
     make_venue,
     organiser_of,
+    plan_session,
 )
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def states_logged():
 
 def test_a_class_goes_forward_step_by_step_and_each_step_is_logged_once(host):
     course = make_course(host)
-    make_session(course)
+    plan_session(course)
     set_clock(dt.datetime(2026, 6, 7, 18))
     for step in (publish, start, conclude, archive):
         step(course, actor=SYSTEM)
@@ -68,7 +68,7 @@ def test_a_class_without_a_half_day_is_not_published(host):
 
 def test_a_class_is_not_under_way_before_its_first_day_nor_concluded_before_its_last_half_day(host):
     course = make_course(host, state="published")
-    make_session(course, hours=AFTERNOON)
+    plan_session(course, hours=AFTERNOON)
     set_clock(dt.datetime(2026, 6, 4, 23, 59))
     with pytest.raises(Refusal, match="05/06/2026"):
         start(course, actor=SYSTEM)
@@ -109,7 +109,7 @@ def test_a_concluded_class_keeps_its_seats_and_its_plan(host):
 
 def test_the_days_of_a_class_cannot_leave_a_half_day_outside(host):
     course = make_course(host)
-    make_session(course)
+    plan_session(course)
     course.starts_on = FIRST_DAY + dt.timedelta(days=1)
     with pytest.raises(Refusal, match="05/06/2026"):
         save_course(course, actor=SYSTEM)
@@ -129,8 +129,8 @@ def test_a_class_is_planned_only_for_own_offices_and_only_while_they_exist(host)
 def full_class(host):
     course = make_course(host, registration_deadline=dt.date(2026, 5, 25), capacity=60)
     block = make_block(course, "A", topics=2)
-    make_session(course, venue=make_venue(host), speaker=make_speaker(host), blocks=[block], periods=5)
-    make_session(course, hours=AFTERNOON, state="cancelled")
+    plan_session(course, venue=make_venue(host), speaker=make_speaker(host), blocks=[block], periods=5)
+    plan_session(course, hours=AFTERNOON, state="cancelled")
     set_seats(course, {host.pk: 4, make_office("GONE", valid_to=dt.date(2026, 7, 1)).pk: 2}, actor=SYSTEM)
     register(course, make_trainee(host), actor=SYSTEM)
     return course
@@ -171,7 +171,7 @@ def test_a_copy_with_a_code_that_is_taken_is_refused(host):
 def test_a_form_that_was_read_before_the_list_became_final_leaves_it_final(host):
     """Fails when the whole row is written."""
     course = make_course(host)
-    make_session(course)
+    plan_session(course)
     register(course, make_trainee(host, "Ngô Thử An"), actor=SYSTEM)
     form = Course.objects.get(pk=course.pk)
     publish(course, actor=SYSTEM)
@@ -186,7 +186,7 @@ def test_a_form_that_was_read_before_the_list_became_final_leaves_it_final(host)
 def test_code_and_host_of_a_class_that_was_published_meanwhile_stay(host):
     """The form offered both, for it was made while the class was a draft."""
     course = make_course(host)
-    make_session(course)
+    plan_session(course)
     publish(course, actor=SYSTEM)
     for change in ({"code": "LOP-9"}, {"host_office": make_office("OTHER")}):
         form = Course.objects.get(pk=course.pk)

@@ -17,10 +17,10 @@ from courses.tests.planning import (
     make_block,
     make_course,
     make_office,
-    make_session,
     make_speaker,
     make_venue,
     organiser_of,
+    plan_session,
 )
 
 pytestmark = pytest.mark.django_db
@@ -34,9 +34,9 @@ def host():
 def test_a_venue_is_never_at_two_half_days_at_once_and_the_clash_is_named(host):
     """Fails without `_check_resources`."""
     hall = make_venue(host)
-    make_session(make_course(host, "LOP-1"), venue=hall)
+    plan_session(make_course(host, "LOP-1"), venue=hall)
     with pytest.raises(Refusal) as refused:
-        make_session(make_course(host, "LOP-2"), venue=hall, actor=organiser_of(host))
+        plan_session(make_course(host, "LOP-2"), venue=hall, actor=organiser_of(host))
     assert "Hội trường A" in refused.value.sentence
     assert "LOP-1 – Lớp thử LOP-1" in refused.value.sentence
     assert "05/06/2026" in refused.value.sentence
@@ -47,24 +47,24 @@ def test_a_venue_is_never_at_two_half_days_at_once_and_the_clash_is_named(host):
 def test_a_speaker_is_never_at_two_half_days_at_once_not_even_of_one_class(host):
     speaker, course = make_speaker(host), make_course(host)
     a, b = make_block(course, "A"), make_block(course, "B")
-    make_session(course, speaker=speaker, blocks=[a])
+    plan_session(course, speaker=speaker, blocks=[a])
     with pytest.raises(Refusal, match="Người Nói Thử"):
-        make_session(course, speaker=speaker, blocks=[b])
+        plan_session(course, speaker=speaker, blocks=[b])
 
 
 def test_the_class_of_another_host_is_not_named(host):
     hall = make_venue(host)
-    make_session(make_course(make_office("OTHER"), "KIN"), venue=hall)
+    plan_session(make_course(make_office("OTHER"), "KIN"), venue=hall)
     with pytest.raises(Refusal) as refused:
-        make_session(make_course(host, "LOP-2"), venue=hall, actor=organiser_of(host))
+        plan_session(make_course(host, "LOP-2"), venue=hall, actor=organiser_of(host))
     assert "KIN" not in refused.value.sentence
     assert "05/06/2026" in refused.value.sentence
 
 
 def test_moving_a_half_day_onto_another_is_refused_without_naming_places_again(host):
     hall = make_venue(host)
-    make_session(make_course(host, "LOP-1"), venue=hall)
-    later = make_session(make_course(host, "LOP-2"), venue=hall, hours=AFTERNOON)
+    plan_session(make_course(host, "LOP-1"), venue=hall)
+    later = plan_session(make_course(host, "LOP-2"), venue=hall, hours=AFTERNOON)
     with pytest.raises(Refusal):
         set_session(later, actor=SYSTEM, date=FIRST_DAY, begins=dt.time(10, 59), ends=dt.time(12))
     later.refresh_from_db()
@@ -73,55 +73,55 @@ def test_moving_a_half_day_onto_another_is_refused_without_naming_places_again(h
 
 def test_half_days_that_touch_do_not_clash(host):
     hall = make_venue(host)
-    make_session(make_course(host, "LOP-1"), venue=hall, hours=(dt.time(7), dt.time(9)))
-    make_session(make_course(host, "LOP-2"), venue=hall, hours=(dt.time(9), dt.time(11)))
+    plan_session(make_course(host, "LOP-1"), venue=hall, hours=(dt.time(7), dt.time(9)))
+    plan_session(make_course(host, "LOP-2"), venue=hall, hours=(dt.time(9), dt.time(11)))
     assert Session.objects.count() == 2
 
 
 def test_a_cancelled_half_day_frees_its_hall_and_is_never_required(host):
     hall = make_venue(host)
-    first = make_session(make_course(host, "LOP-1"), venue=hall)
+    first = plan_session(make_course(host, "LOP-1"), venue=hall)
     set_session(first, actor=SYSTEM, state="cancelled", required=True)
     first.refresh_from_db()
     assert not first.required
-    make_session(make_course(host, "LOP-2"), venue=hall)
+    plan_session(make_course(host, "LOP-2"), venue=hall)
 
 
 def test_a_half_day_outside_the_days_of_its_class_is_refused(host):
     course = make_course(host)
     with pytest.raises(Refusal, match="08/06/2026"):
-        make_session(course, day=dt.date(2026, 6, 8))
+        plan_session(course, day=dt.date(2026, 6, 8))
 
 
 def test_two_half_days_at_once_for_a_shared_block_are_refused_and_for_two_blocks_not(host):
     course = make_course(host)
     a, b = make_block(course, "A"), make_block(course, "B")
-    make_session(course, blocks=[a])
-    make_session(course, blocks=[b])
+    plan_session(course, blocks=[a])
+    plan_session(course, blocks=[b])
     for blocks in ([a], []):
         with pytest.raises(Refusal):
-            make_session(course, blocks=blocks)
+            plan_session(course, blocks=blocks)
 
 
 def test_topics_and_blocks_of_another_class_are_refused(host):
     course, other = make_course(host), make_course(host, "LOP-2")
     foreign = make_block(other)
     with pytest.raises(Refusal):
-        make_session(course, blocks=[foreign])
+        plan_session(course, blocks=[foreign])
     with pytest.raises(Refusal):
-        make_session(course, agenda=[Item(foreign.topics.get())])
+        plan_session(course, agenda=[Item(foreign.topics.get())])
 
 
 def test_nothing_of_a_concluded_class_is_planned(host):
     course = make_course(host, state="concluded")
     with pytest.raises(Refusal):
-        make_session(course)
+        plan_session(course)
     with pytest.raises(Refusal):
         add_day(course, day=FIRST_DAY, actor=SYSTEM)
 
 
 def test_a_change_that_people_must_hear_of_raises_the_sequence_and_others_do_not(host):
-    session = make_session(make_course(host), venue=make_venue(host))
+    session = plan_session(make_course(host), venue=make_venue(host))
     set_session(session, actor=SYSTEM, note="Mang theo tài liệu")
     session.refresh_from_db()
     assert session.sequence == 0
@@ -135,14 +135,14 @@ def test_a_change_that_people_must_hear_of_raises_the_sequence_and_others_do_not
 
 def test_half_days_are_named_morning_and_afternoon_by_their_hours(host):
     course = make_course(host)
-    assert make_session(course).half == "morning"
-    assert make_session(course, hours=AFTERNOON).half == "afternoon"
+    assert plan_session(course).half == "morning"
+    assert plan_session(course, hours=AFTERNOON).half == "afternoon"
 
 
 def test_add_a_day_makes_two_half_days_after_the_last_and_the_class_longer(host):
     course, hall = make_course(host, ends_on=FIRST_DAY), make_venue(host)
     assert next_day(course) == FIRST_DAY
-    make_session(course, venue=hall)
+    plan_session(course, venue=hall)
     made, taken = add_day(course, day=next_day(course), actor=SYSTEM)
     assert taken == []
     assert [(s.date.day, s.half, s.starts_at.strftime("%H:%M"), s.ends_at.strftime("%H:%M")) for s in made] == [
@@ -163,9 +163,9 @@ def test_adding_the_same_day_twice_adds_it_once(host):
 
 def test_a_day_is_added_without_the_hall_that_is_taken(host):
     course, hall = make_course(host), make_venue(host)
-    make_session(course, venue=hall)
+    plan_session(course, venue=hall)
     next_morning = FIRST_DAY + dt.timedelta(days=1)
-    make_session(make_course(host, "LOP-2"), venue=hall, day=next_morning)
+    plan_session(make_course(host, "LOP-2"), venue=hall, day=next_morning)
     made, taken = add_day(course, day=next_morning, actor=organiser_of(host))
     assert len(made) == 2
     assert len(taken) == 1
@@ -175,7 +175,7 @@ def test_a_day_is_added_without_the_hall_that_is_taken(host):
 
 def test_a_half_day_is_deleted_only_while_the_class_is_open(host):
     course = make_course(host)
-    first, second = make_session(course), make_session(course, hours=AFTERNOON)
+    first, second = plan_session(course), plan_session(course, hours=AFTERNOON)
     delete_session(first, actor=SYSTEM)
     assert list(course.sessions.all()) == [second]
     type(course).objects.update(state="concluded")
@@ -212,13 +212,13 @@ def test_of_two_classes_that_take_one_hall_at_the_same_moment_one_is_refused(hos
 
     def write_and_linger():
         with transaction.atomic():
-            make_session(first, venue=hall, speaker=speaker)
+            plan_session(first, venue=hall, speaker=speaker)
             written.set()
             sleep(0.5)
 
     def write_meanwhile():
         written.wait(5)
-        make_session(second, venue=hall, speaker=speaker)
+        plan_session(second, venue=hall, speaker=speaker)
 
     answers = at_once(write_and_linger, write_meanwhile)
     assert answers[0] == "done"
@@ -232,7 +232,7 @@ def test_two_classes_that_swap_halls_at_the_same_moment_do_not_wait_for_each_oth
     host = make_office("HOST")
     first, second = make_venue(host, "Một"), make_venue(host, "Hai")
     sessions = [
-        make_session(make_course(host, f"LOP-{n}"), venue=hall, hours=hours)
+        plan_session(make_course(host, f"LOP-{n}"), venue=hall, hours=hours)
         for n, (hall, hours) in enumerate([(first, MORNING), (second, AFTERNOON)])
     ]
     halls = ([Where(first), Where(second)], [Where(second), Where(first)])

@@ -16,10 +16,10 @@ from courses.tests.planning import (
     make_block,
     make_course,
     make_office,
-    make_session,
     make_speaker,
     make_trainee,
     make_venue,
+    plan_session,
 )
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def full_course(host, code="LOP-1", sessions=2, **fields):
     venue, speaker = make_venue(host, f"Hội trường {code}"), make_speaker(host, f"Người Nói {code}")
     for number in range(sessions):
         day, hours = FIRST_DAY + dt.timedelta(days=number // 2), {} if number % 2 == 0 else {"hours": AFTERNOON}
-        make_session(course, day=day, venue=venue, speaker=speaker, **hours)
+        plan_session(course, day=day, venue=venue, speaker=speaker, **hours)
     return course
 
 
@@ -154,7 +154,7 @@ def test_a_class_costs_the_same_for_one_half_day_and_for_three(host, client, dja
     course = make_course(host, "LOP-4", state=PUBLISHED)
     make_block(course, "A", topics=1)
     for number in range(3):
-        make_session(
+        plan_session(
             course, day=FIRST_DAY + dt.timedelta(days=number), venue=make_venue(host, f"H{number}"),
             speaker=make_speaker(host, f"N{number}"),
         )  # fmt: skip
