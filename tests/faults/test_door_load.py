@@ -66,10 +66,6 @@ class Phone:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    settings.TEST_DATABASE == "sqlite",
-    reason="not reached yet: beside the file of a class of 5,000 a scan waits for seconds",
-)
 def test_four_doors_go_on_letting_people_in_while_a_class_of_thousands_is_taken_out(installation, django_db_blocker):
     database = settings.TEST_DATABASE
     with django_db_blocker.unblock():

@@ -183,6 +183,35 @@ def test_a_sheet_that_is_being_closed_is_waited_for():
     assert Event.objects.count() == 0
 
 
+def prepared() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_prepared_statements")
+        return [name for (name,) in cursor.fetchall()]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_statement_is_planned_once_and_no_other_is_prepared():
+    """Django's connections prepare nothing; planned anew each time it takes three times as long."""
+    scene = Scene()
+    other = Scan(uuid4(), now(), registration_id=scene.other.pk)
+    assert scene.send(take_one, Scan(uuid4(), now(), registration_id=scene.person.pk))
+    assert scene.send(take_one, other)
+    assert len(prepared()) == 1
+    assert Event.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_that_the_server_forgot_goes_the_other_way_and_is_prepared_anew():
+    scene = Scene()
+    by_name = {"registration_id": scene.person.pk}
+    assert scene.send(take_one, Scan(uuid4(), now(), **by_name))
+    with connection.cursor() as cursor:
+        cursor.execute(f"DEALLOCATE {prepared()[0]}")
+    assert scene.send(take_one, Scan(uuid4(), now(), **by_name)) is None
+    assert scene.send(take_one, Scan(uuid4(), now(), registration_id=scene.other.pk))
+    assert Event.objects.count() == 2
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_doors_that_let_the_same_person_in_at_once_make_one_mark():
     scene = Scene()
