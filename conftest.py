@@ -1,5 +1,6 @@
 """What every test of the project gets: its database, guards that a flush may pass, a browser, strict templates."""
 
+import gc
 import os
 import shutil
 import sys
@@ -39,8 +40,10 @@ def _in_vietnamese():
     translation.activate(settings.LANGUAGE_CODE)
 
 
-#: Layers that know no database, and what pages look like: their tests run once, on SQLite. Those of the layers that
-#: open a database all the same run on both.
+# What is left lying is little, and looking through all of Django's objects for it again and again takes its time.
+gc.set_threshold(100_000, 50, 100)
+
+#: Layers that know no database: their tests run once, on SQLite, but for those that open a database all the same.
 PURE = (
     "/tests/constants/",
     "/tests/readers/",
@@ -50,9 +53,14 @@ PURE = (
     "tests/test_settings.py",
     "tests/test_structure.py",
 )
-LOOKS = tuple(
-    f"tests/browser/test_{name}.py"
-    for name in ("office", "office_pages", "pages", "pictures", "reading", "table", "undo")
+#: What pages look like, and the long crawl over all of them: once, too. What each may see is asked on both.
+LOOKS = (
+    *(
+        f"tests/browser/test_{name}.py"
+        for name in ("office", "office_pages", "pages", "pictures", "reading", "table", "undo")
+    ),
+    "tests/access/test_scope.py",
+    "tests/test_look.py",
 )
 
 
