@@ -43,7 +43,7 @@ def _in_vietnamese():
 # What is left lying is little, and looking through all of Django's objects for it again and again takes its time.
 gc.set_threshold(100_000, 50, 100)
 
-#: Layers that know no database: their tests run once, on SQLite, but for those that open a database all the same.
+#: What knows no database but one of its own: tried once, on SQLite, but for tests that open the database all the same.
 PURE = (
     "/tests/constants/",
     "/tests/readers/",

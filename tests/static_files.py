@@ -1,4 +1,5 @@
-"""Styles and scripts as an installation collects and compresses them: once a process, and handed on to every other."""
+"""Styles and scripts as an installation collects and compresses them: once in each test process, then linked into each
+installation."""
 
 import atexit
 import functools

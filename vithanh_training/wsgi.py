@@ -10,7 +10,7 @@ from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vithanh_training.settings")
 
 # A thread that waits for its turn beside one that makes a large file gets it after this many seconds. A scan at a door
-# waits some fifty times, on SQLite with the database locked: with Python's 0.005 others came in too late.
+# waits some fifty times, on SQLite with the database locked: with Python's 0.005 the queue of scans kept growing.
 sys.setswitchinterval(0.0005)
 
 application = get_wsgi_application()

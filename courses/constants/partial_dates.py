@@ -59,7 +59,7 @@ class PartialDate:
         00/00/1972 means the year, 00/06/1972 the month, as offices write it. Refusal for a date
         that does not exist or lies outside the years 1900 to 2100.
         """
-        # Loaded only now: the child that reads lists needs none of it, and it takes longer than a list.
+        # Loaded only now: the child that reads lists needs none of it, and loading it takes longer than most lists.
         from django.utils.translation import gettext_lazy as _
 
         found = _TYPED.fullmatch(re.sub(r"\s+", "", text))

@@ -25,7 +25,7 @@ def unprintable(text: str) -> str:
 
 def refuse_unprintable(*texts: str) -> None:
     """Refusal, naming the signs, when one of the texts holds some that no paper can print."""
-    # Loaded only now: the child that reads lists needs none of it, and it takes longer than a list.
+    # Loaded only now: the child that reads lists needs none of it, and loading it takes longer than most lists.
     from django.utils.translation import gettext as _
 
     for text in texts:

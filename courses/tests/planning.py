@@ -59,7 +59,8 @@ def make_speaker(office: Office, name: str = "Người Nói Thử") -> Speaker:
 
 
 def make_session(course: Course, *, day: dt.date | None = None, hours=MORNING, blocks=(), **fields) -> Session:
-    """A half-day that clashes with nothing. Past the service: asking whether it does takes longer than most tests."""
+    """A half-day of which the caller knows that it clashes with nothing. Past the service, whose checking for clashes
+    takes longer than most tests."""
     session = Session(course=course, **fields)
     set_times(session, date=day or course.starts_on, begins=hours[0], ends=hours[1])
     session.save()
