@@ -4,9 +4,11 @@ import gc
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import hypothesis
+import hypothesis.configuration
 import pytest
 from django.conf import settings
 from django.db.backends.base.operations import BaseDatabaseOperations
@@ -14,6 +16,8 @@ from django.utils import translation
 
 from tests.postgres import running_postgres
 
+# What it keeps of a run names folders of this machine, and no run needs it of another.
+hypothesis.configuration.set_hypothesis_home_dir(Path(tempfile.gettempdir(), "hypothesis"))
 # Property tests try the same examples in each run; other seeds are for looking further (--hypothesis-seed).
 hypothesis.settings.register_profile("same", derandomize="--hypothesis-seed" not in " ".join(sys.argv))
 hypothesis.settings.load_profile("same")
