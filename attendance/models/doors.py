@@ -144,6 +144,7 @@ class Grant(models.Model):
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="+", verbose_name=_("half-day"))
     secret_hash = models.CharField(max_length=64, unique=True)
     browser_hash = models.CharField(max_length=64)
+    address_hash = models.CharField(max_length=64, default="")
     device = models.CharField(_("device"), max_length=60, blank=True)
     client_id = models.UUIDField(unique=True)
     made_at = models.DateTimeField(_("made on"))

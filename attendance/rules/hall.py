@@ -14,6 +14,8 @@ from attendance.rules.scans import AFTER, BEFORE, SHORT_LENGTH, SHORT_LETTERS
 
 #: A code changes with each step and is taken during its own and the next: refused 40 seconds after it was first shown.
 STEP = timedelta(seconds=20)
+#: Wrong codes are counted by address and lot: ten of one lot shut that lot for that address.
+LOTS = 256
 #: Whoever walks from one hall to another needs at least this long.
 WAY_BETWEEN_HALLS = timedelta(minutes=20)
 #: A code used longer before the half-day, or after its end, is looked at by the organiser.
@@ -52,6 +54,12 @@ def half_day_of_code(code: str, half_days: Iterable[T], moment: datetime) -> T |
             if hmac.compare_digest(code.encode(errors="replace"), good.encode()) and is_near(half_day, moment):
                 found = half_day
     return found
+
+
+def lot_of(code: str) -> int:
+    """Into which of the lots a code falls (as `short_code` writes it). Nobody outside can tell, so that no ten codes
+    can be picked which shut out the one on the screen."""
+    return hmac.digest(settings.KEYS.hall, f"lot:{code}".encode(errors="replace"), hashlib.sha256)[0] % LOTS
 
 
 def _step(moment: datetime) -> int:

@@ -1,35 +1,67 @@
-"""Entering oneself by the code on the hall's screen: it gives a right that is good once, the right makes a mark."""
+"""Entering oneself by the code on the hall's screen: it gives a right that is good once, the right makes a mark.
+
+How many wrong codes one address may try: ten of each lot within five minutes, 2,560 altogether. Of 32^6 codes two are
+good at a time for each half-day, so that somebody who guesses all day long (288 times 2,560) finds one with a chance of
+0.14 %, and has found only the way to the question who he is. A hall may stand behind one address: 500 who all mistype
+the code within the same five minutes are two for each lot, and the same wrong code counts once, however many type it.
+A personal link is one person: ten wrong codes within five minutes shut it.
+"""
 
 import hashlib
+import hmac
 import secrets
 from datetime import timedelta
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from attendance.constants import Claim, SheetState, Way
 from attendance.models import Event, Grant
 from attendance.reports.here import Claimant, find_claimant, half_day_of, is_shown, own_registration
+from attendance.rules.hall import lot_of
+from attendance.rules.scans import short_code
 from attendance.services.ledger import add_up_again, lock_sheet, states_of
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.models import Registration, Session, Trainee
+from courses.services.limits import count_failure_once, is_shut
 from courses.services.many_rows import insert_objects
 
 GOOD_FOR = timedelta(minutes=5)
 MOST_TRIES = 5
+#: Rights open at once at a half-day for one address: each of 500 in the hall may leave four pages unanswered.
+MOST_OPEN = 2000
 KEPT_FOR = timedelta(days=30)
 
 
-def open_grant(session: Session, *, browser: str, device: str = "") -> str:
+def is_guessed(typed: str, *, address: str) -> bool:
+    """Whether so many wrong codes came from the address that this one is not looked at."""
+    return is_shut("hall code", _lot(typed, address))
+
+
+def count_guess(typed: str, *, address: str) -> None:
+    """The code was wrong."""
+    count_failure_once("hall code", _lot(typed, address), short_code(typed))
+
+
+def open_grant(session: Session, *, browser: str, device: str = "", address: str = "") -> str:
     """A right to enter oneself once at the half-day, for who has just shown its code; its secret, which stands in the
-    page alone. `browser` is what tells this browser from others, `device` a name that it keeps, where it can."""
+    page alone. `browser` is what tells this browser from others, `device` a name that it keeps, where it can.
+
+    Refusal while too many rights that nobody has used are open for the address.
+    """
+    address_hash = _keyed(address)
+    unused = Grant.objects.filter(session=session, address_hash=address_hash, used_at__isnull=True, until__gte=now())
+    if unused.count() >= MOST_OPEN:
+        raise Refusal(too_many_tries())
     secret = secrets.token_urlsafe(24)
     Grant.objects.create(
         session=session,
         secret_hash=_hash(secret),
         browser_hash=_hash(browser),
+        address_hash=address_hash,
         device=device,
         client_id=uuid4(),
         made_at=now(),
@@ -76,6 +108,10 @@ def enter_by_link(trainee: Trainee, typed: str, *, device: str = "") -> Event:
 
 def code_is_over() -> str:
     return _("This code is wrong or over: it changes every 20 seconds. Please take the one that the screen shows now.")
+
+
+def too_many_tries() -> str:
+    return _("There were too many tries here. Please wait five minutes, or ask at the reception desk.")
 
 
 @transaction.atomic
@@ -131,6 +167,15 @@ def state_by(event: Event) -> str:
 def drop_old_grants() -> int:
     """Rights that nobody can use any more are dropped after a month; the entries they made stay."""
     return Grant.objects.filter(until__lt=now() - KEPT_FOR).delete()[0]
+
+
+def _lot(typed: str, address: str) -> str:
+    return f"{address}\0{lot_of(short_code(typed))}"
+
+
+def _keyed(text: str) -> str:
+    """Addresses are few: a plain hash would tell them to whoever tries them all."""
+    return hmac.digest(settings.KEYS.hall, f"address:{text}".encode(errors="replace"), hashlib.sha256).hex()
 
 
 def _hash(text: str) -> str:

@@ -19,7 +19,16 @@ from attendance.models import Event
 from attendance.reports.here import half_day_of, is_shown, offices_at
 from attendance.rules.hall import code_at, seconds_left
 from attendance.rules.scans import SHORT_LENGTH, short_code
-from attendance.services.hall import code_is_over, enter_oneself, grant_in_force, open_grant, state_by
+from attendance.services.hall import (
+    code_is_over,
+    count_guess,
+    enter_oneself,
+    grant_in_force,
+    is_guessed,
+    open_grant,
+    state_by,
+    too_many_tries,
+)
 from courses.constants import links
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
@@ -42,12 +51,19 @@ def form(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest, code: str) -> HttpResponse:
     """GET shows which half-day it is; POST exchanges the code for a right and asks who it is."""
+    address = request.META["REMOTE_ADDR"]
+    if is_guessed(code, address=address):
+        return render(request, "attendance/here.html", {"sentence": too_many_tries()}, status=429)
     session = half_day_of(code)
     if session is None:
+        count_guess(code, address=address)
         return render(request, "attendance/here.html", {"sentence": code_is_over()}, status=404)
     if request.method != "POST":
         return render(request, "attendance/here_code.html", {"session": session, "code": code})
-    secret = open_grant(session, browser=_browser(request), device=read_device(request.POST))
+    try:
+        secret = open_grant(session, browser=_browser(request), device=read_device(request.POST), address=address)
+    except Refusal as refusal:
+        return render(request, "attendance/here.html", {"sentence": str(refusal)}, status=429)
     return _ask(request, session, secret, ClaimantForm(offices=offices_at(session)))
 
 

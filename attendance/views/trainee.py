@@ -13,8 +13,8 @@ from attendance.reports.passes import passes_in_force, registration_of_pass
 from attendance.reports.people import classes_of
 from attendance.responses import pdf_response, png_response
 from attendance.rules.hall import is_near
-from attendance.rules.scans import grouped_short
-from attendance.services.hall import enter_by_link
+from attendance.rules.scans import grouped_short, short_code
+from attendance.services.hall import enter_by_link, too_many_tries
 from attendance.views.here import done, read_device
 from courses.constants.choices import CourseState, SessionState
 from courses.constants.clock import now
@@ -22,6 +22,7 @@ from courses.constants.errors import Refusal
 from courses.models import Registration
 from courses.rendering.qr import qr_svg
 from courses.rules.actors import trainee_of_link
+from courses.services.limits import count_failure_once, is_shut
 
 #: Papers that their owner may open: what is only prepared is not issued yet.
 OPEN_TO_OWNER = (CertificateState.ISSUED, CertificateState.HANDED_OVER)
@@ -32,7 +33,7 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     return _show(request, token)
 
 
-def _show(request: HttpRequest, token: str, *, refused: str = "") -> HttpResponse:
+def _show(request: HttpRequest, token: str, *, refused: str = "", status: int = 200) -> HttpResponse:
     """`refused`: why the code on the hall's screen, just typed, was not taken."""
     actor, trainee = _by_link(token)
     classes = classes_of(trainee, actor)
@@ -60,7 +61,7 @@ def _show(request: HttpRequest, token: str, *, refused: str = "") -> HttpRespons
         "past": [item for item in classes if item.is_over],
         "open_to_owner": OPEN_TO_OWNER,
     }
-    return render(request, "attendance/trainee.html", context)
+    return render(request, "attendance/trainee.html", context, status=status)
 
 
 @require_safe
@@ -77,9 +78,13 @@ def certificate(request: HttpRequest, token: str, code: str) -> HttpResponse:
 def here(request: HttpRequest, token: str) -> HttpResponse:
     """Enters the owner of the link, who types the code on the hall's screen."""
     _actor, trainee = _by_link(token)
+    code, owner = request.POST.get("code", ""), str(trainee.pk)
+    if is_shut("hall link", owner):
+        return _show(request, token, refused=too_many_tries(), status=429)
     try:
-        event = enter_by_link(trainee, request.POST.get("code", ""), device=read_device(request.POST))
+        event = enter_by_link(trainee, code, device=read_device(request.POST))
     except Refusal as refusal:
+        count_failure_once("hall link", owner, short_code(code))
         return _show(request, token, refused=str(refusal))
     return done(request, event)
 

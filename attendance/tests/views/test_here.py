@@ -1,5 +1,6 @@
 import datetime as dt
 import re
+from itertools import islice, product
 from uuid import uuid4
 
 import pytest
@@ -8,7 +9,9 @@ from django.urls import reverse
 
 from attendance.constants import MarkState
 from attendance.models import Event, Grant, Mark
-from attendance.rules.hall import code_at
+from attendance.rules.hall import code_at, lot_of
+from attendance.rules.scans import SHORT_LETTERS
+from attendance.services.hall import MOST_OPEN
 from attendance.tests.records import Class
 from courses.constants import links
 from courses.constants.clock import now, set_clock
@@ -90,6 +93,73 @@ def test_another_browser_cannot_use_a_right_that_was_passed_on(lop, phone):
     assert Event.objects.count() == 0
 
 
+def mistyped(code, number):
+    """The code with one letter wrong, another one for each number."""
+    place, turn = number % 6, 1 + number // 6 % 31
+    wrong = SHORT_LETTERS[(SHORT_LETTERS.index(code[place]) + turn) % 32]
+    return code[:place] + wrong + code[place + 1 :]
+
+
+def in_the_lot_of(code, count):
+    """So many wrong codes that are counted together with this one."""
+    some = ("".join(letters) + code[3:] for letters in product(SHORT_LETTERS, repeat=3))
+    return list(islice((one for one in some if lot_of(one) == lot_of(code) and one != code), count))
+
+
+def test_a_hall_of_500_behind_one_address_is_never_shut(lop, phone):
+    """T14. Within a quarter of an hour; one in five mistypes the code first, one in five takes one that is over."""
+    answers = []
+    for number in range(500):
+        set_clock(lop.general.starts_at + dt.timedelta(seconds=1.8 * number))
+        code = code_at(lop.general.pk, now())
+        if number % 5 == 0:
+            wrong = reverse("attendance:here_code", args=[mistyped(code, number // 5)])
+            answers.append((phone.get(wrong).status_code, 404))
+        if number % 5 == 1:
+            over = code_at(lop.general.pk, now() - dt.timedelta(seconds=60))
+            answers.append((phone.get(reverse("attendance:here_code", args=[over])).status_code, 404))
+        answers.append((phone.post(code_page(lop)).status_code, 200))
+    assert [got for got, right in answers if got != right] == []
+    assert Grant.objects.count() == 500
+
+
+def test_who_guesses_codes_is_shut_for_the_lots_that_are_used_up_and_nobody_elsewhere_is(lop, phone):
+    """Ten wrong codes of each of 256 lots, in five minutes; the same one tried again is not counted."""
+    code = code_at(lop.general.pk, now())
+    page = reverse("attendance:here_code", args=[code])
+    guesses = in_the_lot_of(code, 10)
+    for guess in [*guesses[:9], *guesses[:9]]:
+        assert phone.get(reverse("attendance:here_code", args=[guess])).status_code == 404
+    assert phone.get(page).status_code == 200
+    assert phone.post(reverse("attendance:here_code", args=[guesses[9]])).status_code == 404
+    assert (phone.get(page).status_code, phone.post(page).status_code) == (429, 429)
+    assert phone.get(page, REMOTE_ADDR="203.0.113.9").status_code == 200
+    set_clock(now() + dt.timedelta(minutes=5))
+    assert phone.get(code_page(lop)).status_code == 200
+
+
+def test_the_rights_open_at_once_for_one_address_have_an_end(lop, phone):
+    phone.post(code_page(lop))
+    one = Grant.objects.get()
+    Grant.objects.bulk_create(
+        Grant(
+            session=one.session,
+            secret_hash=str(n),
+            client_id=uuid4(),
+            made_at=one.made_at,
+            until=one.until,
+            browser_hash="b",
+            address_hash=one.address_hash,
+        )
+        for n in range(MOST_OPEN - 1)
+    )
+    refused = phone.post(code_page(lop))
+    assert (refused.status_code, Grant.objects.count()) == (429, MOST_OPEN)
+    assert phone.post(code_page(lop), REMOTE_ADDR="203.0.113.9").status_code == 200
+    Grant.objects.filter(pk=one.pk).update(used_at=now())
+    assert phone.post(code_page(lop)).status_code == 200
+
+
 def test_a_name_tried_often_from_one_address_is_shut_and_the_hall_is_not(lop, phone):
     victim, others = guest(lop), [guest(lop, phone=f"09000004{n:02}") for n in range(3)]
     for number in range(10):
@@ -121,6 +191,22 @@ def test_the_own_page_takes_the_code_alone(lop, phone):
     assert phone.post(address, {"code": code_at(lop.general.pk, now())}).status_code == 200
     assert Mark.objects.get().registration == person
     assert phone.get(address).status_code == 405
+
+
+def test_a_link_with_which_codes_are_guessed_is_shut_whatever_the_address_and_others_are_not(lop, phone):
+    one, other = guest(lop), guest(lop, phone="0900000999")
+    own, others = (
+        reverse("attendance:trainee_here", args=[links.trainee_token(person.trainee_id, 1)]) for person in (one, other)
+    )
+    for number in range(10):
+        wrong = {"code": mistyped(code_at(lop.general.pk, now()), number)}
+        assert phone.post(own, wrong, REMOTE_ADDR=f"203.0.113.{number}").status_code == 200
+    right = {"code": code_at(lop.general.pk, now())}
+    assert (phone.post(own, right).status_code, Event.objects.count()) == (429, 0)
+    assert (phone.post(others, right).status_code, Event.objects.count()) == (200, 1)
+    set_clock(now() + dt.timedelta(minutes=5))
+    assert phone.post(own, {"code": code_at(lop.general.pk, now())}).status_code == 200
+    assert Event.objects.count() == 2
 
 
 def test_the_screen_shows_the_code_of_the_moment_and_only_around_its_half_day(lop, phone):
