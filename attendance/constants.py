@@ -32,6 +32,7 @@ ACTION_WORDS.update(
         "revoke door": _("Door closed"),
         "renew pass": _("Pass renewed"),
         "print passes": _("Passes taken out"),
+        "renew screen": _("Address of the hall's screen renewed"),
         "settle scan": _("Entry refused at a door dealt with"),
         "load demo": pgettext_lazy("action in the log", "Demo loaded"),
     }

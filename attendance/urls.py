@@ -19,6 +19,7 @@ urlpatterns = [
     path("check-in/<str:token>/scans", door.scans, name="door_scans"),
     path("here/", here.form, name="here"),
     path("here/who/", here.who, name="here_who"),
+    path("here/screen/", here.screen_again, name="here_screen_again"),
     path("here/screen/<str:token>/", here.screen, name="here_screen"),
     path("here/screen/<str:token>/now", here.screen_now, name="here_screen_now"),
     path("here/<str:code>/", here.code, name="here_code"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from attendance.admin.board import BoardPages
 from attendance.admin.closing import ClosingPages
+from attendance.admin.hall import HallPages
 from attendance.admin.paper import PaperPages
 from attendance.admin.settling import SettlingPages
 from attendance.admin.sheet_people import SheetPeoplePages
@@ -30,7 +31,7 @@ from courses.constants.errors import Refusal
 
 @admin.register(AttendanceSheet)
 class AttendanceSheetAdmin(
-    BoardPages, ClosingPages, PaperPages, SettlingPages, SheetPeoplePages, WalkInPages, ScopedAdmin
+    BoardPages, ClosingPages, HallPages, PaperPages, SettlingPages, SheetPeoplePages, WalkInPages, ScopedAdmin
 ):
     list_display = ["half_day", "code", "seen", "unmarked"]
     list_display_links = ["half_day"]
@@ -44,6 +45,7 @@ class AttendanceSheetAdmin(
             *self.sheet_people_urls(),
             *self.board_urls(),
             *self.closing_urls(),
+            *self.hall_urls(),
             *self.paper_urls(),
             *self.settling_urls(),
             *self.walk_in_urls(),

@@ -131,6 +131,7 @@ class Sheet(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("reopened by")
     )
     reopened_why = models.CharField(_("why it was reopened"), max_length=300, blank=True)
+    screen_version = models.PositiveIntegerField(_("version of the address of the hall's screen"), default=1)
 
     objects = OfSessionQuerySet.as_manager()
 

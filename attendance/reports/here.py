@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from attendance.constants import Claim, OddEntry, Way
-from attendance.models import Event
+from attendance.models import Event, Sheet
 from attendance.reports.roll import expected_people
 from attendance.rules.hall import EARLY, WAY_BETWEEN_HALLS, half_day_of_code, is_near
 from attendance.rules.scans import BEFORE, short_code
@@ -42,6 +42,11 @@ def is_shown(session: Session) -> bool:
     """Whether the screen of a half-day has a code to show now."""
     under_way = session.course.state in (CourseState.PUBLISHED, CourseState.RUNNING)
     return under_way and session in Session.objects.held().filter(pk=session.pk) and is_near(session, now())
+
+
+def screen_version_of(session: Session) -> int:
+    """Which of the addresses of the half-day's screen is good. (1 query.)"""
+    return Sheet.objects.filter(session=session).values_list("screen_version", flat=True).first() or 1
 
 
 def offices_at(session: Session) -> list[Office]:

@@ -18,16 +18,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from attendance.constants import Claim, SheetState, Way
-from attendance.models import Event, Grant
+from attendance.models import Event, Grant, Sheet
 from attendance.reports.here import Claimant, find_claimant, half_day_of, is_shown, own_registration
 from attendance.rules.hall import lot_of
+from attendance.rules.permissions import may_mark
 from attendance.rules.scans import short_code
 from attendance.services.ledger import add_up_again, lock_sheet, states_of
+from courses.constants.actors import Actor
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.models import Registration, Session, Trainee
 from courses.services.limits import count_failure_once, is_shut
 from courses.services.many_rows import insert_objects
+from courses.services.records import log_action
 
 GOOD_FOR = timedelta(minutes=5)
 MOST_TRIES = 5
@@ -155,6 +158,23 @@ def _write(session: Session, registration: Registration, *, client_id, device: s
     if not closed:
         add_up_again(session, [registration.pk])
     return event
+
+
+@transaction.atomic
+def renew_screen(session: Session, *, expected_version: int, actor: Actor) -> None:
+    """Gives the half-day's screen another address: the ones before open nothing any more, also where they are open.
+
+    `expected_version`: which address the page showed; the same page sent twice renews once. Refusal when the actor may
+    not mark the class.
+    """
+    Sheet.objects.get_or_create(session=session)
+    sheet = Sheet.objects.select_for_update().get(session=session)
+    if not may_mark(actor, session.course):
+        raise Refusal(_("The address of the screen is renewed by the organisers of the class, while it is under way."))
+    if sheet.screen_version == expected_version:
+        sheet.screen_version += 1
+        sheet.save(update_fields=["screen_version"])
+        log_action(actor, "renew screen", sheet, course=session.course)
 
 
 def state_by(event: Event) -> str:

@@ -1,12 +1,10 @@
 """How a mark is shown: a word and a colour, never a colour alone."""
 
 from django import template
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from attendance.constants import Claim, MarkState
-from courses.constants import links
 
 register = template.Library()
 
@@ -39,12 +37,6 @@ def claim_words(event) -> str:
     if event.claim == Claim.DECISION:
         return _("Decided: %(state)s") % {"state": event.get_says_display()}
     return event.get_says_display() if event.says else event.get_claim_display()
-
-
-@register.simple_tag
-def hall_screen(session) -> str:
-    """The address of the code for the screen of the half-day's hall."""
-    return reverse("attendance:here_screen", args=[links.screen_token(session.pk)])
 
 
 @register.filter

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from attendance.forms.here import ClaimantForm
 from attendance.models import Event
-from attendance.reports.here import half_day_of, is_shown, offices_at
+from attendance.reports.here import half_day_of, is_shown, offices_at, screen_version_of
 from attendance.rules.hall import code_at, seconds_left
 from attendance.rules.scans import SHORT_LENGTH, short_code
 from attendance.services.hall import (
@@ -107,6 +107,12 @@ def screen(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_safe
+def screen_again(request: HttpRequest) -> HttpResponse:
+    """What an open screen has in the address bar, which the hall can photograph; read again it opens itself anew."""
+    return render(request, "attendance/here_screen_again.html")
+
+
+@require_safe
 def screen_now(request: HttpRequest, token: str) -> HttpResponse:
     """The code of this moment for the screen that is open."""
     return JsonResponse(_shown(_by_token(token)))
@@ -124,7 +130,7 @@ def _shown(session: Session) -> dict:
 def _by_token(token: str) -> Session:
     pk = links.screen_session_id_of(token)
     session = Session.objects.select_related("course").filter(pk=pk).first() if pk else None
-    if session is None or not links.is_screen_token(token, session.pk):
+    if session is None or not links.is_screen_token(token, session.pk, screen_version_of(session)):
         raise Http404
     return session
 

@@ -93,9 +93,9 @@ def is_door_token(token: str, door_id: int) -> bool:
     return _is(token, door_token(door_id))
 
 
-def screen_token(session_id: int) -> str:
+def screen_token(session_id: int, version: int) -> str:
     """The secret of /here/screen/<token>/: the code of one half-day, for the screen of its hall."""
-    return _secret("hall_screen", session_id, 1)
+    return _secret("hall_screen", session_id, version)
 
 
 def screen_session_id_of(token: str) -> int | None:
@@ -103,9 +103,9 @@ def screen_session_id_of(token: str) -> int | None:
     return _id_of(token)
 
 
-def is_screen_token(token: str, session_id: int) -> bool:
-    """Whether the token is of this half-day's screen."""
-    return _is(token, screen_token(session_id))
+def is_screen_token(token: str, session_id: int, version: int) -> bool:
+    """Whether the token opens this half-day's screen now."""
+    return _is(token, screen_token(session_id, version))
 
 
 def _secret(kind: str, object_id: int, version: int) -> str:

@@ -55,8 +55,8 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
         filled = {"<str:token>": secrets.get(actor, forged(a.door_token))}
     elif name == "attendance:pass":
         filled = {"<str:code>": a.pass_code}
-    elif name.startswith("attendance:here_screen"):
-        filled = {"<str:token>": links.screen_token(a.session.pk)}
+    elif name in ("attendance:here_screen", "attendance:here_screen_now"):
+        filled = {"<str:token>": links.screen_token(a.session.pk, 1)}
     elif name == "attendance:here_code":
         filled = {"<str:code>": code_at(a.session.pk, now())}
     elif name == "attendance:verify":

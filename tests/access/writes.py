@@ -380,6 +380,7 @@ WRITES = {
     ),
     "admin:attendance_attendancesheet_closing": posted(there(SheetCopy), version="0", unsettled="on"),
     "admin:attendance_attendancesheet_reopening": posted(there(Sheet, reopened_why=NEW), _closed_sheet, why=NEW),
+    "admin:attendance_attendancesheet_screen": posted(there(Sheet, screen_version=2), version="1"),
     "admin:attendance_attendancesheet_waiting": posted(
         there(Mark, state=MarkState.LATE),
         submission=lambda w: str(uuid4()), registration=lambda w: w.a.registration.pk, state=MarkState.LATE,

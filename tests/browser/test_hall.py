@@ -15,7 +15,7 @@ from attendance.tests.records import Class
 from courses.constants import links
 lop = Class(code="MAN-HINH")
 [person] = lop.people(1, phone="0900 000 123")
-result = {"session": lop.general.pk, "screen": links.screen_token(lop.general.pk), "name": person.trainee.full_name,
+result = {"session": lop.general.pk, "screen": links.screen_token(lop.general.pk, 1), "name": person.trainee.full_name,
           "own": links.trainee_token(person.trainee_id, 1)}
 """
 MARKS = """

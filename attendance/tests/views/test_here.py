@@ -210,14 +210,14 @@ def test_a_link_with_which_codes_are_guessed_is_shut_whatever_the_address_and_ot
 
 
 def test_the_screen_shows_the_code_of_the_moment_and_only_around_its_half_day(lop, phone):
-    token = links.screen_token(lop.general.pk)
+    token = links.screen_token(lop.general.pk, 1)
     page, current = reverse("attendance:here_screen", args=[token]), reverse("attendance:here_screen_now", args=[token])
     code = code_at(lop.general.pk, now())
     assert code in phone.get(page).content.decode()
     assert phone.get(current).json()["code"] == code
     set_clock(now() - dt.timedelta(days=1))
     assert phone.get(current).json()["code"] == ""
-    for token in (links.door_token(lop.general.pk), links.screen_token(lop.first.pk + 99), "x"):
+    for token in (links.door_token(lop.general.pk), links.screen_token(lop.first.pk + 99, 1), "x"):
         assert phone.get(reverse("attendance:here_screen", args=[token])).status_code == 404
 
 
