@@ -12,7 +12,7 @@ from attendance.rules.scans import BEFORE, short_code
 from courses.constants.choices import CourseState
 from courses.constants.clock import now
 from courses.constants.names import search_key
-from courses.models import Office, Registration, Session, Trainee
+from courses.models import Office, Place, Registration, Session, Trainee
 
 PHONE_DIGITS = 4
 
@@ -97,7 +97,7 @@ def odd_entries(session: Session) -> list[Odd]:
     events = list(
         Event.objects.filter(session=session, way=Way.SCREEN, claim=Claim.SEEN, undone_by__isnull=True)
         .exclude(registration__in=decided.order_by().values("registration"))
-        .select_related("registration__trainee", "registration__office", "session")
+        .select_related("registration__trainee", "registration__office", "registration__place", "session", "door")
         .order_by("happened_at", "pk")
     )
     return [*_of_one_phone(events), *_out_of_time(events), *_in_two_halls(session, events)]
@@ -126,15 +126,20 @@ def _out_of_time(events: Iterable[Event]) -> list[Odd]:
 
 
 def _in_two_halls(session: Session, events: list[Event]) -> list[Odd]:
-    """Also seen, by door or screen, at another half-day of the same person in less time than the way takes."""
+    """Also seen, by door or screen, in another hall in less time than the way takes.
+
+    Where a hall is not known, the half-days of one class are taken to be in one hall, which is the rule, and those of
+    two classes in two: who was at both within minutes is worth a look whichever halls they were.
+    """
     trainees = {event.registration.trainee_id for event in events if event.registration}
     elsewhere = (
         Event.objects.filter(registration__trainee__in=trainees, claim=Claim.SEEN, undone_by__isnull=True)
         .filter(way__in=(Way.DOOR, Way.SCREEN))
         .exclude(session=session)
-        .select_related("registration")
+        .select_related("registration__place", "session", "door")
         .order_by("happened_at", "pk")
     )
+    halls = _Halls([*events, *elsewhere])
     seen: dict[int, list[Event]] = {}
     for event in elsewhere:
         if event.registration:
@@ -144,7 +149,30 @@ def _in_two_halls(session: Session, events: list[Event]) -> list[Odd]:
         for event in events
         if event.registration
         and any(
-            abs(other.happened_at - event.happened_at) < WAY_BETWEEN_HALLS
+            abs(other.happened_at - event.happened_at) < WAY_BETWEEN_HALLS and halls.differ(event, other)
             for other in seen.get(event.registration.trainee_id, ())
         )
     ]
+
+
+class _Halls:
+    """In which halls these entries can have been made. (1 query.)"""
+
+    def __init__(self, events: Iterable[Event]):
+        self.by_session: dict[int, set[int]] = {}
+        places = Place.objects.filter(session__in={event.session_id for event in events}, venue__isnull=False)
+        for session, venue in places.order_by().values_list("session", "venue"):
+            self.by_session.setdefault(session, set()).add(venue)
+
+    def differ(self, one: Event, other: Event) -> bool:
+        here, there = self._of(one), self._of(other)
+        if here and there:
+            return not here & there
+        return one.session.course_id != other.session.course_id
+
+    def _of(self, event: Event) -> set[int]:
+        if event.door and event.door.venue_id:
+            return {event.door.venue_id}
+        halls = self.by_session.get(event.session_id, set())
+        own = event.registration.place if event.registration else None
+        return {own.venue_id} if own and own.venue_id in halls else halls

@@ -7,10 +7,11 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from attendance.constants import MarkState, OddEntry, Way
+from attendance.constants import Claim, MarkState, OddEntry, Way
 from attendance.models import Event, Grant, Mark
 from attendance.reports.here import Claimant, half_day_of, odd_entries
 from attendance.rules.hall import code_at
+from attendance.services.doors import make_door
 from attendance.services.hall import drop_old_grants, enter_by_link, enter_oneself, open_grant
 from attendance.services.sheets import close_sheet
 from attendance.tests.records import Class
@@ -18,7 +19,8 @@ from courses.constants.choices import CourseState, SessionState
 from courses.constants.clock import now, set_clock
 from courses.constants.errors import Refusal
 from courses.constants.partial_dates import PartialDate
-from courses.models import Course, Session
+from courses.models import Course, Place, Session
+from courses.tests.planning import make_venue
 
 pytestmark = pytest.mark.django_db
 SECOND = dt.timedelta(seconds=1)
@@ -204,11 +206,75 @@ def test_two_halls_in_less_time_than_the_way_takes_are_shown(lop):
     assert Mark.objects.get(registration=again).state == MarkState.PRESENT
 
 
+HALL, SITE, OTHER = "Hội trường Thử", "Điểm cầu Thử", "Nhà văn hóa Thử"
+
+
+@pytest.mark.parametrize(
+    ("halls", "of_own", "again_in", "other_class", "odd"),
+    [
+        ([HALL], "", [HALL], True, False),
+        ([HALL], "", [OTHER], True, True),
+        ([HALL], "", [HALL], False, False),
+        ([HALL], "", [OTHER], False, True),
+        ([HALL, SITE], "", [SITE], True, False),
+        ([HALL, SITE], HALL, [SITE], True, True),
+        ([HALL], "", [], True, True),
+        ([HALL], "", [], False, False),
+        ([], "", [], False, False),
+    ],
+)
+def test_two_halls_are_those_where_the_person_was_as_far_as_they_are_known(
+    lop, halls, of_own, again_in, other_class, odd
+):
+    """Not known: the half-days of one class are taken to be in one hall, those of two classes in two."""
+    venues = {name: make_venue(lop.host, name=name) for name in (HALL, SITE, OTHER)}
+    person = guest(lop)
+    other = Class(host=lop.host, code="LOP-2") if other_class else lop
+    session = other.general if other_class else lop.first
+    Session.objects.filter(pk=session.pk).update(
+        starts_at=lop.general.starts_at, ends_at=lop.general.ends_at, required=True
+    )
+    set_clock(lop.general.starts_at)
+    here = [Place.objects.create(session=lop.general, venue=venues[name]) for name in halls]
+    for name in again_in:
+        Place.objects.create(session=session, venue=venues[name])
+    person.place = here[halls.index(of_own)] if of_own else None
+    person.save()
+    if other_class:
+        other.course.registrations.create(
+            trainee=person.trainee, office=person.office, office_name=person.office_name, state=person.state
+        )
+    for half_day in (lop.general, session):
+        enter_by_link(person.trainee, code_at(half_day.pk, now()))
+        set_clock(now() + dt.timedelta(minutes=10))
+    found = [one.why for half_day in (lop.general, session) for one in odd_entries(half_day)]
+    assert found == [OddEntry.TWO_HALLS] * (2 * odd)
+
+
+def test_the_hall_of_a_door_is_its_own(lop):
+    person, hall, site = guest(lop), make_venue(lop.host, name=HALL), make_venue(lop.host, name=SITE)
+    for session in (lop.general, lop.first):
+        Place.objects.create(session=session, venue=hall)
+    enter(lop, person)
+    door = make_door(lop.course, [lop.first], name="Cửa", venue=site, until=lop.first.ends_at, actor=lop.organiser)
+    Event.objects.create(
+        session=lop.first,
+        registration=person,
+        claim=Claim.SEEN,
+        way=Way.DOOR,
+        door=door,
+        client_id=uuid4(),
+        happened_at=now(),
+        arrived_at=now(),
+    )
+    assert [one.why for one in odd_entries(lop.general)] == [OddEntry.TWO_HALLS]
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_looking_for_what_is_odd_costs_the_same_for_one_and_for_three(lop, django_assert_num_queries, count):
     for number in range(count):
         enter(lop, guest(lop, phone=f"09000004{number}6"), phone_end=f"04{number}6", device="x" * 32)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         odd_entries(lop.general)
 
 
