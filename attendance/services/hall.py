@@ -79,12 +79,13 @@ def grant_in_force(secret: str) -> Session | None:
     return grant.session if grant and now() <= grant.until else None
 
 
-def enter_oneself(secret: str, claimant: Claimant, *, browser: str) -> Event:
+def enter_oneself(secret: str, claimant: Claimant, *, browser: str, device: str = "") -> Event:
     """Enters who says so of themselves, by a right; sent again by the same page it is answered alike.
 
-    Refusal when the right is used, over or of another browser, and when nobody or more than one fits.
+    Refusal when the right is used, over or of another browser (a browser that gave a name when the right was made must
+    give it again; that inside Zalo may keep none), and when nobody or more than one fits.
     """
-    event = _enter_once(secret, lambda session: find_claimant(session, claimant), browser=browser)
+    event = _enter_once(secret, lambda session: find_claimant(session, claimant), browser=browser, device=device)
     if event is None:
         raise Refusal(
             _("Nobody expected here can be told by this. Please compare what you typed, or ask at the reception desk.")
@@ -118,10 +119,10 @@ def too_many_tries() -> str:
 
 
 @transaction.atomic
-def _enter_once(secret: str, find, *, browser: str) -> Event | None:
+def _enter_once(secret: str, find, *, browser: str, device: str) -> Event | None:
     grants = Grant.objects.select_for_update(of=("self",)).select_related("session__course")
     grant = grants.filter(secret_hash=_hash(secret)).first()
-    if grant is None or grant.browser_hash != _hash(browser):
+    if grant is None or grant.browser_hash != _hash(browser) or grant.device not in ("", device):
         raise Refusal(code_is_over())
     registration = find(grant.session)
     if grant.used_at:

@@ -83,7 +83,7 @@ def who(request: HttpRequest) -> HttpResponse:
     if is_shut("here", tried):
         return render(request, "429.html", status=429)
     try:
-        event = enter_oneself(secret, claimant, browser=_browser(request))
+        event = enter_oneself(secret, claimant, browser=_browser(request), device=read_device(request.POST))
     except Refusal as refusal:
         count_failure("here", tried)
         form.add_error(None, str(refusal))

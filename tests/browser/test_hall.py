@@ -112,6 +112,23 @@ def test_a_screen_with_an_old_address_hides_its_code_and_says_where_the_new_one_
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize(("script", "named"), [("", True), (FORGETFUL, False)])
+def test_a_right_is_used_on_the_phone_that_got_it_whether_it_keeps_a_name_or_not(wall, site, eyes, script, named):
+    screen, made = wall(f"MAN-HINH-7{named:d}")
+    phone = eyes.new_page(375)
+    phone.add_init_script(script)
+    phone.goto(f"/here/{screen.inner_text('[data-code]')}/")
+    eyes.look(phone)
+    phone.click("main button")
+    eyes.look(phone)
+    assert bool(phone.input_value("[name=device]")) == named
+    phone.fill("[name=name]", made["name"])
+    phone.fill("[name=phone_end]", "0123")
+    phone.click("main button")
+    assert site.python(MARKS % made) == [["present"], 1]
+
+
+@pytest.mark.browser
 def test_a_trainee_enters_by_the_code_on_the_wall_without_cookie_and_script(site, eyes):
     site.clock(DURING)
     try:

@@ -41,7 +41,7 @@ def guest(lop, **fields):
 def enter(lop, person, *, browser="b", device="", session=None, **said):
     said = said or {"phone_end": "0123"}
     secret = open_grant(session or lop.general, browser=browser, device=device)
-    return enter_oneself(secret, Claimant(person.trainee.full_name, **said), browser=browser)
+    return enter_oneself(secret, Claimant(person.trainee.full_name, **said), browser=browser, device=device)
 
 
 def test_name_and_end_of_telephone_or_year_and_office_enter_a_person(lop):
@@ -109,6 +109,22 @@ def test_a_right_is_good_once_for_one_person_in_one_browser_for_five_minutes(lop
     with pytest.raises(Refusal):
         enter_oneself("made up", Claimant(two.trainee.full_name, phone_end="0456"), browser="b")
     assert Event.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("made_for", "used_by", "taken"), [("a", "a", True), ("a", "b", False), ("a", "", False), ("", "", True)]
+)
+def test_a_right_is_good_on_the_phone_that_it_was_made_for(lop, made_for, used_by, taken):
+    """Two telephones of one model say the same of them. The browser inside Zalo may keep no name, neither time."""
+    person, names = guest(lop), {"a": str(uuid4()), "b": str(uuid4()), "": ""}
+    secret = open_grant(lop.general, browser="b", device=names[made_for])
+    claimant = Claimant(person.trainee.full_name, phone_end="0123")
+    if taken:
+        enter_oneself(secret, claimant, browser="b", device=names[used_by])
+    else:
+        with pytest.raises(Refusal):
+            enter_oneself(secret, claimant, browser="b", device=names[used_by])
+    assert Event.objects.count() == taken
 
 
 def test_a_right_tried_wrongly_five_times_is_over(lop):

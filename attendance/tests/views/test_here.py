@@ -55,10 +55,12 @@ def test_from_the_code_to_the_mark_without_a_cookie(lop, phone):
     person, other = guest(lop), guest(lop, phone="0900000999")
     assert lop.course.title in phone.get(code_page(lop)).content.decode()
     assert Grant.objects.count() == 0
-    asked = phone.post(code_page(lop), {"device": uuid4().hex})
+    device = uuid4().hex
+    asked = phone.post(code_page(lop), {"device": device})
     phone.cookies.clear()
     assert other.trainee.full_name not in asked.content.decode()
-    done = say(phone, right_of(asked), person)
+    assert "errorlist" in say(phone, right_of(asked), person).content.decode()
+    done = say(phone, right_of(asked), person, device=device)
     assert (done.status_code, Mark.objects.get().state) == (200, MarkState.PRESENT)
     assert person.trainee.full_name in done.content.decode()
     assert len(Event.objects.get().device) == 36
