@@ -1,8 +1,11 @@
 """The organisers' page of the hall's screen: its address, and another one when strangers have it."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
+from attendance.constants import OddEntry
 from attendance.models import Mark, Sheet
 from attendance.rules.hall import code_at
 from attendance.services.hall import enter_by_link, renew_screen
@@ -67,3 +70,24 @@ def test_others_and_a_class_that_is_over_are_refused(lop):
     with pytest.raises(Refusal):
         renew_screen(lop.general, expected_version=1, actor=lop.organiser)
     assert ActionLog.objects.filter(action="renew screen").count() == 0
+
+
+def test_what_is_odd_about_entries_by_the_code_is_shown_to_the_organiser_and_on_the_board(lop, organiser):
+    one, two, early = lop.people(3)
+    set_clock(lop.general.starts_at - dt.timedelta(minutes=61))
+    enter_by_link(early.trainee, code_at(lop.general.pk, now()))
+    set_clock(lop.general.starts_at)
+    for person in (one, two):
+        enter_by_link(person.trainee, code_at(lop.general.pk, now()), device="x" * 36)
+    waiting = organiser.get(reverse("admin:attendance_attendancesheet_waiting", args=[lop.general.pk]))
+    assert [(odd.event.registration, odd.why) for odd in waiting.context["odd"]] == [
+        (one, OddEntry.ONE_PHONE),
+        (two, OddEntry.ONE_PHONE),
+        (early, OddEntry.OUT_OF_TIME),
+    ]
+    said = waiting.content.decode()
+    assert [said.count(f'id="odd-{odd.event.pk}-{odd.why}"') for odd in waiting.context["odd"]] == [1, 1, 1]
+    board = organiser.get(reverse("admin:attendance_attendancesheet_board", args=[lop.general.pk]))
+    assert board.context["odd"] == 3
+    assert waiting.request["PATH_INFO"] in board.content.decode()
+    assert Mark.objects.count() == 3  # nothing is called proof: they count

@@ -111,6 +111,28 @@ def test_a_right_is_good_once_for_one_person_in_one_browser_for_five_minutes(lop
     assert Event.objects.count() == 1
 
 
+@pytest.mark.parametrize(("seconds", "taken"), [(300, True), (300.001, False)])
+def test_a_right_is_good_for_five_minutes_to_the_second(lop, seconds, taken):
+    person, secret = guest(lop), open_grant(lop.general, browser="b")
+    set_clock(now() + seconds * SECOND)
+    if taken:
+        enter_oneself(secret, Claimant(person.trainee.full_name, phone_end="0123"), browser="b")
+    else:
+        with pytest.raises(Refusal):
+            enter_oneself(secret, Claimant(person.trainee.full_name, phone_end="0123"), browser="b")
+    assert Event.objects.count() == taken
+
+
+def test_a_right_of_one_half_day_enters_nobody_at_another(lop):
+    """In the hall of block B by the right of block A's half-day, for who owes block B alone."""
+    person = guest(lop, blocks=[lop.b])
+    set_clock(lop.first.starts_at)
+    secret = open_grant(lop.first, browser="b")
+    with pytest.raises(Refusal):
+        enter_oneself(secret, Claimant(person.trainee.full_name, phone_end="0123"), browser="b")
+    assert Event.objects.count() == 0
+
+
 @pytest.mark.parametrize(
     ("made_for", "used_by", "taken"), [("a", "a", True), ("a", "b", False), ("a", "", False), ("", "", True)]
 )

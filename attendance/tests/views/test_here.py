@@ -1,9 +1,11 @@
 import datetime as dt
 import re
+import threading
 from itertools import islice, product
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -235,3 +237,61 @@ def test_entering_costs_the_same_for_one_and_for_three(lop, phone, count, django
     right = right_of(phone.post(code_page(lop)))
     with django_assert_num_queries(22):
         say(phone, right, people[0], phone_end="0023")
+
+
+def test_who_has_nothing_on_file_is_sent_to_the_desk_in_the_words_for_any_wrong_answer(lop, phone):
+    answers = []
+    for person in (guest(lop, phone=""), guest(lop)):
+        right = right_of(phone.post(code_page(lop)))
+        said = {"phone_end": "", "birth_year": "1975", "office": person.office_id}
+        main = say(phone, right, person, **said).content.decode().split("<main")[1]
+        answers.append(main.replace(right, "").replace(person.trainee.full_name, ""))
+    assert answers[0] == answers[1]
+    assert "errorlist" in answers[0]
+    assert Event.objects.count() == 0
+
+
+def test_no_answer_holds_anybody_of_the_class_but_who_has_said_the_own_name(lop, phone):
+    person, *others = [guest(lop, phone=f"0900{n}00123") for n in range(4)]
+    screen = [links.screen_token(lop.general.pk, 1)]
+    right = right_of(phone.post(code_page(lop)))
+    answers = [
+        phone.get(reverse("attendance:here")),
+        phone.get(reverse("attendance:here_screen", args=screen)),
+        phone.get(reverse("attendance:here_screen_now", args=screen)),
+        phone.get(code_page(lop)),
+        phone.get(reverse("attendance:here_code", args=["ABCDEF"])),
+        phone.post(code_page(lop)),
+        phone.post(reverse("attendance:here_who"), {"right": right, "name": "", "phone_end": "0123"}),
+        phone.post(reverse("attendance:here_who"), {"right": right, "name": "Ngô Thử", "phone_end": "0123"}),
+        say(phone, right, person, phone_end="0123"),
+    ]
+    for answer in answers:
+        for other in others:
+            assert other.trainee.full_name not in answer.content.decode()
+    assert Event.objects.get().registration == person
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_sent_twice_at_the_same_moment_is_one_entry_and_answered_alike():
+    """The thumb that taps twice; on PostgreSQL the two really run side by side."""
+    lop = Class()
+    set_clock(lop.general.starts_at)
+    people = [guest(lop, phone=f"0900{n}00123") for n in range(10)]
+    for number, person in enumerate(people, 1):
+        right, ready, answers = right_of(Client().post(code_page(lop))), threading.Barrier(2), []
+
+        def send(person=person, right=right, ready=ready, answers=answers):
+            ready.wait(30)
+            try:
+                answers.append(say(Client(), right, person).status_code)
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=send) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        assert answers == [200, 200]
+        assert (Event.objects.count(), Mark.objects.count()) == (number, number)
