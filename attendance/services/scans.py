@@ -75,7 +75,6 @@ def take_scans(door: Door, scans: Iterable[Scan], *, device: UUID, sent: datetim
     """
     door = Door.objects.select_related("course").get(pk=door.pk)  # as it is now: it may have been revoked meanwhile
     scans, received = list({scan.id: scan for scan in scans}.values()), now()
-    _hear(door, device, received=received, sent=sent, holds_back=holds_back)
     known = _answered(scans)
     fresh = [scan for scan in scans if scan.id not in known]
     placed = _place(door, fresh, sent=sent, received=received)
@@ -87,6 +86,8 @@ def take_scans(door: Door, scans: Iterable[Scan], *, device: UUID, sent: datetim
             by_session.setdefault(one.session, []).append(one)
     for session in sorted(by_session, key=lambda session: session.pk):
         _enter(door, session, by_session[session], answers, device=device, received=received)
+    # After the sheets, as `one_scan` does: two requests of one phone must not each hold what the other waits for.
+    _hear(door, device, received=received, sent=sent, holds_back=holds_back)
     return [answers[scan.id] for scan in scans]
 
 
