@@ -5,7 +5,7 @@ import json
 
 from csp.constants import SELF, WASM_UNSAFE_EVAL
 from csp.decorators import csp_update
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
@@ -100,13 +100,14 @@ def scans(request: HttpRequest, token: str) -> HttpResponse:
     except WrongShape:
         return JsonResponse({"error": _("This address takes what the page of the door sends.")}, status=400)
     said = {"device": batch.device, "sent": batch.sent, "holds_back": batch.holds_back}
-    answer = take_one(pk, batch.scans[0], **said) if len(batch.scans) == 1 else None
-    if answer:
-        return JsonResponse({"now": now(), "open": True, "answers": [_as_values(answer)]})
-    door = _by_link(token)
     try:
+        answer = take_one(pk, batch.scans[0], **said) if len(batch.scans) == 1 else None
+        if answer:
+            return JsonResponse({"now": now(), "open": True, "answers": [_as_values(answer)]})
+        door = _by_link(token)
         answers = take_scans(door, batch.scans, **said)
-    except IntegrityError:  # the same scans came in by another request at this very moment
+    except (IntegrityError, OperationalError):
+        # The same scans came in by another request at this very moment, or the database gave up waiting for somebody.
         return JsonResponse({}, status=503, headers={"Retry-After": str(SEND_AGAIN_AFTER)})
     return JsonResponse({"now": now(), "open": is_open(door), "answers": [_as_values(answer) for answer in answers]})
 

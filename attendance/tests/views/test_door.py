@@ -1,9 +1,11 @@
 import datetime as dt
 import json
+import threading
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.db import connection, transaction
 from django.templatetags.static import static
 from django.urls import reverse
 
@@ -11,6 +13,7 @@ from attendance.constants import MarkState, ScanAnswer, ScanRefusal
 from attendance.models import Event, Mark, RefusedScan
 from attendance.reports.passes import hash_of_code, passes_in_force
 from attendance.services.doors import make_door, revoke_door
+from attendance.services.ledger import lock_sheet
 from attendance.services.passes import renew_pass
 from attendance.tests.records import Class
 from attendance.views.door import FILES
@@ -214,3 +217,36 @@ def test_somebody_about_whom_nothing_was_typed_is_noted_all_the_same(lop, client
     [answer] = send(client, door_of(lop), batch({"words": "   "})).json()["answers"]
     assert answer["answer"] == ScanAnswer.NOTED
     assert Event.objects.get().words.text == "–"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_database_gives_up_is_to_be_sent_again(lop, client):
+    """Somebody else holds what a scan needs, for longer than the database waits. Fails when that is an error."""
+    one, two = lop.people(2)
+    door = door_of(lop)
+    body = batch({"code": code_of(one)}, {"code": code_of(two)})
+    send(client, door, batch({"words": "Ngô Thử Lạ"}))  # there is a sheet to be held
+    held, done = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            lock_sheet(lop.general)
+            held.set()
+            done.wait(20)
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    try:
+        assert held.wait(20)
+        with connection.cursor() as cursor:
+            is_postgres = connection.vendor == "postgresql"
+            cursor.execute("SET lock_timeout = 100" if is_postgres else "PRAGMA busy_timeout = 100")
+        answer = send(client, door, body)
+    finally:
+        done.set()
+        holder.join(20)
+        connection.close()
+    assert (answer.status_code, answer["Retry-After"], answer["Content-Type"]) == (503, "2", "application/json")
+    assert Mark.objects.count() == 0
+    assert [one["answer"] for one in send(client, door, body).json()["answers"]] == [ScanAnswer.ON_TIME] * 2
