@@ -182,7 +182,7 @@ def test_no_other_link_opens_a_door_and_an_archived_class_has_none(lop, client):
 def test_the_list_costs_the_same_for_one_and_for_three(lop, client, django_assert_num_queries, count):
     lop.people(count)
     door = door_of(lop)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(address(door, "door_people"))
 
 
