@@ -6,10 +6,12 @@ from uuid import uuid4
 import pytest
 
 from attendance.constants import ScanRefusal
+from attendance.models import PassCode
 from attendance.reports.door_list import door_list
-from attendance.reports.passes import hash_of_code, passes_in_force
+from attendance.reports.passes import ended_passes, hash_of_code, passes_in_force
 from attendance.services.doors import make_door
 from attendance.services.merging import merge_trainees
+from attendance.services.passes import renew_pass
 from attendance.services.scans import Scan, take_scans
 from attendance.tests.records import Class
 from courses.constants.actors import SYSTEM
@@ -69,3 +71,15 @@ def test_the_card_of_an_entry_that_went_into_another_is_its_persons(lop):
     assert send(door, code=old.code).registration_id == kept.pk
     withdraw(Registration.objects.get(pk=kept.pk), actor=lop.organiser, why="Bận việc")
     assert turned(door, old.code)["reason"] == send(door, code=old.code).reason == ScanRefusal.WITHDRAWN
+
+
+def test_a_pass_that_was_renewed_before_any_was_given_is_told_as_the_old_one(lop):
+    """The first version is derived: who was never given a row could show it. Fails without a row of it that ended."""
+    [person] = lop.people(1)
+    old = code_of(person)
+    assert not PassCode.objects.exists()
+    assert renew_pass(person, actor=lop.organiser).version == 2
+    assert [one.code for one in ended_passes(lop.course.pk)[person.pk]] == [old]
+    door = door_of(lop)
+    assert turned(door, old)["reason"] == send(door, code=old).reason == ScanRefusal.OLD_PASS
+    assert hash_of_code(code_of(person)) in guest(door, person)["codes"]
