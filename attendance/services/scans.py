@@ -16,6 +16,7 @@ from django.db import transaction
 
 from attendance.constants import Claim, ScanAnswer, ScanRefusal, SheetState, Way
 from attendance.models import Door, DoorPhone, Event, EventWords, RefusedScan
+from attendance.reports.door_list import Whereabouts
 from attendance.reports.passes import PassRead, hash_of_code, read_passes
 from attendance.reports.roll import expected_of
 from attendance.rules.ledger import late_after
@@ -43,7 +44,8 @@ class Scan:
 @dataclass(frozen=True)
 class Answer:
     """What became of a scan. `since` and `door` are those of the first time where somebody was in already; `reason` of
-    what was refused; `registration` whom it was about, where known."""
+    what was refused; `registration` whom it was about, where known; `where`: of a pass of another class, its name and
+    hall."""
 
     id: UUID
     answer: ScanAnswer
@@ -52,6 +54,7 @@ class Answer:
     reason: str = ""
     since: datetime | None = None
     door: str = ""
+    where: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,23 @@ def take_scans(door: Door, scans: Iterable[Scan], *, device: UUID, sent: datetim
         _enter(door, session, by_session[session], answers, device=device, received=received)
     # After the sheets, as `one_scan` does: two requests of one phone must not each hold what the other waits for.
     _hear(door, device, received=received, sent=sent, holds_back=holds_back)
-    return [answers[scan.id] for scan in scans]
+    return _with_where(door, [answers[scan.id] for scan in scans], received)
+
+
+def _with_where(door: Door, answers: list[Answer], received: datetime) -> list[Answer]:
+    """Those about passes of another class with its name and hall. (6 queries where there are any.)"""
+    others = {answer.registration_id for answer in answers if answer.reason == ScanRefusal.OTHER_CLASS}
+    if not others:
+        return answers
+    course_of = dict(Registration.objects.filter(pk__among=others).order_by().values_list("pk", "course_id"))
+    begins = dict(door.sessions.order_by().values_list("pk", "starts_at"))
+    where = Whereabouts(set(course_of.values()))
+    return [
+        replace(one, where=where.at(course_of[one.registration_id], begins.get(one.session_id, received)))
+        if one.registration_id and one.reason == ScanRefusal.OTHER_CLASS
+        else one
+        for one in answers
+    ]
 
 
 def seconds_off(sent: datetime, received: datetime) -> int:

@@ -123,6 +123,7 @@ def _as_values(answer: Answer) -> dict:
         "half_day": answer.session_id,
         "since": answer.since,
         "door": answer.door,
+        "where": answer.where,
     }
 
 

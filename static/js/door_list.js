@@ -86,7 +86,10 @@ export class List {
   // What is to be said of what was read: `answer` and `reason` as the server names them.
   judge(found, moment) {
     const half = this.halfDayAt(moment);
-    if (found?.turned) return { answer: "refused", reason: found.turned.reason, name: found.turned.name, where: found.turned.where, half };
+    if (found?.turned) {
+      const { name, reason, where } = found.turned;
+      return { answer: "refused", reason, name, where: where[half?.id] ?? Object.values(where)[0], half };
+    }
     if (!found) return { answer: "refused", reason: "not_a_pass", half };
     const { person } = found;
     const about = { person, half, name: person.name };

@@ -15,11 +15,11 @@ from attendance.services.passes import renew_pass
 from attendance.services.scans import Scan, take_scans
 from attendance.tests.records import Class
 from courses.constants.actors import SYSTEM
-from courses.constants.choices import PlaceKind
+from courses.constants.choices import CourseState, PlaceKind
 from courses.constants.clock import now, set_clock
-from courses.models import Place, Registration
+from courses.models import Course, Place, Registration
 from courses.services.registrations import withdraw
-from courses.tests.planning import make_venue
+from courses.tests.planning import FIRST_DAY, make_course, make_session, make_venue
 
 pytestmark = pytest.mark.django_db
 YEAR = dt.timedelta(days=365)
@@ -83,3 +83,80 @@ def test_a_pass_that_was_renewed_before_any_was_given_is_told_as_the_old_one(lop
     door = door_of(lop)
     assert turned(door, old)["reason"] == send(door, code=old).reason == ScanRefusal.OLD_PASS
     assert hash_of_code(code_of(person)) in guest(door, person)["codes"]
+
+
+def test_the_hall_of_another_class_is_that_nearest_to_the_half_day_as_the_server_says(lop):
+    """Fails when the first half-day of the other class is named, whatever the door's."""
+    other = Class(host=lop.host, code="LOP-2")
+    hall(other.general, "Hội trường Sáng")
+    hall(other.first, "Hội trường Chiều")
+    [stranger] = other.people(1)
+    set_clock(lop.general.starts_at)
+    door = door_of(lop, lop.general, lop.first)
+    code = code_of(stranger)
+    wheres = []
+    for session in (lop.general, lop.first):
+        set_clock(session.starts_at)
+        answer = send(door, code=code)
+        assert (answer.reason, answer.where) == (ScanRefusal.OTHER_CLASS, turned(door, code)["where"][session.pk])
+        wheres.append(answer.where)
+    assert wheres == [f"{other.course.title} – Hội trường Sáng", f"{other.course.title} – Hội trường Chiều"]
+
+
+def test_a_pass_of_another_hosts_class_of_the_day_is_told_too_without_a_name(lop):
+    foreign = Class(code="LOP-9")
+    [stranger] = foreign.people(1)
+    set_clock(lop.general.starts_at)
+    found = turned(door_of(lop), code_of(stranger))
+    assert (found["reason"], found["name"]) == (ScanRefusal.OTHER_CLASS, "")
+    assert found["where"] == {lop.general.pk: foreign.course.title}
+    Course.objects.filter(pk=foreign.course.pk).update(state=CourseState.DRAFT)
+    assert turned(door_of(lop), code_of(stranger)) is None
+
+
+def test_a_card_of_another_year_of_somebody_who_is_expected_is_told_with_its_class_and_day(lop):
+    """Of those who stand on this list, whatever class it was and whoever held it. Fails when the class must be held
+    on the same days."""
+    [person] = lop.people(1)
+    earlier = make_course(
+        Class(code="LOP-9").host, "LOP-0", state=CourseState.CONCLUDED, starts_on=FIRST_DAY - YEAR,
+        ends_on=FIRST_DAY - YEAR,
+    )  # fmt: skip
+    session = make_session(earlier)
+    hall(session, "Hội trường Xưa")
+    code = code_of(Registration.objects.create(**_like(person), course=earlier, number=None))
+    set_clock(lop.general.starts_at)
+    door = door_of(lop)
+    where = f"{earlier.title} – 05/06/2025"
+    assert (turned(door, code)["reason"], turned(door, code)["where"]) == (
+        ScanRefusal.OTHER_CLASS,
+        {lop.general.pk: where},
+    )
+    assert send(door, code=code).where == where
+
+
+def _like(registration) -> dict:
+    names = ("trainee", "office", "office_name", "position", "state", "kind")
+    return {name: getattr(registration, name) for name in names}
+
+
+def test_a_class_without_a_half_day_is_told_by_its_title(lop):
+    bare = make_course(lop.host, "LOP-0", state=CourseState.PUBLISHED)
+    [person] = lop.people(1)
+    code = code_of(Registration.objects.create(**_like(person), course=bare))
+    door = door_of(lop)
+    assert turned(door, code)["where"] == {lop.general.pk: bare.title}
+    assert send(door, code=code).where == bare.title
+
+
+def test_the_list_costs_the_same_for_one_other_class_and_for_three(lop, django_assert_num_queries):
+    door = door_of(lop)
+    for count in (1, 2):
+        lop.people(count)
+        for number in range(count):
+            other = Class(code=f"LOP-{count}{number}")
+            other.people(count)
+            hall(other.general, f"Hội trường {count}{number}")
+        set_clock(lop.general.starts_at)
+        with django_assert_num_queries(18):
+            door_list(door)

@@ -149,17 +149,6 @@ def test_the_list_holds_who_is_expected_by_name_and_hash_and_nothing_more(lop, c
     assert "no-store" in answer["Cache-Control"]
 
 
-def test_a_pass_of_another_class_of_the_day_says_which_hall_is_right(lop, client):
-    other = Class(host=lop.host, code="LOP-2")
-    set_clock(lop.general.starts_at)
-    [guest] = other.people(1)
-    data = client.get(address(door_of(lop), "door_people")).json()
-    [turned] = [one for one in data["turned"] if hash_of_code(code_of(guest)) in one["codes"]]
-    assert turned["reason"] == ScanRefusal.OTHER_CLASS
-    assert other.course.title in turned["where"]
-    assert turned["name"] == ""
-
-
 def test_a_closed_door_shows_no_list_and_still_takes_what_was_held_back(lop, client):
     [person] = lop.people(1)
     door = door_of(lop)
@@ -250,3 +239,18 @@ def test_what_the_database_gives_up_is_to_be_sent_again(lop, client):
     assert (answer.status_code, answer["Retry-After"], answer["Content-Type"]) == (503, "2", "application/json")
     assert Mark.objects.count() == 0
     assert [one["answer"] for one in send(client, door, body).json()["answers"]] == [ScanAnswer.ON_TIME] * 2
+
+
+def test_a_pass_of_another_class_is_answered_with_its_class_and_hall(lop, client):
+    other = Class(host=lop.host, code="LOP-2")
+    set_clock(lop.general.starts_at)
+    [guest] = other.people(1)
+    door = door_of(lop)
+    [answer] = send(client, door, batch({"code": code_of(guest)})).json()["answers"]
+    [turned] = [
+        one
+        for one in client.get(address(door, "door_people")).json()["turned"]
+        if hash_of_code(code_of(guest)) in one["codes"]
+    ]
+    assert answer["reason"] == turned["reason"] == ScanRefusal.OTHER_CLASS
+    assert answer["where"] == turned["where"][str(lop.general.pk)] == other.course.title
