@@ -12,6 +12,7 @@ from attendance.models import Door, Event, Mark
 from attendance.reports.board import told_apart
 from attendance.reports.passes import Pass, ended_passes, hash_of_code, passes_in_force
 from attendance.reports.roll import expected_at, people_on_roll, stand_ins_by_session
+from attendance.rules.doors import why_not
 from attendance.rules.ledger import late_after
 from courses.constants.choices import CourseState, RegistrationState
 from courses.constants.clock import VIETNAM
@@ -29,7 +30,8 @@ class Known:
 
 @dataclass(frozen=True)
 class Guest:
-    """Somebody whom the door knows. `codes` are hashes of the long and the short code; `expected` ids of half-days."""
+    """Somebody whom the door knows. `codes` are hashes of the long and the short code; `expected` ids of half-days;
+    `otherwise` why they are not let in at another."""
 
     id: int
     name: str
@@ -37,6 +39,7 @@ class Guest:
     office: str
     codes: list[str]
     expected: list[int]
+    otherwise: str
     known: dict[int, Known]
 
 
@@ -89,6 +92,7 @@ def _guests(sessions: list[Session], registrations: list[Registration], codes: d
             office=r.office_name,
             codes=codes.get(r.pk, []),
             expected=expected.get(r.pk, []),
+            otherwise=why_not(r),
             known=known.get(r.pk, {}),
         )
         for r in registrations
@@ -136,14 +140,7 @@ def _gone(course_id: int, codes: dict[int, list[str]]) -> list[Turned]:
         .select_related("trainee")
         .order_by("pk")
     )
-    return [
-        Turned(
-            codes.get(r.pk, []),
-            ScanRefusal.REPLACED if r.state == RegistrationState.REPLACED else ScanRefusal.WITHDRAWN,
-            r.trainee.full_name,
-        )
-        for r in people
-    ]
+    return [Turned(codes.get(r.pk, []), why_not(r), r.trainee.full_name) for r in people]
 
 
 def _renewed(course_id: int) -> list[Turned]:

@@ -19,10 +19,11 @@ from attendance.models import Door, DoorPhone, Event, EventWords, RefusedScan
 from attendance.reports.door_list import Whereabouts
 from attendance.reports.passes import PassRead, hash_of_code, read_passes
 from attendance.reports.roll import expected_of
+from attendance.rules.doors import why_not
 from attendance.rules.ledger import late_after
 from attendance.rules.scans import half_day_at, moment_of
 from attendance.services.ledger import add_up_again, lock_sheet
-from courses.constants.choices import CourseState, RegistrationState
+from courses.constants.choices import CourseState
 from courses.constants.clock import now
 from courses.constants.masking import in_the_clear
 from courses.models import Registration, Session
@@ -172,17 +173,11 @@ def _only_expected(placed: list[_Placed]) -> list[_Placed]:
             asked.setdefault(one.session, set()).add(one.registration.pk)
     expected = {(s.pk, pk) for s, people in asked.items() for pk in expected_of(s, people)}
     return [
-        replace(one, reason=_why_not(one.registration))
+        replace(one, reason=why_not(one.registration))
         if one.session and one.registration and not one.reason and (one.session.pk, one.registration.pk) not in expected
         else one
         for one in placed
     ]
-
-
-def _why_not(registration: Registration) -> str:
-    if registration.state == RegistrationState.WITHDRAWN:
-        return ScanRefusal.WITHDRAWN
-    return ScanRefusal.REPLACED if registration.state == RegistrationState.REPLACED else ScanRefusal.NOT_EXPECTED
 
 
 def _refuse(door: Door, ones: list[_Placed], answers: dict, *, device: UUID, received: datetime) -> None:

@@ -18,8 +18,9 @@ from courses.constants.actors import SYSTEM
 from courses.constants.choices import CourseState, PlaceKind
 from courses.constants.clock import now, set_clock
 from courses.models import Course, Place, Registration
+from courses.services.nominations import replace
 from courses.services.registrations import withdraw
-from courses.tests.planning import FIRST_DAY, make_course, make_session, make_venue
+from courses.tests.planning import FIRST_DAY, make_course, make_session, make_trainee, make_venue
 
 pytestmark = pytest.mark.django_db
 YEAR = dt.timedelta(days=365)
@@ -147,6 +148,20 @@ def test_a_class_without_a_half_day_is_told_by_its_title(lop):
     door = door_of(lop)
     assert turned(door, code)["where"] == {lop.general.pk: bare.title}
     assert send(door, code=code).where == bare.title
+
+
+def test_who_was_replaced_from_a_later_half_day_on_is_told_so_there(lop):
+    """Fails when the list gives no reason of their own to those who are not expected at every half-day."""
+    [person] = lop.people(1)
+    by = make_trainee(lop.ward, "Ngô Thử Thay")
+    set_clock(lop.general.starts_at - dt.timedelta(days=1))
+    replace(person, by=by, actor=lop.organiser, why="Ốm", begins_with=lop.first)
+    set_clock(lop.general.starts_at)
+    door = door_of(lop, lop.general, lop.first)
+    found = guest(door, person)
+    assert (found["expected"], found["otherwise"]) == ([lop.general.pk], ScanRefusal.REPLACED)
+    set_clock(lop.first.starts_at)
+    assert send(door, code=code_of(person)).reason == ScanRefusal.REPLACED
 
 
 def test_the_list_costs_the_same_for_one_other_class_and_for_three(lop, django_assert_num_queries):
