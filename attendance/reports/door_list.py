@@ -101,7 +101,9 @@ def _guests(sessions: list[Session], registrations: list[Registration], codes: d
 
 def _known(sessions: list[Session]) -> dict[int, dict[int, Known]]:
     ids = [session.pk for session in sessions]
-    seen = Event.objects.filter(session__in=ids, claim=Claim.SEEN, proposal=False, registration__isnull=False)
+    seen = Event.objects.filter(
+        session__in=ids, claim=Claim.SEEN, proposal=False, registration__isnull=False, undone_by__isnull=True
+    )
     doors: dict[tuple[int | None, int], str] = {}
     for person, session, door in seen.order_by("-happened_at").values_list(
         "registration_id", "session_id", "door__name"

@@ -5,11 +5,12 @@ from uuid import uuid4
 
 import pytest
 
-from attendance.constants import ScanRefusal
-from attendance.models import PassCode
+from attendance.constants import MarkState, ScanRefusal
+from attendance.models import Event, PassCode
 from attendance.reports.door_list import door_list
 from attendance.reports.passes import ended_passes, hash_of_code, passes_in_force
 from attendance.services.doors import make_door
+from attendance.services.ledger import undo_entries
 from attendance.services.merging import merge_trainees
 from attendance.services.passes import renew_pass
 from attendance.services.scans import Scan, take_scans
@@ -162,6 +163,19 @@ def test_who_was_replaced_from_a_later_half_day_on_is_told_so_there(lop):
     assert (found["expected"], found["otherwise"]) == ([lop.general.pk], ScanRefusal.REPLACED)
     set_clock(lop.first.starts_at)
     assert send(door, code=code_of(person)).reason == ScanRefusal.REPLACED
+
+
+def test_through_which_door_somebody_came_is_forgotten_when_that_was_undone(lop):
+    """Fails when entries that were taken back are counted."""
+    [person] = lop.people(1)
+    door = door_of(lop)
+    send(door, code=code_of(person))
+    assert guest(door, person)["known"][lop.general.pk]["door"] == "Cửa A"
+    undo_entries(lop.general, [Event.objects.get().pk], actor=lop.organiser, act=uuid4())
+    set_clock(now() + dt.timedelta(minutes=1))
+    lop.mark(lop.general, MarkState.PRESENT, person)
+    known = guest(door, person)["known"][lop.general.pk]
+    assert (known["state"], known["door"]) == (MarkState.PRESENT, "")
 
 
 def test_the_list_costs_the_same_for_one_other_class_and_for_three(lop, django_assert_num_queries):
