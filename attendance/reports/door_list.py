@@ -1,6 +1,7 @@
 """What a phone at a door holds of its half-days: who is expected, what is known of each, and whose passes are refused.
 
-No more personal data than the door shows: name, what tells two of one name apart, office. Of passes only hashes.
+No more personal data than the door shows: of who is expected name, what tells two of one name apart, office; of others
+of the class the name alone. Of passes only hashes.
 """
 
 from collections.abc import Iterable
@@ -57,12 +58,15 @@ def door_list(door: Door) -> dict:
     """The list as plain values, ready to be written as JSON. (18 queries, whatever the number of people.)"""
     sessions = list(door.sessions.held().prefetch_related("blocks").order_by("starts_at"))
     registrations = list(people_on_roll([door.course_id]).select_related("trainee", "office"))
-    codes = _codes_in(door.course_id)
-    turned = [*_gone(door.course_id, codes), *_renewed(door.course_id), *_others(door, sessions)]
+    codes, expected = _codes_in(door.course_id), _expected(sessions, registrations)
+    guests = [r for r in registrations if r.pk in expected]
+    others = [*(r for r in registrations if r.pk not in expected), *_gone(door.course_id)]
+    turned = [Turned(codes.get(r.pk, []), why_not(r), r.trainee.full_name) for r in others]
+    turned += [*_renewed(door.course_id), *_of_other_classes(door, sessions)]
     return {
         "door": {"name": door.name, "until": door.until, "course": door.course.title, "revoked": bool(door.revoked_at)},
         "half_days": [_half_day(session) for session in sessions],
-        "people": [asdict(guest) for guest in _guests(sessions, registrations, codes)],
+        "people": [asdict(guest) for guest in _guests(sessions, guests, expected, codes)],
         "turned": [asdict(one) for one in turned],
     }
 
@@ -77,12 +81,22 @@ def _half_day(session: Session) -> dict:
     }
 
 
-def _guests(sessions: list[Session], registrations: list[Registration], codes: dict[int, list[str]]) -> list[Guest]:
+def _expected(sessions: list[Session], registrations: list[Registration]) -> dict[int, list[int]]:
+    """The half-days at which each is expected who is at any. (1 query.)"""
     stand_ins = stand_ins_by_session(sessions)
     expected: dict[int, list[int]] = {}
     for session in sessions:
         for registration in expected_at(registrations, session, stand_ins=stand_ins.get(session.pk, ())):
             expected.setdefault(registration.pk, []).append(session.pk)
+    return expected
+
+
+def _guests(
+    sessions: list[Session],
+    registrations: list[Registration],
+    expected: dict[int, list[int]],
+    codes: dict[int, list[str]],
+) -> list[Guest]:
     apart, known = told_apart(registrations), _known(sessions)
     return [
         Guest(
@@ -91,7 +105,7 @@ def _guests(sessions: list[Session], registrations: list[Registration], codes: d
             apart=apart.get(r.pk, ""),
             office=r.office_name,
             codes=codes.get(r.pk, []),
-            expected=expected.get(r.pk, []),
+            expected=expected[r.pk],
             otherwise=why_not(r),
             known=known.get(r.pk, {}),
         )
@@ -131,18 +145,17 @@ def _codes_in(course_id: int) -> dict[int, list[str]]:
     return found
 
 
-def _gone(course_id: int, codes: dict[int, list[str]]) -> list[Turned]:
+def _gone(course_id: int) -> list[Registration]:
     """Who is not in the class any more and is not expected at any half-day either."""
     gone = Registration.objects.filter(
         course=course_id, state__in=(RegistrationState.WITHDRAWN, RegistrationState.REPLACED)
     )
-    people = list(
+    return list(
         gone.exclude(pk__in=Registration.objects.filter(course=course_id).on_roll().values("pk"))
         .filter(merged_into__isnull=True)
         .select_related("trainee")
         .order_by("pk")
     )
-    return [Turned(codes.get(r.pk, []), why_not(r), r.trainee.full_name) for r in people]
 
 
 def _renewed(course_id: int) -> list[Turned]:
@@ -152,7 +165,7 @@ def _renewed(course_id: int) -> list[Turned]:
     ]
 
 
-def _others(door: Door, sessions: list[Session]) -> list[Turned]:
+def _of_other_classes(door: Door, sessions: list[Session]) -> list[Turned]:
     """Passes of other classes, an entry a class, with where it is at each of these half-days: whoever went to the wrong
     hall is told which is right. (8 queries.)
 

@@ -165,6 +165,22 @@ def test_who_was_replaced_from_a_later_half_day_on_is_told_so_there(lop):
     assert send(door, code=code_of(person)).reason == ScanRefusal.REPLACED
 
 
+def test_only_who_is_expected_at_a_half_day_of_the_door_is_listed_and_the_others_by_their_codes(lop):
+    """Fails when the roll of the whole class is sent."""
+    [both], [only_b] = lop.people(1), lop.people(1, blocks=[lop.b])
+    door = door_of(lop, lop.first)
+    set_clock(lop.first.starts_at)
+    assert [one["id"] for one in door_list(door)["people"]] == [both.pk]
+    code = code_of(only_b)
+    assert turned(door, code) == {
+        "codes": [hash_of_code(one) for one in (code, passes_in_force([only_b.pk])[only_b.pk].short)],
+        "reason": ScanRefusal.NOT_EXPECTED,
+        "name": only_b.trainee.full_name,
+        "where": {},
+    }
+    assert send(door, code=code).reason == ScanRefusal.NOT_EXPECTED
+
+
 def test_through_which_door_somebody_came_is_forgotten_when_that_was_undone(lop):
     """Fails when entries that were taken back are counted."""
     [person] = lop.people(1)
