@@ -29,6 +29,9 @@ from courses.constants.masking import in_the_clear
 from courses.models import Registration, Session
 from courses.services.many_rows import insert_objects
 
+#: A door takes so many rows, and so many more for each on the list of the class.
+MOST, MOST_WHEN_CLOSED = (2000, 20), (1000, 2)
+
 
 @dataclass(frozen=True)
 class Scan:
@@ -69,6 +72,10 @@ class _Placed:
     reason: str
 
 
+class DoorIsFull(Exception):
+    """A door took more than its class can bring: its link got into wrong hands. Nothing was taken."""
+
+
 @transaction.atomic
 def take_scans(door: Door, scans: Iterable[Scan], *, device: UUID, sent: datetime, holds_back: int = 0) -> list[Answer]:
     """Takes what a phone of the door sends; one answer a scan, in the same order.
@@ -76,11 +83,14 @@ def take_scans(door: Door, scans: Iterable[Scan], *, device: UUID, sent: datetim
     `sent` is the moment of sending by the phone's clock, from which its error is known; `holds_back` how many it keeps
     beside these. What was read in time and sent later counts; what was read after the door's time, and whatever comes
     when the door was revoked, the class is concluded or the sheet closed, is a proposal. Nothing is refused as a whole.
+
+    DoorIsFull, with nothing taken, when the door took more than its class can bring.
     """
     door = Door.objects.select_related("course").get(pk=door.pk)  # as it is now: it may have been revoked meanwhile
     scans, received = list({scan.id: scan for scan in scans}.values()), now()
     known = _answered(scans)
     fresh = [scan for scan in scans if scan.id not in known]
+    _check_not_full(door, len(fresh), received)
     placed = _place(door, fresh, sent=sent, received=received)
     answers = dict(known)
     _refuse(door, [one for one in placed if one.reason], answers, device=device, received=received)
@@ -93,6 +103,23 @@ def take_scans(door: Door, scans: Iterable[Scan], *, device: UUID, sent: datetim
     # After the sheets, as `one_scan` does: two requests of one phone must not each hold what the other waits for.
     _hear(door, device, received=received, sent=sent, holds_back=holds_back)
     return _with_where(door, [answers[scan.id] for scan in scans], received)
+
+
+def _check_not_full(door: Door, number: int, received: datetime) -> None:
+    """DoorIsFull when a door would take more rows than a class of this size brings it, phones included. Of a door that
+    was revoked or is over only what came since counts, and less is enough. (1 query; 2 for a door that took much.)"""
+    closed = min(filter(None, [door.revoked_at, door.until]))
+    is_closed = closed < received
+    always, each = MOST_WHEN_CLOSED if is_closed else MOST
+    rows = [
+        model.objects.filter(door=door, **({f"{arrived}__gt": closed} if is_closed else {})).order_by().values("pk")
+        for model, arrived in ((Event, "arrived_at"), (RefusedScan, "arrived_at"), (DoorPhone, "heard_at"))
+    ]
+    taken = rows[0].union(*rows[1:], all=True).count() + number
+    if taken <= always:
+        return
+    if taken > always + each * Registration.objects.filter(course=door.course_id).on_roll().count():
+        raise DoorIsFull
 
 
 def _with_where(door: Door, answers: list[Answer], received: datetime) -> list[Answer]:

@@ -254,3 +254,18 @@ def test_a_pass_of_another_class_is_answered_with_its_class_and_hall(lop, client
     ]
     assert answer["reason"] == turned["reason"] == ScanRefusal.OTHER_CLASS
     assert answer["where"] == turned["where"][str(lop.general.pk)] == other.course.title
+
+
+def test_a_door_that_took_more_than_its_class_can_bring_says_try_later(lop, client):
+    door = door_of(lop)
+    RefusedScan.objects.bulk_create(
+        RefusedScan(door=door, reason=ScanRefusal.NOT_A_PASS, client_id=uuid4(), happened_at=now(), arrived_at=now())
+        for _row in range(2000)
+    )
+    answer = send(client, door, batch({"code": "??"}))
+    assert (answer.status_code, answer["Content-Type"], int(answer["Retry-After"]) > 0) == (
+        429,
+        "application/json",
+        True,
+    )
+    assert RefusedScan.objects.count() == 2000
