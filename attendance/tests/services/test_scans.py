@@ -12,7 +12,7 @@ from attendance.models import Door, DoorPhone, Event, Mark, PassCode, RefusedSca
 from attendance.reports.passes import passes_in_force
 from attendance.services.doors import make_door, revoke_door, settle_refused
 from attendance.services.passes import give_passes, renew_pass
-from attendance.services.scans import DoorIsFull, Scan, take_scans
+from attendance.services.scans import Answer, DoorIsFull, Scan, take_scans
 from attendance.services.sheets import close_sheet
 from attendance.tests.records import Class
 from courses.constants.actors import Actor
@@ -269,6 +269,20 @@ def test_words_typed_when_no_half_day_is_near_are_kept_with_the_refusal(lop):
     [refused] = RefusedScan.objects.all()
     assert refused.words.startswith("Ngô Thử Lạ")
     assert "093080001234" not in refused.words
+
+
+def test_an_id_that_another_door_has_used_says_nothing_of_what_became_of_it_there(lop):
+    """Ids are drawn at random on the phone: no honest one meets another. Fails when the other door's entry answers."""
+    one, two = lop.people(2)
+    door, other = door_of(lop), door_of(lop, name="Cửa B")
+    entered, refused = read(one), Scan(uuid4(), now(), code="https://thu.example/x")
+    send(other, entered, refused)
+    written = (Event.objects.count(), RefusedScan.objects.count())
+    nothing = [Answer(scan.id, ScanAnswer.REFUSED) for scan in (entered, refused)]
+    assert send(door, entered, refused) == nothing
+    assert send(door, *(replace(scan, code=code_of(two)) for scan in (entered, refused))) == nothing
+    assert (Event.objects.count(), RefusedScan.objects.count()) == written
+    assert said(send(other, entered, refused)) == [ScanAnswer.ALREADY_IN, ScanRefusal.NOT_A_PASS]
 
 
 def fill(door, rows, **fields):
