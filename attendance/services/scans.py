@@ -128,10 +128,11 @@ def _with_where(door: Door, answers: list[Answer], received: datetime) -> list[A
     if not others:
         return answers
     course_of = dict(Registration.objects.filter(pk__among=others).order_by().values_list("pk", "course_id"))
-    begins = dict(door.sessions.order_by().values_list("pk", "starts_at"))
+    begins = dict(door.sessions.held().in_order().values_list("pk", "starts_at"))
+    otherwise = next(iter(begins.values()), received)  # the phone, too, names the first when no half-day is near
     where = Whereabouts(set(course_of.values()))
     return [
-        replace(one, where=where.at(course_of[one.registration_id], begins.get(one.session_id, received)))
+        replace(one, where=where.at(course_of[one.registration_id], begins.get(one.session_id, otherwise)))
         if one.registration_id and one.reason == ScanRefusal.OTHER_CLASS
         else one
         for one in answers

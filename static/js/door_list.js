@@ -90,7 +90,7 @@ export class List {
     if (found?.turned) {
       const { name, where } = found.turned;
       const reason = !half && OF_THIS_CLASS.includes(found.turned.reason) ? "no_half_day" : found.turned.reason;
-      return { answer: "refused", reason, name, where: where[half?.id] ?? Object.values(where)[0], half };
+      return { answer: "refused", reason, name, where: where[(half ?? this.halfDays[0])?.id], half };
     }
     if (!found) return { answer: "refused", reason: "not_a_pass", half };
     const { person } = found;
