@@ -69,11 +69,12 @@ class TrainingAdminSite(admin.AdminSite):
         return super().index(request, context)
 
     def add_notes_of_record(self, request, week) -> None:
-        """Here the record adds what it misses (half-days not marked, papers not signed) to the cards of the week, or to
-        the page of a class."""
+        """Here the record adds what it misses (half-days not marked, papers not signed, entries refused at doors) to
+        the cards of the week, or to the page of a class."""
         notes = record.notes_by_course([session for card in week for session in card.facts.held])
+        of_doors = record.notes_of_doors([card.course for card in week], request.actor)
         for card in week:
-            card.notes.extend(notes.get(card.course.pk, []))
+            card.notes.extend([*notes.get(card.course.pk, []), *of_doors.get(card.course.pk, [])])
 
     def course_links(self, request, course) -> list[tuple[str, str]]:
         """(words, address) of the pages of the record about a class; the plan's own stand on its page."""

@@ -98,7 +98,7 @@ class DoorPages:
         if request.method == "POST":
             return self._settle_refused(request, course)
         groups, settled = refused_in(course, request.actor)
-        context = {"groups": groups, "settled": settled, "may_mark": may_mark(request.actor, course)}
+        context = {"groups": groups, "settled": settled}
         title = _("Refused at the doors: %(code)s") % {"code": course.code}
         return self._page(request, course, "admin/attendance/refused.html", title, **context)
 

@@ -1,10 +1,11 @@
 """What a phone at a door holds of its half-days: who is expected, what is known of each, and whose passes are refused.
 
-No more personal data than the door shows: name, what tells two of one name apart, office. Of passes only hashes.
+No more personal data than the door shows: of who is expected name, what tells two of one name apart, office; of others
+of the class the name alone. Of passes only hashes.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from attendance.constants import THERE, Claim, ScanRefusal
@@ -12,8 +13,10 @@ from attendance.models import Door, Event, Mark
 from attendance.reports.board import told_apart
 from attendance.reports.passes import Pass, ended_passes, hash_of_code, passes_in_force
 from attendance.reports.roll import expected_at, people_on_roll, stand_ins_by_session
+from attendance.rules.doors import why_not
 from attendance.rules.ledger import late_after
 from courses.constants.choices import CourseState, RegistrationState
+from courses.constants.clock import VIETNAM
 from courses.models import Course, Registration, Session
 
 
@@ -28,7 +31,8 @@ class Known:
 
 @dataclass(frozen=True)
 class Guest:
-    """Somebody whom the door knows. `codes` are hashes of the long and the short code; `expected` ids of half-days."""
+    """Somebody whom the door knows. `codes` are hashes of the long and the short code; `expected` ids of half-days;
+    `otherwise` why they are not let in at another."""
 
     id: int
     name: str
@@ -36,29 +40,34 @@ class Guest:
     office: str
     codes: list[str]
     expected: list[int]
+    otherwise: str
     known: dict[int, Known]
 
 
 @dataclass(frozen=True)
 class Turned:
-    """A pass that is not let in, and why. `where`: of another class, its name, hall and time."""
+    """Passes that are not let in, and why. `where`: of another class, its name and hall by the half-day of the door."""
 
     codes: list[str]
     reason: str
     name: str = ""
-    where: str = ""
+    where: dict[int, str] = field(default_factory=dict)
 
 
 def door_list(door: Door) -> dict:
-    """The list as plain values, ready to be written as JSON. (15 queries, whatever the number of people.)"""
+    """The list as plain values, ready to be written as JSON. (18 queries, whatever the number of people.)"""
     sessions = list(door.sessions.held().prefetch_related("blocks").order_by("starts_at"))
     registrations = list(people_on_roll([door.course_id]).select_related("trainee", "office"))
-    passes = passes_in_force(r.pk for r in registrations)
+    codes, expected = _codes_in(door.course_id), _expected(sessions, registrations)
+    guests = [r for r in registrations if r.pk in expected]
+    others = [*(r for r in registrations if r.pk not in expected), *_gone(door.course_id)]
+    turned = [Turned(codes.get(r.pk, []), why_not(r), r.trainee.full_name) for r in others]
+    turned += [*_renewed(door.course_id), *_of_other_classes(door, sessions)]
     return {
         "door": {"name": door.name, "until": door.until, "course": door.course.title, "revoked": bool(door.revoked_at)},
         "half_days": [_half_day(session) for session in sessions],
-        "people": [asdict(guest) for guest in _guests(sessions, registrations, passes)],
-        "turned": [asdict(turned) for turned in [*_gone(door.course_id), *_renewed(door.course_id), *_others(door)]],
+        "people": [asdict(guest) for guest in _guests(sessions, guests, expected, codes)],
+        "turned": [asdict(one) for one in turned],
     }
 
 
@@ -72,12 +81,22 @@ def _half_day(session: Session) -> dict:
     }
 
 
-def _guests(sessions: list[Session], registrations: list[Registration], passes: dict[int, Pass]) -> list[Guest]:
+def _expected(sessions: list[Session], registrations: list[Registration]) -> dict[int, list[int]]:
+    """The half-days at which each is expected who is at any. (1 query.)"""
     stand_ins = stand_ins_by_session(sessions)
     expected: dict[int, list[int]] = {}
     for session in sessions:
         for registration in expected_at(registrations, session, stand_ins=stand_ins.get(session.pk, ())):
             expected.setdefault(registration.pk, []).append(session.pk)
+    return expected
+
+
+def _guests(
+    sessions: list[Session],
+    registrations: list[Registration],
+    expected: dict[int, list[int]],
+    codes: dict[int, list[str]],
+) -> list[Guest]:
     apart, known = told_apart(registrations), _known(sessions)
     return [
         Guest(
@@ -85,8 +104,9 @@ def _guests(sessions: list[Session], registrations: list[Registration], passes: 
             name=r.trainee.full_name,
             apart=apart.get(r.pk, ""),
             office=r.office_name,
-            codes=_hashes(passes[r.pk]),
-            expected=expected.get(r.pk, []),
+            codes=codes.get(r.pk, []),
+            expected=expected[r.pk],
+            otherwise=why_not(r),
             known=known.get(r.pk, {}),
         )
         for r in registrations
@@ -95,7 +115,9 @@ def _guests(sessions: list[Session], registrations: list[Registration], passes: 
 
 def _known(sessions: list[Session]) -> dict[int, dict[int, Known]]:
     ids = [session.pk for session in sessions]
-    seen = Event.objects.filter(session__in=ids, claim=Claim.SEEN, proposal=False, registration__isnull=False)
+    seen = Event.objects.filter(
+        session__in=ids, claim=Claim.SEEN, proposal=False, registration__isnull=False, undone_by__isnull=True
+    )
     doors: dict[tuple[int | None, int], str] = {}
     for person, session, door in seen.order_by("-happened_at").values_list(
         "registration_id", "session_id", "door__name"
@@ -113,26 +135,27 @@ def _hashes(of_person: Pass) -> list[str]:
     return [hash_of_code(code) for code in (of_person.code, of_person.short) if code]
 
 
-def _gone(course_id: int) -> list[Turned]:
+def _codes_in(course_id: int) -> dict[int, list[str]]:
+    """The hashes of the passes in force of a class by the registration that each counts for: the card of one that went
+    into another is that one's, as in `read_passes`. (2 queries.)"""
+    counts_for = dict(Registration.objects.filter(course=course_id).order_by("pk").values_list("pk", "merged_into_id"))
+    found: dict[int, list[str]] = {}
+    for pk, of_person in passes_in_force(counts_for).items():
+        found.setdefault(counts_for[pk] or pk, []).extend(_hashes(of_person))
+    return found
+
+
+def _gone(course_id: int) -> list[Registration]:
     """Who is not in the class any more and is not expected at any half-day either."""
     gone = Registration.objects.filter(
         course=course_id, state__in=(RegistrationState.WITHDRAWN, RegistrationState.REPLACED)
     )
-    people = list(
+    return list(
         gone.exclude(pk__in=Registration.objects.filter(course=course_id).on_roll().values("pk"))
         .filter(merged_into__isnull=True)
         .select_related("trainee")
         .order_by("pk")
     )
-    passes = passes_in_force(r.pk for r in people)
-    return [
-        Turned(
-            _hashes(passes[r.pk]),
-            ScanRefusal.REPLACED if r.state == RegistrationState.REPLACED else ScanRefusal.WITHDRAWN,
-            r.trainee.full_name,
-        )
-        for r in people
-    ]
 
 
 def _renewed(course_id: int) -> list[Turned]:
@@ -142,26 +165,46 @@ def _renewed(course_id: int) -> list[Turned]:
     ]
 
 
-def _others(door: Door) -> list[Turned]:
-    """Passes of other classes of the host on the same days: whoever went to the wrong hall is told which is right."""
-    days = list(door.sessions.held().order_by().values_list("date", flat=True).distinct())
-    courses = Course.objects.filter(
-        host_office=door.course.host_office_id, state__in=(CourseState.PUBLISHED, CourseState.RUNNING)
-    ).exclude(pk=door.course_id)
-    sessions = Session.objects.filter(course__in=courses.order_by().values("pk"), date__in=days).held()
-    where: dict[int, str] = {}
-    for session in sessions.select_related("course").prefetch_related("places__venue").in_order():
-        where.setdefault(session.course_id, where_of(session))
-    people = people_on_roll(where).values_list("pk", "course_id").order_by()
-    courses_of = dict(people)
-    passes = passes_in_force(courses_of)
+def _of_other_classes(door: Door, sessions: list[Session]) -> list[Turned]:
+    """Passes of other classes, an entry a class, with where it is at each of these half-days: whoever went to the wrong
+    hall is told which is right. (8 queries.)
+
+    Of everybody in a class that is held on the same days, whoever holds it: many come to one house. And all other
+    passes of those on the list of this class, of other years too: that is who comes with the wrong card. Those of
+    everybody in years would be too much for a phone. Nobody is named; classes that are not published are left out.
+    """
+    under_way = Session.objects.filter(course__state__in=(CourseState.PUBLISHED, CourseState.RUNNING)).held()
+    same_days = under_way.filter(date__in={session.date for session in sessions}).order_by().values("course")
+    others = Registration.objects.exclude(course=door.course_id).exclude(course__state=CourseState.DRAFT).order_by()
+    here = Registration.objects.filter(course=door.course_id).on_roll().order_by().values("trainee")
+    courses_of = dict(others.filter(course__in=same_days).on_roll().values_list("pk", "course_id"))
+    courses_of |= dict(others.filter(trainee__in=here).values_list("pk", "course_id"))
+    codes: dict[int, list[str]] = {}
+    for pk, of_person in passes_in_force(courses_of).items():
+        codes.setdefault(courses_of[pk], []).append(hash_of_code(of_person.code))
+    where = Whereabouts(codes)
     return [
-        Turned([hash_of_code(passes[pk].code)], ScanRefusal.OTHER_CLASS, where=where[course])
-        for pk, course in courses_of.items()
+        Turned(of_course, ScanRefusal.OTHER_CLASS, where={s.pk: where.at(course, s.starts_at) for s in sessions})
+        for course, of_course in codes.items()
     ]
 
 
-def where_of(session: Session) -> str:
-    """The class of a half-day and its halls, in a line."""
-    halls: Iterable[str] = (str(place) for place in session.places.all())
-    return " – ".join([session.course.title, ", ".join(halls)]).strip(" –")
+class Whereabouts:
+    """Where these classes are held at any moment. (4 queries.)"""
+
+    def __init__(self, course_ids: Iterable[int]):
+        self._courses = Course.objects.in_bulk(course_ids)
+        halls = Session.objects.prefetch_related("places__venue")
+        self._half_days = halls.held_by_course(self._courses)
+
+    def at(self, course_id: int, moment: datetime) -> str:
+        """The class in a line, with its halls at the half-day nearest to the moment, or with its day when that is on
+        another."""
+        half_days = self._half_days.get(course_id, [])
+        nearest = min(half_days, key=lambda session: abs(session.starts_at - moment), default=None)
+        where = ""
+        if nearest and nearest.date == moment.astimezone(VIETNAM).date():
+            where = ", ".join(str(place) for place in nearest.places.all())
+        elif nearest:
+            where = f"{nearest.date:%d/%m/%Y}"
+        return " – ".join(filter(None, [self._courses[course_id].title, where]))

@@ -1,4 +1,5 @@
-"""What the record adds to the organiser's week: half-days not marked to the end, papers waiting for the signature."""
+"""What the record adds to the organiser's week: half-days not marked to the end, papers waiting for the signature, what
+doors refused."""
 
 from collections.abc import Iterable
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from attendance.constants import CertificateState
-from attendance.models import Certificate
+from attendance.models import Certificate, RefusedScan
 from attendance.reports.roll import counts_by_session
 from courses.constants.actors import Actor
 from courses.constants.clock import now
@@ -48,6 +49,24 @@ def notes_by_course(sessions: Iterable[Session]) -> dict[int, list[Note]]:
         )
         page = reverse("admin:attendance_courseresult_change", args=[course])
         notes.setdefault(course, []).append(Note(text % {"number": number}, "warn", page))
+    return notes
+
+
+def notes_of_doors(courses: Iterable[Course], actor: Actor) -> dict[int, list[Note]]:
+    """Notes by class id about what doors refused and nobody has dealt with; the way there is the organisers' alone.
+    (1 query.)"""
+    by_id = {course.pk: course for course in courses}
+    waiting = RefusedScan.objects.visible_to(actor).filter(door__course__in=by_id, settled_at__isnull=True)
+    notes = {}
+    for course, number in waiting.order_by().values_list("door__course").annotate(number=Count("pk")):
+        text = ngettext(
+            "%(number)d entry refused at the doors, to be dealt with",
+            "%(number)d entries refused at the doors, to be dealt with",
+            number,
+        )
+        page = reverse("admin:attendance_courseresult_refused", args=[course])
+        url = page if may_organise(actor, by_id[course]) else ""
+        notes[course] = [Note(text % {"number": number}, "warn", url)]
     return notes
 
 

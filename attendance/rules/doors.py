@@ -1,10 +1,12 @@
-"""Who asks from a helper's phone: the actor of a door, made of its link."""
+"""Who asks from a helper's phone: the actor of a door, made of its link; and why somebody is not let in."""
 
+from attendance.constants import ScanRefusal
 from attendance.models import Door
 from courses.constants import links
 from courses.constants.actors import Actor
-from courses.constants.choices import CourseState
+from courses.constants.choices import CourseState, RegistrationState
 from courses.constants.clock import now
+from courses.models import Registration
 
 
 def door_of_link(token: str) -> tuple[Actor, Door] | None:
@@ -26,3 +28,10 @@ def is_open(door: Door) -> bool:
     """Whether it may see its list: not revoked, its time not over, the class under way."""
     under_way = door.course.state in (CourseState.PUBLISHED, CourseState.RUNNING)
     return door.revoked_at is None and now() < door.until and under_way
+
+
+def why_not(registration: Registration) -> ScanRefusal:
+    """The reason for somebody of the class who is not expected at a half-day."""
+    if registration.state == RegistrationState.WITHDRAWN:
+        return ScanRefusal.WITHDRAWN
+    return ScanRefusal.REPLACED if registration.state == RegistrationState.REPLACED else ScanRefusal.NOT_EXPECTED

@@ -14,6 +14,7 @@ from courses.constants.choices import SessionState
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.models import Course, Session, Venue
+from courses.rules.permissions import may_organise
 from courses.services.records import log_action
 from courses.services.registrations import lock_course
 
@@ -34,7 +35,8 @@ def make_door(
     Refusal unless the actor may mark the class, without a half-day that is held, or when the moment is over.
     """
     course = lock_course(course)
-    check_may_open(actor, course)
+    if not may_mark(actor, course):
+        raise Refusal(_("Doors are opened by the organisers of the class, while it is under way."))
     if not sessions or any(s.course_id != course.pk or s.state == SessionState.CANCELLED for s in sessions):
         raise Refusal(_("Please choose half-days of this class that are held."))
     if until <= now():
@@ -52,9 +54,12 @@ def make_door(
 
 @transaction.atomic
 def revoke_door(door: Door, *, actor: Actor) -> Door:
-    """Closes a door for ever; what its phones still hold back arrives as proposals. Twice is harmless."""
+    """Closes a door for ever; what its phones still hold back arrives as proposals. Twice is harmless.
+
+    Refusal unless the actor organises the class, which may be concluded.
+    """
     door = Door.objects.select_for_update().get(pk=door.pk)
-    check_may_open(actor, door.course)
+    _check_may_close(actor, door.course)
     if door.revoked_at is None:
         door.revoked_at, door.revoked_by_id = now(), actor.user_id
         door.save(update_fields=["revoked_at", "revoked_by"])
@@ -64,16 +69,16 @@ def revoke_door(door: Door, *, actor: Actor) -> Door:
 
 @transaction.atomic
 def settle_refused(refused: RefusedScan, *, actor: Actor) -> None:
-    """Somebody has dealt with what a door refused. Twice is harmless."""
+    """Somebody has dealt with what a door refused. Twice is harmless. Refusal as in `revoke_door`."""
     refused = RefusedScan.objects.select_for_update().get(pk=refused.pk)
-    check_may_open(actor, refused.door.course)
+    _check_may_close(actor, refused.door.course)
     if refused.settled_at is None:
         refused.settled_at, refused.settled_by_id = now(), actor.user_id
         refused.save(update_fields=["settled_at", "settled_by"])
         log_action(actor, "settle scan", refused, course=refused.door.course)
 
 
-def check_may_open(actor: Actor, course: Course) -> None:
-    """Refusal unless the actor organises the class and it is under way."""
-    if not may_mark(actor, course):
-        raise Refusal(_("Doors are opened and closed by the organisers of the class, while it is under way."))
+def _check_may_close(actor: Actor, course: Course) -> None:
+    """Refusal unless the actor organises the class. Also when it is concluded: its doors' links still lie on phones."""
+    if not may_organise(actor, course):
+        raise Refusal(_("Only the organisers of the class close its doors and deal with what these refused."))

@@ -56,13 +56,11 @@ def renew_pass(registration: Registration, *, actor: Actor) -> PassCode:
         raise Refusal(_("Passes are renewed by the organisers of the class, while it is under way."))
     if not Registration.objects.filter(pk=registration.pk).on_roll().exists():
         raise Refusal(_("This person is not on the list of the class any more."))
-    old = PassCode.objects.filter(registration=registration, ended_at__isnull=True).first()
-    version = FIRST_VERSION
-    if old:
-        version = old.version
-        old.ended_at, old.ended_by_id = now(), actor.user_id
-        old.save(update_fields=["ended_at", "ended_by"])
-    _make(course, {registration.pk: version + 1})
+    give_passes(course)  # the first may have been shown though it was never given: it ends like any other
+    old = PassCode.objects.get(registration=registration, ended_at__isnull=True)
+    old.ended_at, old.ended_by_id = now(), actor.user_id
+    old.save(update_fields=["ended_at", "ended_by"])
+    _make(course, {registration.pk: old.version + 1})
     log_action(actor, "renew pass", registration, course=course)
     return PassCode.objects.get(registration=registration, ended_at__isnull=True)
 

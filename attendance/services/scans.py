@@ -16,16 +16,21 @@ from django.db import transaction
 
 from attendance.constants import Claim, ScanAnswer, ScanRefusal, SheetState, Way
 from attendance.models import Door, DoorPhone, Event, EventWords, RefusedScan
+from attendance.reports.door_list import Whereabouts
 from attendance.reports.passes import PassRead, hash_of_code, read_passes
 from attendance.reports.roll import expected_of
+from attendance.rules.doors import why_not
 from attendance.rules.ledger import late_after
 from attendance.rules.scans import half_day_at, moment_of
 from attendance.services.ledger import add_up_again, lock_sheet
-from courses.constants.choices import CourseState, RegistrationState
+from courses.constants.choices import CourseState
 from courses.constants.clock import now
 from courses.constants.masking import in_the_clear
 from courses.models import Registration, Session
 from courses.services.many_rows import insert_objects
+
+#: A door takes so many rows, and so many more for each on the list of the class.
+MOST, MOST_WHEN_CLOSED = (2000, 20), (1000, 2)
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,8 @@ class Scan:
 @dataclass(frozen=True)
 class Answer:
     """What became of a scan. `since` and `door` are those of the first time where somebody was in already; `reason` of
-    what was refused; `registration` whom it was about, where known."""
+    what was refused; `registration` whom it was about, where known; `where`: of a pass of another class, its name and
+    hall."""
 
     id: UUID
     answer: ScanAnswer
@@ -52,6 +58,7 @@ class Answer:
     reason: str = ""
     since: datetime | None = None
     door: str = ""
+    where: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,10 @@ class _Placed:
     reason: str
 
 
+class DoorIsFull(Exception):
+    """A door took more than its class can bring: its link got into wrong hands. Nothing was taken."""
+
+
 @transaction.atomic
 def take_scans(door: Door, scans: Iterable[Scan], *, device: UUID, sent: datetime, holds_back: int = 0) -> list[Answer]:
     """Takes what a phone of the door sends; one answer a scan, in the same order.
@@ -72,12 +83,14 @@ def take_scans(door: Door, scans: Iterable[Scan], *, device: UUID, sent: datetim
     `sent` is the moment of sending by the phone's clock, from which its error is known; `holds_back` how many it keeps
     beside these. What was read in time and sent later counts; what was read after the door's time, and whatever comes
     when the door was revoked, the class is concluded or the sheet closed, is a proposal. Nothing is refused as a whole.
+
+    DoorIsFull, with nothing taken, when the door took more than its class can bring.
     """
     door = Door.objects.select_related("course").get(pk=door.pk)  # as it is now: it may have been revoked meanwhile
     scans, received = list({scan.id: scan for scan in scans}.values()), now()
-    _hear(door, device, received=received, sent=sent, holds_back=holds_back)
-    known = _answered(scans)
+    known = _answered(door, scans)
     fresh = [scan for scan in scans if scan.id not in known]
+    _check_not_full(door, len(fresh), received)
     placed = _place(door, fresh, sent=sent, received=received)
     answers = dict(known)
     _refuse(door, [one for one in placed if one.reason], answers, device=device, received=received)
@@ -87,7 +100,43 @@ def take_scans(door: Door, scans: Iterable[Scan], *, device: UUID, sent: datetim
             by_session.setdefault(one.session, []).append(one)
     for session in sorted(by_session, key=lambda session: session.pk):
         _enter(door, session, by_session[session], answers, device=device, received=received)
-    return [answers[scan.id] for scan in scans]
+    # After the sheets, as `one_scan` does: two requests of one phone must not each hold what the other waits for.
+    _hear(door, device, received=received, sent=sent, holds_back=holds_back)
+    return _with_where(door, [answers[scan.id] for scan in scans], received)
+
+
+def _check_not_full(door: Door, number: int, received: datetime) -> None:
+    """DoorIsFull when a door would take more rows than a class of this size brings it, phones included. Of a door that
+    was revoked or is over only what came since counts, and less is enough. (1 query; 2 for a door that took much.)"""
+    closed = min(filter(None, [door.revoked_at, door.until]))
+    is_closed = closed < received
+    always, each = MOST_WHEN_CLOSED if is_closed else MOST
+    rows = [
+        model.objects.filter(door=door, **({f"{arrived}__gt": closed} if is_closed else {})).order_by().values("pk")
+        for model, arrived in ((Event, "arrived_at"), (RefusedScan, "arrived_at"), (DoorPhone, "heard_at"))
+    ]
+    taken = rows[0].union(*rows[1:], all=True).count() + number
+    if taken <= always:
+        return
+    if taken > always + each * Registration.objects.filter(course=door.course_id).on_roll().count():
+        raise DoorIsFull
+
+
+def _with_where(door: Door, answers: list[Answer], received: datetime) -> list[Answer]:
+    """Those about passes of another class with its name and hall. (6 queries where there are any.)"""
+    others = {answer.registration_id for answer in answers if answer.reason == ScanRefusal.OTHER_CLASS}
+    if not others:
+        return answers
+    course_of = dict(Registration.objects.filter(pk__among=others).order_by().values_list("pk", "course_id"))
+    begins = dict(door.sessions.held().in_order().values_list("pk", "starts_at"))
+    otherwise = next(iter(begins.values()), received)  # the phone, too, names the first when no half-day is near
+    where = Whereabouts(set(course_of.values()))
+    return [
+        replace(one, where=where.at(course_of[one.registration_id], begins.get(one.session_id, otherwise)))
+        if one.registration_id and one.reason == ScanRefusal.OTHER_CLASS
+        else one
+        for one in answers
+    ]
 
 
 def seconds_off(sent: datetime, received: datetime) -> int:
@@ -103,18 +152,20 @@ def _hear(door: Door, device: UUID, *, received: datetime, sent: datetime, holds
     )
 
 
-def _answered(scans: list[Scan]) -> dict[UUID, Answer]:
-    """The answers to scans that were taken before. (2 queries.)"""
+def _answered(door: Door, scans: list[Scan]) -> dict[UUID, Answer]:
+    """The answers to scans that were taken before. Of an id that was used elsewhere, which no phone that draws its own
+    comes to, nothing is told and nothing written. (2 queries.)"""
     ids = [scan.id for scan in scans]
-    taken = Event.objects.filter(client_id__in=ids).order_by()
+    columns = ("client_id", "registration_id", "session_id")
     found = {}
-    for pk, registration, session, waits in taken.values_list("client_id", "registration_id", "session_id", "proposal"):
+    taken = Event.objects.filter(client_id__in=ids).order_by().values_list(*columns, "proposal", "door_id")
+    for pk, registration, session, waits, where in taken:
         answer = ScanAnswer.WAITS if waits else ScanAnswer.ALREADY_IN if registration else ScanAnswer.NOTED
-        found[pk] = Answer(pk, answer, registration, session)
-    for refused in RefusedScan.objects.filter(client_id__in=ids).order_by():
-        found[refused.client_id] = Answer(
-            refused.client_id, ScanAnswer.REFUSED, refused.registration_id, refused.session_id, refused.reason
-        )
+        found[pk] = Answer(pk, answer, registration, session) if where == door.pk else Answer(pk, ScanAnswer.REFUSED)
+    refused = RefusedScan.objects.filter(client_id__in=ids).order_by().values_list(*columns, "reason", "door_id")
+    for pk, registration, session, reason, where in refused:
+        about = (registration, session, reason) if where == door.pk else ()
+        found[pk] = Answer(pk, ScanAnswer.REFUSED, *about)
     return found
 
 
@@ -152,17 +203,11 @@ def _only_expected(placed: list[_Placed]) -> list[_Placed]:
             asked.setdefault(one.session, set()).add(one.registration.pk)
     expected = {(s.pk, pk) for s, people in asked.items() for pk in expected_of(s, people)}
     return [
-        replace(one, reason=_why_not(one.registration))
+        replace(one, reason=why_not(one.registration))
         if one.session and one.registration and not one.reason and (one.session.pk, one.registration.pk) not in expected
         else one
         for one in placed
     ]
-
-
-def _why_not(registration: Registration) -> str:
-    if registration.state == RegistrationState.WITHDRAWN:
-        return ScanRefusal.WITHDRAWN
-    return ScanRefusal.REPLACED if registration.state == RegistrationState.REPLACED else ScanRefusal.NOT_EXPECTED
 
 
 def _refuse(door: Door, ones: list[_Placed], answers: dict, *, device: UUID, received: datetime) -> None:

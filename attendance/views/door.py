@@ -5,7 +5,7 @@ import json
 
 from csp.constants import SELF, WASM_UNSAFE_EVAL
 from csp.decorators import csp_update
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
@@ -22,11 +22,12 @@ from attendance.models import Door
 from attendance.reports.door_list import door_list
 from attendance.rules.doors import door_of_link, is_open
 from attendance.services.one_scan import take_one
-from attendance.services.scans import Answer, take_scans
+from attendance.services.scans import Answer, DoorIsFull, take_scans
 from courses.constants import links
 from courses.constants.clock import now
 
-SEND_AGAIN_AFTER = 2
+#: Seconds.
+SEND_AGAIN_AFTER, TRY_LATER_AFTER = 2, 600
 PAGE = "attendance/door.html"
 #: What the page of a door is made of, and all that a phone keeps of it to open it again without a network.
 FILES = (
@@ -89,7 +90,7 @@ def people(request: HttpRequest, token: str) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def scans(request: HttpRequest, token: str) -> HttpResponse:
-    """Takes a batch. 400 for what is not ours, 503 when it should be sent again."""
+    """Takes a batch. 400 for what is not ours, 503 when it should be sent again, 429 from a door that took too much."""
     pk = links.door_id_of(token)
     if pk is None or not links.is_door_token(token, pk):
         raise Http404
@@ -100,14 +101,17 @@ def scans(request: HttpRequest, token: str) -> HttpResponse:
     except WrongShape:
         return JsonResponse({"error": _("This address takes what the page of the door sends.")}, status=400)
     said = {"device": batch.device, "sent": batch.sent, "holds_back": batch.holds_back}
-    answer = take_one(pk, batch.scans[0], **said) if len(batch.scans) == 1 else None
-    if answer:
-        return JsonResponse({"now": now(), "open": True, "answers": [_as_values(answer)]})
-    door = _by_link(token)
     try:
+        answer = take_one(pk, batch.scans[0], **said) if len(batch.scans) == 1 else None
+        if answer:
+            return JsonResponse({"now": now(), "open": True, "answers": [_as_values(answer)]})
+        door = _by_link(token)
         answers = take_scans(door, batch.scans, **said)
-    except IntegrityError:  # the same scans came in by another request at this very moment
+    except (IntegrityError, OperationalError):
+        # The same scans came in by another request at this very moment, or the database gave up waiting for somebody.
         return JsonResponse({}, status=503, headers={"Retry-After": str(SEND_AGAIN_AFTER)})
+    except DoorIsFull:  # the phone keeps what it has
+        return JsonResponse({}, status=429, headers={"Retry-After": str(TRY_LATER_AFTER)})
     return JsonResponse({"now": now(), "open": is_open(door), "answers": [_as_values(answer) for answer in answers]})
 
 
@@ -122,6 +126,7 @@ def _as_values(answer: Answer) -> dict:
         "half_day": answer.session_id,
         "since": answer.since,
         "door": answer.door,
+        "where": answer.where,
     }
 
 

@@ -5,6 +5,7 @@ const BEFORE = 3 * HOUR, AFTER = HOUR;
 const LONG = /^[0-9a-hjkmnp-tv-z]{17,29}$/;
 const SHORT_LENGTH = 6;
 const LOOK_ALIKE = { O: "0", I: "1", L: "1", U: "V" };
+const OF_THIS_CLASS = ["withdrawn", "replaced", "not_expected"];
 const THERE = ["present", "late", "left_early", "disputed"];
 
 export const searchKey = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/đ/g, "d").replace(/[^a-z0-9]+/g, " ").trim();
@@ -86,12 +87,16 @@ export class List {
   // What is to be said of what was read: `answer` and `reason` as the server names them.
   judge(found, moment) {
     const half = this.halfDayAt(moment);
-    if (found?.turned) return { answer: "refused", reason: found.turned.reason, name: found.turned.name, where: found.turned.where, half };
+    if (found?.turned) {
+      const { name, where } = found.turned;
+      const reason = !half && OF_THIS_CLASS.includes(found.turned.reason) ? "no_half_day" : found.turned.reason;
+      return { answer: "refused", reason, name, where: where[(half ?? this.halfDays[0])?.id], half };
+    }
     if (!found) return { answer: "refused", reason: "not_a_pass", half };
     const { person } = found;
     const about = { person, half, name: person.name };
     if (!half) return { ...about, answer: "refused", reason: "no_half_day" };
-    if (!person.expected.includes(half.id)) return { ...about, answer: "refused", reason: "not_expected" };
+    if (!person.expected.includes(half.id)) return { ...about, answer: "refused", reason: person.otherwise };
     const known = this.known(person, half);
     if (THERE.includes(known?.state)) return { ...about, answer: "already_in", since: known.since, door: known.door };
     return { ...about, answer: moment > half.lateAfter ? "late" : "on_time" };

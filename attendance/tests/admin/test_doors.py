@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from attendance.constants import ScanRefusal
-from attendance.models import Door, DoorPhone, PassCode, RefusedScan
+from attendance.models import Door, PassCode, RefusedScan
 from attendance.services.doors import make_door, revoke_door
 from attendance.services.scans import Scan, take_scans
 from attendance.tests.records import Class
@@ -260,14 +260,20 @@ def test_a_door_of_another_class_does_not_exist_here(lop, organiser):
     assert organiser.post(address("close_door", lop.course, door.pk)).status_code == 404
 
 
-def test_after_the_class_doors_are_read_and_not_made(lop, organiser):
+def test_after_the_class_no_door_is_made_but_doors_are_closed_and_what_they_refused_is_dealt_with(lop, organiser):
     door = door_of(lop)
+    read(door, "lạ")
     Course.objects.filter(pk=lop.course.pk).update(state=CourseState.CONCLUDED)
-    assert organiser.get(address("doors", lop.course)).context["form"] is None
+    page = organiser.get(address("doors", lop.course))
+    assert page.context["form"] is None
+    assert address("close_door", lop.course, door.pk) in page.content.decode()
+    refused = organiser.get(address("refused", lop.course))
+    assert f'value="{RefusedScan.objects.get().pk}"' in refused.content.decode()
     organiser.post(address("doors", lop.course), typed(lop.general))
     organiser.post(address("close_door", lop.course, door.pk))
-    assert (Door.objects.count(), Door.objects.get().revoked_at) == (1, None)
-    assert DoorPhone.objects.count() == 0
+    organiser.post(address("refused", lop.course), {"pk": RefusedScan.objects.get().pk})
+    assert (Door.objects.count(), Door.objects.get().revoked_at) == (1, now())
+    assert RefusedScan.objects.get().settled_at == now()
 
 
 def test_what_waits_says_whether_its_door_was_closed_or_its_time_was_over(lop, organiser):

@@ -2,12 +2,13 @@
 
 import datetime as dt
 import threading
+import time
 from contextlib import suppress
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -242,3 +243,43 @@ def test_two_doors_that_let_the_same_person_in_at_once_make_one_mark():
         door.join(10)
     assert sorted(answer.answer for answer in found) == [ScanAnswer.ALREADY_IN, ScanAnswer.ON_TIME]
     assert (Event.objects.count(), Mark.objects.get().state) == (2, MarkState.PRESENT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_scan_and_a_batch_of_the_same_phone_do_not_wait_for_each_other():
+    """A phone gave up a request and sent again. Both wait for the sheet; whoever has it must not wait for what the
+    other has. Deadlocks when a batch hears its phone before it locks the sheet."""
+    scene, found = Scene(), {}
+    take_scans(scene.door, [], device=PHONE, sent=now())
+
+    def run(how, scan):
+        try:
+            found[how] = scene.send(how, scan)
+        except OperationalError as error:
+            found[how] = error
+        finally:
+            connection.close()
+
+    scans = {take_one: scene.scan(), take_scans: Scan(uuid4(), now(), registration_id=scene.other.pk)}
+    threads = [threading.Thread(target=run, args=pair) for pair in scans.items()]
+    with transaction.atomic():
+        lock_sheet(scene.lop.general)
+        for number, thread in enumerate(threads, 1):
+            thread.start()
+            until_so_many_wait(number)
+    for thread in threads:
+        thread.join(20)
+    assert {how: getattr(answer, "answer", answer) for how, answer in found.items()} == {
+        take_one: ScanAnswer.ON_TIME,
+        take_scans: ScanAnswer.ON_TIME,
+    }
+
+
+def until_so_many_wait(number):
+    for _try in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0] == number:
+                return
+        time.sleep(0.02)
+    raise AssertionError(f"{number} connections should wait by now")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,7 @@ from attendance.models import Door, DoorPhone, Event, Mark, PassCode, RefusedSca
 from attendance.reports.passes import passes_in_force
 from attendance.services.doors import make_door, revoke_door, settle_refused
 from attendance.services.passes import give_passes, renew_pass
-from attendance.services.scans import Scan, take_scans
+from attendance.services.scans import Answer, DoorIsFull, Scan, take_scans
 from attendance.services.sheets import close_sheet
 from attendance.tests.records import Class
 from courses.constants.actors import Actor
@@ -255,9 +256,9 @@ def test_a_batch_costs_the_same_queries_for_one_and_for_many(lop, django_assert_
     door = door_of(lop)
     send(door, read(people[0]))
     one, many = [read(people[1])], [read(person) for person in people[2:]]
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         send(door, *one)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         send(door, *many)
 
 
@@ -268,3 +269,66 @@ def test_words_typed_when_no_half_day_is_near_are_kept_with_the_refusal(lop):
     [refused] = RefusedScan.objects.all()
     assert refused.words.startswith("Ngô Thử Lạ")
     assert "093080001234" not in refused.words
+
+
+def test_an_id_that_another_door_has_used_says_nothing_of_what_became_of_it_there(lop):
+    """Ids are drawn at random on the phone: no honest one meets another. Fails when the other door's entry answers."""
+    one, two = lop.people(2)
+    door, other = door_of(lop), door_of(lop, name="Cửa B")
+    entered, refused = read(one), Scan(uuid4(), now(), code="https://thu.example/x")
+    send(other, entered, refused)
+    written = (Event.objects.count(), RefusedScan.objects.count())
+    nothing = [Answer(scan.id, ScanAnswer.REFUSED) for scan in (entered, refused)]
+    assert send(door, entered, refused) == nothing
+    assert send(door, *(replace(scan, code=code_of(two)) for scan in (entered, refused))) == nothing
+    assert (Event.objects.count(), RefusedScan.objects.count()) == written
+    assert said(send(other, entered, refused)) == [ScanAnswer.ALREADY_IN, ScanRefusal.NOT_A_PASS]
+
+
+def fill(door, rows, **fields):
+    """So many scans that a door took before."""
+    fields = {"door": door, "reason": ScanRefusal.NOT_A_PASS, "happened_at": now(), "arrived_at": now(), **fields}
+    RefusedScan.objects.bulk_create(RefusedScan(client_id=uuid4(), **fields) for _row in range(rows))
+
+
+def test_a_door_takes_what_a_class_can_bring_and_not_without_end(lop):
+    """A link that got into wrong hands can fill no disk. Fails without the check, and when phones are not counted."""
+    people = lop.people(10)
+    door = door_of(lop)
+    send(door)
+    fill(door, 2000 + 20 * 10 - 10 - 1)
+    assert set(said(send(door, *map(read, people)))) == {ScanAnswer.ON_TIME}
+    for scans in ([read(people[0])], [Scan(uuid4(), now(), words="Ngô Thử Lạ")]):
+        with pytest.raises(DoorIsFull):
+            send(door, *scans)
+    send(door, device=uuid4())
+    with pytest.raises(DoorIsFull):
+        send(door, device=uuid4())
+    assert (Event.objects.count(), DoorPhone.objects.count()) == (10, 2)
+
+
+def test_a_closed_door_takes_what_its_phones_held_back_and_less_than_an_open_one(lop):
+    """What it took while it was open does not count. Fails when it does, and when a closed door takes as much."""
+    people = lop.people(10)
+    revoked, over = door_of(lop), door_of(lop, name="Cửa B", until=now() + MINUTE)
+    for door in (revoked, over):
+        fill(door, 2000)
+    kept = [read(person) for person in people]
+    revoke_door(revoked, actor=lop.organiser)
+    set_clock(now() + 2 * MINUTE)
+    for door, expected in ((revoked, ScanAnswer.WAITS), (over, ScanAnswer.ON_TIME)):
+        fill(door, 1000 + 2 * 10 - 10 - 1)
+        assert set(said(send(door, *(replace(scan, id=uuid4()) for scan in kept)))) == {expected}
+        with pytest.raises(DoorIsFull):
+            send(door, replace(kept[0], id=uuid4()))
+
+
+def test_five_hundred_scans_of_an_honest_phone_pass_one_after_the_other_and_from_a_closed_door(lop):
+    people = lop.people(60)
+    door = door_of(lop)
+    for _time in range(4):
+        assert len(send(door, *(read(people[number % 60]) for number in range(500)))) == 500
+    revoke_door(door, actor=lop.organiser)
+    set_clock(now() + MINUTE)
+    kept = [read(people[number % 60], at=now() - MINUTE) for number in range(500)]
+    assert set(said(send(door, *kept))) == {ScanAnswer.WAITS}

@@ -1,9 +1,11 @@
 import datetime as dt
 import json
+import threading
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.db import connection, transaction
 from django.templatetags.static import static
 from django.urls import reverse
 
@@ -11,6 +13,7 @@ from attendance.constants import MarkState, ScanAnswer, ScanRefusal
 from attendance.models import Event, Mark, RefusedScan
 from attendance.reports.passes import hash_of_code, passes_in_force
 from attendance.services.doors import make_door, revoke_door
+from attendance.services.ledger import lock_sheet
 from attendance.services.passes import renew_pass
 from attendance.tests.records import Class
 from attendance.views.door import FILES
@@ -146,17 +149,6 @@ def test_the_list_holds_who_is_expected_by_name_and_hash_and_nothing_more(lop, c
     assert "no-store" in answer["Cache-Control"]
 
 
-def test_a_pass_of_another_class_of_the_day_says_which_hall_is_right(lop, client):
-    other = Class(host=lop.host, code="LOP-2")
-    set_clock(lop.general.starts_at)
-    [guest] = other.people(1)
-    data = client.get(address(door_of(lop), "door_people")).json()
-    [turned] = [one for one in data["turned"] if hash_of_code(code_of(guest)) in one["codes"]]
-    assert turned["reason"] == ScanRefusal.OTHER_CLASS
-    assert other.course.title in turned["where"]
-    assert turned["name"] == ""
-
-
 def test_a_closed_door_shows_no_list_and_still_takes_what_was_held_back(lop, client):
     [person] = lop.people(1)
     door = door_of(lop)
@@ -179,7 +171,7 @@ def test_no_other_link_opens_a_door_and_an_archived_class_has_none(lop, client):
 def test_the_list_costs_the_same_for_one_and_for_three(lop, client, django_assert_num_queries, count):
     lop.people(count)
     door = door_of(lop)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(address(door, "door_people"))
 
 
@@ -214,3 +206,66 @@ def test_somebody_about_whom_nothing_was_typed_is_noted_all_the_same(lop, client
     [answer] = send(client, door_of(lop), batch({"words": "   "})).json()["answers"]
     assert answer["answer"] == ScanAnswer.NOTED
     assert Event.objects.get().words.text == "–"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_database_gives_up_is_to_be_sent_again(lop, client):
+    """Somebody else holds what a scan needs, for longer than the database waits. Fails when that is an error."""
+    one, two = lop.people(2)
+    door = door_of(lop)
+    body = batch({"code": code_of(one)}, {"code": code_of(two)})
+    send(client, door, batch({"words": "Ngô Thử Lạ"}))  # there is a sheet to be held
+    held, done = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            lock_sheet(lop.general)
+            held.set()
+            done.wait(20)
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    try:
+        assert held.wait(20)
+        with connection.cursor() as cursor:
+            is_postgres = connection.vendor == "postgresql"
+            cursor.execute("SET lock_timeout = 100" if is_postgres else "PRAGMA busy_timeout = 100")
+        answer = send(client, door, body)
+    finally:
+        done.set()
+        holder.join(20)
+        connection.close()
+    assert (answer.status_code, answer["Retry-After"], answer["Content-Type"]) == (503, "2", "application/json")
+    assert Mark.objects.count() == 0
+    assert [one["answer"] for one in send(client, door, body).json()["answers"]] == [ScanAnswer.ON_TIME] * 2
+
+
+def test_a_pass_of_another_class_is_answered_with_its_class_and_hall(lop, client):
+    other = Class(host=lop.host, code="LOP-2")
+    set_clock(lop.general.starts_at)
+    [guest] = other.people(1)
+    door = door_of(lop)
+    [answer] = send(client, door, batch({"code": code_of(guest)})).json()["answers"]
+    [turned] = [
+        one
+        for one in client.get(address(door, "door_people")).json()["turned"]
+        if hash_of_code(code_of(guest)) in one["codes"]
+    ]
+    assert answer["reason"] == turned["reason"] == ScanRefusal.OTHER_CLASS
+    assert answer["where"] == turned["where"][str(lop.general.pk)] == other.course.title
+
+
+def test_a_door_that_took_more_than_its_class_can_bring_says_try_later(lop, client):
+    door = door_of(lop)
+    RefusedScan.objects.bulk_create(
+        RefusedScan(door=door, reason=ScanRefusal.NOT_A_PASS, client_id=uuid4(), happened_at=now(), arrived_at=now())
+        for _row in range(2000)
+    )
+    answer = send(client, door, batch({"code": "??"}))
+    assert (answer.status_code, answer["Content-Type"], int(answer["Retry-After"]) > 0) == (
+        429,
+        "application/json",
+        True,
+    )
+    assert RefusedScan.objects.count() == 2000

@@ -1,0 +1,88 @@
+"""A door is closed, or passes are renewed, while people stand before it: each scan is entered, kept as a proposal or
+refused with its reason, and never two of these."""
+
+from uuid import uuid4
+
+import pytest
+
+from attendance.constants import ScanRefusal
+from attendance.models import Door, DoorPhone, Event, Mark, RefusedScan
+from attendance.reports.passes import passes_in_force
+from attendance.services.doors import make_door, revoke_door
+from attendance.services.one_scan import take_one
+from attendance.services.passes import renew_pass
+from attendance.services.scans import Scan, take_scans
+from attendance.tests.records import Class
+from courses.constants.clock import now, set_clock
+from courses.tests.parallel import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Desk:
+    def __init__(self, people: int):
+        self.lop = Class()
+        self.people = self.lop.people(people)
+        set_clock(self.lop.general.starts_at)
+        self.door = make_door(
+            self.lop.course, [self.lop.general], name="Cửa A", until=self.lop.general.ends_at, actor=self.lop.organiser
+        )
+        codes = passes_in_force(person.pk for person in self.people)
+        self.scans = [Scan(uuid4(), now(), code=codes[person.pk].code) for person in self.people]
+
+    def one_by_one(self, scans, device):
+        """As the page's view does."""
+        said = {"device": device, "sent": now(), "holds_back": 0}
+        return lambda: [
+            take_one(self.door.pk, scan, **said) or take_scans(self.door, [scan], **said)[0] for scan in scans
+        ]
+
+    def in_batches(self, scans, device, size=5):
+        parts = [scans[start : start + size] for start in range(0, len(scans), size)]
+        return lambda: [one for part in parts for one in take_scans(self.door, part, device=device, sent=now())]
+
+    def check_each_is_one(self):
+        """Entered, proposed or refused, each once; the marks are those that were entered."""
+        entered = set(Event.objects.filter(proposal=False).values_list("client_id", flat=True))
+        proposed = set(Event.objects.filter(proposal=True).values_list("client_id", flat=True))
+        refused = set(RefusedScan.objects.values_list("client_id", flat=True))
+        assert Event.objects.count() + RefusedScan.objects.count() == len(self.scans)
+        assert entered | proposed | refused == {scan.id for scan in self.scans}
+        by_scan = dict(zip((scan.id for scan in self.scans), (person.pk for person in self.people), strict=True))
+        assert set(Mark.objects.values_list("registration_id", flat=True)) == {by_scan[pk] for pk in entered}
+        return entered, proposed, refused
+
+
+@pytest.mark.parametrize("turn", range(2))
+def test_a_door_that_is_closed_while_its_phones_send_loses_and_doubles_nothing(turn):
+    desk, phones = Desk(24), [uuid4(), uuid4()]
+    results = at_once(
+        desk.one_by_one(desk.scans[:8], phones[0]),
+        desk.in_batches(desk.scans[8:16], phones[0], size=2),
+        desk.in_batches(desk.scans[16:], phones[1]),
+        lambda: [revoke_door(desk.door, actor=desk.lop.organiser)],
+    )
+    assert [result for result in results if isinstance(result, Exception)] == []
+    _entered, _proposed, refused = desk.check_each_is_one()
+    assert refused == set()
+    assert Door.objects.get().revoked_at == now()
+    assert DoorPhone.objects.count() == 2
+    # What comes from now on waits, and what was sent is answered as it was taken.
+    assert len(take_scans(desk.door, desk.scans, device=phones[0], sent=now())) == 24
+    desk.check_each_is_one()
+
+
+@pytest.mark.parametrize("turn", range(2))
+def test_a_pass_that_is_renewed_while_it_is_read_is_entered_or_told_as_the_old_one(turn):
+    desk = Desk(16)
+    results = at_once(
+        desk.one_by_one(desk.scans[:8], uuid4()),
+        desk.in_batches(desk.scans[8:], uuid4(), size=2),
+        lambda: [renew_pass(person, actor=desk.lop.organiser) for person in [*desk.people[7::-1], *desk.people[:7:-1]]],
+    )
+    assert [result for result in results if isinstance(result, Exception)] == []
+    _entered, proposed, refused = desk.check_each_is_one()
+    assert proposed == set()
+    assert set(RefusedScan.objects.values_list("reason", flat=True)) <= {ScanRefusal.OLD_PASS}
+    answers = [answer for result in results[:2] for answer in result]
+    assert {answer.id for answer in answers if answer.reason} == refused
