@@ -66,16 +66,24 @@ LOOKS = (
     "tests/access/test_scope.py",
     "tests/test_look.py",
 )
+#: Short versions of what `make test-slow` does on both databases at length: each on the one that it may harm more.
+SHORT_FAULTS = {"tests/faults/test_kills.py": "sqlite", "tests/faults/test_numbers.py": "postgres"}
 
 
 def pytest_collection_modifyitems(config, items):
     """What takes long begins first, so that no process waits for another at the end; of two processes one is given
     the browser's tests and prepares their site."""
-    if settings.TEST_DATABASE == "postgres":
-        once = [item for item in items if _knows_no_database(item)]
-        config.hook.pytest_deselected(items=once)
-        items[:] = [item for item in items if item not in set(once)]
+    once = [item for item in items if _is_tried_on_the_other_database(item)]
+    config.hook.pytest_deselected(items=once)
+    items[:] = [item for item in items if item not in set(once)]
     items.sort(key=lambda item: "tests/browser/" not in item.nodeid)
+
+
+def _is_tried_on_the_other_database(item) -> bool:
+    own = SHORT_FAULTS.get(item.nodeid.split("::")[0], settings.TEST_DATABASE)
+    if own != settings.TEST_DATABASE and not item.get_closest_marker("slow"):
+        return True
+    return settings.TEST_DATABASE == "postgres" and _knows_no_database(item)
 
 
 def _knows_no_database(item) -> bool:

@@ -181,6 +181,7 @@ def test_a_task_that_takes_longer_than_the_worker_can_wait_is_put_back_as_if_nev
     assert queue.tries(row) == 0
 
 
+@pytest.mark.slow
 def test_the_server_has_a_worker_that_is_begun_again_when_it_dies_and_ends_with_it(queue, server):
     _number, row = queue.add("works")
     server.start()
@@ -210,6 +211,7 @@ print(batch.pk)
 """
 
 
+@pytest.mark.slow
 def test_a_list_that_is_being_read_when_everything_is_killed_is_read_to_its_end_after_the_restart(queue, server):
     """Server, worker and the child that reads are killed at once; the worker beside the next server has the same name,
     so it need not wait for a whole minute."""
