@@ -51,7 +51,7 @@ LOADED = """() => performance.getEntriesByType("resource").map((one) => new URL(
 #: Milliseconds from the Enter of a scanner, when its text is read, until the answer has been painted.
 ANSWERED = """(code) => new Promise((done) => {
     const field = document.getElementById("door-field");
-    const box = document.querySelector("[data-door=answer]");
+    const who = document.querySelector("[data-door=who]");
     field.value = code;
     const began = performance.now();
     const painted = new MessageChannel();
@@ -59,7 +59,7 @@ ANSWERED = """(code) => new Promise((done) => {
     new MutationObserver((_changes, watching) => {
         watching.disconnect();
         requestAnimationFrame(() => painted.port2.postMessage(0));
-    }).observe(box, { attributes: true, childList: true, subtree: true });
+    }).observe(who, { childList: true });
     field.form.requestSubmit();
 })"""
 
@@ -150,7 +150,8 @@ def test_whoever_stands_before_the_door_hears_at_once_what_is_the_matter(site, e
 
 @pytest.mark.browser
 def test_the_worst_of_many_answers_is_on_the_screen_within_a_tenth_of_a_second(site, eyes):
-    """On a list of five hundred, while what was read before is sealed, kept and sent."""
+    """On a list of five hundred, while what was read before is sealed, kept and sent. Slowed to a quarter, as a cheap
+    phone is (`Emulation.setCPUThrottlingRate` 4), the worst was 47 to 70 ms on two busy cores."""
     made = site.python(MAKE.replace("CUA", "CUA-500").replace("people(60)", f"people({ON_THE_LIST})"))
     page = opened(eyes.new_page(PHONE), f"/check-in/{made['doors'][0][1]}/")
     took = []
