@@ -174,7 +174,7 @@ class Store {
   }
 
   async keepClock(off) {
-    this.clockOff = off;
+    Object.assign(this, { clockOff: off, clockBegan: Date.now() - performance.now() });
     await this.write(["meta"], (meta) => meta.put({ key: "clock", value: off }));
   }
 

@@ -4,6 +4,7 @@ disk and a camera that fail, a name tapped by mistake."""
 import pytest
 from playwright.sync_api import expect
 
+from courses.constants.clock import VIETNAM
 from tests.browser.at_the_door import (
     EARLY,
     KEPT,
@@ -23,6 +24,8 @@ from tests.browser.site import TODAY
 from tests.browser.steps import PHONE
 
 HTML, JSON = "text/html", "application/json"
+#: The moment of the server, in milliseconds.
+RIGHT = EARLY.replace(tzinfo=VIETNAM).timestamp() * 1000
 TIMES = """
 from attendance.models import Event
 result = {e.registration_id: [e.happened_at.isoformat(), e.device_at.isoformat()]
@@ -224,7 +227,7 @@ def test_a_clock_that_is_put_right_without_a_network_moves_nobody_into_another_h
     page.route("**/*", lambda route: route.abort())
     scan(page, before.code, "on_time")
     kept(page, "kept")
-    off = page.evaluate("(right) => Date.now() - right", EARLY.timestamp() * 1000 - 7 * 3_600_000)
+    off = page.evaluate("(right) => Date.now() - right", RIGHT)
     page.evaluate("(off) => { window.put = -off; }", off)
     scan(page, after.code, "on_time")
     kept(page, "kept")
@@ -236,6 +239,18 @@ def test_a_clock_that_is_put_right_without_a_network_moves_nobody_into_another_h
     times = site.python(TIMES % [before.pk, after.pk])
     assert [times[str(person.pk)][0][:15] for person in (before, after)] == ["2026-06-05T00:0"] * 2
     assert times[str(before.pk)][1][:10] != "2026-06-05"
+
+
+@pytest.mark.browser
+def test_a_clock_that_is_put_right_with_a_network_is_put_right_once(site, new_page, desk):
+    """The server says so, and the phone notices by itself: the same hours are not taken off twice."""
+    page = new_page()
+    page.add_init_script(SETTABLE)
+    opened(page, desk.doors[0].path)
+    page.evaluate("(right) => { window.put = right - Date.now(); }", RIGHT)
+    sent_again(page)
+    scan(page, desk.people[16].code, "on_time")
+    expect(page.locator("[data-door=clock]")).to_be_hidden()
 
 
 @pytest.mark.browser
