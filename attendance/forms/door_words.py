@@ -28,6 +28,7 @@ def _own_answers() -> dict:
         "noted": pgettext("door", "Noted"),
         "asking": pgettext("door", "Asking the server…"),
         "failed": pgettext("door", "Not saved"),
+        "taken_back": pgettext("door", "Taken back"),
     }
 
 
@@ -48,6 +49,10 @@ def _hints() -> dict:
         "ready_to_type": _("Type the code of a pass, or a name."),
         "asking": _("The answer comes as soon as the server has it."),
         "failed": _("This phone could not save it. Please write the name on paper and tell the organiser."),
+        "taken_back": _("It was on this phone alone. Nothing was entered for this person."),
+        "taken_back_sent": _("It may have been sent already: the organiser is told and takes it out."),
+        "not_taken_back": _("This phone could not take it back. Please tell the organiser."),
+        "not_taken": _("Only this phone has it: please write this person on the paper list."),
         "noted": _("The organiser decides about it."),
         "waits": _("The organiser decides about it."),
         "not_a_pass": _("Please look for the person by name."),
@@ -71,6 +76,10 @@ def _lines() -> dict:
         "others": _(
             "This phone still keeps %(number)s of another reception desk. Please open the link of that desk once more."
         ),
+        "unreadable": _(
+            "%(number)s that this phone keeps cannot be opened now. They stay here: please do not clear the data of "
+            "this browser, and tell the organiser."
+        ),
         "since": _("In since %(time)s."),
         "since_at": _("In since %(time)s, by “%(door)s”."),
         "where": _("This person's class: %(where)s"),
@@ -83,6 +92,7 @@ def _lines() -> dict:
         "stands_for": _("Who has come for %(name)s, %(office)s?"),
         # Read by the organiser among the entries that wait for a decision.
         "stands_for_words": _("Stands in for %(name)s, %(office)s: %(words)s"),
+        "tapped_wrongly": _("Tapped by mistake: %(name)s, %(office)s"),
     }
 
 
@@ -90,6 +100,7 @@ def _about_the_phone() -> dict:
     return {
         "camera_refused": _("The camera was not allowed. Please allow it in the browser's settings, or take a photo."),
         "camera_fails": _("The camera cannot be opened here. Please take a photo of the code, or type it."),
+        "camera_lost": _("The camera has stopped. Please open it again."),
         "clock_ahead": _("The clock of this phone is %(by)s fast. Times are put right by themselves; please set it."),
         "clock_behind": _("The clock of this phone is %(by)s slow. Times are put right by themselves; please set it."),
         "days": _("%(days)s days"),

@@ -13,8 +13,8 @@ from attendance.services.scans import Scan
 
 MOST_SCANS = 500
 _LONGEST_CODE, _LONGEST_WORDS = 200, 300
-#: A clock that is off by more says nothing about when something was.
-_FARTHEST = timedelta(days=400)
+#: Two hundred years: the clocks of phones begin in 1970.
+_MOST_MILLISECONDS = 200 * 366 * 86_400_000
 
 
 class WrongShape(ValueError):
@@ -32,13 +32,13 @@ class Batch:
 
 
 def read_batch(body: bytes) -> Batch:
-    """`{"device": UUID, "sent": time, "holds_back": number, "scans": [{"id": UUID, "at": time, "code": …} or with
-    "registration": id or "words": text]}`, times in ISO 8601 with their zone, 500 scans at most. WrongShape for all
-    else."""
+    """`{"device": UUID, "sent": time, "holds_back": number, "scans": [{"id": UUID, "at": time, "off": milliseconds or
+    null, "code": …} or with "registration": id or "words": text]}`, times in ISO 8601 with their zone, 500 scans at
+    most. WrongShape for all else."""
     try:
         data = json.loads(body)
         sent = _moment(data["sent"])
-        scans = [_scan(one, sent) for one in _list(data["scans"])]
+        scans = [_scan(one) for one in _list(data["scans"])]
         holds_back = data.get("holds_back", 0)
         if not isinstance(holds_back, int) or not 0 <= holds_back < 2**31:
             raise WrongShape
@@ -53,7 +53,7 @@ def _list(value: Any) -> list:
     return value
 
 
-def _scan(one: dict, sent: datetime) -> Scan:
+def _scan(one: dict) -> Scan:
     code, words, registration = one.get("code", ""), one.get("words", ""), one.get("registration")
     if not isinstance(code, str) or not isinstance(words, str) or "\0" in code + words:
         raise WrongShape
@@ -62,14 +62,20 @@ def _scan(one: dict, sent: datetime) -> Scan:
         raise WrongShape
     if sum([bool(code), bool(words), registration is not None]) != 1:
         raise WrongShape
-    at = _moment(one["at"])
     return Scan(
         UUID(one["id"]),
-        at if abs(sent - at) < _FARTHEST else sent,
+        _moment(one["at"]),
         code=code[:_LONGEST_CODE],
         registration_id=registration,
         words=words[:_LONGEST_WORDS],
+        off=_off(one.get("off")),
     )
+
+
+def _off(value: Any) -> timedelta | None:
+    if value is not None and type(value) is not int:
+        raise WrongShape
+    return timedelta(milliseconds=value) if value is not None and abs(value) < _MOST_MILLISECONDS else None
 
 
 def _moment(value: Any) -> datetime:

@@ -8,6 +8,8 @@ from typing import Protocol, TypeVar
 BEFORE, AFTER = timedelta(hours=3), timedelta(hours=1)
 #: A clock that is off by more is told so on the phone.
 CLOCK_IS_WRONG = timedelta(minutes=5)
+#: A clock that is off by more says nothing about when something was.
+_FARTHEST = timedelta(days=400)
 #: The letters of short codes, those of Crockford's base 32: no i, l, o, u, which are read as what they look like.
 SHORT_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SHORT_LENGTH = 6
@@ -22,10 +24,17 @@ class HalfDayTimes(Protocol):
 T = TypeVar("T", bound=HalfDayTimes)
 
 
-def moment_of(said: datetime, *, sent: datetime, received: datetime) -> datetime:
-    """When it happened by the server's clock. `said` and `sent` are by the phone's, which may be hours wrong: what it
-    knows is how long ago it was. Never later than `received`, also when the phone's clock was put back meanwhile."""
-    return min(received - (sent - said), received)
+def moment_of(said: datetime, *, sent: datetime, received: datetime, off: timedelta | None = None) -> datetime:
+    """When it happened by the server's clock; never later than `received`.
+
+    `said` and `sent` are by the phone's clock, which may be hours wrong. By how much it was ahead when it said so is
+    `off`, as the phone had last heard it from the server: that holds, whatever was done to the clock since. Where it
+    was not heard, or is not to be believed, what counts is how long ago it was by the phone's clock; and where that
+    says nothing either, it was now.
+    """
+    if off is not None and received - _FARTHEST < said - off <= received + CLOCK_IS_WRONG:
+        return min(said - off, received)
+    return min(received - (sent - said), received) if abs(sent - said) < _FARTHEST else received
 
 
 def half_day_at(moment: datetime, half_days: Iterable[T]) -> T | None:

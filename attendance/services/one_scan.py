@@ -48,7 +48,7 @@ def take_one(door_id: int, scan: Scan, *, device: UUID, sent: datetime, holds_ba
         return None
     registration, version = claimed
     received = now()
-    moment = moment_of(scan.at, sent=sent, received=received)
+    moment = moment_of(scan.at, sent=sent, received=received, off=scan.off)
     values = {
         "door": door_id,
         "registration": registration,

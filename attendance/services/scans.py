@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -36,13 +36,14 @@ MOST, MOST_WHEN_CLOSED = (2000, 20), (1000, 2)
 @dataclass(frozen=True)
 class Scan:
     """One thing that a phone took in: a code read or typed, somebody picked by name, or words about somebody not on
-    the list. `id` is the phone's own, `at` by the phone's clock."""
+    the list. `id` is the phone's own, `at` by the phone's clock, and `off` by how much that was ahead, if it knew."""
 
     id: UUID
     at: datetime
     code: str = ""
     registration_id: int | None = None
     words: str = ""
+    off: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,7 @@ def _place(door: Door, scans: list[Scan], *, sent: datetime, received: datetime)
     named = {r.pk: r for r in Registration.objects.filter(course=door.course_id, pk__among=picked)} if picked else {}
     placed = []
     for scan in scans:
-        moment = moment_of(scan.at, sent=sent, received=received)
+        moment = moment_of(scan.at, sent=sent, received=received, off=scan.off)
         session = half_day_at(moment, sessions)
         found = named.get(scan.registration_id) if scan.registration_id else None
         reason = "" if scan.words or found else _reason(read.get(scan.code), door)

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_POST, require_safe
 from attendance.constants import ScanAnswer, ScanRefusal
 from attendance.forms.door_words import door_words
 from attendance.forms.scans import WrongShape, read_batch
-from attendance.models import Door
 from attendance.reports.door_list import door_list
 from attendance.rules.doors import door_of_link, is_open
 from attendance.services.one_scan import take_one
@@ -38,6 +37,7 @@ FILES = (
     "js/door.js",
     "js/door_camera.js",
     "js/door_list.js",
+    "js/door_note.js",
     "js/door_screen.js",
     "js/door_send.js",
     "js/door_store.js",
@@ -54,7 +54,10 @@ FILES = (
 @csp_update({"script-src": [SELF, WASM_UNSAFE_EVAL]})
 @require_safe
 def page(request: HttpRequest, token: str) -> HttpResponse:
-    return render(request, PAGE, {"door": _by_link(token), "words": door_words()})
+    found = door_of_link(token)
+    if found is None:
+        raise Http404
+    return render(request, PAGE, {"door": found[1], "words": door_words()})
 
 
 @csp_update({"script-src": [SELF, WASM_UNSAFE_EVAL]})
@@ -78,8 +81,12 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def people(request: HttpRequest, token: str) -> HttpResponse:
-    """The list that the phone keeps; 410 when the door is closed, which tells the phone to forget it."""
-    door = _by_link(token)
+    """The list that the phone keeps. Told 410 with `closed`, or 404 with `gone`, it forgets the list: both are said
+    in JSON, for whoever else answers on the way (a sign-in page, a proxy) knows nothing of the door."""
+    found = door_of_link(token)
+    if found is None:
+        return _gone()
+    door = found[1]
     if not is_open(door):
         return JsonResponse({"closed": True, "now": now()}, status=410)
     return JsonResponse({"now": now(), **door_list(door)})
@@ -90,22 +97,26 @@ def people(request: HttpRequest, token: str) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def scans(request: HttpRequest, token: str) -> HttpResponse:
-    """Takes a batch. 400 for what is not ours, 503 when it should be sent again, 429 from a door that took too much."""
+    """Takes a batch. 400 or 415 with `refused` for what is not ours, 503 when it should be sent again, 429 from a door
+    that took too much."""
     pk = links.door_id_of(token)
     if pk is None or not links.is_door_token(token, pk):
-        raise Http404
+        return _gone()
     if request.content_type != "application/json":
-        return JsonResponse({"error": _("This address takes what the page of the door sends.")}, status=415)
+        return _refused(415)
     try:
         batch = read_batch(request.body)
     except WrongShape:
-        return JsonResponse({"error": _("This address takes what the page of the door sends.")}, status=400)
+        return _refused(400)
     said = {"device": batch.device, "sent": batch.sent, "holds_back": batch.holds_back}
     try:
         answer = take_one(pk, batch.scans[0], **said) if len(batch.scans) == 1 else None
         if answer:
             return JsonResponse({"now": now(), "open": True, "answers": [_as_values(answer)]})
-        door = _by_link(token)
+        found = door_of_link(token)
+        if found is None:
+            return _gone()
+        door = found[1]
         answers = take_scans(door, batch.scans, **said)
     except (IntegrityError, OperationalError):
         # The same scans came in by another request at this very moment, or the database gave up waiting for somebody.
@@ -130,8 +141,11 @@ def _as_values(answer: Answer) -> dict:
     }
 
 
-def _by_link(token: str) -> Door:
-    found = door_of_link(token)
-    if found is None:
-        raise Http404
-    return found[1]
+def _gone() -> JsonResponse:
+    return JsonResponse({"gone": True}, status=404)
+
+
+def _refused(status: int) -> JsonResponse:
+    """The phone sends it no more: by `refused` it knows that it was this server that said so."""
+    words = _("This address takes what the page of the door sends.")
+    return JsonResponse({"refused": True, "error": words}, status=status)

@@ -1,6 +1,7 @@
 // A helper's phone at the door: reads passes, answers from its own list, keeps what it took in until the server has it.
 import { Camera, readPhoto } from "./door_camera.js";
 import { List, codeOf, isLong } from "./door_list.js";
+import { Note } from "./door_note.js";
 import { Screen, filled } from "./door_screen.js";
 import { Sender } from "./door_send.js";
 import { newId, openStore } from "./door_store.js";
@@ -12,45 +13,56 @@ const token = /\/check-in\/([^/]+)\//.exec(location.pathname)?.[1] ?? "";
 const screen = new Screen(root, words);
 const { at } = screen;
 const field = at("field");
-const own = new Map();
 const NOTICED = 2000, LOOK_AGAIN = 15000;
 const LET_IN = ["on_time", "late", "already_in", "noted"];
-let store, sender, list = null, isClosed = false;
+let store, sender, own, list = null, isClosed = false;
 
-const moment = () => Date.now() - store.clockOff;
+const moment = () => { store.noticeClock(); return store.moment(); };
 const half = () => list?.halfDayAt(moment()) ?? null;
 const isIn = (person) => list.isIn(person, half());
 
 function paint() {
-  screen.waiting(store.queue.length, store.others, sender?.connected);
-  screen.clock(Math.round(store.clockOff / 60000));
+  store.noticeClock();
+  screen.waiting(store.queue.length, store, sender?.connected);
+  screen.clock(Math.round((store.clockOff ?? 0) / 60000));
   screen.troubles(store.troubles, async (id) => { await store.dealtWith(id); paint(); });
   if (list) screen.head({ door: list.door, half: half(), counts: list.counts(half()) });
   if (list && Date.parse(list.door.until) < moment()) sender.end();
 }
 
-// Somebody is in; the screen may say so at once, and says saved when it is.
-async function take(read, said, label) {
-  const id = newId();
-  const scan = { ...read, id, at: new Date().toISOString(), said: said.reason || said.answer, label };
+// What is kept of what was read: its own id, when it was by this phone's clock, and by how much that is ahead.
+function scanOf(read, said, label) {
+  store.noticeClock();
+  const off = store.clockOff === null ? null : Math.round(store.clockOff);
+  return { ...read, id: newId(), at: new Date().toISOString(), off, said, label };
+}
+
+// Somebody is in; the screen may say so at once, and says saved when it is. True when it is.
+async function take(scan, said) {
   if (said.person) Object.assign(scan, { person: said.person.id, half: said.half?.id });
-  screen.show(said, { id, kept: "keeping" });
+  screen.show(said, { id: scan.id, kept: "keeping" });
   try {
     await store.keep(scan);
   } catch {
     screen.show({ answer: "failed", name: said.name });
-    return;
+    return false;
   }
   tookHere(scan);
-  if (screen.shown === id) screen.kept("kept");
+  if (screen.shown === scan.id) screen.kept("kept");
   paint();
   sender.now();
+  return true;
 }
 
+const placeOf = (scan) => `${scan.person}:${scan.half}`;
+const isFirst = (scan) => ["on_time", "late"].includes(scan.said);
+
 function tookHere(scan) {
-  if (!["on_time", "late"].includes(scan.said)) return;
-  const since = new Date(Date.parse(scan.at) - store.clockOff).toISOString();
-  own.set(`${scan.person}:${scan.half}`, { state: "present", since, door: list?.door.name ?? "" });
+  if (isFirst(scan)) own.set(placeOf(scan), { state: "present", since: new Date(store.moment(scan)).toISOString(), door: list?.door.name ?? "" });
+}
+
+function keepOwn() {
+  return list && store.keepOwn(own, list.door.until).catch(() => null);  // the server's list says so soon
 }
 
 // A text read by the camera, a scanner, from a photo, or typed.
@@ -58,24 +70,45 @@ async function readText(text) {
   if (isClosed) return;
   const code = codeOf(text);
   if (!code) return screen.show({ answer: "refused", reason: /[^\x20-\x7e]/.test(text) && text.includes("/") ? "typed_marks" : "not_a_pass" });
-  if (!list || !crypto.subtle) return take({ code }, { answer: "asking" }, words.a_code);
+  if (!list || !crypto.subtle) return take(scanOf({ code }, "asking", words.a_code), { answer: "asking" });
   const found = await list.whose(code);
   const said = list.judge(found, moment());
   // Six characters that are nobody's are a slip of the finger; a whole pass is one that this list does not have yet.
   if (!found && !isLong(code)) return screen.show({ ...said, reason: "unknown_code" });
-  return take({ code }, said, said.name || words.a_code);
+  return take(scanOf({ code }, said.reason || said.answer, said.name || words.a_code), said);
 }
 
-function pick(person) {
+async function pick(person) {
   if (!list) return;
   field.value = "";
   at("found").replaceChildren();
   if (!matchMedia("(pointer: coarse)").matches) field.focus();  // on a phone it would bring up the keyboard
-  take({ registration: person.id }, list.judge({ person }, moment()), person.name);
+  const said = list.judge({ person }, moment());
+  const scan = scanOf({ registration: person.id }, said.reason || said.answer, person.name);
+  if (await take(scan, said) && screen.shown === scan.id && LET_IN.includes(said.answer)) screen.canUndo(() => takeBack(scan, person));
+}
+
+// The wrong name was tapped. What nobody else can have goes out of what waits; else the organiser is told.
+async function takeBack(scan, person) {
+  const isOut = sender.tried.has(scan.id) || !store.queue.some((one) => one.id === scan.id);
+  const text = filled(words.tapped_wrongly, { name: person.name, office: person.office });
+  const instead = isOut ? scanOf({ words: text }, "noted", text) : null;
+  screen.show({ answer: "taken_back", name: person.name, hint: isOut ? "taken_back_sent" : "taken_back" }, { id: instead?.id, kept: instead ? "keeping" : "" });
+  try {
+    await store.takeBack(scan, instead);
+  } catch {
+    screen.show({ answer: "failed", name: person.name, hint: "not_taken_back" });
+    return;
+  }
+  if (isFirst(scan)) own.delete(placeOf(scan));
+  await keepOwn();
+  if (instead && screen.shown === instead.id) screen.kept("kept");
+  paint();
+  sender.now();
 }
 
 function noteWords(text) {
-  take({ words: text }, { answer: "noted", name: text }, text);
+  take(scanOf({ words: text }, "noted", text), { answer: "noted", name: text });
 }
 
 // Whether the server says something else than the screen did. Who is let in is not news, unless another door was first
@@ -85,22 +118,26 @@ function isNews({ said }, { answer, reason, since }) {
   return answer === "already_in" && Boolean(since) && said !== answer;
 }
 
-function told(pairs) {
+async function told(pairs) {
   for (const [scan, answer] of pairs) {
+    if (store.takenBack.has(scan.id)) continue;
     if (answer.registration && ["on_time", "late", "already_in"].includes(answer.answer)) {
       const before = own.get(`${answer.registration}:${answer.half_day}`);
       own.set(`${answer.registration}:${answer.half_day}`, {
         state: "present", since: answer.since ?? before?.since ?? scan.at, door: answer.since ? answer.door : before?.door ?? "",
       });
     }
-    if (answer.answer === "refused") own.delete(`${scan.person}:${scan.half}`);
+    if (answer.answer === "refused") own.delete(placeOf(scan));
     if (screen.shown !== scan.id) continue;
     if (isNews(scan, answer)) {
       const person = list?.byId.get(answer.registration);
+      const { undo } = screen;
       screen.show({ ...answer, person, name: person?.name ?? scan.label, since: answer.since ?? scan.at }, { id: scan.id });
+      if (LET_IN.includes(answer.answer)) screen.canUndo(undo);
     }
     screen.kept("sent");
   }
+  if (pairs.length) await keepOwn();
   paint();
 }
 
@@ -176,39 +213,7 @@ async function photo(event) {
   else screen.show({ answer: "refused", reason: "no_code_in_photo" });
 }
 
-const camera = new Camera(at("video"), wasm, readText);
-
-// Who stands in for somebody, or is not on the list: words for the organiser.
-let standsFor = null;
-function ask(forSomebody) {
-  standsFor = null;
-  at("note-title").textContent = forSomebody ? words.whom : words.who_came;
-  at("whom").value = at("who-came").value = "";
-  at("whom-found").replaceChildren();
-  step(forSomebody ? "whom" : "who");
-  at("note").showModal();
-}
-
-function step(name) {
-  at("whom-step").hidden = name !== "whom";
-  at("who-step").hidden = at("write").hidden = name !== "who";
-  setTimeout(() => at(name === "whom" ? "whom" : "who-came").focus(), 0);
-}
-
-function choose(person) {
-  standsFor = person;
-  at("note-title").textContent = filled(words.stands_for, { name: person.name, office: person.office });
-  step("who");
-}
-
-function writeDown(event) {
-  event.preventDefault();
-  if (at("who-step").hidden) return at("whom-found").querySelector("button")?.focus();
-  const typed = at("who-came").value.trim();
-  if (!typed) return;
-  at("note").close();
-  noteWords(standsFor ? filled(words.stands_for_words, { name: standsFor.name, office: standsFor.office, words: typed }) : typed);
-}
+const camera = new Camera(at("video"), wasm, readText, () => { closeCamera(); noCamera(words.camera_lost); });
 
 function listen() {
   field.addEventListener("input", typing);
@@ -216,11 +221,7 @@ function listen() {
   at("open-camera").addEventListener("click", openCamera);
   at("close-camera").addEventListener("click", closeCamera);
   at("photo").addEventListener("change", photo);
-  at("stand-in").addEventListener("click", () => ask(true));
-  at("walk-in").addEventListener("click", () => ask(false));
-  at("whom").addEventListener("input", () => screen.people(at("whom-found"), list?.find(at("whom").value) ?? [], () => false, choose));
-  at("note-form").addEventListener("submit", writeDown);
-  at("cancel").addEventListener("click", () => at("note").close());
+  new Note(screen, words, { find: (text) => list?.find(text) ?? [], noted: noteWords });
 }
 
 async function begin() {
@@ -232,12 +233,13 @@ async function begin() {
   if (isSecureContext && !Camera.isThere()) noCamera(words.camera_fails);
   try {
     store = await openStore(token);
+    own = await store.keptOwn();
   } catch {
     at("no-store").hidden = false;
     return;
   }
   sender = new Sender(store, {
-    heard: (off) => Math.abs(off - store.clockOff) > NOTICED && store.keepClock(off).catch(() => null),
+    heard: (off) => (store.clockOff === null || Math.abs(off - store.clockOff) > NOTICED) && store.keepClock(off).catch(() => null),
     listed, told, closed, changed: paint,
   });
   screen.show({ answer: "ready", hint: Camera.isThere() ? "ready" : "ready_to_type" });

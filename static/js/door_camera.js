@@ -1,5 +1,5 @@
 // Reads QR codes: from the camera, picture by picture, and from a photo.
-const WIDEST = 720, WIDEST_PHOTO = 1800, PAUSE = 90, SAME_AGAIN_AFTER = 4000;
+const WIDEST = 720, WIDEST_PHOTO = 1800, PAUSE = 90, SAME_AGAIN_AFTER = 4000, MOST_FAILURES = 20;
 const HOW = { formats: ["QRCode"], maxNumberOfSymbols: 1, tryInvert: false, tryDownscale: false };
 const HOW_PHOTO = { formats: ["QRCode"], maxNumberOfSymbols: 1, tryHarder: true };
 
@@ -35,10 +35,11 @@ export async function readPhoto(file, wasm) {
 }
 
 export class Camera {
-  // `found` is told each text once, and again when it was out of sight meanwhile.
-  constructor(video, wasm, found) {
-    Object.assign(this, { video, wasm, found, stream: null, text: "", seen: 0, canvas: document.createElement("canvas") });
-    document.addEventListener("visibilitychange", () => { if (this.stream && !document.hidden) this.stayAwake(); });
+  // `found` is told each text once, and again when it was out of sight meanwhile; `lost` that another application has
+  // taken the camera, or that it cannot be read any more.
+  constructor(video, wasm, found, lost) {
+    Object.assign(this, { video, wasm, found, lost, stream: null, text: "", seen: 0, canvas: document.createElement("canvas") });
+    document.addEventListener("visibilitychange", () => { if (this.stream && !document.hidden) this.goOn(); });
   }
 
   static isThere() {
@@ -46,13 +47,21 @@ export class Camera {
   }
 
   async open() {
-    this.stream = await navigator.mediaDevices.getUserMedia({
+    const stream = await navigator.mediaDevices.getUserMedia({
       audio: false, video: { facingMode: { ideal: "environment" }, width: { ideal: 1280 }, height: { ideal: 720 } },
     });
-    this.video.srcObject = this.stream;
+    this.stream = this.video.srcObject = stream;
+    for (const track of stream.getTracks()) track.addEventListener("ended", () => { if (this.stream === stream) this.lost(); });
     const [read] = await Promise.all([readerAt(this.wasm), this.video.play()]);
     this.stayAwake();
-    this.look(read);
+    this.look(read, stream);
+  }
+
+  // Somebody looks at the page again, perhaps after a call.
+  goOn() {
+    if (this.stream.getTracks().some((track) => track.readyState === "ended")) return this.lost();
+    this.video.play().catch(() => null);
+    this.stayAwake();
   }
 
   close() {
@@ -65,12 +74,18 @@ export class Camera {
     this.awake = await navigator.wakeLock?.request("screen").catch(() => null);
   }
 
-  async look(read) {
-    while (this.stream) {
-      const { videoWidth: width, videoHeight: height } = this.video;
-      if (width && !document.hidden) {
-        const [code] = await read(pixels(this.canvas, this.video, width, height, WIDEST), HOW);
-        if (code?.text) this.saw(code.text);
+  // A picture that cannot be read is followed by another one; when none of many can be, the camera is lost.
+  async look(read, stream) {
+    let failures = 0;
+    while (this.stream === stream) {
+      try {
+        const { videoWidth: width, videoHeight: height } = this.video;
+        const [code] = width && !document.hidden ? await read(pixels(this.canvas, this.video, width, height, WIDEST), HOW) : [];
+        failures = 0;
+        if (code?.text && this.stream === stream) this.saw(code.text);
+      } catch {
+        failures += 1;
+        if (failures >= MOST_FAILURES && this.stream === stream) return this.lost();
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }

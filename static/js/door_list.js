@@ -29,7 +29,8 @@ async function hashOf(code) {
 }
 
 export class List {
-  // `own` is what this phone took in itself, by person and half-day: it knows that before the server's list says so.
+  // `own` is what this phone took in itself, by person and half-day: it knows that before the server's list says so, and
+  // somebody who is marked absent meanwhile stands there all the same.
   constructor(data, own) {
     this.door = data.door;
     this.halfDays = data.half_days.map((half) => ({
@@ -50,7 +51,8 @@ export class List {
   }
 
   known(person, half) {
-    return person.known[half.id] ?? this.own.get(`${person.id}:${half.id}`) ?? null;
+    const [said, own] = [person.known[half.id], this.own.get(`${person.id}:${half.id}`)];
+    return (THERE.includes(said?.state) ? said : own ?? said) ?? null;
   }
 
   isIn(person, half) {
@@ -100,10 +102,5 @@ export class List {
     const known = this.known(person, half);
     if (THERE.includes(known?.state)) return { ...about, answer: "already_in", since: known.since, door: known.door };
     return { ...about, answer: moment > half.lateAfter ? "late" : "on_time" };
-  }
-
-  // This phone let somebody in, or the server says so.
-  took(person, half, since, door) {
-    this.own.set(`${person}:${half}`, { state: "present", since, door });
   }
 }

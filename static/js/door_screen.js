@@ -1,6 +1,6 @@
 // What the helper sees and hears. The words come with the page; this module knows how they are put.
-const SIGNS = { on_time: "✓", late: "!", already_in: "↺", noted: "✎", waits: "…", refused: "✕", ready: "", asking: "…", failed: "✕" };
-const LOOKS = { on_time: "ok", late: "warn", already_in: "info", noted: "info", waits: "info", refused: "bad", ready: "", asking: "", failed: "bad" };
+const SIGNS = { on_time: "✓", late: "!", already_in: "↺", noted: "✎", waits: "…", taken_back: "↶", refused: "✕", ready: "", asking: "…", failed: "✕" };
+const LOOKS = { on_time: "ok", late: "warn", already_in: "info", noted: "info", waits: "info", taken_back: "info", refused: "bad", ready: "", asking: "", failed: "bad" };
 const TONES = { ok: [660, 990], warn: [660, 660], info: [520, 440], bad: [300, 180] };
 const TIME = new Intl.DateTimeFormat("vi", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Ho_Chi_Minh" });
 
@@ -12,12 +12,17 @@ export class Screen {
     this.words = words;
     this.at = (name) => root.querySelector(`[data-door="${name}"]`);
     this.shown = "";
-    // A browser lets a page sound only after somebody has touched it.
-    const wake = () => { this.audio ??= new AudioContext(); this.audio.resume(); };
-    for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, wake, { once: true });
+    // A browser lets a page sound only after somebody has touched it, and an iPhone takes that back after a call.
+    const wake = () => {
+      this.audio ??= new AudioContext();
+      if (this.audio.state !== "running") this.audio.resume().catch(() => null);
+    };
+    for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, wake);
+    this.at("undo").addEventListener("click", () => this.undo?.());
   }
 
   play(look) {
+    navigator.vibrate?.(look === "bad" ? [180, 80, 180] : 70);
     const { audio } = this;
     if (audio?.state !== "running") return;
     TONES[look]?.forEach((tone, place) => {
@@ -30,7 +35,6 @@ export class Screen {
       voice.start(from);
       voice.stop(from + 0.16);
     });
-    navigator.vibrate?.(look === "bad" ? [180, 80, 180] : 70);
   }
 
   // The answer to whoever stands there. `id` is the scan's, so that what comes later about it finds its place.
@@ -47,6 +51,7 @@ export class Screen {
     this.at("more").textContent = this.more(said);
     this.kept(kept);
     this.shown = id;
+    this.canUndo(null);
     if (said.answer === "ready" || said.answer === "asking") return;
     this.play(look);
     // The same answer twice is seen to be a new one.
@@ -65,6 +70,12 @@ export class Screen {
     line.dataset.kept = state;
   }
 
+  // What the helper can still take back of what is shown, or null.
+  canUndo(undo) {
+    this.undo = undo;
+    this.at("undo").hidden = !undo;
+  }
+
   head({ door, half, counts }) {
     this.at("door").textContent = door.name;
     this.at("course").textContent = door.course;
@@ -72,7 +83,7 @@ export class Screen {
     this.at("counts").textContent = half ? filled(this.words.counts, counts) : "";
   }
 
-  waiting(number, others, connected) {
+  waiting(number, { others, unreadable }, connected) {
     const line = this.at("waiting");
     line.textContent = number ? filled(this.words.waiting, { number }) : this.words.all_sent;
     line.className = `state ${number ? "warn" : "ok"}`;
@@ -80,6 +91,8 @@ export class Screen {
     this.at("network").hidden = connected !== false;
     this.at("others").hidden = !others;
     this.at("others").textContent = filled(this.words.others, { number: others });
+    this.at("unreadable").hidden = !unreadable;
+    this.at("unreadable").textContent = filled(this.words.unreadable, { number: unreadable });
   }
 
   clock(minutes) {
@@ -95,8 +108,9 @@ export class Screen {
     this.at("troubles").hidden = !list.length;
     this.at("trouble-list").replaceChildren(...list.map((trouble) => {
       const [item, what, why, button] = ["li", "b", "span", "button"].map((name) => document.createElement(name));
-      what.textContent = `${timeOf(trouble.at)} · ${trouble.label}`;
-      why.textContent = trouble.says ?? this.words.reasons[trouble.reason];
+      // What the server never took is on this phone alone: all that was read is shown.
+      what.textContent = [timeOf(trouble.at), trouble.label, !trouble.says && !trouble.scan?.person && trouble.scan?.code].filter(Boolean).join(" · ");
+      why.textContent = trouble.says ?? `${this.words.reasons[trouble.reason]}. ${this.words.hints[trouble.reason]}`;
       Object.assign(button, { type: "button", className: "btn", textContent: this.words.dealt_with });
       button.addEventListener("click", () => dealtWith(trouble.id));
       item.append(what, why, button);

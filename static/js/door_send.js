@@ -10,6 +10,7 @@ export class Sender {
   constructor(store, { heard, listed, told, closed, changed }) {
     Object.assign(this, { store, heard, listed, told, closed, changed });
     Object.assign(this, { sending: false, failures: 0, timer: 0, most: MOST, connected: null, listedAt: 0, isClosed: false });
+    this.tried = new Set();  // the ids of what may have reached the server
     addEventListener("online", () => this.now());
     document.addEventListener("visibilitychange", () => document.hidden || this.now());
     setInterval(() => this.failures || this.now(), EVERY);
@@ -64,7 +65,8 @@ export class Sender {
 
   async send() {
     const batch = this.store.queue.slice(0, this.most);
-    const scans = batch.map(({ id, at, code, registration, words }) => ({ id, at, code, registration, words }));
+    const scans = batch.map(({ id, at, off, code, registration, words }) => ({ id, at, off, code, registration, words }));
+    if (navigator.onLine) batch.forEach(({ id }) => this.tried.add(id));
     const { status, data } = await this.ask("scans", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -73,12 +75,10 @@ export class Sender {
         holds_back: this.store.queue.length - batch.length, scans,
       }),
     });
-    if (WRONG.includes(status) && batch.length > 1) {  // one of them is wrong: the others must not wait for it
-      this.most = 1;
-      return;
-    }
-    if (WRONG.includes(status) && batch.length) return this.settle(batch, [{ id: batch[0].id, answer: "refused", reason: "not_taken" }]);
-    if (status !== 200 || !Array.isArray(data.answers)) throw this.trouble(status);
+    if (WRONG.includes(status) && batch.length > 1) this.most = 1;  // one of them is wrong: the others must not wait for it
+    if (data.refused && batch.length > 1) return;
+    if (data.refused && batch.length) return this.settle(batch, [{ id: batch[0].id, answer: "refused", reason: "not_taken" }]);
+    if (status !== 200 || !Array.isArray(data.answers)) throw await this.trouble(status, data);
     await this.settle(batch, data.answers);
     if (!data.open) await this.end();
   }
@@ -88,18 +88,17 @@ export class Sender {
     const told = answers.filter((answer) => scans.has(answer.id)).map((answer) => [scans.get(answer.id), answer]);
     const differs = ([scan, { answer, reason }]) => answer === "waits" || (answer === "refused" && scan.said !== reason);
     const troubles = told.filter(differs).map(([scan, { answer, reason, says }]) => ({
-      id: scan.id, at: new Date(Date.parse(scan.at) - this.store.clockOff).toISOString(),
-      label: scan.label, answer, reason, says,
+      id: scan.id, at: new Date(this.store.moment(scan)).toISOString(), label: scan.label, answer, reason, says, scan,
     }));
     await this.store.settle(told.map(([scan]) => scan.id), troubles);
     this.most = MOST;
-    this.told(told);
+    await this.told(told);
   }
 
   async list() {
     const { status, data } = await this.ask("people");
-    if (status === 410) return this.end();
-    if (status !== 200 || !data.people) throw this.trouble(status);
+    if (status === 410 && data.closed) return this.end();
+    if (status !== 200 || !data.people) throw await this.trouble(status, data);
     this.listedAt = Date.now();
     await this.store.keepList(data).catch(() => null);  // a full phone still knows it until the page is closed
     this.listed(data);
@@ -112,9 +111,11 @@ export class Sender {
     this.closed();
   }
 
-  // 404: the link is none any more. What waits is kept; the organiser can say what to do.
-  trouble(status) {
-    if (status === 404) this.end();
-    return Object.assign(new Error(`answered ${status}`), { answered: status === 404 });
+  // Gone: the link is none any more. What waits is kept; the organiser can say what to do. Only our own server says so:
+  // all else that is answered on the way is as if there were no network.
+  async trouble(status, data) {
+    const isGone = status === 404 && data.gone === true;
+    if (isGone) await this.end();
+    return Object.assign(new Error(`answered ${status}`), { answered: isGone });
   }
 }

@@ -6,65 +6,39 @@ The class of these tests is a small one of its own, so that the demo stays as it
 import datetime as dt
 import itertools
 import random
-import statistics
-import struct
 import time
-import zlib
 from contextlib import suppress
 from types import SimpleNamespace
 
 import pytest
-import zxingcpp
 from playwright.sync_api import Error, expect
 
 from attendance.rules.scans import half_day_at, short_code
+from tests.browser.at_the_door import (
+    EARLY,
+    KEPT,
+    LATE,
+    LET_IN,
+    LIST_SCRIPT,
+    MAKE,
+    MARKS,
+    browser_with,
+    cut,
+    desk_of,
+    film_of,
+    grey,
+    kept,
+    opened,
+    png,
+    ready_without_network,
+    scan,
+    state_of,
+    waiting,
+)
 from tests.browser.site import PLAIN_NAME, TODAY
 from tests.browser.steps import PHONE, WIDTHS
 
-#: Half an hour before the class of `attendance.tests.records` begins, and after its grace.
-EARLY, LATE = dt.datetime(2026, 6, 5, 7), dt.datetime(2026, 6, 5, 8, 30)
-AT_MOST = 100
-#: A browser of its own for a camera or a network of its own.
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-
-MAKE = """
-from attendance.reports.passes import passes_in_force
-from attendance.services.doors import make_door
-from attendance.services.passes import renew_pass
-from attendance.tests.records import Class
-from courses.constants import links
-from courses.constants.clock import set_clock
-from courses.services.registrations import withdraw
-
-lop = Class(code="CUA")
-other = Class(host=lop.host, code="CUA-2")
-people = lop.people(60)
-set_clock(lop.general.starts_at)
-doors = [make_door(lop.course, [lop.general], name=f"Cửa {name}", until=lop.general.ends_at, actor=lop.organiser)
-         for name in ("A", "B", "C")]
-codes = passes_in_force([r.pk for r in people])
-old = codes[people[20].pk]
-renew_pass(people[20], actor=lop.organiser)
-withdraw(people[21], actor=lop.organiser, why="Bận việc")
-[guest] = other.people(1)
-result = {
-    "doors": [[door.pk, links.door_token(door.pk)] for door in doors],
-    "session": lop.general.pk,
-    "people": [[r.pk, r.trainee.full_name, codes[r.pk].code, codes[r.pk].short] for r in people],
-    "old": old.code,
-    "guest": passes_in_force([guest.pk])[guest.pk].code,
-}
-"""
-MARKS = """
-from attendance.models import Event, EventWords, Mark, RefusedScan
-result = {
-    "marks": {m.registration_id: m.state for m in Mark.objects.filter(session_id=%(session)d)},
-    "entries": list(Event.objects.filter(session_id=%(session)d).order_by().values_list("registration_id", "device")),
-    "proposals": Event.objects.filter(session_id=%(session)d, proposal=True).count(),
-    "words": [words.text for words in EventWords.objects.filter(event__session=%(session)d)],
-    "refused": sorted(RefusedScan.objects.filter(door__sessions=%(session)d).values_list("reason", flat=True)),
-}
-"""
+AT_MOST, TIMES, ON_THE_LIST = 100, 25, 500
 REVOKE = """
 from attendance.models import Door
 from attendance.services.doors import revoke_door
@@ -72,26 +46,20 @@ from courses.constants.actors import SYSTEM
 revoke_door(Door.objects.get(pk=%d), actor=SYSTEM)
 result = None
 """
-#: The rows that the browser keeps, as another program on the phone would find them.
-KEPT = """async (name) => {
-    const answer = (asked) => new Promise((done) => { asked.onsuccess = () => done(asked.result); });
-    const db = await answer(indexedDB.open("door"));
-    const rows = await answer(db.transaction(name).objectStore(name).getAll());
-    db.close();
-    return rows.map((row) => Object.keys(row).sort().join(" ") + " " + new TextDecoder().decode(row.data));
-}"""
 LOADED = """() => performance.getEntriesByType("resource").map((one) => new URL(one.name).pathname)
     .filter((path) => path.startsWith("/static/") && !/\\.[0-9a-f]{12}\\./.test(path))"""
-LIST_SCRIPT = """() => performance.getEntriesByType("resource").map((one) => one.name)
-    .find((address) => address.includes("/door_list."))"""
-#: Milliseconds from the Enter of a scanner until the answer has changed.
+#: Milliseconds from the Enter of a scanner, when its text is read, until the answer has been painted.
 ANSWERED = """(code) => new Promise((done) => {
     const field = document.getElementById("door-field");
-    const box = document.querySelector("[data-door=answer]");
+    const who = document.querySelector("[data-door=who]");
     field.value = code;
     const began = performance.now();
-    new MutationObserver((_changes, watching) => { watching.disconnect(); done(performance.now() - began); })
-        .observe(box, { attributes: true, childList: true, subtree: true });
+    const painted = new MessageChannel();
+    painted.port1.onmessage = () => done(performance.now() - began);
+    new MutationObserver((_changes, watching) => {
+        watching.disconnect();
+        requestAnimationFrame(() => painted.port2.postMessage(0));
+    }).observe(who, { childList: true });
     field.form.requestSubmit();
 })"""
 
@@ -108,31 +76,12 @@ FULL = """() => {
     const kept = document.querySelector("[data-door=kept]");
     new MutationObserver(() => window.said.push(kept.dataset.kept)).observe(kept, { attributes: true });
 }"""
-#: One after the other, each as soon as the one before is on the disk.
-LET_IN = """async (codes) => {
-    const field = document.getElementById("door-field");
-    const kept = document.querySelector("[data-door=kept]");
-    for (const code of codes) {
-        field.value = code;
-        kept.dataset.kept = "";
-        field.form.requestSubmit();
-        while (!["kept", "sent"].includes(kept.dataset.kept)) await new Promise((done) => setTimeout(done, 5));
-    }
-}"""
 
 
 @pytest.fixture(scope="module")
 def desk(site):
     """The class with its doors, and what its database says."""
-    made = site.python(MAKE)
-    people = [SimpleNamespace(pk=pk, name=name, code=code, short=short) for pk, name, code, short in made["people"]]
-    return SimpleNamespace(
-        people=people,
-        doors=[SimpleNamespace(pk=pk, path=f"/check-in/{token}/") for pk, token in made["doors"]],
-        old=made["old"],
-        guest=made["guest"],
-        facts=lambda: SimpleNamespace(**site.python(MARKS % {"session": made["session"]})),
-    )
+    return desk_of(site, "CUA")
 
 
 @pytest.fixture(autouse=True)
@@ -142,58 +91,19 @@ def _clock(site):
     site.clock(TODAY)
 
 
-def state_of(facts, person) -> str | None:
-    return facts.marks.get(str(person.pk))
-
-
-def opened(page, path):
-    page.goto(path)
-    expect(page.locator("[data-door=counts]")).not_to_be_empty()
-    return page
-
-
-def scan(page, text, answer, reason=""):
-    """As a scanner does: fast, then Enter."""
-    page.fill("#door-field", text)
-    page.keyboard.press("Enter")
-    expect(page.locator("[data-door=answer]")).to_have_attribute("data-answer", answer)
-    expect(page.locator("[data-door=answer]")).to_have_attribute("data-reason", reason)
-
-
-def kept(page, state):
-    expect(page.locator("[data-door=kept]")).to_have_attribute("data-kept", state)
-
-
-def waiting(page, number):
-    expect(page.locator("[data-door=waiting]")).to_have_attribute("data-waiting", str(number))
-
-
-def ready_without_network(page):
-    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-
-
-def cut(eyes, page, is_cut):
-    eyes.network_is_cut = True  # and stays: what was asked while it was cut fails a moment later
-    page.context.set_offline(is_cut)
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("width", WIDTHS)
 def test_whoever_stands_before_the_door_hears_at_once_what_is_the_matter(site, eyes, desk, width):
     first, second, third, fourth = desk.people[0:4]
     page = opened(eyes.new_page(width), desk.doors[0].path)
     eyes.look(page)
-    took = [page.evaluate(ANSWERED, f"http://localhost:8000/p/{first.code}/")]
-    expect(page.locator("[data-door=answer]")).to_have_attribute("data-answer", "on_time")
+    scan(page, f"http://localhost:8000/p/{first.code}/", "on_time")
     expect(page.locator("[data-door=who]")).to_have_text(first.name)
     kept(page, "sent")
     eyes.look(page)
-    took.append(page.evaluate(ANSWERED, first.short))
-    expect(page.locator("[data-door=answer]")).to_have_attribute("data-answer", "already_in")
-    took.append(page.evaluate(ANSWERED, desk.old))
-    expect(page.locator("[data-door=answer]")).to_have_attribute("data-reason", "old_pass")
+    scan(page, first.short, "already_in")
+    scan(page, desk.old, "refused", "old_pass")
     eyes.look(page)
-    assert statistics.median(took) < AT_MOST, took
     # Each file that was loaded is named by what is in it: a phone never mixes those of two versions.
     assert page.evaluate(LOADED) == []
     scan(page, f"/p/{desk.guest}/", "refused", "other_class")
@@ -236,6 +146,21 @@ def test_whoever_stands_before_the_door_hears_at_once_what_is_the_matter(site, e
         None,
     ]
     assert [text for text in facts.words if f"Thay {width}" in text and fourth.name in text] != []
+
+
+@pytest.mark.browser
+def test_the_worst_of_many_answers_is_on_the_screen_within_a_tenth_of_a_second(site, eyes):
+    """On a list of five hundred, while what was read before is sealed, kept and sent. Slowed to a quarter, as a cheap
+    phone is (`Emulation.setCPUThrottlingRate` 4), the worst was 47 to 70 ms on two busy cores."""
+    made = site.python(MAKE.replace("CUA", "CUA-500").replace("people(60)", f"people({ON_THE_LIST})"))
+    page = opened(eyes.new_page(PHONE), f"/check-in/{made['doors'][0][1]}/")
+    took = []
+    for _pk, _name, code, _short in made["people"][-TIMES:]:
+        took.append(page.evaluate(ANSWERED, f"http://localhost:8000/p/{code}/"))
+        expect(page.locator("[data-door=answer]")).to_have_attribute("data-answer", "on_time")
+    print(f"answers of {len(took)}: median {sorted(took)[len(took) // 2]:.0f} ms, worst {max(took):.0f} ms")
+    assert max(took) < AT_MOST, took
+    waiting(page, 0)
 
 
 @pytest.mark.browser
@@ -506,35 +431,3 @@ def test_the_camera_reads_a_real_pass(site, desk, browser, chromium_path, tmp_pa
         expect(page.locator("[data-door=video]")).to_be_hidden()
         assert refused == []
     assert state_of(desk.facts(), person) == "present"
-
-
-def browser_with(browser, chromium_path, *flags):
-    return browser.browser_type.launch(executable_path=chromium_path, args=[*FLAGS, *flags])
-
-
-def grey(text: str) -> tuple[bytes, int]:
-    """A QR code with its quiet zone: its pixels in grey, and how many there are in a row."""
-    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    pixels = memoryview(code.to_image(scale=8))
-    return bytes(pixels), pixels.shape[1]
-
-
-def png(pixels: bytes, width: int) -> bytes:
-    def part(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = b"".join(b"\0" + pixels[at : at + width] for at in range(0, len(pixels), width))
-    head = struct.pack(">IIBBBBB", width, len(pixels) // width, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", head) + part(b"IDAT", zlib.compress(rows)) + part(b"IEND", b"")
-
-
-def film_of(text: str, wide: int = 640, high: int = 480) -> bytes:
-    """A film of a pass that is held still, as a camera in a browser takes it: uncompressed, one picture again and
-    again."""
-    code, side = grey(text)
-    left, above = (wide - side) // 2, (high - side) // 2
-    white = b"\xeb"
-    rows = [(white * left + code[at : at + side]).ljust(wide, white) for at in range(0, len(code), side)]
-    bright = b"".join([white * wide * above, *rows]).ljust(wide * high, white)
-    picture = b"FRAME\n" + bright + b"\x80" * (wide * high // 2)
-    return f"YUV4MPEG2 W{wide} H{high} F10:1 Ip A1:1 C420jpeg\n".encode() + picture * 2

@@ -2,6 +2,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from attendance.rules.scans import half_day_at, moment_of, short_code
 
@@ -35,6 +37,37 @@ def test_a_phone_whose_clock_is_wrong_says_when_it_was_by_how_long_ago_it_was(of
 
 def test_a_phone_whose_clock_was_put_back_before_sending_saw_nobody_in_the_time_to_come():
     assert moment_of(at(9), sent=at(8), received=at(10)) == at(10)
+
+
+HOURS = st.floats(-72, 72).map(lambda hours: dt.timedelta(hours=hours))
+
+
+@given(off=HOURS, put=HOURS, waited=st.floats(0, 48).map(lambda hours: dt.timedelta(hours=hours)))
+@example(off=dt.timedelta(0), put=dt.timedelta(hours=3), waited=dt.timedelta(hours=1))
+@example(off=dt.timedelta(0), put=dt.timedelta(hours=-3), waited=dt.timedelta(hours=1))
+def test_a_clock_that_was_set_before_sending_changes_nothing_where_it_is_known_how_wrong_it_was(off, put, waited):
+    """Of whom nobody knows by how much the clock was off when the scan was taken, `put` cannot be told from waiting."""
+    happened = at(7.4)
+    received = happened + waited
+    said, sent = happened + off, received + off + put
+    assert moment_of(said, sent=sent, received=received, off=off) == happened
+    assert moment_of(said, sent=sent, received=received) == min(happened - put, received)
+
+
+@pytest.mark.parametrize("off", [dt.timedelta(hours=-6), dt.timedelta(days=-40_000), dt.timedelta(days=500)])
+def test_what_a_phone_believes_of_its_clock_is_not_believed_when_it_leads_into_the_time_to_come_or_far_back(off):
+    assert moment_of(at(7), sent=at(8), received=at(10), off=off) == at(9)
+
+
+def test_a_phone_that_heard_the_time_a_moment_late_saw_nobody_in_the_time_to_come():
+    off = dt.timedelta(seconds=-2)
+    assert moment_of(at(10), sent=at(10), received=at(10), off=off) == at(10)
+
+
+def test_a_clock_that_was_set_by_years_says_nothing_about_when_something_was():
+    assert moment_of(at(0) - dt.timedelta(days=20_000), sent=at(8), received=at(10)) == at(10)
+    off = dt.timedelta(days=-20_000)
+    assert moment_of(at(7) + off, sent=at(8), received=at(10), off=off) == at(7)
 
 
 @pytest.mark.parametrize(

@@ -84,9 +84,9 @@ class Scene:
         self.lop.mark(self.lop.general, MarkState.ABSENT, self.person)
         undo_last_act(self.lop.general, actor=self.lop.organiser, act=uuid4())
 
-    def scan(self, *, by_name=False, ago=dt.timedelta()) -> Scan:
+    def scan(self, *, by_name=False, ago=dt.timedelta(), off=None) -> Scan:
         how = {"registration_id": self.person.pk} if by_name else {"code": self.code}
-        return Scan(uuid4(), now() - ago, **how)
+        return Scan(uuid4(), now() - ago + (off or dt.timedelta()), off=off, **how)
 
     def send(self, how, scan):
         if how is take_one:
@@ -144,16 +144,17 @@ def test_the_plain_case_alone_is_entered_by_the_statement(what):
     minutes=st.sampled_from([-181, -179, -10, 0, 15, 16, 239, 300, 360, 600]),
     ago=st.sampled_from([0, 1, 20]),
     by_name=st.booleans(),
+    off=st.sampled_from([None, dt.timedelta(0), dt.timedelta(hours=3), dt.timedelta(hours=-3)]),
 )
 @hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_what_the_statement_enters_is_what_the_services_would(db, happened, minutes, ago, by_name):
+def test_what_the_statement_enters_is_what_the_services_would(db, happened, minutes, ago, by_name, off):
     with transaction.atomic():
         scene = Scene()
         for what in happened:
             with suppress(Refusal):  # what cannot happen after the others
                 scene.happened(what)
         set_clock(scene.lop.general.starts_at + minutes * MINUTE)
-        scan = scene.scan(by_name=by_name, ago=ago * MINUTE)
+        scan = scene.scan(by_name=by_name, ago=ago * MINUTE, off=off)
         one = scene.outcome(take_one, scan)
         if one[0] is not None:
             assert one == scene.outcome(take_scans, scan)

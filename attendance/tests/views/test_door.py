@@ -88,12 +88,16 @@ def test_what_a_phone_sends_is_entered_and_answered_in_words(lop, client):
         {"scans": [{"id": str(uuid4()), "at": "2026-06-05T07:30:00Z", "registration": 2**70}]},
         {"scans": [{"id": str(uuid4()), "at": "2026-06-05T07:30:00Z", "registration": True}]},
         {"scans": [{"id": str(uuid4()), "at": "2026-06-05T07:30:00Z", "code": "a", "words": "b"}]},
+        {"scans": [{"id": str(uuid4()), "at": "2026-06-05T07:30:00Z", "code": "a", "off": "3"}]},
+        {"scans": [{"id": str(uuid4()), "at": "2026-06-05T07:30:00Z", "code": "a", "off": 0.5}]},
+        {"scans": [{"id": str(uuid4()), "at": "2026-06-05T07:30:00Z", "code": "a", "off": True}]},
         {"scans": [{"id": str(uuid4()), "at": "2026-06-05T07:30:00Z", "code": "a"}] * 501},
     ],
 )
 def test_what_is_not_of_our_page_is_refused_and_enters_nothing(lop, client, body):
     data = body if isinstance(body, bytes) else json.dumps(batch() | body)
-    assert send(client, door_of(lop), data).status_code == 400
+    answer = send(client, door_of(lop), data)
+    assert (answer.status_code, answer.json()["refused"]) == (400, True)
     assert Event.objects.count() == 0
 
 
@@ -115,7 +119,28 @@ def test_a_citizen_number_read_at_the_door_cannot_be_found_again_by_trying_all(l
 
 def test_a_form_of_another_site_cannot_send(lop, client):
     answer = client.post(address(door_of(lop)), json.dumps(batch()), content_type="text/plain")
-    assert answer.status_code == 415
+    assert (answer.status_code, answer.json()["refused"]) == (415, True)
+
+
+@pytest.mark.parametrize("put", [3, -3])
+def test_a_clock_set_between_taking_and_sending_leaves_a_scan_where_it_was_and_as_it_was_said(lop, client, put):
+    [person] = lop.people(1)
+    hour = dt.timedelta(hours=1)
+    happened = lop.general.starts_at - hour / 4
+    set_clock(happened + hour)
+    said, sent = happened + 2 * hour, now() + (2 + put) * hour  # two hours fast, then set
+    read = {"code": code_of(person), "at": said.isoformat(), "off": 2 * 3_600_000}
+    send(client, door_of(lop), batch(read, sent=sent.isoformat()))
+    event = Event.objects.get()
+    assert (event.happened_at, event.device_at) == (happened, said)
+
+
+def test_how_wrong_a_clock_is_may_be_unknown_and_beyond_measure(lop, client):
+    people = lop.people(3)
+    offs = (None, 10**20, -(10**13))
+    reads = [{"code": code_of(person), "off": off} for person, off in zip(people, offs, strict=True)]
+    send(client, door_of(lop), batch(*reads))
+    assert set(Event.objects.values_list("happened_at", flat=True)) == {now()}
 
 
 def test_a_time_too_far_off_to_say_anything_is_that_of_sending(lop, client):
@@ -153,7 +178,8 @@ def test_a_closed_door_shows_no_list_and_still_takes_what_was_held_back(lop, cli
     [person] = lop.people(1)
     door = door_of(lop)
     revoke_door(door, actor=lop.organiser)
-    assert client.get(address(door, "door_people")).status_code == 410
+    closed = client.get(address(door, "door_people"))
+    assert (closed.status_code, closed.json()["closed"]) == (410, True)
     [answer] = send(client, door, batch({"code": code_of(person)})).json()["answers"]
     assert answer["answer"] == ScanAnswer.WAITS
     assert client.get(address(door, "door")).status_code == 200
@@ -163,8 +189,17 @@ def test_no_other_link_opens_a_door_and_an_archived_class_has_none(lop, client):
     door = door_of(lop)
     for token in (links.door_token(door.pk + 1), links.trainee_token(door.pk, 1), "x", "ü"):
         assert client.get(reverse("attendance:door", args=[token])).status_code == 404
+        assert is_gone(client.get(reverse("attendance:door_people", args=[token])))
+        assert is_gone(client.post(reverse("attendance:door_scans", args=[token]), batch(), "application/json"))
     Course.objects.filter(pk=lop.course.pk).update(state=CourseState.ARCHIVED)
     assert client.get(address(door, "door")).status_code == 404
+    assert is_gone(client.get(address(door, "door_people")))
+    assert is_gone(send(client, door, batch()))
+
+
+def is_gone(answer) -> bool:
+    """As the phone is told to forget its list: whatever stands in between may answer 404, and not this."""
+    return (answer.status_code, answer.json()) == (404, {"gone": True})
 
 
 @pytest.mark.parametrize("count", [1, 3])
