@@ -57,6 +57,7 @@ def _hints() -> dict:
         "waits": _("The organiser decides about it."),
         "not_a_pass": _("Please look for the person by name."),
         "old_pass": _("Please ask for the new pass, or look for the person by name."),
+        "other_class": desk,
         "withdrawn": desk,
         "replaced": desk,
         "not_expected": desk,

@@ -171,7 +171,8 @@ def _of_other_classes(door: Door, sessions: list[Session]) -> list[Turned]:
 
     Of everybody in a class that is held on the same days, whoever holds it: many come to one house. And all other
     passes of those on the list of this class, of other years too: that is who comes with the wrong card. Those of
-    everybody in years would be too much for a phone. Nobody is named; classes that are not published are left out.
+    everybody in years would be too much for a phone. Nobody is named, classes of another host neither; those that are
+    not published are left out.
     """
     under_way = Session.objects.filter(course__state__in=(CourseState.PUBLISHED, CourseState.RUNNING)).held()
     same_days = under_way.filter(date__in={session.date for session in sessions}).order_by().values("course")
@@ -179,10 +180,10 @@ def _of_other_classes(door: Door, sessions: list[Session]) -> list[Turned]:
     here = Registration.objects.filter(course=door.course_id).on_roll().order_by().values("trainee")
     courses_of = dict(others.filter(course__in=same_days).on_roll().values_list("pk", "course_id"))
     courses_of |= dict(others.filter(trainee__in=here).values_list("pk", "course_id"))
-    codes: dict[int, list[str]] = {}
+    where = Whereabouts(set(courses_of.values()), host_id=door.course.host_office_id)
+    codes: dict[int | None, list[str]] = {}
     for pk, of_person in passes_in_force(courses_of).items():
-        codes.setdefault(courses_of[pk], []).append(hash_of_code(of_person.code))
-    where = Whereabouts(codes)
+        codes.setdefault(where.told(courses_of[pk]), []).append(hash_of_code(of_person.code))
     return [
         Turned(of_course, ScanRefusal.OTHER_CLASS, where={s.pk: where.at(course, s.starts_at) for s in sessions})
         for course, of_course in codes.items()
@@ -190,16 +191,23 @@ def _of_other_classes(door: Door, sessions: list[Session]) -> list[Turned]:
 
 
 class Whereabouts:
-    """Where these classes are held at any moment. (4 queries.)"""
+    """Where those of these classes that a host holds are held at any moment; of another host's a door tells nothing.
+    (4 queries.)"""
 
-    def __init__(self, course_ids: Iterable[int]):
-        self._courses = Course.objects.in_bulk(course_ids)
+    def __init__(self, course_ids: Iterable[int], *, host_id: int):
+        self._courses = Course.objects.filter(pk__in=course_ids, host_office=host_id).in_bulk()
         halls = Session.objects.prefetch_related("places__venue")
         self._half_days = halls.held_by_course(self._courses)
 
-    def at(self, course_id: int, moment: datetime) -> str:
+    def told(self, course_id: int) -> int | None:
+        """The class if it may be told, else None."""
+        return course_id if course_id in self._courses else None
+
+    def at(self, course_id: int | None, moment: datetime) -> str:
         """The class in a line, with its halls at the half-day nearest to the moment, or with its day when that is on
-        another."""
+        another; "" for one that is not told."""
+        if course_id not in self._courses:
+            return ""
         half_days = self._half_days.get(course_id, [])
         nearest = min(half_days, key=lambda session: abs(session.starts_at - moment), default=None)
         where = ""

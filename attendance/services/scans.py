@@ -124,14 +124,14 @@ def _check_not_full(door: Door, number: int, received: datetime) -> None:
 
 
 def _with_where(door: Door, answers: list[Answer], received: datetime) -> list[Answer]:
-    """Those about passes of another class with its name and hall. (6 queries where there are any.)"""
+    """Those about passes of another class of the host with its name and hall. (6 queries where there are any.)"""
     others = {answer.registration_id for answer in answers if answer.reason == ScanRefusal.OTHER_CLASS}
     if not others:
         return answers
     course_of = dict(Registration.objects.filter(pk__among=others).order_by().values_list("pk", "course_id"))
     begins = dict(door.sessions.held().in_order().values_list("pk", "starts_at"))
     otherwise = next(iter(begins.values()), received)  # the phone, too, names the first when no half-day is near
-    where = Whereabouts(set(course_of.values()))
+    where = Whereabouts(set(course_of.values()), host_id=door.course.host_office_id)
     return [
         replace(one, where=where.at(course_of[one.registration_id], begins.get(one.session_id, otherwise)))
         if one.registration_id and one.reason == ScanRefusal.OTHER_CLASS

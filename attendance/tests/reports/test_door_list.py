@@ -105,25 +105,26 @@ def test_the_hall_of_another_class_is_that_nearest_to_the_half_day_as_the_server
     assert wheres == [f"{other.course.title} – Hội trường Sáng", f"{other.course.title} – Hội trường Chiều"]
 
 
-def test_a_pass_of_another_hosts_class_of_the_day_is_told_too_without_a_name(lop):
+def test_a_pass_of_another_hosts_class_of_the_day_is_told_too_but_neither_its_name_nor_its_class(lop):
+    """Fails without the host in `Whereabouts`."""
     foreign = Class(code="LOP-9")
     [stranger] = foreign.people(1)
+    hall(foreign.general, "Hội trường Kín")
     set_clock(lop.general.starts_at)
-    found = turned(door_of(lop), code_of(stranger))
-    assert (found["reason"], found["name"]) == (ScanRefusal.OTHER_CLASS, "")
-    assert found["where"] == {lop.general.pk: foreign.course.title}
+    door, code = door_of(lop), code_of(stranger)
+    found = turned(door, code)
+    assert (found["reason"], found["name"], found["where"]) == (ScanRefusal.OTHER_CLASS, "", {lop.general.pk: ""})
+    answer = send(door, code=code)
+    assert (answer.reason, answer.where) == (ScanRefusal.OTHER_CLASS, "")
     Course.objects.filter(pk=foreign.course.pk).update(state=CourseState.DRAFT)
-    assert turned(door_of(lop), code_of(stranger)) is None
+    assert turned(door, code) is None
 
 
 def test_a_card_of_another_year_of_somebody_who_is_expected_is_told_with_its_class_and_day(lop):
-    """Of those who stand on this list, whatever class it was and whoever held it. Fails when the class must be held
-    on the same days."""
+    """Fails when the class must be held on the same days."""
     [person] = lop.people(1)
-    earlier = make_course(
-        Class(code="LOP-9").host, "LOP-0", state=CourseState.CONCLUDED, starts_on=FIRST_DAY - YEAR,
-        ends_on=FIRST_DAY - YEAR,
-    )  # fmt: skip
+    day = FIRST_DAY - YEAR
+    earlier = make_course(lop.host, "LOP-0", state=CourseState.CONCLUDED, starts_on=day, ends_on=day)
     session = make_session(earlier)
     hall(session, "Hội trường Xưa")
     code = code_of(Registration.objects.create(**_like(person), course=earlier, number=None))
@@ -199,7 +200,7 @@ def test_the_list_costs_the_same_for_one_other_class_and_for_three(lop, django_a
     for count in (1, 2):
         lop.people(count)
         for number in range(count):
-            other = Class(code=f"LOP-{count}{number}")
+            other = Class(host=lop.host, code=f"LOP-{count}{number}")
             other.people(count)
             hall(other.general, f"Hội trường {count}{number}")
         set_clock(lop.general.starts_at)

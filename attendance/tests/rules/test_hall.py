@@ -1,9 +1,10 @@
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 
 import pytest
 
-from attendance.rules.hall import code_at, half_day_of_code, seconds_left
+from attendance.rules.hall import LOTS, code_at, half_day_of_code, lot_of, seconds_left
 from attendance.rules.scans import SHORT_LENGTH
 
 START = dt.datetime(2026, 6, 5, 0, 30, tzinfo=dt.UTC)
@@ -50,3 +51,9 @@ def test_the_screen_knows_how_long_its_code_goes_on():
 def test_the_code_of_another_half_day_and_what_is_no_code_is_none():
     for code in (code_at(8, START), "", "ü" * 6, "ABCDEF"):
         assert half_day_of_code(code, [Half(7)], START) is None
+
+
+def test_codes_fall_evenly_into_the_lots_in_which_wrong_ones_are_counted():
+    lots = Counter(lot_of(code_at(pk, START)) for pk in range(LOTS * 100))
+    assert set(lots) == set(range(LOTS))
+    assert max(lots.values()) < 200
