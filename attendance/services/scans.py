@@ -275,7 +275,8 @@ def _seen_before(session: Session, registration_ids: set[int]) -> dict[int, tupl
     """When each was seen first, and the name of the door ("" for another way). (1 query.)"""
     events = Event.objects.filter(session=session, claim=Claim.SEEN, proposal=False, undone_by__isnull=True)
     seen = events.about(registration_ids).order_by("-happened_at")
-    return {pk: (at, door or "") for pk, at, door in seen.values_list("registration_id", "happened_at", "door__name")}
+    rows = seen.values_list("registration_id", "registration__merged_into_id", "happened_at", "door__name")
+    return {into or own: (at, door or "") for own, into, at, door in rows}
 
 
 def _event(door: Door, session: Session, one: _Placed, *, device: UUID, received: datetime, proposal: bool) -> Event:

@@ -11,11 +11,12 @@ from attendance.constants import MarkState, ScanAnswer, ScanRefusal
 from attendance.models import Door, DoorPhone, Event, Mark, PassCode, RefusedScan
 from attendance.reports.passes import passes_in_force
 from attendance.services.doors import make_door, revoke_door, settle_refused
+from attendance.services.merging import merge_trainees
 from attendance.services.passes import give_passes, renew_pass
 from attendance.services.scans import Answer, DoorIsFull, Scan, take_scans
 from attendance.services.sheets import close_sheet
 from attendance.tests.records import Class
-from courses.constants.actors import Actor
+from courses.constants.actors import SYSTEM, Actor
 from courses.constants.choices import CourseState
 from courses.constants.clock import now, set_clock
 from courses.constants.errors import Refusal
@@ -260,6 +261,17 @@ def test_a_batch_costs_the_same_queries_for_one_and_for_many(lop, django_assert_
         send(door, *one)
     with django_assert_num_queries(22):
         send(door, *many)
+
+
+def test_whoever_was_seen_under_an_entry_that_went_into_another_is_in_already(lop):
+    """Fails when first times are found by the id under which they were written."""
+    kept, gone = lop.people(2)
+    door = door_of(lop)
+    send(door, read(gone))
+    merge_trainees(kept.trainee, gone.trainee, actor=SYSTEM)
+    set_clock(now() + MINUTE)
+    [again] = send(door, read(kept))
+    assert (again.answer, again.since, again.door) == (ScanAnswer.ALREADY_IN, now() - MINUTE, "Cửa A")
 
 
 def test_words_typed_when_no_half_day_is_near_are_kept_with_the_refusal(lop):
