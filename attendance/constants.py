@@ -14,6 +14,29 @@ ACTION_WORDS.update(
         "prepare": _("Certificate prepared"),
         "issue": _("Certificate issued"),
         "open": _("Register book opened"),
+        "hand over": _("Certificate handed over"),
+        "void": _("Register number void"),
+        "revoke": _("Certificate revoked"),
+        "reissue": _("Certificate issued anew"),
+        "confirm": _("Lost certificate confirmed"),
+        "override": _("Special case decided"),
+        "enter score": _("Result of the test entered"),
+        "enter old book": _("Old register book entered"),
+        "add blanks": _("Blanks entered"),
+        "spoil blank": _("Blank spoiled"),
+        "set template": _("Template of a paper set"),
+        "set words": _("Words of a paper set"),
+        "authorise": _("Issuing office authorised"),
+        "take in signed": _("Signed copy taken in"),
+        "answer signed": _("Signed copy looked at"),
+        "sign": _("Check mark of the software put on"),
+        "trust root": _("Root certificate installed"),
+        "distrust root": _("Root certificate taken out"),
+        "ask correction": _("Correction asked for"),
+        "answer correction": _("Correction answered"),
+        "start papers": _("Work on the papers of a class begun"),
+        "stop papers": _("Work on the papers of a class stopped"),
+        "number paper": _("Paper of a class entered"),
         "set rule": _("Rule of the class set"),
         "export papers": _("Papers exported"),
         "export marks": _("Attendance of the class exported"),
@@ -167,3 +190,86 @@ class Measure(TextChoices):
 
     HALF_DAYS = "half_days", pgettext_lazy("measure", "Half-days")
     PERIODS = "periods", pgettext_lazy("measure", "Periods")
+
+
+class Revocation(TextChoices):
+    """The grounds on which a paper can be revoked (Circular 03/2023/TT-BNV, article 8)."""
+
+    FRAUD = "fraud", pgettext_lazy("ground of revoking", "Fraud in enrolment or study")
+    NOT_QUALIFIED = (
+        "not_qualified",
+        pgettext_lazy("ground of revoking", "Issued to somebody not entitled, or by an office without the power"),
+    )
+    ALTERED = "altered", pgettext_lazy("ground of revoking", "Erased or altered")
+    LENT = "lent", pgettext_lazy("ground of revoking", "Lent to somebody else")
+    ISSUERS_ERROR = "issuers_error", pgettext_lazy("ground of revoking", "Error of the issuing office")
+
+
+class Replacing(TextChoices):
+    """Why a paper stands in the place of another: an error of the issuer is issued anew, a lost one is confirmed."""
+
+    ERROR = "error", pgettext_lazy("why a paper is replaced", "Error on the paper")
+    LOST = "lost", pgettext_lazy("why a paper is replaced", "Lost or damaged")
+
+
+class Examination(TextChoices):
+    """What a class asks for beside attendance."""
+
+    NONE = "none", pgettext_lazy("test of a class", "Nothing")
+    TEST = "test", pgettext_lazy("test of a class", "Test")
+    ESSAY = "essay", pgettext_lazy("test of a class", "Essay")
+
+
+class Size(TextChoices):
+    """Of a certificate; both lie across."""
+
+    A4 = "a4", "A4"
+    A5 = "a5", "A5"
+
+
+class BatchWork(TextChoices):
+    """What is done to the papers of a class at once."""
+
+    PREPARE = "prepare", pgettext_lazy("work on papers", "Prepare certificates")
+    ISSUE = "issue", pgettext_lazy("work on papers", "Issue certificates")
+
+
+class WorkState(TextChoices):
+    WAITING = "waiting", pgettext_lazy("state of work on papers", "Waiting")
+    RUNNING = "running", pgettext_lazy("state of work on papers", "Under way")
+    DONE = "done", pgettext_lazy("state of work on papers", "Done")
+    STOPPED = "stopped", pgettext_lazy("state of work on papers", "Stopped")
+
+
+class ClassPaperKind(TextChoices):
+    """The papers of a class file."""
+
+    DECISION = "decision", pgettext_lazy("paper of a class", "Decision on certificates")
+
+
+class Matched(TextChoices):
+    """How a file that came back signed was found to be of a paper."""
+
+    BYTES = "bytes", pgettext_lazy("signed copy", "Begins with the very bytes of the paper")
+    WAITS = "waits", pgettext_lazy("signed copy", "Not the same byte for byte: somebody must look")
+    ACCEPTED = "accepted", pgettext_lazy("signed copy", "Accepted by a person, not the same byte for byte")
+    REFUSED = "refused", pgettext_lazy("signed copy", "Not taken")
+
+
+class SignedBy(TextChoices):
+    OFFICE = "office", pgettext_lazy("signed copy", "Signed by the office")
+    SOFTWARE = "software", pgettext_lazy("signed copy", "Check mark of the software")
+
+
+class SignatureState(TextChoices):
+    """What is known of the signatures of a copy; only a chain to an installed root makes them valid."""
+
+    VALID = "valid", pgettext_lazy("signature", "Signature valid")
+    UNCHECKED = "unchecked", pgettext_lazy("signature", "Signed digitally, could not be checked")
+    BROKEN = "broken", pgettext_lazy("signature", "Signature broken")
+
+
+class CorrectionState(TextChoices):
+    ASKED = "asked", pgettext_lazy("correction", "Asked, awaiting an answer")
+    MADE = "made", pgettext_lazy("correction", "Issued anew")
+    REFUSED = "refused", pgettext_lazy("correction", "Refused")

@@ -2,12 +2,27 @@ from attendance.models.doors import Door, DoorPhone, Grant, PassCode, RefusedSca
 from attendance.models.leave import LeaveRequest
 from attendance.models.ledger import Event, EventWords, Mark, Sheet, SheetCopy, SheetPaper
 from attendance.models.pages import AttendanceSheet, CourseResult, Person
-from attendance.models.register import Certificate, Completion, CourseRule, RegisterBook
+from attendance.models.papers import (
+    BlankRange,
+    ClassPaper,
+    IssuerAuthority,
+    PaperBatch,
+    PaperBatchRow,
+    PaperTemplate,
+    PaperWords,
+    SpoiledBlank,
+)
+from attendance.models.register import Certificate, RegisterBook
+from attendance.models.results import Completion, CourseRule, Score
+from attendance.models.signed import Correction, SignedCopy, TrustedRoot
 
 __all__ = [
     "AttendanceSheet",
+    "BlankRange",
     "Certificate",
+    "ClassPaper",
     "Completion",
+    "Correction",
     "CourseResult",
     "CourseRule",
     "Door",
@@ -15,13 +30,22 @@ __all__ = [
     "Event",
     "EventWords",
     "Grant",
+    "IssuerAuthority",
     "LeaveRequest",
     "Mark",
+    "PaperBatch",
+    "PaperBatchRow",
+    "PaperTemplate",
+    "PaperWords",
     "PassCode",
     "Person",
     "RefusedScan",
     "RegisterBook",
+    "Score",
     "Sheet",
     "SheetCopy",
     "SheetPaper",
+    "SignedCopy",
+    "SpoiledBlank",
+    "TrustedRoot",
 ]

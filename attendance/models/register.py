@@ -1,82 +1,14 @@
-"""What the record earns: the rule of a class, completions, register books, certificates."""
+"""The register: its books and its certificates."""
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from attendance.constants import IN_FORCE, CertificateState, Counting, Measure, PaperKind
-from attendance.querysets.ledger import OfRegistrationQuerySet
+from attendance.constants import IN_FORCE, CertificateState, PaperKind, Replacing, Revocation
+from attendance.models.papers import BlankRange, PaperTemplate
 from attendance.querysets.register import CertificateQuerySet, OfIssuerQuerySet
-from courses.models import Course, File, Office, Registration, Session
-from courses.querysets.plan import PartOfCourseQuerySet
-
-
-class CourseRule(models.Model):
-    """What must be attended to earn a certificate, by version: the highest version of a class holds."""
-
-    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+", verbose_name=_("class"))
-    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
-    share = models.PositiveSmallIntegerField(
-        _("share to attend, in percent"), default=100, validators=[MinValueValidator(1), MaxValueValidator(100)]
-    )
-    measure = models.CharField(_("counted in"), max_length=10, choices=Measure, default=Measure.HALF_DAYS)
-    late_counts = models.CharField(_("coming late counts"), max_length=4, choices=Counting, default=Counting.FULL)
-    left_early_counts = models.CharField(
-        _("leaving early counts"), max_length=4, choices=Counting, default=Counting.FULL
-    )
-    excused_counts = models.CharField(
-        _("excused absence counts"), max_length=4, choices=Counting, default=Counting.NONE
-    )
-    must_attend = models.ManyToManyField(
-        Session, blank=True, related_name="+", verbose_name=_("half-days that nobody may miss")
-    )
-    created_at = models.DateTimeField(_("made on"))
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("made by")
-    )
-
-    objects = PartOfCourseQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("rule of a class")
-        verbose_name_plural = _("rules of classes")
-        ordering = ["course", "-version"]
-        constraints = [
-            models.UniqueConstraint(fields=["course", "version"], name="rule_version_once_in_a_course"),
-            models.CheckConstraint(condition=Q(share__gte=1, share__lte=100), name="rule_share_is_a_percentage"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.course.code}: {self.share} %"
-
-
-class Completion(models.Model):
-    """What a registration earned when it was judged for a paper, with the reason as the person read it."""
-
-    registration = models.OneToOneField(
-        Registration, on_delete=models.PROTECT, related_name="+", verbose_name=_("registration")
-    )
-    rule = models.ForeignKey(CourseRule, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("rule"))
-    earned = models.BooleanField(_("earned"))
-    reason = models.TextField(_("reason"))
-    override_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
-    )
-    override_why = models.CharField(_("why"), max_length=300, blank=True)
-    override_document = models.CharField(_("document"), max_length=200, blank=True)
-    judged_at = models.DateTimeField(_("judged on"))
-
-    objects = OfRegistrationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("completion")
-        verbose_name_plural = _("completions")
-        ordering = ["registration"]
-
-    def __str__(self) -> str:
-        return self.reason
+from courses.models import File, Office, Registration
 
 
 class RegisterBook(models.Model):
@@ -120,7 +52,9 @@ class RegisterBook(models.Model):
 class Certificate(models.Model):
     """A paper with its number. Facts, bytes and number are frozen by a guard; only the state moves on.
 
-    `code` is what `/verify/` answers to. `facts` are the printed ones (`attendance.rendering.certificate`).
+    `code` is what `/verify/` answers to. `facts` are the printed ones (`attendance.rendering.certificate`). An entry of
+    an old book has neither registration nor PDF and stands below the book's opening number. The date and document of
+    its end are those of voiding, revoking or replacing, whichever it was.
     """
 
     book = models.ForeignKey(
@@ -135,6 +69,13 @@ class Certificate(models.Model):
     facts = models.JSONField(_("printed facts"))
     pdf = models.ForeignKey(File, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("paper"))
     template_version = models.CharField(max_length=40, blank=True)
+    template = models.ForeignKey(
+        PaperTemplate, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("template")
+    )
+    blanks = models.ForeignKey(
+        BlankRange, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("blanks")
+    )
+    blank_number = models.PositiveBigIntegerField(_("number of the blank"), null=True)
     issue_date = models.DateField(_("date of issue"))
     prepared_at = models.DateTimeField(_("prepared on"))
     prepared_by = models.ForeignKey(
@@ -144,6 +85,23 @@ class Certificate(models.Model):
     issued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("issued by")
     )
+    handed_on = models.DateField(_("handed over on"), null=True)
+    handed_to = models.CharField(_("handed over to"), max_length=150, blank=True)
+    handed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("entered by")
+    )
+    ended_at = models.DateTimeField(_("ended on"), null=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("ended by")
+    )
+    ended_why = models.CharField(_("why it ended"), max_length=300, blank=True)
+    ground = models.CharField(_("ground of revoking"), max_length=15, choices=Revocation, blank=True)
+    ended_document = models.CharField(_("number of the decision"), max_length=60, blank=True)
+    ended_document_date = models.DateField(_("date of the decision"), null=True)
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="replaced_by", verbose_name=_("stands in place of")
+    )
+    replacing = models.CharField(_("why it stands in its place"), max_length=6, choices=Replacing, blank=True)
 
     objects = CertificateQuerySet.as_manager()
 
@@ -157,6 +115,25 @@ class Certificate(models.Model):
                 fields=["registration"],
                 condition=Q(state__in=sorted(IN_FORCE)),
                 name="one_certificate_in_force_a_registration",
+            ),
+            models.UniqueConstraint(fields=["blanks", "blank_number"], name="blank_is_used_once"),
+            models.CheckConstraint(
+                condition=Q(blanks__isnull=True, blank_number__isnull=True)
+                | Q(blanks__isnull=False, blank_number__isnull=False),
+                name="blank_has_range_and_number",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=CertificateState.HANDED_OVER) | Q(handed_on__isnull=False),
+                name="handed_over_on_a_day",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=CertificateState.REVOKED)
+                | (~Q(ground="") & ~Q(ended_document="") & Q(ended_document_date__isnull=False)),
+                name="revoked_on_a_ground_by_a_decision",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaces__isnull=True, replacing="") | (Q(replaces__isnull=False) & ~Q(replacing="")),
+                name="replaces_another_for_a_reason",
             ),
         ]
 

@@ -34,3 +34,22 @@ class CertificateQuerySet(QuerySet):
 
     def in_register_order(self):
         return self.order_by("book__year", "book_id", "number")
+
+
+class OfCertificateQuerySet(QuerySet):
+    """For rows about one certificate: visible to whoever sees it."""
+
+    def visible_to(self, actor: Actor):
+        if actor.sees_everything:
+            return self
+        certificates = self.model._meta.get_field("certificate").related_model.objects
+        return self.filter(certificate__in=certificates.visible_to(actor).order_by().values("pk"))
+
+
+class SignedCopyQuerySet(QuerySet):
+    """Organisers and officers of the host see the signed copies of their classes."""
+
+    def visible_to(self, actor: Actor):
+        if actor.sees_everything:
+            return self
+        return self.filter(course__host_office_id__in=actor.certifies | actor.organises)

@@ -152,3 +152,6 @@ class FilePurpose(TextChoices):
     LEAVE = "leave", _("Paper about an absence")
     MAKE_UP = "make_up", _("Paper about a half-day made up")
     SHEET = "sheet", _("Signed attendance sheet")
+    PAPER = "paper", _("Paper of a class")
+    SIGNED = "signed", _("Signed copy of a paper")
+    EMBLEM = "emblem", _("Emblem on papers")
