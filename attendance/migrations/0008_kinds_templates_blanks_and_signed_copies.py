@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('attendance', '0005_grants_of_the_hall'),
+        ('attendance', '0007_screens_with_new_addresses'),
         ('courses', '0008_purposes_of_files'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
