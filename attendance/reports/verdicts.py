@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from attendance.constants import SheetState
 from attendance.models import Completion, CourseRule, Mark, Score, Sheet
@@ -83,17 +84,29 @@ def _before_joining(registration: Registration, sessions: list[SessionFacts]) ->
 
 
 def _overrides(registration_ids: list[int]) -> dict[int, str]:
-    """Why somebody was judged apart from the rule; that of a registration which went into another one holds for it."""
+    """Why somebody was judged apart from the rule, by which document and by whom, as one text; that of a registration
+    which went into another one holds for it where it has none of its own."""
     found = Completion.objects.filter(
         Q(registration__in=registration_ids) | Q(registration__merged_into__in=registration_ids),
         override_by__isnull=False,
     ).order_by()
-    why = {}
-    for own, into, text, document in found.values_list(
-        "registration_id", "registration__merged_into_id", "override_why", "override_document"
+    own, taken_over = {}, {}
+    for pk, into, *said in found.values_list(
+        "registration_id",
+        "registration__merged_into_id",
+        "override_why",
+        "override_document",
+        "override_by__full_name",
     ):
-        why[into or own] = f"{text} ({document})"
-    return why
+        where, key = (taken_over, into) if into else (own, pk)
+        where[key] = _override_in_words(*said)
+    return taken_over | own
+
+
+def _override_in_words(why: str, document: str, name: str) -> str:
+    if not name:
+        return f"{why} ({document})"
+    return _("%(why)s (%(document)s; decided by %(name)s)") % {"why": why, "document": document, "name": name}
 
 
 def points_of(registration_ids: Iterable[int]) -> dict[int, Decimal]:
