@@ -103,6 +103,14 @@ def _overrides(registration_ids: list[int]) -> dict[int, str]:
     return taken_over | own
 
 
+def special_case_of(registration: Registration) -> Completion | None:
+    """The decision apart from the rule that holds for a registration, its own before that of one that went into it."""
+    rows = Completion.objects.filter(
+        Q(registration=registration) | Q(registration__merged_into=registration), override_by__isnull=False
+    ).select_related("override_by")
+    return min(rows, key=lambda row: row.registration_id != registration.pk, default=None)
+
+
 def _override_in_words(why: str, document: str, name: str) -> str:
     if not name:
         return f"{why} ({document})"

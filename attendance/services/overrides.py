@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from attendance.models import Certificate, Completion
 from attendance.reports.papers import registrations_of
-from attendance.reports.verdicts import rules_of, verdict_of
+from attendance.reports.verdicts import rules_of, special_case_of, verdict_of
 from attendance.rules.permissions import may_certify
 from attendance.services.scores import ISSUED
 from courses.constants.actors import Actor
@@ -33,7 +33,7 @@ def set_special_case(registration: Registration, *, why: str, document: str, act
         raise Refusal(_("Please name the document of the decision, for example 12/QĐ-UBND of 20/06/2026."))
     if len(why) > 300 or len(document) > 200:
         raise Refusal(_("The reason can have 300 characters, the document 200. Please shorten it."))
-    row = _standing(registration)
+    row = special_case_of(registration)
     before = (row.override_why, row.override_document) if row else (None, None)
     if row and before == (why, document):
         return row
@@ -60,7 +60,7 @@ def take_back_special_case(registration: Registration, *, why: str, actor: Actor
     Refusal without a reason, and while a paper that rests on the decision is issued.
     """
     registration = _locked(registration, actor)
-    row = _standing(registration)
+    row = special_case_of(registration)
     if row is None:
         return
     why = in_the_clear(why)[:300]
@@ -91,14 +91,6 @@ def _locked(registration: Registration, actor: Actor) -> Registration:
     if found is None:
         raise Refusal(_("This person is not on the list of the class any more."))
     return found
-
-
-def _standing(registration: Registration) -> Completion | None:
-    """The decision that holds for the registration, its own before that of one that went into it."""
-    rows = Completion.objects.filter(
-        Q(registration=registration) | Q(registration__merged_into=registration), override_by__isnull=False
-    )
-    return min(rows, key=lambda row: row.registration_id != registration.pk, default=None)
 
 
 def _judged_again(row: Completion, registration: Registration) -> Completion:

@@ -1,6 +1,7 @@
 """Entering what people reached in the test or essay of a class, all of it or nothing."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import uuid4
 
@@ -26,12 +27,37 @@ from courses.services.registrations import lock_course
 ISSUED = (CertificateState.ISSUED, CertificateState.HANDED_OVER)
 
 
+@dataclass(frozen=True)
+class ScorePlan:
+    """What entering points would do, by registration id: what stands, what would change, what cannot be and why."""
+
+    stands: dict[int, Decimal]
+    changed: dict[int, Decimal | None]
+    wrong: dict[int, str]
+    people: dict[int, Registration]
+
+
 class ScoresRefused(Refusal):
     """Points of which some cannot be entered; `sentences` says it by registration id."""
 
-    def __init__(self, sentences: dict[int, str], names: Mapping[int, str]):
-        super().__init__(" ".join(f"{names.get(pk, '?')}: {sentence}" for pk, sentence in sentences.items()))
-        self.sentences = sentences
+    def __init__(self, plan: ScorePlan):
+        people = plan.people
+        said = (f"{people[pk].trainee.full_name if pk in people else '?'}: {why}" for pk, why in plan.wrong.items())
+        super().__init__(" ".join(said))
+        self.sentences = plan.wrong
+
+
+def plan_scores(course: Course, points: Mapping[int, Decimal | None], *, actor: Actor) -> ScorePlan:
+    """What `enter_scores` would do now; nothing is written. Refusal as there, but for single people. (7 queries.)"""
+    if not may_certify(actor, course):
+        raise Refusal(_("Only a certificate officer of the host office can enter results of the test."))
+    _row, rule = rules_of([course.pk]).get(course.pk, (None, DEFAULT_RULE))
+    if not rule.needs_test:
+        raise Refusal(_("This class has no test or essay. Its rule says so and can be changed first."))
+    people = {registration.pk: registration for registration in registrations_of(course).filter(pk__in=points)}
+    stands = points_of(points)
+    changed = {pk: value for pk, value in points.items() if value != stands.get(pk)}
+    return ScorePlan(stands, changed, _wrong(changed, people, rule), people)
 
 
 @transaction.atomic
@@ -43,24 +69,17 @@ def enter_scores(course: Course, points: Mapping[int, Decimal | None], *, actor:
     Each change is logged, old → new. (A constant number of queries.)
     """
     course = lock_course(course)
-    if not may_certify(actor, course):
-        raise Refusal(_("Only a certificate officer of the host office can enter results of the test."))
-    _row, rule = rules_of([course.pk]).get(course.pk, (None, DEFAULT_RULE))
-    if not rule.needs_test:
-        raise Refusal(_("This class has no test or essay. Its rule says so and can be changed first."))
     # Issuing locks the registration too: either it sees these points, or they see that the paper is issued.
     list(Registration.objects.filter(pk__in=points).select_for_update().order_by("pk").values_list("pk", flat=True))
-    people = {registration.pk: registration for registration in registrations_of(course).filter(pk__in=points)}
-    stands = points_of(points)
-    changed = {pk: value for pk, value in points.items() if value != stands.get(pk)}
-    names = {pk: person.trainee.full_name for pk, person in people.items()}
-    if wrong := _wrong(changed, people, rule):
-        raise ScoresRefused(wrong, names)
-    _write(changed, actor)
-    if changed:
-        logged = {people[pk]: {"points": [_text(stands.get(pk)), _text(value)]} for pk, value in changed.items()}
+    plan = plan_scores(course, points, actor=actor)
+    if plan.wrong:
+        raise ScoresRefused(plan)
+    _write(plan.changed, actor)
+    if plan.changed:
+        said = {pk: [_text(plan.stands.get(pk)), _text(value)] for pk, value in plan.changed.items()}
+        logged = {plan.people[pk]: {"points": change} for pk, change in said.items()}
         log_each(actor, "enter score", logged, course=course, batch=uuid4())
-    return changed
+    return plan.changed
 
 
 def _wrong(changed: Mapping[int, Decimal | None], people: Mapping[int, Registration], rule: Rule) -> dict[int, str]:

@@ -6,6 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from attendance.constants import Claim, MarkState
+from attendance.rules.eligibility import marks_in_words
 from courses.constants import links
 
 register = template.Library()
@@ -45,6 +46,12 @@ def claim_words(event) -> str:
 def hall_screen(session) -> str:
     """The address of the code for the screen of the half-day's hall."""
     return reverse("attendance:here_screen", args=[links.screen_token(session.pk)])
+
+
+@register.filter
+def marks(points) -> str:
+    """Points of a test as people write them; "" for none."""
+    return "" if points is None else marks_in_words(points)
 
 
 @register.filter

@@ -115,7 +115,7 @@ def test_a_draft_and_a_class_that_is_not_there_are_not_found(lop, officer):
 def test_an_organiser_sets_the_rule_and_an_officer_does_not(lop, client):
     signed_in(client, make_organiser(lop.host))
     data = {"share": "80", "measure": "half_days", "late_counts": "full", "left_early_counts": "half",
-            "excused_counts": "none", "must_attend": [lop.general.pk]}  # fmt: skip
+            "excused_counts": "none", "must_attend": [lop.general.pk], "test": "none"}  # fmt: skip
     assert client.get(page_of(lop, "rule")).status_code == 200
     assert client.post(page_of(lop, "rule"), data).status_code == 302
     rule = CourseRule.objects.get()
