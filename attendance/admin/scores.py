@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from attendance.forms.scores import read_signed_points, score_lines, signed_points
-from attendance.forms.table import MarksFileForm
+from attendance.forms.scores import ScoresFileForm, read_signed_points, score_lines, signed_points
 from attendance.readers.score_file import read_scores
 from attendance.rendering.attendance_workbook import MEDIA_TYPE
 from attendance.reports.papers import candidates, registrations_of
@@ -102,7 +101,7 @@ class ScorePages:
         if request.method == "POST" and "said" in request.POST:
             return self._apply_scores(request, course)
         posted = (request.POST, request.FILES) if request.method == "POST" else ()
-        form = MarksFileForm(*posted)
+        form = ScoresFileForm(*posted)
         context: dict = {"form": form}
         if posted and form.is_valid():
             try:

@@ -90,12 +90,13 @@ class RuleForm(forms.ModelForm):
     def clean(self):
         """Where they are left empty they stay as they are."""
         data = super().clean()
-        self._validate_constraints = False  # `set_rule` judges the rule as a whole, in sentences
         for name in ("scale", "pass_mark"):
             if name in data and data[name] is None:
                 data[name] = (
                     CourseRule._meta.get_field(name).default if self.instance.pk is None else self.initial[name]
                 )
+        if {"scale", "pass_mark"} <= data.keys() and data["pass_mark"] > data["scale"]:
+            self.add_error("pass_mark", _("The mark to pass cannot lie above the highest mark."))
         return data
 
 

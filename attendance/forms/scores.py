@@ -1,7 +1,6 @@
 """What an officer types or sends about results of a test, and about special cases."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from decimal import Decimal
 
 from django import forms
@@ -9,15 +8,13 @@ from django.core import signing
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from attendance.forms.table import PREVIEW_LASTS, MarksFileForm
 from attendance.reports.scores import not_points
 from attendance.rules.eligibility import marks_in_words
 from attendance.rules.scores import read_points
 from courses.constants.actors import Actor
 from courses.constants.errors import Refusal
 from courses.models import Course, Registration
-
-#: How long a preview can be applied after it was made.
-PREVIEW_LASTS = timedelta(hours=12)
 
 
 class ScoreLine:
@@ -77,6 +74,16 @@ def _salt(course: Course, actor: Actor) -> str:
     return f"test results of class {course.pk} by {actor.user_id}"
 
 
+class ScoresFileForm(MarksFileForm):
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        allow_empty_file=True,
+        help_text=gettext_lazy(
+            "The list that the page of results gives out, or another Excel list with names and points."
+        ),
+    )
+
+
 class SpecialCaseForm(forms.Form):
     why = forms.CharField(
         label=gettext_lazy("why"),
@@ -87,6 +94,7 @@ class SpecialCaseForm(forms.Form):
     document = forms.CharField(
         label=gettext_lazy("document of the decision"),
         max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("For example 12/QĐ-UBND of 20/06/2026."),
     )
 
