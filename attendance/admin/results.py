@@ -19,6 +19,8 @@ from attendance.admin.links import LinkPages
 from attendance.admin.mark_import import MarkImportPages
 from attendance.admin.passes import PassPages
 from attendance.admin.reminders import ReminderPages
+from attendance.admin.scores import ScorePages
+from attendance.admin.special_cases import SpecialCasePages
 from attendance.admin.table import TablePages
 from attendance.constants import CertificateState
 from attendance.forms.results import CountForm, OrderForm, RuleForm
@@ -26,7 +28,7 @@ from attendance.models import Certificate, CourseResult
 from attendance.rendering.certificate import merge
 from attendance.reports.absences import absences_of
 from attendance.reports.papers import candidates
-from attendance.reports.verdicts import rules_of
+from attendance.reports.verdicts import DEFAULT_RULE, rules_of
 from attendance.rules.permissions import may_certify, may_see_eligibility
 from attendance.services.course_rules import set_rule
 from attendance.services.register import Result, issue_papers, prepare_papers
@@ -39,7 +41,16 @@ from courses.services.records import log_action, read_file
 
 @admin.register(CourseResult)
 class CourseResultAdmin(
-    LinkPages, ReminderPages, AbsencePages, TablePages, MarkImportPages, DoorPages, PassPages, ScopedAdmin
+    LinkPages,
+    ReminderPages,
+    AbsencePages,
+    TablePages,
+    MarkImportPages,
+    DoorPages,
+    PassPages,
+    ScorePages,
+    SpecialCasePages,
+    ScopedAdmin,
 ):
     list_display = ["code", "title", "starts_on", "ends_on", "state"]
     list_display_links = ["code", "title"]
@@ -65,6 +76,7 @@ class CourseResultAdmin(
         ]
         pages_of_parts = self.link_urls() + self.reminder_urls() + self.absence_urls() + self.table_urls()
         pages_of_parts += self.mark_import_urls() + self.door_urls() + self.pass_urls()
+        pages_of_parts += self.score_urls() + self.special_case_urls()
         return own + pages_of_parts + super().get_urls()
 
     def _course(self, request, object_id):
@@ -88,7 +100,13 @@ class CourseResultAdmin(
     def change_view(self, request, object_id, form_url="", extra_context=None):
         course = self._course(request, object_id)
         people = candidates(course)
-        rule, _rule = rules_of([course.pk]).get(course.pk, (None, None))
+        rule, held = rules_of([course.pk]).get(course.pk, (None, DEFAULT_RULE))
+        groups = {
+            "earned": [person for person in people if person.verdict.earned],
+            "possible": [person for person in people if person.verdict.forecast],
+            "never": [person for person in people if not person.verdict.can_still],
+        }
+        asked = request.GET.get("result", "")
         absences, answered = absences_of(course)
         return self._page(
             request,
@@ -101,9 +119,14 @@ class CourseResultAdmin(
             submission=uuid4(),
             may_organise=may_organise(request.actor, course),
             rule=rule,
-            earned=sum(person.verdict.earned for person in people),
-            still=sum(person.verdict.forecast for person in people),
-            never=sum(not person.verdict.can_still for person in people),
+            held=held,
+            shown=groups.get(asked, people),
+            asked=asked if asked in groups else "",
+            special=sum(person.verdict.special for person in people),
+            without_points=sum(person.verdict.needs_test and person.verdict.points is None for person in people),
+            earned=len(groups["earned"]),
+            still=len(groups["possible"]),
+            never=len(groups["never"]),
             prepared=_count(people, CertificateState.PREPARED),
             issued=_count(people, CertificateState.ISSUED) + _count(people, CertificateState.HANDED_OVER),
         )

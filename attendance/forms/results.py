@@ -1,6 +1,7 @@
 """What an organiser or a certificate officer types about the results of a class."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,23 +9,95 @@ from django.utils.translation import gettext_lazy as _
 from attendance.constants import PaperKind
 from attendance.models import CourseRule
 from attendance.reports.papers import Order, check_order
-from attendance.services.course_rules import FIELDS
+from attendance.reports.scores import not_points
+from attendance.rules.eligibility import marks_in_words
+from attendance.rules.scores import read_points
 from courses.constants.clock import today
 from courses.constants.errors import Refusal
 from courses.models import Course, Office, Signer
 
 
+class PointsField(forms.CharField):
+    """Points with a comma or a point."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=10, **kwargs)
+        self.widget.attrs["inputmode"] = "decimal"
+
+    def prepare_value(self, value):
+        return marks_in_words(value) if isinstance(value, Decimal) else value
+
+    def clean(self, value):
+        text = super().clean(value)
+        try:
+            return read_points(text)
+        except ValueError:
+            raise forms.ValidationError(not_points(text)) from None
+
+
+class GradesField(forms.CharField):
+    """Lines "8: Giỏi" as [[lowest mark, words], …]."""
+
+    widget = forms.Textarea(attrs={"rows": 4})
+
+    def prepare_value(self, value):
+        if not isinstance(value, list):
+            return value
+        return "\n".join(f"{marks_in_words(Decimal(lowest))}: {words}" for lowest, words in value)
+
+    def clean(self, value):
+        found = []
+        for line in super().clean(value).splitlines():
+            if not line.strip():
+                continue
+            lowest, colon, words = line.partition(":")
+            try:
+                points = read_points(lowest)
+            except ValueError:
+                points = None
+            if points is None or not colon or not words.strip():
+                raise forms.ValidationError(
+                    _("“%(line)s” cannot be read. Please write one grade a line, for example 8: Giỏi."),
+                    params={"line": line.strip()[:60]},
+                )
+            found.append([str(points), words.strip()])
+        return found
+
+
 class RuleForm(forms.ModelForm):
-    """What must be attended; saved by `set_rule` as a new version."""
+    """What must be attended and passed; saved by `set_rule` as a new version."""
+
+    scale = PointsField(label=_("highest mark"), required=False, help_text=_("Usually 10 or 100."))
+    pass_mark = PointsField(
+        label=_("mark to pass"), required=False, help_text=_("By the rules at least half of the highest mark.")
+    )
+    grades = GradesField(
+        label=_("grades"),
+        required=False,
+        help_text=_("One a line from the highest down, for example 8: Giỏi. Left empty, the paper says no grade."),
+    )
 
     class Meta:
         model = CourseRule
-        fields = [*FIELDS, "must_attend"]
+        fields = ["share", "measure", "must_attend", "late_counts", "left_early_counts", "excused_counts"]
+        fields += ["test", "scale", "pass_mark", "grades"]
         widgets = {"must_attend": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args, course: Course, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["must_attend"].queryset = course.sessions.held().in_order()
+
+    def clean(self):
+        """Where they are left empty they stay as they are."""
+        data = super().clean()
+        for name in ("scale", "pass_mark"):
+            if name in data and data[name] is None:
+                data[name] = (
+                    CourseRule._meta.get_field(name).default if self.instance.pk is None else self.initial[name]
+                )
+        if {"scale", "pass_mark"} <= data.keys() and data["pass_mark"] > data["scale"]:
+            self.add_error("pass_mark", _("The mark to pass cannot lie above the highest mark."))
+        return data
 
 
 class OrderForm(forms.Form):

@@ -103,7 +103,7 @@ def candidates(course: Course, order: Order | None = None) -> list[Candidate]:
     found = []
     for registration in registrations:
         verdict, paper = verdicts[registration.pk], papers.get(registration.pk)
-        hindrance = _hindrance(registration, frame) if frame and verdict.can_still and not paper else ""
+        hindrance = _hindrance(registration, verdict, frame) if frame and verdict.can_still and not paper else ""
         found.append(Candidate(registration, verdict, paper, hindrance))
     return found
 
@@ -133,8 +133,10 @@ def frame_of(course: Course, order: Order) -> _Frame:
     return _Frame.of(course, order)
 
 
-def facts_for(registration: Registration, frame: _Frame, *, number: str, code: str) -> CertificateFacts:
-    """Every printed fact of one person's paper, with the office and position of then."""
+def facts_for(
+    registration: Registration, frame: _Frame, *, number: str, code: str, grade: str = ""
+) -> CertificateFacts:
+    """Every printed fact of one person's paper, with the office and position of then. `grade`: of the verdict."""
     course, trainee, order = registration.course, registration.trainee, frame.order
     owed = list(registration.blocks.all())
     owed_ids = {block.pk for block in owed}
@@ -162,6 +164,7 @@ def facts_for(registration: Registration, frame: _Frame, *, number: str, code: s
         decision_date=order.decision_date.isoformat() if order.decision_date else "",
         sign_lines=(*authority, order.signer.title.upper()),
         signer=order.signer.full_name,
+        grade=grade,
     )
 
 
@@ -174,10 +177,17 @@ def drawn(facts: CertificateFacts) -> bytes:
     return pdf
 
 
-def _hindrance(registration: Registration, frame: _Frame) -> str:
+def grade_is_open() -> str:
+    """Why a paper that would say a grade is not prepared before the points are there: what it says never changes."""
+    return _("The paper says the grade, and no points are entered yet. Please enter the results of the test first.")
+
+
+def _hindrance(registration: Registration, verdict: Verdict, frame: _Frame) -> str:
+    if verdict.grade_open:
+        return grade_is_open()
     number = f"000/{frame.order.issue_date.year}"
     try:
-        drawn(facts_for(registration, frame, number=number, code=codes.new_code()))
+        drawn(facts_for(registration, frame, number=number, code=codes.new_code(), grade=verdict.grade))
     except Refusal as refusal:
         return str(refusal)
     return ""

@@ -1,11 +1,13 @@
 """Who has earned the paper of a class: the rule applied to what the ledger knows."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from attendance.constants import SheetState
-from attendance.models import Completion, CourseRule, Mark, Sheet
+from attendance.models import Completion, CourseRule, Mark, Score, Sheet
 from attendance.rules.eligibility import Rule, SessionFacts, Verdict, judge
 from courses.constants.choices import CourseState, SessionState
 from courses.constants.clock import now
@@ -31,6 +33,10 @@ def rules_of(course_ids: Iterable[int]) -> dict[int, tuple[CourseRule, Rule]]:
             left_early_counts=row.left_early_counts,
             excused_counts=row.excused_counts,
             must_attend=frozenset(session.pk for session in row.must_attend.all()),
+            test=row.test,
+            scale=row.scale,
+            pass_mark=row.pass_mark,
+            grades=tuple((Decimal(str(lowest)), words) for lowest, words in row.grades),
         )
         found[row.course_id] = (row, rule)
     return found
@@ -39,8 +45,8 @@ def rules_of(course_ids: Iterable[int]) -> dict[int, tuple[CourseRule, Rule]]:
 def verdicts_of(registrations: Iterable[Registration]) -> dict[int, Verdict]:
     """The verdict on each registration, of one class or many, by its id.
 
-    Registrations come with `blocks` prefetched. Seven queries whatever their number. The reason is in the active
-    language.
+    Registrations come with `blocks` prefetched. Seven queries whatever their number, eight where a class has a test.
+    The reason is in the active language.
     """
     registrations = list(registrations)
     course_ids = {registration.course_id for registration in registrations}
@@ -48,6 +54,8 @@ def verdicts_of(registrations: Iterable[Registration]) -> dict[int, Verdict]:
     sessions = _sessions(course_ids)
     marks = marks_of(registrations)
     overrides = _overrides([registration.pk for registration in registrations])
+    tested = any(rule.needs_test for _row, rule in rules.values())
+    points = points_of([registration.pk for registration in registrations]) if tested else {}
     moment = now()
     return {
         registration.pk: judge(
@@ -58,6 +66,7 @@ def verdicts_of(registrations: Iterable[Registration]) -> dict[int, Verdict]:
             now=moment,
             override=overrides.get(registration.pk, ""),
             before_joining=_before_joining(registration, sessions.get(registration.course_id, [])),
+            points=points.get(registration.pk),
         )
         for registration in registrations
     }
@@ -75,17 +84,51 @@ def _before_joining(registration: Registration, sessions: list[SessionFacts]) ->
 
 
 def _overrides(registration_ids: list[int]) -> dict[int, str]:
-    """Why somebody was judged apart from the rule; that of a registration which went into another one holds for it."""
+    """Why somebody was judged apart from the rule, by which document and by whom, as one text; that of a registration
+    which went into another one holds for it where it has none of its own."""
     found = Completion.objects.filter(
         Q(registration__in=registration_ids) | Q(registration__merged_into__in=registration_ids),
         override_by__isnull=False,
     ).order_by()
-    why = {}
-    for own, into, text, document in found.values_list(
-        "registration_id", "registration__merged_into_id", "override_why", "override_document"
+    own, taken_over = {}, {}
+    for pk, into, *said in found.values_list(
+        "registration_id",
+        "registration__merged_into_id",
+        "override_why",
+        "override_document",
+        "override_by__full_name",
     ):
-        why[into or own] = f"{text} ({document})"
-    return why
+        where, key = (taken_over, into) if into else (own, pk)
+        where[key] = _override_in_words(*said)
+    return taken_over | own
+
+
+def special_case_of(registration: Registration) -> Completion | None:
+    """The decision apart from the rule that holds for a registration, its own before that of one that went into it."""
+    rows = Completion.objects.filter(
+        Q(registration=registration) | Q(registration__merged_into=registration), override_by__isnull=False
+    ).select_related("override_by")
+    return min(rows, key=lambda row: row.registration_id != registration.pk, default=None)
+
+
+def _override_in_words(why: str, document: str, name: str) -> str:
+    if not name:
+        return f"{why} ({document})"
+    return _("%(why)s (%(document)s; decided by %(name)s)") % {"why": why, "document": document, "name": name}
+
+
+def points_of(registration_ids: Iterable[int]) -> dict[int, Decimal]:
+    """What was reached in the test, by registration id; that of a registration which went into another one holds for
+    it where it has none of its own. Not entered is no entry."""
+    ids = list(registration_ids)
+    rows = Score.objects.filter(Q(registration__in=ids) | Q(registration__merged_into__in=ids)).order_by()
+    own, taken_over = {}, {}
+    for pk, into, points in rows.values_list("registration_id", "registration__merged_into_id", "points"):
+        if into:
+            taken_over[into] = points
+        else:
+            own[pk] = points
+    return taken_over | own
 
 
 def marks_of(registrations: Iterable[Registration]) -> dict[int, dict[int, str]]:

@@ -3,19 +3,21 @@
 The law asks for full attendance as the programme prescribes and names no percentage (Circular 03/2023/TT-BNV,
 article 6), so the default is all of the required half-days. Coming late or leaving early is still attendance, so it
 counts in full; an excused absence is not attendance and is made good by a make-up or by the override, so it counts
-for nothing. A class can choose otherwise.
+for nothing. A class can choose otherwise. Where a class has a test or an essay, half of its scale is needed beside
+attendance (same article); a class can ask for more.
 """
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.utils.formats import number_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
-from attendance.constants import THERE, Counting, MarkState, Measure
+from attendance.constants import THERE, Counting, Examination, MarkState, Measure
 from courses.constants.choices import HalfDay
 
 CREDIT: dict[str, float] = {Counting.FULL: 1.0, Counting.HALF: 0.5, Counting.NONE: 0.0}
@@ -23,7 +25,11 @@ CREDIT: dict[str, float] = {Counting.FULL: 1.0, Counting.HALF: 0.5, Counting.NON
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The rule of a class. `share` is a percentage; `must_attend` are ids of half-days that nobody may miss."""
+    """The rule of a class. `share` is a percentage; `must_attend` are ids of half-days that nobody may miss.
+
+    `test` is one of `Examination`; `scale` its highest mark, `pass_mark` the one needed, `grades` (lowest mark, words)
+    from the highest down.
+    """
 
     share: int = 100
     measure: str = Measure.HALF_DAYS
@@ -31,6 +37,20 @@ class Rule:
     left_early_counts: str = Counting.FULL
     excused_counts: str = Counting.NONE
     must_attend: frozenset[int] = frozenset()
+    test: str = Examination.NONE
+    scale: Decimal = Decimal(10)
+    pass_mark: Decimal = Decimal(5)
+    grades: tuple[tuple[Decimal, str], ...] = ()
+
+    @property
+    def needs_test(self) -> bool:
+        return self.test != Examination.NONE
+
+    def grade_of(self, points: Decimal | None) -> str:
+        """The words of the highest grade that the points reach; "" without grades, without points, not passed."""
+        if not self.needs_test or points is None or points < self.pass_mark:
+            return ""
+        return next((words for lowest, words in self.grades if points >= lowest), "")
 
     def credit(self, state: str) -> float:
         """The part of a half-day that a state is worth: 0, 0.5 or 1."""
@@ -67,8 +87,9 @@ class SessionFacts:
 class Verdict:
     """What a registration has earned. Numbers are in the rule's measure, in steps of a half.
 
-    `can_still` says that it has earned or can still earn, present at everything that is not marked yet; `reachable` is
-    what it then has. `to_come` and `unmarked` count half-days: not over yet, and over without a mark.
+    `can_still` says that it has earned or can still earn, present at everything that is not marked yet and passing the
+    test where no points are entered; `reachable` is what it then has. `to_come` and `unmarked` count half-days: not
+    over yet, and over without a mark.
     """
 
     earned: bool
@@ -82,6 +103,14 @@ class Verdict:
     reason: str
     #: The half-days owed from before somebody came into the class, made up or not.
     before_joining: tuple[SessionFacts, ...] = ()
+    #: Of the test or essay; None: not entered.
+    points: Decimal | None = None
+    needs_test: bool = False
+    grade: str = ""
+    #: A grade would stand on the paper, but the points that say which are not entered.
+    grade_open: bool = False
+    #: Decided apart from the rule (an override).
+    special: bool = False
 
     @property
     def forecast(self) -> bool:
@@ -95,6 +124,7 @@ class _Tally:
     owed: list[SessionFacts]
     states: dict[int, str]
     override: str
+    points: Decimal | None = None
     not_there_yet: list[SessionFacts] = field(default_factory=list)
     to_come: list[SessionFacts] = field(default_factory=list)
     unmarked: list[SessionFacts] = field(default_factory=list)
@@ -115,7 +145,23 @@ class _Tally:
         there = {item.id for item in present_at} | {key for key, state in self.states.items() if state in THERE}
         return [item for item in self.owed if item.id in self.rule.must_attend and item.id not in there]
 
+    @property
+    def no_points(self):
+        """The test is still to be passed."""
+        return self.rule.needs_test and self.points is None
+
+    @property
+    def passed(self):
+        return not self.rule.needs_test or (self.points is not None and self.points >= self.rule.pass_mark)
+
+    def earned(self):
+        return self.enough() and self.passed
+
+    def can_still(self, remaining):
+        return self.enough(present_at=remaining) and (self.passed or self.no_points)
+
     def enough(self, *, present_at=()):
+        """Of attendance."""
         return (
             bool(self.owed)
             and self.attended(present_at=present_at) >= self.needed
@@ -140,6 +186,7 @@ def judge(
     now: datetime,
     override: str = "",
     before_joining: Collection[int] = (),
+    points: Decimal | None = None,
 ) -> Verdict:
     """Judge one registration.
 
@@ -148,12 +195,14 @@ def judge(
     `override` is why, and by which document, somebody is given the paper all the same. The number needed is rounded
     up: 80 % of six half-days is five. `reason` is in the active language. `before_joining`: ids of the half-days before
     the first one of somebody who took another's place in a class under way; they are owed, and missed unless made up.
+    `points` are those of the test, None as long as none are entered; without a test they say nothing.
     """
     tally = _tally(rule, sessions, marks, set(blocks_owed), now, override.strip(), before_joining)
+    tally.points = points if rule.needs_test else None
     remaining = tally.to_come + tally.unmarked
     return Verdict(
-        earned=bool(tally.override) or tally.enough(),
-        can_still=bool(tally.override) or tally.enough(present_at=remaining),
+        earned=bool(tally.override) or tally.earned(),
+        can_still=bool(tally.override) or tally.can_still(remaining),
         attended=tally.attended(),
         reachable=tally.attended(present_at=remaining),
         needed=tally.needed,
@@ -162,6 +211,11 @@ def judge(
         unmarked=len(tally.unmarked),
         reason=_reason(tally),
         before_joining=tuple(item for item in tally.owed if item.id in before_joining),
+        points=tally.points,
+        needs_test=rule.needs_test,
+        grade=rule.grade_of(tally.points),
+        grade_open=tally.no_points and bool(rule.grades) and not tally.override,
+        special=bool(tally.override),
     )
 
 
@@ -202,12 +256,12 @@ def _reason(tally):
         return _("Special case: %(why)s.") % {"why": tally.override.rstrip(".")}
     if not tally.owed:
         return _("Not yet eligible: there is no half-day that must be attended.")
-    if tally.enough():
+    if tally.earned():
         return _("Eligible: %(reasons)s.") % {"reasons": "; ".join(_why_earned(tally))}
-    if tally.enough(present_at=remaining):
+    if tally.can_still(remaining):
         reasons = [*_why_not(tally), _outlook(tally)]
         return _("Not yet eligible: %(reasons)s.") % {"reasons": "; ".join(reasons)}
-    if remaining:
+    if remaining or tally.no_points:
         reasons = _why_not(tally, present_at=remaining)
         return _("Can no longer become eligible: %(reasons)s.") % {"reasons": "; ".join(reasons)}
     return _("Not yet eligible: %(reasons)s.") % {"reasons": "; ".join(_why_not(tally))}
@@ -215,7 +269,8 @@ def _reason(tally):
 
 def _why_earned(tally):
     excused = _excused(tally) if tally.rule.credit(MarkState.EXCUSED) else ""
-    return [part for part in (_sum_earned(tally, credited=bool(excused)), excused, _disputed(tally)) if part]
+    parts = (_sum_earned(tally, credited=bool(excused)), excused, _disputed(tally), _result_of_test(tally))
+    return [part for part in parts if part]
 
 
 def _sum_earned(tally, *, credited):
@@ -253,6 +308,7 @@ def _why_not(tally, *, present_at=()):
     lost = tally.attended(present_at=everything) < tally.possible
     if lost and tally.attended(present_at=present_at) < tally.needed:
         parts.append(_shortfall(tally, present_at=present_at))
+    parts.append(_result_of_test(tally))
     return [part for part in parts if part]
 
 
@@ -281,8 +337,42 @@ def _shortfall(tally, *, present_at):
     return text % _numbers(tally, present_at=present_at)
 
 
+def _result_of_test(tally):
+    """What the test came to; of one without points the outlook speaks."""
+    if tally.points is None:
+        return ""
+    passed = _("%(test)s reached %(points)s of %(scale)s (%(needed)s needed)")
+    text = passed if tally.passed else _("%(test)s not passed: %(points)s of %(scale)s (%(needed)s needed)")
+    grade = tally.rule.grade_of(tally.points)
+    result = text % _of_test(tally)
+    return _("%(result)s, grade %(grade)s") % {"result": result, "grade": grade} if grade else result
+
+
+def _of_test(tally):
+    rule = tally.rule
+    essay = rule.test == Examination.ESSAY
+    return {
+        "test": pgettext("in a sentence", "essay") if essay else pgettext("in a sentence", "test"),
+        "points": "" if tally.points is None else marks_in_words(tally.points),
+        "scale": marks_in_words(rule.scale),
+        "needed": marks_in_words(rule.pass_mark),
+    }
+
+
 def _outlook(tally):
     """What is left, and what of it would be enough."""
+    if not tally.no_points:
+        return _outlook_on_attendance(tally)
+    none = _("no points for the %(test)s yet") % _of_test(tally)
+    if tally.enough():
+        then = _("will be with at least %(needed)s of %(scale)s") % _of_test(tally)
+        return f"{none}, {then}"
+    attendance = _outlook_on_attendance(tally)
+    then = _("and with at least %(needed)s of %(scale)s for the %(test)s") % _of_test(tally)
+    return f"{none}; {attendance} {then}"
+
+
+def _outlook_on_attendance(tally):
     count = len(tally.to_come)
     left = ngettext("%(count)s half-day is still to come", "%(count)s half-days are still to come", count)
     parts = [
@@ -343,6 +433,11 @@ def _numbers(tally, *, present_at=()):
         "possible": tally.possible,
         "needed": tally.needed,
     }
+
+
+def marks_in_words(points: Decimal) -> str:
+    """Points as people write them: 7,5 in Vietnamese, without zeros at the end."""
+    return number_format(Decimal(f"{points.normalize():f}"))
 
 
 def _number(value):

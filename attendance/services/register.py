@@ -16,7 +16,15 @@ from django.utils.translation import override
 from attendance.constants import CertificateState
 from attendance.models import Certificate, Completion, RegisterBook
 from attendance.rendering.certificate import TEMPLATE_VERSION
-from attendance.reports.papers import Order, check_order, drawn, facts_for, frame_of, registrations_of
+from attendance.reports.papers import (
+    Order,
+    check_order,
+    drawn,
+    facts_for,
+    frame_of,
+    grade_is_open,
+    registrations_of,
+)
 from attendance.reports.verdicts import rules_of, verdict_of
 from attendance.rules.eligibility import Verdict
 from attendance.rules.permissions import may_certify, may_keep_book
@@ -138,9 +146,12 @@ def prepare_paper(registration: Registration, order: Order, *, actor: Actor) -> 
     verdict = _judged(registration)
     if not verdict.can_still:
         raise Refusal(verdict.reason)
+    if verdict.grade_open:
+        raise Refusal(grade_is_open())
     book, number = take_number(order)
     code = codes.new_code()
-    facts = facts_for(registration, frame_of(registration.course, order), number=book.printed(number), code=code)
+    frame = frame_of(registration.course, order)
+    facts = facts_for(registration, frame, number=book.printed(number), code=code, grade=verdict.grade)
     pdf = drawn(facts)
     paper = Certificate.objects.create(
         book=book,
@@ -177,6 +188,14 @@ def issue_paper(paper: Certificate, *, actor: Actor) -> Certificate:
     verdict = _judged(registration)
     if not verdict.earned:
         raise Refusal(verdict.reason)
+    if paper.facts.get("grade", "") != verdict.grade:
+        raise Refusal(
+            _(
+                "Number %(number)s says another grade than the points do now: please make it void and prepare the "
+                "paper again."
+            )
+            % {"number": paper.facts["number"]}
+        )
     paper.state, paper.issued_at, paper.issued_by_id = CertificateState.ISSUED, now(), actor.user_id
     paper.save(update_fields=["state", "issued_at", "issued_by"])
     _complete(registration, verdict)

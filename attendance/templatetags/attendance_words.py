@@ -5,6 +5,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from attendance.constants import Claim, MarkState
+from attendance.rules.eligibility import marks_in_words
 
 register = template.Library()
 
@@ -37,6 +38,12 @@ def claim_words(event) -> str:
     if event.claim == Claim.DECISION:
         return _("Decided: %(state)s") % {"state": event.get_says_display()}
     return event.get_says_display() if event.says else event.get_claim_display()
+
+
+@register.filter
+def marks(points) -> str:
+    """Points of a test as people write them; "" for none."""
+    return "" if points is None else marks_in_words(points)
 
 
 @register.filter

@@ -3,14 +3,18 @@
 import datetime as dt
 import io
 import time
+from decimal import Decimal
 
+import lxml.html
 import pypdfium2
 import pytest
 from django.urls import reverse
 
 from attendance.constants import CertificateState, MarkState, PaperKind
 from attendance.models import Certificate, CourseRule, RegisterBook
+from attendance.services.course_rules import set_rule
 from attendance.services.register import issue_papers, prepare_papers
+from attendance.services.scores import enter_scores
 from attendance.tests.records import Class
 from courses.constants.choices import CourseState, RoleKind
 from courses.models import ActionLog, Course, Trainee, User
@@ -115,7 +119,7 @@ def test_a_draft_and_a_class_that_is_not_there_are_not_found(lop, officer):
 def test_an_organiser_sets_the_rule_and_an_officer_does_not(lop, client):
     signed_in(client, make_organiser(lop.host))
     data = {"share": "80", "measure": "half_days", "late_counts": "full", "left_early_counts": "half",
-            "excused_counts": "none", "must_attend": [lop.general.pk]}  # fmt: skip
+            "excused_counts": "none", "must_attend": [lop.general.pk], "test": "none"}  # fmt: skip
     assert client.get(page_of(lop, "rule")).status_code == 200
     assert client.post(page_of(lop, "rule"), data).status_code == 302
     rule = CourseRule.objects.get()
@@ -127,6 +131,54 @@ def test_an_organiser_sets_the_rule_and_an_officer_does_not(lop, client):
     assert CourseRule.objects.count() == 1
     signed_in(client, make_organiser(lop.host, RoleKind.OFFICER))
     assert client.post(page_of(lop, "rule"), data).status_code == 404
+
+
+def test_a_test_its_scale_and_its_grades_are_typed_as_lines(lop, client):
+    client.cookies["language"] = "en"
+    signed_in(client, make_organiser(lop.host))
+    data = {"share": "100", "measure": "half_days", "late_counts": "full", "left_early_counts": "full",
+            "excused_counts": "none", "test": "essay", "scale": "100", "pass_mark": "62,5",
+            "grades": "85,5: Giỏi\r\n\r\n62.5: Đạt"}  # fmt: skip
+    assert client.post(page_of(lop, "rule"), data).status_code == 302
+    rule = CourseRule.objects.get()
+    assert (rule.test, rule.scale, rule.pass_mark) == ("essay", 100, 62.5)
+    assert rule.grades == [["85.5", "Giỏi"], ["62.5", "Đạt"]]
+    assert "85.5: Giỏi\n62.5: Đạt" in client.get(page_of(lop, "rule")).content.decode()
+    for wrong, words in (
+        ({"grades": "Giỏi"}, "one grade a line"),
+        ({"grades": "8:"}, "one grade a line"),
+        ({"grades": "x: Giỏi"}, "one grade a line"),
+        ({"grades": "5: Đạt\n8: Giỏi"}, "from the highest down"),
+        ({"grades": "101: Giỏi"}, "101 is not between 0 and 100"),
+        ({"pass_mark": "101"}, "cannot lie above the highest mark"),
+        ({"pass_mark": "x"}, "no number of points"),
+        ({"test": "exam"}, "errorlist"),
+    ):
+        text = client.post(page_of(lop, "rule"), {**data, **wrong}).content.decode()
+        assert ("errorlist" in text, words in text) == (True, True), wrong
+    assert client.post(page_of(lop, "rule"), {**data, "scale": "", "pass_mark": ""}).status_code == 302
+    assert CourseRule.objects.count() == 1
+
+
+@pytest.mark.parametrize(("asked", "shown"), [("earned", 2), ("possible", 1), ("never", 1), ("", 4), ("x", 4)])
+def test_the_list_is_narrowed_to_who_has_earned_it_can_still_or_cannot(lop, officer, asked, shown):
+    lop.attended(2)
+    lost, _still = lop.people(2)
+    lop.mark(lop.general, MarkState.ABSENT, lost)
+    response = officer.get(page_of(lop), {"result": asked})
+    assert (len(response.context["shown"]), response.context["earned"]) == (shown, 2)
+    assert response.content.decode().count('<th scope="row">') == shown
+
+
+def test_so_far_needed_and_still_possible_stand_beside_the_points(lop, officer):
+    set_rule(lop.course, actor=lop.organiser, share=60, test="test", grades=[(8, "Giỏi"), (5, "Đạt")])
+    [person] = lop.people(1)
+    lop.mark(lop.general, MarkState.ABSENT, person)
+    lop.mark(lop.first, MarkState.PRESENT, person)
+    enter_scores(lop.course, {person.pk: Decimal("8.5")}, actor=lop.officer)
+    page = lxml.html.fromstring(officer.get(page_of(lop)).content.decode())
+    cells = [" ".join(cell.text_content().split()) for cell in page.xpath("//td[@data-label]")[1:5]]
+    assert cells == ["1/3", "2", "2", "8.5 Giỏi"]
 
 
 # Preparing and issuing
@@ -305,6 +357,19 @@ def test_the_results_of_a_class_cost_the_same_for_one_and_for_three(lop, officer
         lop.attended(count)
         prepare_papers(lop.course, lop.order, actor=lop.officer)
         with django_assert_num_queries(18):
+            officer.get(page_of(lop))
+
+
+def test_the_results_of_a_class_with_a_test_cost_the_same_for_one_and_for_three(
+    lop, officer, django_assert_num_queries
+):
+    set_rule(lop.course, actor=lop.organiser, test="test")
+    officer.get(LIST)
+    for count in (1, 2):
+        people = lop.attended(count)
+        enter_scores(lop.course, {person.pk: Decimal(8) for person in people}, actor=lop.officer)
+        prepare_papers(lop.course, lop.order, actor=lop.officer)
+        with django_assert_num_queries(21):
             officer.get(page_of(lop))
 
 

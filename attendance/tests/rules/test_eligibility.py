@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import product
 
 import pytest
@@ -7,7 +8,7 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attendance.constants import Counting, MarkState, Measure
+from attendance.constants import Counting, Examination, MarkState, Measure
 from attendance.rules.eligibility import Rule, SessionFacts, judge
 from courses.constants.choices import HalfDay
 
@@ -43,15 +44,18 @@ OPENING = [half_day(1), *BLOCKS[1:]]
 ONE_CANCELLED = [*SIX[:5], half_day(6, required=False, cancelled=True)]
 ONE_OPTIONAL = [*SIX[:5], half_day(6, required=False)]
 LAST_CLOSED = [*SIX[:5], half_day(6, closed=True)]
+GRADES = ((Decimal(9), "Giỏi"), (Decimal("7.5"), "Khá"), (Decimal(5), "Đạt"))
+TEST = {"test": Examination.TEST, "grades": GRADES}
+ESSAY = {"test": Examination.ESSAY, "scale": Decimal(100), "pass_mark": Decimal("62.5")}
 SHORT_LAST = [*SIX[:5], half_day(6, periods=2)]
 
 
-def verdict(said, rule=None, *, sessions=SIX, over=None, blocks_owed=(), override="", before_joining=()):
+def verdict(said, rule=None, *, sessions=SIX, over=None, blocks_owed=(), override="", before_joining=(), points=None):
     """`said` has a letter a half-day, `-` for no mark; the first `over` are over (default: up to the last mark)."""
     marks = {number: STATES[letter] for number, letter in enumerate(said, start=1) if letter != "-"}
     over = max(marks, default=0) if over is None else over
     now = half_day(over).ends_at if over else datetime(2022, 6, 1, tzinfo=UTC)
-    known = {"blocks_owed": blocks_owed, "override": override, "before_joining": before_joining}
+    known = {"blocks_owed": blocks_owed, "override": override, "before_joining": before_joining, "points": points}
     return judge(rule or Rule(), sessions, marks, now=now, **known)
 
 
@@ -298,6 +302,55 @@ CASES = [
     ),
     ("------", {}, {"sessions": []}, "Chưa đủ điều kiện: chưa có buổi học bắt buộc nào."),
     ("PPPAAA", {}, {"sessions": BLOCKS, "blocks_owed": {3}}, "Chưa đủ điều kiện: chưa có buổi học bắt buộc nào."),
+    # With a test or an essay.
+    (
+        "PPPPPP",
+        TEST,
+        {"points": Decimal("7.50")},
+        "Đủ điều kiện: đã dự 6/6 buổi bắt buộc; bài kiểm tra đạt 7,5/10 (cần 5), xếp loại Khá.",
+    ),
+    (
+        "PPPPPP",
+        ESSAY,
+        {"points": Decimal("62.5")},
+        "Đủ điều kiện: đã dự 6/6 buổi bắt buộc; bài thu hoạch đạt 62,5/100 (cần 62,5).",
+    ),
+    ("PPPPPP", TEST, {}, "Chưa đủ điều kiện: chưa có điểm bài kiểm tra, sẽ đủ nếu đạt từ 5/10."),
+    (
+        "PPPPP-",
+        TEST,
+        {},
+        "Chưa đủ điều kiện: chưa có điểm bài kiểm tra; còn 1 buổi chưa học, sẽ đủ nếu có mặt buổi cuối "
+        "và bài kiểm tra đạt từ 5/10.",
+    ),
+    (
+        "PPPPP-",
+        TEST,
+        {"points": Decimal(10)},
+        "Chưa đủ điều kiện: bài kiểm tra đạt 10/10 (cần 5), xếp loại Giỏi; "
+        "còn 1 buổi chưa học, sẽ đủ nếu có mặt buổi cuối.",
+    ),
+    ("PPPPPP", TEST, {"points": Decimal("4.99")}, "Chưa đủ điều kiện: bài kiểm tra không đạt: 4,99/10 (cần 5)."),
+    (
+        "PPPPP-",
+        ESSAY,
+        {"points": Decimal(0)},
+        "Không còn khả năng đủ điều kiện: bài thu hoạch không đạt: 0/100 (cần 62,5).",
+    ),
+    (
+        "PPAPPP",
+        TEST,
+        {},
+        "Không còn khả năng đủ điều kiện: vắng không phép buổi sáng 15/06/2022; cần dự 6/6 buổi, mới được 5.",
+    ),
+    (
+        "PPAPPP",
+        TEST,
+        {"points": Decimal(9)},
+        "Chưa đủ điều kiện: vắng không phép buổi sáng 15/06/2022; cần dự 6/6 buổi, mới được 5; "
+        "bài kiểm tra đạt 9/10 (cần 5), xếp loại Giỏi.",
+    ),
+    ("PPPPPP", {}, {"points": Decimal(1)}, "Đủ điều kiện: đã dự 6/6 buổi bắt buộc."),
     # All the same, by a decision.
     (
         "PPAPPP",
@@ -346,6 +399,9 @@ rules = st.builds(
     left_early_counts=countings,
     excused_counts=countings,
     must_attend=st.frozensets(st.integers(1, 5), max_size=2),
+    test=st.sampled_from(list(Examination)),
+    pass_mark=st.decimals(0, 10, places=2),
+    grades=st.sampled_from([(), GRADES]),
 )
 
 
@@ -364,7 +420,9 @@ def situations(draw):
         for number in range(1, size + 1)
     ]
     said = "".join(draw(letters) for _ in sessions)
-    return said, draw(rules), {"sessions": sessions, "blocks_owed": draw(st.sets(st.integers(1, 2)))}
+    points = draw(st.none() | st.decimals(0, 10, places=2))
+    owed = draw(st.sets(st.integers(1, 2)))
+    return said, draw(rules), {"sessions": sessions, "blocks_owed": owed, "points": points}
 
 
 quick = settings(max_examples=100, deadline=None)
@@ -407,14 +465,73 @@ def test_can_still_is_whether_any_outcome_of_the_rest_earns(situation):
     for place in [index for index, letter in enumerate(said) if letter == "-" and index not in open_places]:
         said = f"{said[:place]}A{said[place + 1 :]}"
 
+    passing = rule.pass_mark if more["points"] is None else more["points"]
+
     def outcome(rest):
         filled = list(said)
         for place, letter in zip(open_places, rest, strict=True):
             filled[place] = letter
-        return verdict("".join(filled), rule, **more).earned
+        return verdict("".join(filled), rule, **{**more, "points": passing}).earned
 
     outcomes = product("PLEXA", repeat=len(open_places))
     assert verdict(said, rule, **more).can_still is any(outcome(rest) for rest in outcomes)
+
+
+@quick
+@given(situations(), st.decimals(0, 10, places=2))
+def test_more_points_never_take_away_what_was_earned(situation, better):
+    said, rule, more = situation
+    before = verdict(said, rule, **more)
+    if more["points"] is not None:
+        better = max(better, more["points"])
+    after = verdict(said, rule, **{**more, "points": better})
+
+    assert after.earned or not before.earned
+    if more["points"] is not None:
+        assert after.can_still or not before.can_still
+        words = [words for _lowest, words in rule.grades]
+        assert not before.grade or words.index(after.grade) <= words.index(before.grade)
+
+
+@quick
+@given(situations())
+def test_a_decision_apart_from_the_rule_beats_all(situation):
+    said, rule, more = situation
+    result = verdict(said, rule, **more, override="theo Quyết định")
+
+    assert (result.earned, result.can_still, result.special, result.grade_open) == (True, True, True, False)
+    assert result.grade == verdict(said, rule, **more).grade
+
+
+@quick
+@given(situations())
+def test_who_has_earned_it_passed_the_test_and_a_grade_is_for_those_who_passed(situation):
+    said, rule, more = situation
+    result = verdict(said, rule, **more)
+
+    if result.earned and rule.needs_test:
+        assert result.points is not None
+        assert result.points >= rule.pass_mark
+    if result.grade:
+        assert rule.needs_test
+        assert result.points >= rule.pass_mark
+    assert not (result.earned and result.grade_open)
+
+
+@pytest.mark.parametrize(
+    ("points", "grade"),
+    [(None, ""), ("4.99", ""), ("5", "Đạt"), ("7.49", "Đạt"), ("7.5", "Khá"), ("8.99", "Khá"), ("9", "Giỏi")],
+)
+def test_the_grade_is_the_highest_one_reached(points, grade):
+    result = verdict("PPPPPP", Rule(**TEST), points=points and Decimal(points))
+
+    assert result.grade == grade
+    assert result.grade_open is (points is None)
+
+
+def test_no_points_are_no_bad_points():
+    assert verdict("PPPPPP", Rule(**TEST), points=None).can_still
+    assert not verdict("PPPPPP", Rule(**TEST), points=Decimal(0)).can_still
 
 
 @quick

@@ -1,0 +1,137 @@
+"""Special cases: who, why, by which document; and what was earned outlives its paper."""
+
+import pytest
+
+from attendance.constants import CertificateState, MarkState
+from attendance.models import Certificate, Completion
+from attendance.reports.verdicts import verdict_of
+from attendance.services.overrides import set_special_case, take_back_special_case
+from attendance.services.register import issue_papers
+from attendance.tests.records import Class, officer_of, prepared
+from courses.constants.actors import NOBODY
+from courses.constants.errors import Refusal
+from courses.models import ActionLog, Registration, User
+from courses.services.registrations import withdraw
+
+pytestmark = pytest.mark.usefixtures("english")
+WHY, PAPER = "nằm viện", "12/QĐ-UBND ngày 08/06/2026"
+
+
+@pytest.fixture
+def lop(db):
+    return Class()
+
+
+@pytest.fixture
+def absent(lop):
+    [person] = lop.people(1)
+    lop.mark(lop.general, MarkState.ABSENT, person)
+    return person
+
+
+def decided(lop, person, *, why=WHY, document=PAPER, actor=None):
+    return set_special_case(person, why=why, document=document, actor=actor or lop.officer)
+
+
+def entries():
+    return ActionLog.objects.filter(action="override").count()
+
+
+def test_a_special_case_earns_the_paper_and_says_who_why_and_by_which_document(lop, absent):
+    User.objects.filter(pk=lop.officer.user_id).update(full_name="Ngô Thử Quyết")
+    assert not verdict_of(absent).can_still
+    row = decided(lop, absent)
+    verdict = verdict_of(absent)
+    assert (verdict.earned, verdict.special) == (True, True)
+    assert verdict.reason == f"Special case: {WHY} ({PAPER}; decided by Ngô Thử Quyết)."
+    assert (row.earned, row.override_by_id) == (True, lop.officer.user_id)
+    assert prepared(lop)[0].certificate.number == 1
+    assert Completion.objects.get().override_why == WHY
+
+
+def test_the_same_decision_twice_is_logged_once_and_its_reason_can_be_erased(lop, absent):
+    decided(lop, absent)
+    decided(lop, absent)
+    entry = ActionLog.objects.get(action="override")
+    assert entry.changes == {"override_document": [None, PAPER]}
+    assert entry.detail.changes == {"override_why": [None, WHY]}
+    decided(lop, absent, why="con ốm")
+    assert entries() == 2
+    assert verdict_of(absent).reason.startswith("Special case: con ốm")
+
+
+def test_it_is_taken_back_with_a_reason_and_the_rule_decides_again(lop, absent):
+    decided(lop, absent)
+    with pytest.raises(Refusal, match="why the decision is taken back"):
+        take_back_special_case(absent, why=" ", actor=lop.officer)
+    for _twice in range(2):
+        take_back_special_case(absent, why="nhầm người", actor=lop.officer)
+    row = Completion.objects.get()
+    assert (row.earned, row.override_by, row.override_why, row.override_document) == (False, None, "", "")
+    assert "vắng không phép" in row.reason
+    assert not verdict_of(absent).can_still
+    assert entries() == 2
+
+
+def test_it_is_not_taken_back_under_an_issued_paper(lop, absent):
+    """Fails without the look for the paper: a paper in force would rest on nothing."""
+    decided(lop, absent)
+    prepared(lop)
+    issue_papers(lop.course, actor=lop.officer)
+    with pytest.raises(Refusal, match="revoke the certificate first"):
+        take_back_special_case(absent, why="nhầm người", actor=lop.officer)
+    assert verdict_of(absent).special
+
+
+def test_a_prepared_paper_is_not_issued_once_the_decision_is_taken_back(lop, absent):
+    decided(lop, absent)
+    prepared(lop)
+    take_back_special_case(absent, why="nhầm người", actor=lop.officer)
+    assert issue_papers(lop.course, actor=lop.officer)[0].certificate is None
+    assert Certificate.objects.get().state == CertificateState.PREPARED
+
+
+@pytest.mark.parametrize("said", [{"why": ""}, {"document": " "}, {"why": "x" * 301}, {"document": "x" * 201}])
+def test_without_a_reason_or_a_document_there_is_none(lop, absent, said):
+    with pytest.raises(Refusal):
+        decided(lop, absent, **said)
+    assert not Completion.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["organiser", "foreign", "nobody"])
+def test_only_the_hosts_officers_decide(lop, absent, who):
+    actor = {"organiser": lop.organiser, "foreign": officer_of(lop.ward), "nobody": NOBODY}[who]
+    with pytest.raises(Refusal, match="Only a certificate officer"):
+        decided(lop, absent, actor=actor)
+    decided(lop, absent)
+    with pytest.raises(Refusal, match="Only a certificate officer"):
+        take_back_special_case(absent, why="x", actor=actor)
+
+
+def test_of_somebody_who_has_left_the_class_nothing_is_decided(lop, absent):
+    withdraw(absent, actor=lop.organiser)
+    with pytest.raises(Refusal, match="not on the list"):
+        decided(lop, absent)
+
+
+def test_a_decision_on_a_registration_that_went_into_another_is_taken_back_there(lop, absent):
+    [kept] = lop.people(1)
+    decided(lop, absent)
+    Registration.objects.filter(pk=absent.pk).update(merged_into=kept, state="withdrawn")
+    assert verdict_of(kept).special
+    take_back_special_case(kept, why="nhầm người", actor=lop.officer)
+    assert not verdict_of(kept).special
+
+
+@pytest.mark.parametrize("state", [CertificateState.VOID, CertificateState.REVOKED, CertificateState.REPLACED])
+def test_what_was_earned_outlives_its_paper(lop, state):
+    """A completion is of the person, not of the paper: nothing that ends a paper touches it."""
+    lop.attended(1)
+    prepared(lop)
+    issue_papers(lop.course, actor=lop.officer)
+    before = Completion.objects.values().get()
+    Certificate.objects.update(
+        state=state, ground="altered", ended_document="1/QĐ", ended_document_date=lop.course.ends_on
+    )
+    assert Completion.objects.values().get() == before
+    assert before["earned"]
