@@ -16,10 +16,13 @@ from django.utils.translation import override
 from attendance.constants import CertificateState
 from attendance.models import Certificate, Completion, RegisterBook
 from attendance.rendering.certificate import TEMPLATE_VERSION
+from attendance.reports.looks import words_of
 from attendance.reports.papers import Order, check_order, drawn, facts_for, frame_of, registrations_of
 from attendance.reports.verdicts import rules_of, verdict_of
 from attendance.rules.eligibility import Verdict
 from attendance.rules.permissions import may_certify, may_keep_book
+from attendance.rules.words import number_format as number_format_of
+from attendance.services.blanks import take_blank
 from courses.constants import codes
 from courses.constants.actors import Actor
 from courses.constants.choices import FilePurpose
@@ -76,7 +79,7 @@ def open_book(
             "opening_number": opening_number,
             "last_number": opening_number - 1,
             "opening_reason": reason,
-            **({"number_format": number_format} if number_format else {}),
+            "number_format": number_format or number_format_of(words_of()[kind]),
         },
     )
     if made:
@@ -140,8 +143,11 @@ def prepare_paper(registration: Registration, order: Order, *, actor: Actor) -> 
         raise Refusal(verdict.reason)
     book, number = take_number(order)
     code = codes.new_code()
-    facts = facts_for(registration, frame_of(registration.course, order), number=book.printed(number), code=code)
-    pdf = drawn(facts)
+    blank_number = take_blank(order.blanks) if order.blanks else None
+    frame = frame_of(registration.course, order)
+    serial = order.blanks.printed(blank_number) if order.blanks else ""
+    facts = facts_for(registration, frame, number=book.printed(number), code=code, serial=serial)
+    pdf = drawn(facts, frame.look)
     paper = Certificate.objects.create(
         book=book,
         number=number,
@@ -150,6 +156,9 @@ def prepare_paper(registration: Registration, order: Order, *, actor: Actor) -> 
         facts=json.loads(facts.to_json()),
         pdf=store_file(pdf, purpose=FilePurpose.CERTIFICATE, media_type="application/pdf"),
         template_version=TEMPLATE_VERSION,
+        template=order.template,
+        blanks=order.blanks,
+        blank_number=blank_number,
         issue_date=order.issue_date,
         prepared_at=now(),
         prepared_by_id=actor.user_id,
@@ -196,7 +205,7 @@ def take_number(order: Order) -> tuple[RegisterBook, int]:
     Refusal when the book already has a paper of a later date.
     """
     with connection.cursor() as cursor:
-        form = RegisterBook._meta.get_field("number_format").default
+        form = number_format_of(words_of()[order.kind])
         cursor.execute(_TAKE, [order.issuer.pk, order.kind, order.issue_date.year, form])
         book_id, number = cursor.fetchone()
     book = RegisterBook.objects.get(pk=book_id)
