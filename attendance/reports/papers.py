@@ -112,9 +112,7 @@ def _check_template(order: Order) -> None:
     template, blanks = order.template, order.blanks
     for part in (template, blanks):
         if part and (part.issuer_id, part.kind) != (order.issuer.pk, order.kind):
-            raise Refusal(
-                _("Template and blanks must be of this office and of this kind of paper. Please choose again.")
-            )
+            raise Refusal(_("Template and blanks must be of this office and this kind of paper. Please choose again."))
     if bool(template and template.two_signers) != bool(order.second_signer):
         raise Refusal(
             _("The template has two signers: please choose the second signer too.")
@@ -228,9 +226,9 @@ def facts_for(
         periods=periods,
         decision_number=order.decision_number,
         decision_date=order.decision_date.isoformat() if order.decision_date else "",
-        sign_lines=_lines_of(order.signer),
+        sign_lines=lines_of(order.signer),
         signer=order.signer.full_name,
-        second_lines=_lines_of(second) if second else (),
+        second_lines=lines_of(second) if second else (),
         second_signer=second.full_name if second else "",
         serial=serial,
         title=(template and template.title) or words.title,
@@ -240,7 +238,7 @@ def facts_for(
     )
 
 
-def _lines_of(signer: Signer) -> tuple[str, ...]:
+def lines_of(signer: Signer) -> tuple[str, ...]:
     """TM., KT., TL. one line each, then the title."""
     authority = [line.strip() for line in signer.authority.split("/") if line.strip()]
     return (*authority, signer.title.upper())

@@ -11,7 +11,7 @@ from courses.constants.choices import FilePurpose
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.constants.names import clean_text
-from courses.models import File, Office
+from courses.models import Office
 from courses.services.records import log_action, store_file
 
 #: What a version says; the rest is which template and version it is.
@@ -21,21 +21,22 @@ FIELDS = (
 TEXTS = ("title", "completed", "closing")
 
 
-def store_emblem(content: bytes) -> File:
-    """Keeps an emblem as it is drawn on papers. Refusal when it is no picture that can be (`emblem_of`)."""
-    return store_file(emblem_of(content), purpose=FilePurpose.EMBLEM, media_type="image/png")
-
-
 @transaction.atomic
-def save_template(*, issuer: Office, kind: str, name: str, actor: Actor, **fields) -> PaperTemplate:
+def save_template(
+    *, issuer: Office, kind: str, name: str, actor: Actor, new_emblem: bytes = b"", **fields
+) -> PaperTemplate:
     """Makes the next version of the template of that name; the same again gives the version that is there.
 
-    `fields` are those of `FIELDS`; what is left out is as in a new template. Refusal for somebody who does not keep
-    the books of the office, and for offsets by which words would leave the sheet.
+    `fields` are those of `FIELDS`; what is left out is as in a new template. `new_emblem` is a picture that takes the
+    place of `emblem`. Refusal for somebody who does not keep the books of the office, for a picture that is none, and
+    for offsets by which words would leave the sheet.
     """
     issuer = Office.objects.select_for_update(of=("self",)).get(pk=issuer.pk)
     if not may_keep_book(actor, issuer):
         raise Refusal(_("Only a certificate officer of the issuing office can set the templates of its papers."))
+    if new_emblem:
+        emblem = emblem_of(new_emblem)
+        fields["emblem"] = store_file(emblem, purpose=FilePurpose.EMBLEM, media_type="image/png")
     fields |= {field: clean_text(fields[field]) for field in TEXTS if field in fields}
     template = PaperTemplate(
         issuer=issuer, kind=kind, name=clean_text(name), made_at=now(), made_by_id=actor.user_id, **fields
