@@ -127,7 +127,8 @@ class PaperTemplateAdmin(KeptByOfficers):
         issuers = issuers_of(request.actor)
         if template and not issuers.filter(pk=template.issuer_id).exists():
             issuers = type(template.issuer).objects.filter(pk=template.issuer_id)
-        return TemplateForm(request.POST or None, request.FILES or None, instance=copy, issuers=issuers)
+        typed = (request.POST, request.FILES) if request.method == "POST" else ()
+        return TemplateForm(*typed, instance=copy, issuers=issuers)
 
     def _shown(self, form) -> str:
         """The picture of what is typed, in the page itself; without script it comes by the button."""
