@@ -4,10 +4,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from attendance.constants import PaperKind
-from attendance.models import CourseRule
+from attendance.models import BlankRange, CourseRule, PaperTemplate
+from attendance.reports.looks import counted_blanks, kinds_of, offered_templates, usable_blanks
 from attendance.reports.papers import Order, check_order
 from attendance.reports.scores import not_points
 from attendance.rules.eligibility import marks_in_words
@@ -100,10 +102,44 @@ class RuleForm(forms.ModelForm):
         return data
 
 
-class OrderForm(forms.Form):
-    """What is said once for all papers of a class."""
+class TemplateField(forms.ModelChoiceField):
+    def label_from_instance(self, template):
+        return f"{template.get_kind_display()}: {template.name}"
 
+
+class BlanksField(forms.ModelChoiceField):
+    def label_from_instance(self, blanks):
+        left = blanks.last - blanks.next_number + 1 - blanks.spoiled_ahead
+        return gettext("%(kind)s: %(range)s, %(left)d left") % {
+            "kind": blanks.get_kind_display(),
+            "range": str(blanks),
+            "left": left,
+        }
+
+
+class OrderForm(forms.Form):
+    """What is said once for all papers of a class. What an office has not (templates, blanks) is not asked for."""
+
+    kind = forms.ChoiceField(label=_("kind of paper"), required=False)
+    template = TemplateField(
+        PaperTemplate.objects.none(),
+        label=_("template"),
+        required=False,
+        empty_label=_("The look that the software brings along"),
+    )
     signer = forms.ModelChoiceField(Signer.objects.none(), label=_("signer"))
+    second_signer = forms.ModelChoiceField(
+        Signer.objects.none(),
+        label=_("second signer"),
+        required=False,
+        help_text=_("Only for a template with two signers; stands on the left."),
+    )
+    blanks = BlanksField(
+        BlankRange.objects.none(),
+        label=_("blanks"),
+        required=False,
+        help_text=_("Only for a template that prints on bought blanks."),
+    )
     issue_date = forms.DateField(
         label=_("date of issue"), help_text=_("Stands on the paper and decides the year of the register book.")
     )
@@ -117,9 +153,28 @@ class OrderForm(forms.Form):
         kwargs.setdefault("initial", {"issue_date": _usual_date(issuer)})
         super().__init__(*args, **kwargs)
         self.course, self.issuer = course, issuer
-        self.fields["signer"].queryset = Signer.objects.filter(office=issuer).order_by("-valid_from", "full_name")
-        if not self.is_bound and self.fields["signer"].queryset.count() == 1:
-            self.initial["signer"] = self.fields["signer"].queryset.first()
+        self.fields["kind"].choices = kinds_of(issuer)
+        signers = Signer.objects.filter(office=issuer).order_by("-valid_from", "full_name")
+        self.fields["signer"].queryset = self.fields["second_signer"].queryset = signers
+        if not self.is_bound and signers.count() == 1:
+            self.initial["signer"] = signers.first()
+        self._offer_templates()
+
+    def _offer_templates(self):
+        """A look that is the only one of the usual kind is proposed."""
+        templates = list(offered_templates(self.issuer))
+        self.fields["template"].queryset = offered_templates(self.issuer)
+        self.fields["blanks"].queryset = counted_blanks(usable_blanks(self.issuer))
+        asked = {
+            "template": bool(templates),
+            "second_signer": any(template.two_signers for template in templates),
+            "blanks": any(template.on_blanks for template in templates),
+        }
+        for name in [name for name, is_asked in asked.items() if not is_asked]:
+            del self.fields[name]
+        usual = [template for template in templates if template.kind == PaperKind.ATTESTATION]
+        if not self.is_bound and len(usual) == 1:
+            self.initial["template"] = usual[0]
 
     def clean(self):
         data = super().clean()
@@ -139,9 +194,12 @@ class OrderForm(forms.Form):
             issuer=self.issuer,
             signer=data["signer"],
             issue_date=data["issue_date"],
-            kind=PaperKind.ATTESTATION,
+            kind=data["kind"] or PaperKind.ATTESTATION,
             decision_number=data["decision_number"],
             decision_date=data["decision_date"],
+            template=data.get("template"),
+            second_signer=data.get("second_signer"),
+            blanks=data.get("blanks"),
         )
 
 

@@ -3,7 +3,6 @@
 import datetime as dt
 import io
 import json
-import math
 import re
 import threading
 from collections.abc import Iterable, Iterator
@@ -16,28 +15,26 @@ from urllib.parse import urlsplit
 import pypdfium2
 import zxingcpp
 
+from attendance.rendering.look import PLAIN, Look
 from courses.constants.clock import VIETNAM
 from courses.constants.codes import grouped
 from courses.constants.errors import Refusal
 from courses.constants.names import clean_text, nfc
 from courses.constants.partial_dates import PartialDate, official_date
-from courses.rendering.paper import draw
+from courses.rendering.paper import draw, draw_picture
 from courses.rendering.qr import qr_picture
 
 #: Kept with each certificate. Raise it with every change of the template or of `_sentences`.
-TEMPLATE_VERSION = "certificate-1"
+TEMPLATE_VERSION = "certificate-2"
 
 _TEMPLATE = Path(__file__).parent / "papers" / "certificate.typ"
 _NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 _MOTTO = "Độc lập - Tự do - Hạnh phúc"
-_ADDRESSED = {"m": "Cấp cho ông", "f": "Cấp cho bà", "": "Cấp cho ông (bà)"}
+_ADDRESSED = {"m": "ông", "f": "bà", "": "ông (bà)"}
 _BORN = {"day": "ngày", "month": "tháng", "year": "năm"}
 # pdfium is not made for two threads at once.
 _PDFIUM = threading.Lock()
 _QR_CODE = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-# Where the template puts the QR: bottom left inside the margins, with some air, in points.
-_MM = 72 / 25.4
-_QR_CROP = tuple(math.floor(side * _MM) for side in (22, 16, 297 - 54, 210 - 48))  # left, bottom, right, top
 
 
 @dataclass(frozen=True)
@@ -72,6 +69,11 @@ class CertificateFacts:
     decision_date: str = ""  # YYYY-MM-DD
     serial: str = ""  # of the blank (số hiệu phôi)
     title: str = "Giấy chứng nhận"
+    addressed: str = "Cấp cho"  # before "ông (bà)"
+    completed: str = "Đã hoàn thành"  # before the class
+    closing: str = ""  # after the class
+    second_lines: tuple[str, ...] = ()  # as sign_lines, of the second signer
+    second_signer: str = ""
 
     def __post_init__(self):
         for field in fields(self):
@@ -91,25 +93,44 @@ class CertificateFacts:
         return cls(**json.loads(text))
 
 
-def draw_certificate(facts: CertificateFacts, *, verify_url: str) -> bytes:
-    """The paper as PDF/A-2a: one page A4 landscape; the same bytes for the same facts and address.
+def draw_certificate(facts: CertificateFacts, *, verify_url: str, look: Look = PLAIN) -> bytes:
+    """The paper as PDF/A-2a: one page, landscape; the same bytes for the same facts, address and look.
 
     `verify_url` is the whole address that the QR holds; its last part is the code. Refusal, naming
     the text, when the font lacks a letter or a text does not fit even in the smallest print.
     """
-    sentences = _sentences(facts, verify_url)
-    data = sentences | {
+    data, issued = _drawing(facts, verify_url, look)
+    try:
+        return draw(_TEMPLATE, data | {"shrink": False}, timestamp=issued)
+    except Refusal:  # not in full size: measure, shrink, and refuse only what is too long even then
+        return draw(_TEMPLATE, data | {"shrink": True}, timestamp=issued)
+
+
+def picture_certificate(facts: CertificateFacts, *, verify_url: str, look: Look = PLAIN, dots: float = 96) -> bytes:
+    """The same paper as a PNG, for looking at; refused as `draw_certificate` refuses."""
+    data, issued = _drawing(facts, verify_url, look)
+    return draw_picture(_TEMPLATE, data | {"shrink": True}, dots=dots, timestamp=issued)
+
+
+def _drawing(facts: CertificateFacts, verify_url: str, look: Look) -> tuple[dict, dt.datetime]:
+    """What the template is told, and the date in the file."""
+    sheet = look.sheet
+    data = _sentences(facts, verify_url) | {
+        **look.data,
+        "width": sheet.width,
+        "height": sheet.height,
+        "margin_x": sheet.margin_x,
+        "margin_y": sheet.margin_y,
+        "foot": sheet.foot,
+        "qr_side": sheet.qr,
         "nation": _NATION,
         "motto": _MOTTO,
         "document_title": f"{facts.title} số {facts.number}",
         "qr": qr_picture(verify_url),
         "qr_alt": f"Mã QR để kiểm tra tại {verify_url}",
+        "emblem_alt": "Biểu trưng",
     }
-    issued = dt.datetime.combine(dt.date.fromisoformat(facts.issued_on), dt.time(), VIETNAM)
-    try:
-        return draw(_TEMPLATE, data | {"shrink": False}, timestamp=issued)
-    except Refusal:  # not in full size: measure, shrink, and refuse only what is too long even then
-        return draw(_TEMPLATE, data | {"shrink": True}, timestamp=issued)
+    return data, dt.datetime.combine(dt.date.fromisoformat(facts.issued_on), dt.time(), VIETNAM)
 
 
 def read_back(pdf: bytes) -> str:
@@ -118,23 +139,27 @@ def read_back(pdf: bytes) -> str:
         return _text(document)
 
 
-def missing_facts(pdf: bytes, facts: CertificateFacts, *, verify_url: str) -> list[str]:
+def missing_facts(pdf: bytes, facts: CertificateFacts, *, verify_url: str, look: Look = PLAIN) -> list[str]:
     """The printed sentences that cannot be read in the paper, and the address if its QR says another.
 
     Empty for a good paper. It reads text and picture of the bytes, not what was meant to be drawn.
     """
     with _opened(pdf) as document:
-        text, address = _tight(_text(document)), _qr(document)
-    missing = [sentence for sentence in printed(facts, verify_url=verify_url) if _tight(sentence) not in text]
+        text, address = _tight(_text(document)), _qr(document, look)
+    missing = [
+        sentence for sentence in printed(facts, verify_url=verify_url, look=look) if _tight(sentence) not in text
+    ]
     if address != verify_url:
         missing.append(verify_url)
     return missing
 
 
-def printed(facts: CertificateFacts, *, verify_url: str) -> list[str]:
+def printed(facts: CertificateFacts, *, verify_url: str, look: Look = PLAIN) -> list[str]:
     """Every sentence that the paper says about its facts, in the order of the paper."""
     flat: list[str] = []
-    for value in _sentences(facts, verify_url).values():
+    for place, value in _sentences(facts, verify_url).items():
+        if place == "title" and look.on_blanks:
+            continue  # it stands on the blank
         flat.extend([value] if isinstance(value, str) else value)
     return [sentence for sentence in flat if sentence]
 
@@ -176,8 +201,9 @@ def _tight(text: str) -> str:
     return "".join(text.split())
 
 
-def _qr(document: pypdfium2.PdfDocument) -> str | None:
-    bitmap = document[0].render(scale=2, crop=_QR_CROP, grayscale=True)
+def _qr(document: pypdfium2.PdfDocument, look: Look) -> str | None:
+    # A smaller QR is looked at through a stronger glass.
+    bitmap = document[0].render(scale=54 / look.sheet.qr, crop=look.qr_crop, grayscale=True)
     picture = memoryview(bitmap.buffer).cast("B", (bitmap.height, bitmap.stride))
     found = zxingcpp.read_barcode(picture, formats=_QR_CODE, try_rotate=False, try_downscale=False, try_invert=False)
     return found.text if found else None
@@ -194,7 +220,7 @@ def _sentences(facts: CertificateFacts, verify_url: str) -> dict[str, str | list
         "superior_body": facts.superior_body.upper(),
         "issuing_body": facts.issuing_body.upper(),
         "title": facts.title.upper(),
-        "addressed": f"{_ADDRESSED[facts.gender]}:",
+        "addressed": f"{facts.addressed} {_ADDRESSED[facts.gender]}:",
         "full_name": facts.full_name,
         "person": _filled(
             _birth(facts.birth),
@@ -208,10 +234,13 @@ def _sentences(facts: CertificateFacts, verify_url: str) -> dict[str, str | list
             _period(facts),
             f"Xếp loại: {facts.grade}" if facts.grade else "",
         ),
+        "closing": facts.closing,
         "decision": decision,
         "place_and_date": f"{facts.place}, {_official(facts.issued_on)}",
         "sign_lines": list(facts.sign_lines),
         "signer": facts.signer,
+        "second_lines": list(facts.second_lines),
+        "second_signer": facts.second_signer,
         "register": _filled(
             f"Số vào sổ: {facts.number}",
             f"Số hiệu: {facts.serial}" if facts.serial else "",
@@ -228,10 +257,10 @@ def _completed(facts: CertificateFacts) -> tuple[str, str]:
     title = facts.course_title
     start = title.casefold()
     if start.startswith("lớp "):
-        return "Đã hoàn thành", title
+        return facts.completed, title
     if start.startswith(facts.course_kind):
-        return "Đã hoàn thành lớp", title
-    return f"Đã hoàn thành lớp {facts.course_kind}:", title
+        return f"{facts.completed} lớp", title
+    return f"{facts.completed} lớp {facts.course_kind}:", title
 
 
 def _period(facts: CertificateFacts) -> str:

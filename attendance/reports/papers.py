@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from attendance.constants import PaperKind
-from attendance.models import Certificate
+from attendance.models import BlankRange, Certificate, PaperTemplate
 from attendance.rendering.certificate import CertificateFacts, draw_certificate, missing_facts
+from attendance.rendering.look import PLAIN, Look
+from attendance.reports.looks import authorised, blanks_left, look_of, words_of
 from attendance.reports.verdicts import verdicts_of
 from attendance.rules.eligibility import Verdict, serves
+from attendance.rules.words import Words
 from courses.constants import codes
 from courses.constants.clock import today
 from courses.constants.errors import Refusal
@@ -19,7 +23,8 @@ from courses.models import Course, Heading, Office, Registration, Session, Signe
 
 @dataclass(frozen=True)
 class Order:
-    """What a certificate officer says once for all papers of a class."""
+    """What a certificate officer says once for all papers of a class. Without a template the paper has the look that
+    the software brings along; a template for two signers needs the second, one for bought blanks the blanks."""
 
     issuer: Office
     signer: Signer
@@ -27,6 +32,9 @@ class Order:
     kind: str = PaperKind.ATTESTATION
     decision_number: str = ""
     decision_date: date | None = None
+    template: PaperTemplate | None = None
+    second_signer: Signer | None = None
+    blanks: BlankRange | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,8 @@ def verify_url(code: str) -> str:
 
 def check_order(order: Order, course: Course) -> None:
     """Refusal when papers of the class cannot be issued like this: a date in the future or before the last day of the
-    class, which the paper says was completed; an office or a signer that was not there."""
+    class, which the paper says was completed; an office or a signer that was not there; a kind of paper that the office
+    has no power to issue; a template, a second signer or blanks that do not go with it."""
     if order.issue_date > today():
         raise Refusal(_("The date of issue cannot lie in the future."))
     if order.issue_date < course.ends_on:
@@ -64,13 +73,57 @@ def check_order(order: Order, course: Course) -> None:
             _("%(office)s did not exist on %(date)s and cannot issue a paper of that date. Please choose another date.")
             % {"office": order.issuer.name, "date": f"{order.issue_date:%d/%m/%Y}"}
         )
-    valid = Signer.objects.filter(pk=order.signer.pk, office=order.issuer).valid_on(order.issue_date)
-    if not valid.exists():
-        raise Refusal(_("This signer does not sign for the office on that date. Please choose another signer."))
+    _check_signers(order)
+    _check_power(order)
+    _check_template(order)
     if _heading(order) is None:
         raise Refusal(
             _("%(office)s has no heading for its papers yet. Please ask the administrator of the site to enter it.")
             % {"office": order.issuer.name}
+        )
+
+
+def _check_signers(order: Order) -> None:
+    signers = [signer.pk for signer in (order.signer, order.second_signer) if signer]
+    valid = Signer.objects.filter(pk__in=signers, office=order.issuer).valid_on(order.issue_date)
+    if valid.count() != len(set(signers)):
+        raise Refusal(_("This signer does not sign for the office on that date. Please choose another signer."))
+    if len(set(signers)) != len(signers):
+        raise Refusal(_("The second signer is the same person as the first. Please choose another one."))
+
+
+def _check_power(order: Order) -> None:
+    words = words_of()[order.kind]
+    if words.needs_authority and not authorised(order.issuer, order.kind, order.issue_date):
+        raise Refusal(
+            _(
+                "%(office)s has no power to issue a %(kind)s on %(date)s. Please choose another kind of paper, or ask "
+                "the administrator of the site to enter the document that gives the power."
+            )
+            % {
+                "office": order.issuer.name,
+                "kind": words.title.lower(),
+                "date": f"{order.issue_date:%d/%m/%Y}",
+            }
+        )
+
+
+def _check_template(order: Order) -> None:
+    template, blanks = order.template, order.blanks
+    for part in (template, blanks):
+        if part and (part.issuer_id, part.kind) != (order.issuer.pk, order.kind):
+            raise Refusal(_("Template and blanks must be of this office and this kind of paper. Please choose again."))
+    if bool(template and template.two_signers) != bool(order.second_signer):
+        raise Refusal(
+            _("The template has two signers: please choose the second signer too.")
+            if template and template.two_signers
+            else _("This look has one signer. Please leave out the second signer, or choose a template for two.")
+        )
+    if bool(template and template.on_blanks) != bool(blanks):
+        raise Refusal(
+            _("The template prints the words only: please choose the blanks on which it is printed.")
+            if template and template.on_blanks
+            else _("This look prints the whole paper. Please leave out the blanks, or choose a template for blanks.")
         )
 
 
@@ -88,7 +141,8 @@ def registrations_of(course: Course):
 def candidates(course: Course, order: Order | None = None) -> list[Candidate]:
     """Everybody of a class with the verdict, the paper in force, and with an order whether the paper can be drawn.
 
-    With an order each due paper is drawn once with an invented number, so that what cannot be drawn is known before.
+    With an order each due paper is drawn once with an invented number, so that what cannot be drawn is known before;
+    those for whom no bought blank is left are told so, in register order.
     """
     registrations = list(registrations_of(course))
     verdicts = verdicts_of(registrations)
@@ -100,10 +154,14 @@ def candidates(course: Course, order: Order | None = None) -> list[Candidate]:
         .order_by()
     }
     frame = _Frame.of(course, order) if order else None
+    left = blanks_left(order.blanks) if order and order.blanks else None
     found = []
     for registration in registrations:
         verdict, paper = verdicts[registration.pk], papers.get(registration.pk)
         hindrance = _hindrance(registration, verdict, frame) if frame and verdict.can_still and not paper else ""
+        if left is not None and verdict.can_still and not paper and not hindrance:
+            hindrance = "" if left > 0 else _("No blank is left for this paper: please enter more blanks first.")
+            left -= 1
         found.append(Candidate(registration, verdict, paper, hindrance))
     return found
 
@@ -116,6 +174,11 @@ class _Frame:
     heading: Heading
     block_count: int
     periods: tuple[tuple[int, frozenset[int]], ...]
+    words: Words
+
+    @cached_property
+    def look(self) -> Look:
+        return look_of(self.order.template) if self.order.template else PLAIN
 
     @classmethod
     def of(cls, course: Course, order: Order) -> "_Frame":
@@ -125,23 +188,25 @@ class _Frame:
             heading=_heading(order),
             block_count=course.blocks.count(),
             periods=tuple((s.periods, frozenset(block.pk for block in s.blocks.all())) for s in sessions),
+            words=words_of()[order.kind],
         )
 
 
 def frame_of(course: Course, order: Order) -> _Frame:
-    """What `facts_for` needs besides the person; five queries."""
+    """What `facts_for` needs besides the person; six queries, and one for an emblem."""
     return _Frame.of(course, order)
 
 
 def facts_for(
-    registration: Registration, frame: _Frame, *, number: str, code: str, grade: str = ""
+    registration: Registration, frame: _Frame, *, number: str, code: str, grade: str = "", serial: str = ""
 ) -> CertificateFacts:
-    """Every printed fact of one person's paper, with the office and position of then. `grade`: of the verdict."""
+    """Every printed fact of one person's paper, with the office and position of then. `grade` is the verdict's, `serial`
+    its blank's."""
     course, trainee, order = registration.course, registration.trainee, frame.order
+    template, words, second = order.template, frame.words, order.second_signer
     owed = list(registration.blocks.all())
     owed_ids = {block.pk for block in owed}
     periods = sum(number for number, blocks in frame.periods if serves(blocks, owed_ids))
-    authority = [line.strip() for line in order.signer.authority.split("/") if line.strip()]
     return CertificateFacts(
         number=number,
         code=code,
@@ -162,17 +227,30 @@ def facts_for(
         periods=periods,
         decision_number=order.decision_number,
         decision_date=order.decision_date.isoformat() if order.decision_date else "",
-        sign_lines=(*authority, order.signer.title.upper()),
+        sign_lines=lines_of(order.signer),
         signer=order.signer.full_name,
         grade=grade,
+        second_lines=lines_of(second) if second else (),
+        second_signer=second.full_name if second else "",
+        serial=serial,
+        title=(template and template.title) or words.title,
+        addressed=words.addressed,
+        completed=(template and template.completed) or words.completed,
+        closing=template.closing if template else "",
     )
 
 
-def drawn(facts: CertificateFacts) -> bytes:
+def lines_of(signer: Signer) -> tuple[str, ...]:
+    """TM., KT., TL. one line each, then the title."""
+    authority = [line.strip() for line in signer.authority.split("/") if line.strip()]
+    return (*authority, signer.title.upper())
+
+
+def drawn(facts: CertificateFacts, look: Look = PLAIN) -> bytes:
     """The paper, read back and held against its facts. Refusal when it cannot be drawn or says something else."""
     url = verify_url(facts.code)
-    pdf = draw_certificate(facts, verify_url=url)
-    if missing := missing_facts(pdf, facts, verify_url=url):
+    pdf = draw_certificate(facts, verify_url=url, look=look)
+    if missing := missing_facts(pdf, facts, verify_url=url, look=look):
         raise Refusal(_("The drawn paper lacks: %(text)s.") % {"text": "; ".join(missing)})
     return pdf
 
@@ -185,9 +263,11 @@ def grade_is_open() -> str:
 def _hindrance(registration: Registration, verdict: Verdict, frame: _Frame) -> str:
     if verdict.grade_open:
         return grade_is_open()
-    number = f"000/{frame.order.issue_date.year}"
+    number, blanks = f"000/{frame.order.issue_date.year}", frame.order.blanks
+    serial = blanks.printed(blanks.last) if blanks else ""
+    said = {"number": number, "code": codes.new_code(), "grade": verdict.grade, "serial": serial}
     try:
-        drawn(facts_for(registration, frame, number=number, code=codes.new_code(), grade=verdict.grade))
+        drawn(facts_for(registration, frame, **said), frame.look)
     except Refusal as refusal:
         return str(refusal)
     return ""

@@ -16,6 +16,7 @@ from django.utils.translation import override
 from attendance.constants import CertificateState
 from attendance.models import Certificate, Completion, RegisterBook
 from attendance.rendering.certificate import TEMPLATE_VERSION
+from attendance.reports.looks import words_of
 from attendance.reports.papers import (
     Order,
     check_order,
@@ -28,6 +29,8 @@ from attendance.reports.papers import (
 from attendance.reports.verdicts import rules_of, verdict_of
 from attendance.rules.eligibility import Verdict
 from attendance.rules.permissions import may_certify, may_keep_book
+from attendance.rules.words import number_format as number_format_of
+from attendance.services.blanks import take_blank
 from courses.constants import codes
 from courses.constants.actors import Actor
 from courses.constants.choices import FilePurpose
@@ -84,7 +87,7 @@ def open_book(
             "opening_number": opening_number,
             "last_number": opening_number - 1,
             "opening_reason": reason,
-            **({"number_format": number_format} if number_format else {}),
+            "number_format": number_format or number_format_of(words_of()[kind]),
         },
     )
     if made:
@@ -150,9 +153,12 @@ def prepare_paper(registration: Registration, order: Order, *, actor: Actor) -> 
         raise Refusal(grade_is_open())
     book, number = take_number(order)
     code = codes.new_code()
+    blank_number = take_blank(order.blanks) if order.blanks else None
     frame = frame_of(registration.course, order)
-    facts = facts_for(registration, frame, number=book.printed(number), code=code, grade=verdict.grade)
-    pdf = drawn(facts)
+    serial = order.blanks.printed(blank_number) if order.blanks else ""
+    said = {"number": book.printed(number), "code": code, "grade": verdict.grade, "serial": serial}
+    facts = facts_for(registration, frame, **said)
+    pdf = drawn(facts, frame.look)
     paper = Certificate.objects.create(
         book=book,
         number=number,
@@ -161,6 +167,9 @@ def prepare_paper(registration: Registration, order: Order, *, actor: Actor) -> 
         facts=json.loads(facts.to_json()),
         pdf=store_file(pdf, purpose=FilePurpose.CERTIFICATE, media_type="application/pdf"),
         template_version=TEMPLATE_VERSION,
+        template=order.template,
+        blanks=order.blanks,
+        blank_number=blank_number,
         issue_date=order.issue_date,
         prepared_at=now(),
         prepared_by_id=actor.user_id,
@@ -215,7 +224,7 @@ def take_number(order: Order) -> tuple[RegisterBook, int]:
     Refusal when the book already has a paper of a later date.
     """
     with connection.cursor() as cursor:
-        form = RegisterBook._meta.get_field("number_format").default
+        form = number_format_of(words_of()[order.kind])
         cursor.execute(_TAKE, [order.issuer.pk, order.kind, order.issue_date.year, form])
         book_id, number = cursor.fetchone()
     book = RegisterBook.objects.get(pk=book_id)

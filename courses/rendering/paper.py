@@ -50,6 +50,18 @@ def draw_picture(
     return cast(bytes, picture)
 
 
+def draw_shape(template: Path, data: dict[str, Any], *, dots: float = 72) -> bytes | None:
+    """A picture without letters as a PNG; None when the template cannot draw it, such as for a damaged picture.
+
+    A list of numbers in `data` is passed on as it is: the bytes of a picture.
+    """
+    try:
+        picture = _compiler(template).compile(format="png", ppi=dots, sys_inputs={"data": json.dumps(data)})
+    except typst.TypstError:
+        return None
+    return cast(bytes, picture)
+
+
 def _drawn(template: Path, data: dict[str, Any], timestamp: dt.datetime, instead: str) -> tuple[bytes, dict[str, Any]]:
     """The PDF, and the data of which it was made."""
     data = _clean(data)

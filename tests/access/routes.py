@@ -135,6 +135,10 @@ def object_of(side, world, pattern: str):
         "person": side.trainee,
         "attendancesheet": AttendanceSheet(pk=side.session.pk),
         "registerbook": side.book,
+        "papertemplate": side.template,
+        "blankrange": side.blanks,
+        "issuerauthority": side.power,
+        "paperwords": world.words,
         "certificate": side.certificate,
         "courseresult": side.course,
     }

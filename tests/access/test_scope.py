@@ -176,10 +176,12 @@ PAGES = {
     "courses/trainee": (Trainee, ("change", "history", "delete")),
     "attendance/attendancesheet": (AttendanceSheet, ("change", "history", "delete")),
     "attendance/registerbook": (RegisterBook, ("change", "history", "delete")),
+    "attendance/papertemplate": (PaperTemplate, ("change", "history", "delete", "picture.png", "withdraw")),
+    "attendance/blankrange": (BlankRange, ("change", "history", "delete")),
     "attendance/certificate": (Certificate, ("change", "history", "delete", "paper.pdf")),
     "attendance/courseresult": (CourseResult, ("change", "history", "delete", *RESULTS)),
 }  # fmt: skip
-NO_SLASH = ("paper.pdf", *RESULTS)
+NO_SLASH = ("paper.pdf", "picture.png", *RESULTS)
 
 
 def foreign_ids(world, model) -> list[int]:

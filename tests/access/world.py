@@ -11,8 +11,9 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 from attendance.constants import CertificateState, LeaveState, MarkState, PaperKind
-from attendance.models import Certificate, Event, LeaveRequest, Mark, RefusedScan, RegisterBook, Sheet
+from attendance.models import Certificate, Event, LeaveRequest, Mark, PaperWords, RefusedScan, RegisterBook, Sheet
 from attendance.reports.papers import Order
+from attendance.services.blanks import add_blanks
 from attendance.services.course_rules import set_rule
 from attendance.services.doors import make_door
 from attendance.services.ledger import Change, mark_by_hand
@@ -20,7 +21,9 @@ from attendance.services.merging import merge_trainees
 from attendance.services.register import open_book, prepare_paper
 from attendance.services.scans import Scan, take_scans
 from attendance.services.sheets import file_signed_sheet
+from attendance.services.templates import save_template
 from attendance.services.walk_ins import add_walk_in
+from attendance.services.words import authorise
 from courses.constants import codes, links
 from courses.constants.actors import SYSTEM
 from courses.constants.choices import CourseState, FilePurpose, RoleKind
@@ -76,6 +79,9 @@ class World:
         self.a, self.b = Side(self, "a"), Side(self, "b")
         self.superuser = _user("superuser", superuser=True)
         self.responsibility = Responsibility.objects.create(code="viec-thu", name="Việc thử")
+        self.words = PaperWords.objects.create(
+            kind=PaperKind.CONFIRMATION, title="Giấy xác nhận", completed="Đã hoàn thành", abbreviation="GXN"
+        )
         self.task = BackgroundTask.objects.get(pk=tidy_tasks.enqueue().id)
         BackgroundTask.objects.update(status="FAILED", exception_class_path="builtins.ValueError")
         self.index = Index.objects.create(code="THU", name="Chỉ số thử")
@@ -244,6 +250,10 @@ class Side:
             facts={"number": f"001/{self.secret}", "full_name": f"Người Cũ {self.secret}"},
             issue_date=dt.date(1999, 6, 1), prepared_at=now(),
         )  # fmt: skip
+        kind = PaperKind.ATTESTATION
+        self.template = save_template(issuer=self.host, kind=kind, name=f"Mẫu {self.secret}", actor=officer)
+        self.blanks = add_blanks(issuer=self.host, kind=kind, prefix=self.secret, first=1, last=9, actor=officer)
+        self.power = authorise(self.host, document=f"QĐ {self.secret}", actor=SYSTEM)
 
     def _rest(self):
         self.batch = self._read()

@@ -14,18 +14,23 @@ from django.utils import timezone
 from attendance.constants import CertificateState, Claim, MarkState, SheetState, Way
 from attendance.forms.table import signed_states
 from attendance.models import (
+    BlankRange,
     CourseRule,
     Door,
     Event,
     EventWords,
+    IssuerAuthority,
     LeaveRequest,
     Mark,
+    PaperTemplate,
+    PaperWords,
     PassCode,
     RefusedScan,
     RegisterBook,
     Sheet,
     SheetCopy,
     SheetPaper,
+    SpoiledBlank,
 )
 from attendance.reports.papers import Order, candidates
 from attendance.reports.sign_in import sheets_of
@@ -447,6 +452,26 @@ WRITES = {
         there(RegisterBook, year=1998),
         issuer=lambda w: w.a.host.pk, kind="attestation", year="1998", opening_number="1",
     ),
+    "admin:attendance_papertemplate_add": posted(
+        there(PaperTemplate, name=NEW),
+        issuer=lambda w: w.a.host.pk, kind="attestation", name=NEW, size="a4", offset_x="0", offset_y="0",
+    ),
+    "admin:attendance_papertemplate_change": posted(
+        there(PaperTemplate, version=2, closing=NEW), size="a4", offset_x="0", offset_y="0", closing=NEW
+    ),
+    "admin:attendance_papertemplate_withdraw": posted(there(PaperTemplate, version=2, offered=False)),
+    "admin:attendance_blankrange_add": posted(
+        there(BlankRange, first=50), issuer=lambda w: w.a.host.pk, kind="attestation", digits="3", first="50", last="60"
+    ),
+    "admin:attendance_blankrange_change": posted(there(SpoiledBlank, number=2, why=NEW), number="2", why=NEW),
+    "admin:attendance_paperwords_add": typed(
+        there(PaperWords, title=NEW), kind="attestation", title=NEW, completed=NEW, abbreviation="MT"
+    ),
+    "admin:attendance_paperwords_change": typed(there(PaperWords, title=NEW), title=NEW),
+    "admin:attendance_issuerauthority_add": typed(
+        there(IssuerAuthority, document=NEW), issuer=lambda w: w.a.host.pk, kind="certificate", document=NEW
+    ),
+    "admin:attendance_issuerauthority_change": typed(there(IssuerAuthority, document=NEW), document=NEW),
     "admin:attendance_courseresult_rule": typed(there(CourseRule, version=2, share=66), share="66"),
     "admin:attendance_courseresult_prepare": posted(
         lambda world, actor: RegisterBook.objects.get(pk=world.a.book.pk).last_number > 2,

@@ -1,0 +1,33 @@
+"""What each kind of paper is called and how it speaks, as long as the site has no words of its own for it."""
+
+from dataclasses import dataclass
+
+from attendance.constants import PaperKind
+
+
+@dataclass(frozen=True)
+class Words:
+    """`completed` stands before the class, which the paper then names (“Đã hoàn thành” + “lớp tập huấn:”);
+    `addressed` before “ông (bà)”; `abbreviation` in the numbers of a new register book."""
+
+    title: str
+    abbreviation: str
+    completed: str = "Đã hoàn thành"
+    addressed: str = "Cấp cho"
+    needs_authority: bool = False
+    replaced_by: str = PaperKind.CONFIRMATION
+    working_days: int = 5
+
+
+#: Only institutions that are authorised to train issue a *chứng chỉ*; what replaces a lost paper is no second original
+#: but a confirmation of the same value, within five working days (Circulars 01/2018 and 03/2023/TT-BNV).
+DEFAULT_WORDS = {
+    PaperKind.ATTESTATION: Words("Giấy chứng nhận", "GCN"),
+    PaperKind.CERTIFICATE: Words("Chứng chỉ", "CC", needs_authority=True),
+    PaperKind.CONFIRMATION: Words("Giấy xác nhận hoàn thành khóa học", "GXN", addressed="Xác nhận"),
+}
+
+
+def number_format(words: Words) -> str:
+    """How the numbers of a new book of this kind are printed: 015/2022/GXN."""
+    return "{number:03d}/{year}/" + words.abbreviation.replace("{", "{{").replace("}", "}}")
