@@ -19,6 +19,7 @@ from attendance.admin.links import LinkPages
 from attendance.admin.mark_import import MarkImportPages
 from attendance.admin.passes import PassPages
 from attendance.admin.reminders import ReminderPages
+from attendance.admin.signed import SignedPages
 from attendance.admin.table import TablePages
 from attendance.constants import CertificateState
 from attendance.forms.results import CountForm, OrderForm, RuleForm
@@ -39,7 +40,7 @@ from courses.services.records import log_action, read_file
 
 @admin.register(CourseResult)
 class CourseResultAdmin(
-    LinkPages, ReminderPages, AbsencePages, TablePages, MarkImportPages, DoorPages, PassPages, ScopedAdmin
+    LinkPages, ReminderPages, AbsencePages, TablePages, MarkImportPages, DoorPages, PassPages, SignedPages, ScopedAdmin
 ):
     list_display = ["code", "title", "starts_on", "ends_on", "state"]
     list_display_links = ["code", "title"]
@@ -65,6 +66,7 @@ class CourseResultAdmin(
         ]
         pages_of_parts = self.link_urls() + self.reminder_urls() + self.absence_urls() + self.table_urls()
         pages_of_parts += self.mark_import_urls() + self.door_urls() + self.pass_urls()
+        pages_of_parts += self.signed_urls()
         return own + pages_of_parts + super().get_urls()
 
     def _course(self, request, object_id):
