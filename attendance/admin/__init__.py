@@ -1,3 +1,3 @@
-from attendance.admin import looks, marking, people, register, results
+from attendance.admin import looks, marking, people, register, results, roots
 
-__all__ = ["looks", "marking", "people", "register", "results"]
+__all__ = ["looks", "marking", "people", "register", "results", "roots"]

@@ -20,6 +20,7 @@ from attendance.admin.mark_import import MarkImportPages
 from attendance.admin.passes import PassPages
 from attendance.admin.reminders import ReminderPages
 from attendance.admin.scores import ScorePages
+from attendance.admin.signed import SignedPages
 from attendance.admin.special_cases import SpecialCasePages
 from attendance.admin.table import TablePages
 from attendance.constants import CertificateState
@@ -50,6 +51,7 @@ class CourseResultAdmin(
     PassPages,
     ScorePages,
     SpecialCasePages,
+    SignedPages,
     ScopedAdmin,
 ):
     list_display = ["code", "title", "starts_on", "ends_on", "state"]
@@ -76,7 +78,7 @@ class CourseResultAdmin(
         ]
         pages_of_parts = self.link_urls() + self.reminder_urls() + self.absence_urls() + self.table_urls()
         pages_of_parts += self.mark_import_urls() + self.door_urls() + self.pass_urls()
-        pages_of_parts += self.score_urls() + self.special_case_urls()
+        pages_of_parts += self.score_urls() + self.special_case_urls() + self.signed_urls()
         return own + pages_of_parts + super().get_urls()
 
     def _course(self, request, object_id):

@@ -200,8 +200,8 @@ def frame_of(course: Course, order: Order) -> _Frame:
 def facts_for(
     registration: Registration, frame: _Frame, *, number: str, code: str, grade: str = "", serial: str = ""
 ) -> CertificateFacts:
-    """Every printed fact of one person's paper, with the office and position of then. `grade` is the verdict's, `serial`
-    its blank's."""
+    """Every printed fact of one person's paper, with the office and position of then. `grade` is of the verdict,
+    `serial` of the blank."""
     course, trainee, order = registration.course, registration.trainee, frame.order
     template, words, second = order.template, frame.words, order.second_signer
     owed = list(registration.blocks.all())

@@ -1,0 +1,85 @@
+"""An authority of certificates, officials with keys, and files signed by them, all made up."""
+
+import datetime as dt
+import io
+from functools import cache
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import fields, signers
+from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
+
+PASSWORD = "mật khẩu thử"
+START, END = dt.datetime(2020, 1, 1, tzinfo=dt.UTC), dt.datetime(2040, 1, 1, tzinfo=dt.UTC)
+
+
+def name_of(common: str, organisation: str = "UBND thành phố Thử") -> x509.Name:
+    oid = x509.oid.NameOID
+    return x509.Name(
+        [x509.NameAttribute(oid.ORGANIZATION_NAME, organisation), x509.NameAttribute(oid.COMMON_NAME, common)]
+    )
+
+
+def new_key(kind: str = "ec"):
+    return ec.generate_private_key(ec.SECP256R1()) if kind == "ec" else rsa.generate_private_key(65537, 2048)
+
+
+class Authority:
+    def __init__(self, name: str = "Gốc Thử"):
+        self.key = new_key()
+        self.certificate = self._made(name_of(name, "Cơ yếu Thử"), self.key.public_key(), ca=True)
+
+    @property
+    def pem(self) -> str:
+        return self.certificate.public_bytes(Encoding.PEM).decode()
+
+    def _made(self, subject, public_key, *, ca=False, start=START, end=END) -> x509.Certificate:
+        issuer = subject if ca else self.certificate.subject
+        usage = x509.KeyUsage(not ca, not ca, False, False, False, ca, ca, False, False)
+        builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(public_key)
+        builder = builder.serial_number(x509.random_serial_number()).not_valid_before(start).not_valid_after(end)
+        builder = builder.add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+        builder = builder.add_extension(usage, critical=True)
+        return builder.sign(self.key, hashes.SHA256())
+
+    def p12(self, name: str = "Ngô Thử Ký", *, kind: str = "ec", **dates) -> bytes:
+        key = new_key(kind)
+        certificate = self._made(name_of(name), key.public_key(), **dates)
+        return pkcs12.serialize_key_and_certificates(
+            b"thu", key, certificate, None, BestAvailableEncryption(PASSWORD.encode())
+        )
+
+    def signer(self, name: str = "Ngô Thử Ký", **options) -> signers.SimpleSigner:
+        return signers.SimpleSigner.load_pkcs12_data(self.p12(name, **options), [], PASSWORD.encode())
+
+
+@cache
+def authority() -> Authority:
+    return Authority()
+
+
+def signed(pdf: bytes, signer=None, *, field: str = "Chữ ký", visible: bool = False) -> bytes:
+    """The file with one signature more, as a program of an office puts it on: the bytes before stay as they are."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
+    meta = PdfSignatureMetadata(field_name=field, md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES)
+    spec = fields.SigFieldSpec(field, box=(100, 60, 260, 110)) if visible else None
+    out = io.BytesIO()
+    PdfSigner(meta, signer or authority().signer(), new_field_spec=spec).sign_pdf(writer, output=out)
+    return out.getvalue()
+
+
+def with_more(pdf: bytes) -> bytes:
+    """The file with a page turned, as an editor saves it at the end of the file."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
+    page, _resources = writer.find_page_for_modification(0)
+    page = page.get_object()
+    from pyhanko.pdf_utils import generic
+
+    page["/Rotate"] = generic.NumberObject(180)
+    writer.update_container(page)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
