@@ -16,7 +16,7 @@ from courses.rules.permissions import may_enter_admin, may_plan_classes
 #: Lists in the order of the work.
 LISTS = (
     "Course", "Session", "Registration", "ImportBatch", "ColumnMeaning", "Trainee", "Speaker", "Venue", "Office",
-    "Transfer", "Responsibility", "Index", "User", "Role", "Invitation", "ActionLog", "BackgroundTask",
+    "Transfer", "Responsibility", "Index", "User", "Role", "Invitation", "ActionLog", "BackgroundTask", "Correction",
 )  # fmt: skip
 
 NOT_OURS = ("view_on_site", "password_change", "password_change_done")

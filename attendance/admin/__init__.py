@@ -1,3 +1,3 @@
-from attendance.admin import marking, people, register, results
+from attendance.admin import corrections, marking, people, register, results
 
-__all__ = ["marking", "people", "register", "results"]
+__all__ = ["corrections", "marking", "people", "register", "results"]

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from attendance.admin.ending import EndingPages
 from attendance.forms.results import BookForm
 from attendance.models import Certificate, RegisterBook
 from attendance.responses import pdf_response
@@ -58,7 +59,7 @@ class RegisterBookAdmin(ScopedAdmin):
 
 
 @admin.register(Certificate)
-class CertificateAdmin(ScopedAdmin):
+class CertificateAdmin(EndingPages, ScopedAdmin):
     list_display = ["printed_number", "holder", "course", "issue_date", "state", "paper"]
     list_filter = ["state", ("book", ScopedFilter)]
     list_select_related = ["book__issuer", "registration__trainee", "registration__course"]
@@ -76,7 +77,7 @@ class CertificateAdmin(ScopedAdmin):
 
     def get_urls(self):
         own = path("<int:pk>/paper.pdf", self.admin_site.admin_view(self.pdf), name="attendance_certificate_pdf")
-        return [own, *super().get_urls()]
+        return [own, *self.ending_urls(), *super().get_urls()]
 
     def pdf(self, request, pk):
         certificate = self.get_queryset(request).select_related("pdf").filter(pk=pk, pdf__isnull=False).first()

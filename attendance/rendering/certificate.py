@@ -72,6 +72,7 @@ class CertificateFacts:
     decision_date: str = ""  # YYYY-MM-DD
     serial: str = ""  # of the blank (số hiệu phôi)
     title: str = "Giấy chứng nhận"
+    replaces: str = ""  # entry in the register of the paper in whose place it stands
 
     def __post_init__(self):
         for field in fields(self):
@@ -215,6 +216,7 @@ def _sentences(facts: CertificateFacts, verify_url: str) -> dict[str, str | list
         "register": _filled(
             f"Số vào sổ: {facts.number}",
             f"Số hiệu: {facts.serial}" if facts.serial else "",
+            f"Thay số vào sổ: {facts.replaces}" if facts.replaces else "",
         ),
         "check": [
             f"Kiểm tra tại: {address.netloc}{address.path.rstrip('/').rpartition('/')[0]}",
