@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from attendance.admin.ending import EndingPages
+from attendance.admin.old_book import OldBookPages
 from attendance.forms.results import BookForm
 from attendance.models import Certificate, RegisterBook
 from attendance.responses import pdf_response
@@ -20,13 +21,17 @@ from courses.models import Office
 
 
 @admin.register(RegisterBook)
-class RegisterBookAdmin(ScopedAdmin):
+class RegisterBookAdmin(OldBookPages, ScopedAdmin):
     list_display = ["issuer", "kind", "year", "opening_number", "last_number"]
     list_filter = ["year", "kind"]
     list_select_related = ["issuer"]
     ordering = ["-year", "issuer__order", "kind"]
     fields = ["issuer", "kind", "year", "number_format", "opening_number", "opening_reason", "last_number"]
+    fields += ["old_book_page"]
     readonly_fields = fields
+
+    def get_urls(self):
+        return [*self.old_book_urls(), *super().get_urls()]
 
     def may_add(self, actor):
         return actor.is_superuser or bool(actor.certifies_writable)

@@ -237,6 +237,9 @@ def _completed(facts: CertificateFacts) -> tuple[str, str]:
 
 
 def _period(facts: CertificateFacts) -> str:
+    """Old register books do not say when a class was held."""
+    if not facts.starts_on:
+        return ""
     if facts.starts_on == facts.ends_on:
         when = _official(facts.starts_on)
     else:
