@@ -25,7 +25,7 @@ def old_papers_of(people: Iterable[Trainee], titles: Collection[str]) -> dict[in
     )
     found: dict[int, dt.date] = {}
     for facts, day in entries.order_by("issue_date", "pk").values_list("facts", "issue_date"):
-        if not facts["birth"] or search_key(facts["course_title"]) not in titles:
+        if not facts.get("birth") or search_key(facts["course_title"]) not in titles:
             continue
         for person, birth in named[facts["full_name"]]:
             if birth.agrees(PartialDate.from_iso(facts["birth"])):

@@ -98,5 +98,5 @@ def _answer(request: HttpRequest, context: dict, *, status: int = 200) -> HttpRe
     if request.GET.get("format") == "json" and (answer or status == 404):
         known = answer.as_json() if answer else {"known": False}
         return JsonResponse(known, status=status, json_dumps_params={"ensure_ascii": False})
-    context = {"file_form": PaperFileForm(), "old_form": OldPaperForm(), **context}
+    context = {"typed": "", "file_form": PaperFileForm(), "old_form": OldPaperForm(), **context}
     return render(request, "attendance/verify.html", context, status=status)
