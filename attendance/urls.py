@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from attendance.views import door, here, office, office_answer, office_naming, office_upload, trainee, verify
+from attendance.views import (
+    door,
+    here,
+    office,
+    office_answer,
+    office_naming,
+    office_paper,
+    office_upload,
+    trainee,
+    verify,
+)
 
 app_name = "attendance"
 
@@ -10,6 +20,7 @@ urlpatterns = [
     path("my/<str:token>/", trainee.page, name="trainee"),
     path("my/<str:token>/here/", trainee.here, name="trainee_here"),
     path("my/<str:token>/certificates/<str:code>/", trainee.certificate, name="own_certificate"),
+    path("my/<str:token>/certificates/<str:code>/ask/", trainee.ask, name="own_certificate_ask"),
     path("my/<str:token>/passes/<int:registration>.png", trainee.pass_picture, name="own_pass"),
     path("p/<str:code>/", trainee.pass_page, name="pass"),
     path("sw.js", door.service_worker, name="service_worker"),
@@ -24,6 +35,8 @@ urlpatterns = [
     path("here/screen/<str:token>/now", here.screen_now, name="here_screen_now"),
     path("here/<str:code>/", here.code, name="here_code"),
     path("verify/", verify.form, name="verify_form"),
+    path("verify/file/", verify.file, name="verify_file"),
+    path("verify/old/", verify.old_paper, name="verify_old"),
     path("verify/<str:code>/", verify.certificate, name="verify"),
     path("office/", office.own_offices, name="own_offices"),
     path("office/<str:token>/", office.Overview.as_view(), name="office"),
@@ -32,6 +45,7 @@ urlpatterns = [
     path("office/<str:token>/withdraw/<int:pk>/", office_naming.Withdraw.as_view(), name="office_withdraw"),
     path("office/<str:token>/replace/<int:pk>/", office_naming.Replace.as_view(), name="office_replace"),
     path("office/<str:token>/absence/<int:pk>/", office_naming.ReportAbsence.as_view(), name="office_absence"),
+    path("office/<str:token>/certificate/<int:pk>/", office_paper.AskCorrection.as_view(), name="office_certificate"),
     path("office/<str:token>/list/", office_answer.PrintList.as_view(), name="office_list"),
     path("office/<str:token>/answer/", office_answer.Send.as_view(), name="office_answer"),
     path("office/<str:token>/answer/copy/", office_answer.SignedCopy.as_view(), name="office_copy"),

@@ -17,8 +17,8 @@ from courses.rules.permissions import may_enter_admin, may_plan_classes
 LISTS = (
     "Course", "Session", "Registration", "ImportBatch", "ColumnMeaning", "Trainee", "Speaker", "Venue", "Office",
     "Transfer", "Responsibility", "Index", "User", "Role", "Invitation", "TrustedRoot", "ActionLog", "BackgroundTask",
-    "CourseResult", "AttendanceSheet", "Certificate", "RegisterBook", "PaperTemplate", "BlankRange", "PaperWords",
-    "IssuerAuthority",
+    "CourseResult", "AttendanceSheet", "Certificate", "Correction", "RegisterBook", "PaperTemplate", "BlankRange",
+    "PaperWords", "IssuerAuthority",
 )  # fmt: skip
 
 NOT_OURS = ("view_on_site", "password_change", "password_change_done")

@@ -9,6 +9,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from attendance.admin.ending import EndingPages
+from attendance.admin.old_book import OldBookPages
 from attendance.forms.results import BookForm
 from attendance.models import Certificate, RegisterBook
 from attendance.responses import pdf_response
@@ -19,13 +21,17 @@ from courses.models import Office
 
 
 @admin.register(RegisterBook)
-class RegisterBookAdmin(ScopedAdmin):
+class RegisterBookAdmin(OldBookPages, ScopedAdmin):
     list_display = ["issuer", "kind", "year", "opening_number", "last_number"]
     list_filter = ["year", "kind"]
     list_select_related = ["issuer"]
     ordering = ["-year", "issuer__order", "kind"]
     fields = ["issuer", "kind", "year", "number_format", "opening_number", "opening_reason", "last_number"]
+    fields += ["old_book_page"]
     readonly_fields = fields
+
+    def get_urls(self):
+        return [*self.old_book_urls(), *super().get_urls()]
 
     def may_add(self, actor):
         return actor.is_superuser or bool(actor.certifies_writable)
@@ -58,7 +64,7 @@ class RegisterBookAdmin(ScopedAdmin):
 
 
 @admin.register(Certificate)
-class CertificateAdmin(ScopedAdmin):
+class CertificateAdmin(EndingPages, ScopedAdmin):
     list_display = ["printed_number", "holder", "course", "issue_date", "state", "paper"]
     list_filter = ["state", ("book", ScopedFilter)]
     list_select_related = ["book__issuer", "registration__trainee", "registration__course"]
@@ -76,7 +82,7 @@ class CertificateAdmin(ScopedAdmin):
 
     def get_urls(self):
         own = path("<int:pk>/paper.pdf", self.admin_site.admin_view(self.pdf), name="attendance_certificate_pdf")
-        return [own, *super().get_urls()]
+        return [own, *self.ending_urls(), *super().get_urls()]
 
     def pdf(self, request, pk):
         certificate = self.get_queryset(request).select_related("pdf").filter(pk=pk, pdf__isnull=False).first()

@@ -19,11 +19,13 @@ class OfIssuerQuerySet(QuerySet):
 
 class CertificateQuerySet(QuerySet):
     def visible_to(self, actor: Actor):
-        """Whoever sees the registration, and the officers of the book."""
+        """Whoever sees the registration, and the officers of the book: its issuer's, those of its successors, and
+        those of the office that answers for an issuer without one."""
         if actor.sees_everything:
             return self
         registrations = Registration.objects.visible_to(actor).order_by().values("pk")
-        return self.filter(Q(registration__in=registrations) | Q(book__issuer_id__in=actor.certifies | actor.organises))
+        issuers = actor.certifies | actor.organises | actor.answers_for
+        return self.filter(Q(registration__in=registrations) | Q(book__issuer_id__in=issuers))
 
     def in_force(self):
         return self.filter(state__in=IN_FORCE)

@@ -74,6 +74,7 @@ class CertificateFacts:
     closing: str = ""  # after the class
     second_lines: tuple[str, ...] = ()  # as sign_lines, of the second signer
     second_signer: str = ""
+    replaces: str = ""  # entry in the register of the paper in whose place it stands
 
     def __post_init__(self):
         for field in fields(self):
@@ -244,6 +245,7 @@ def _sentences(facts: CertificateFacts, verify_url: str) -> dict[str, str | list
         "register": _filled(
             f"Số vào sổ: {facts.number}",
             f"Số hiệu: {facts.serial}" if facts.serial else "",
+            f"Thay số vào sổ: {facts.replaces}" if facts.replaces else "",
         ),
         "check": [
             f"Kiểm tra tại: {address.netloc}{address.path.rstrip('/').rpartition('/')[0]}",
@@ -264,6 +266,9 @@ def _completed(facts: CertificateFacts) -> tuple[str, str]:
 
 
 def _period(facts: CertificateFacts) -> str:
+    """Old register books do not say when a class was held."""
+    if not facts.starts_on:
+        return ""
     if facts.starts_on == facts.ends_on:
         when = _official(facts.starts_on)
     else:

@@ -1,6 +1,7 @@
-"""What a certificate's public page says: its state in words, and every fact that is printed on it."""
+"""What a certificate's public page says: its state in words, every printed fact, and who answers for it."""
 
-from dataclasses import asdict, dataclass
+import re
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -8,30 +9,162 @@ from django.utils.translation import gettext as _
 from attendance.constants import CertificateState
 from attendance.models import Certificate
 from attendance.rendering.certificate import CertificateFacts
+from attendance.reports.ended import who_answers
+from courses.constants.clock import VIETNAM, today
+from courses.constants.names import clean_text, nfc
 from courses.constants.partial_dates import PartialDate
+
+_NAMES = frozenset(field.name for field in fields(CertificateFacts))
+#: So many entries of old books may bear one number: more are looked at by no form.
+_MOST_OF_A_NUMBER = 200
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`tone` is the style of the verdict: ok, warn or bad. `lines` are (label, value) in the order of the paper."""
+    """`tone` is the style of the verdict: ok, warn or bad. `lines` are (label, value) in the order of the paper;
+    `standing` those about what became of it and of its issuer."""
 
     state: str
     tone: str
     headline: str
     advice: str
+    standing: list[tuple[str, str]]
     lines: list[tuple[str, str]]
     facts: CertificateFacts
+    became: dict
 
     def as_json(self) -> dict:
-        """For programs: the state and the printed facts by their names."""
-        return {"known": True, "state": self.state, "facts": asdict(self.facts)}
+        """For programs: the state, the printed facts by their names, and what became of paper and issuer. Dates are
+        ISO; other papers are named by their numbers, never by their codes."""
+        return {"known": True, "state": self.state, **self.became, "facts": asdict(self.facts)}
+
+
+def known_papers():
+    """Certificates with all that `answer_to` needs of them: one query."""
+    related = ("book__issuer__closed_by", "replaces", "replaced_by")
+    return Certificate.objects.select_related(*related)
+
+
+def paper_of_hash(sha256: str) -> Certificate | None:
+    """The certificate whose paper is this very file, by its SHA-256 in hexadecimal. (1 query.)
+
+    Signed copies are found here as well as soon as they are kept: `| Q(signed_copies__file__sha256=sha256)` of those
+    that were matched.
+    """
+    return known_papers().filter(pdf__sha256=sha256).order_by("pk").first()
+
+
+def paper_of_old_book(*, number: str, full_name: str, birth: PartialDate) -> Certificate | None:
+    """The entry of an old book on which number, name and birth date all agree, if it is one. (1 query, known or not.)
+
+    A paper from before the codes has none; whoever holds it reads all three on it.
+    """
+    counted = _numbers_in(number)
+    entries = known_papers().filter(registration__isnull=True, replaces__isnull=True, number__in=counted).order_by("pk")
+    wanted = (_plain(number), _same(full_name), birth.iso())
+    found = [paper for paper in entries[:_MOST_OF_A_NUMBER] if _said_by(paper.facts) == wanted]
+    return found[0] if len(found) == 1 else None
 
 
 def answer_to(paper: Certificate) -> Answer:
-    """The answer about a known certificate."""
+    """The answer about a known certificate, of `known_papers`. (No query while its issuer exists, else one.)"""
     tone, headline, advice = _verdict(paper)
-    facts = CertificateFacts(**{name: _frozen(value) for name, value in paper.facts.items()})
-    return Answer(paper.state, tone, headline, advice, _lines(facts), facts)
+    facts = facts_of(paper)
+    answering = who_answers(paper.book.issuer)
+    return Answer(
+        state=paper.state,
+        tone=tone,
+        headline=headline,
+        advice=advice,
+        standing=_standing(paper, answering),
+        lines=_lines(facts),
+        facts=facts,
+        became=_became(paper, answering),
+    )
+
+
+def facts_of(paper: Certificate) -> CertificateFacts:
+    """The frozen facts; what an entry of an old book has beside them (a note) is no printed fact."""
+    return CertificateFacts(**{name: _frozen(value) for name, value in paper.facts.items() if name in _NAMES})
+
+
+def replaced_by(paper: Certificate) -> Certificate | None:
+    """The paper in its place, without a query when it was selected."""
+    return getattr(paper, "replaced_by", None)
+
+
+def _standing(paper: Certificate, answering: list) -> list[tuple[str, str]]:
+    """Number and date of the other paper, and no link to it: whoever found a lost paper would be led to the code of the
+    one in its place."""
+    new, issuer, since = replaced_by(paper), paper.book.issuer, _ended_on(paper)
+    rows = [(_("State"), paper.get_state_display())]
+    if since:
+        rows.append((_("Since"), f"{since:%d/%m/%Y}"))
+    if paper.ended_document and paper.ended_document_date:
+        said = {"number": paper.ended_document, "date": f"{paper.ended_document_date:%d/%m/%Y}"}
+        rows.append((_("By decision"), _("%(number)s of %(date)s") % said))
+    if new:
+        rows.append((_("Replaced by number"), _numbered(new)))
+    if paper.replaces:
+        rows.append((_("Stands in place of number"), f"{_numbered(paper.replaces)} – {paper.get_replacing_display()}"))
+    if issuer.has_ended_by(today()):
+        said = {"office": issuer.name, "date": f"{issuer.valid_to:%d/%m/%Y}"}
+        rows.append((_("Issuing office"), _("%(office)s, which ended on %(date)s") % said))
+        if answering:
+            rows.append((_("Answers for it now"), ", ".join(office.name for office in answering)))
+    return rows
+
+
+def _became(paper: Certificate, answering: list) -> dict:
+    new, issuer, since = replaced_by(paper), paper.book.issuer, _ended_on(paper)
+    ended = None
+    if since:
+        on = paper.ended_document_date
+        ended = {"on": since.isoformat(), "decision": paper.ended_document, "decision_date": on and on.isoformat()}
+    return {
+        "ended": ended,
+        "replaced_by": new and _named(new),
+        "replaces": paper.replaces and _named(paper.replaces) | {"why": paper.replacing},
+        "issuer": {
+            "name": issuer.name,
+            "ended_on": issuer.valid_to.isoformat() if issuer.has_ended_by(today()) else None,
+            "answered_for_by": [office.name for office in answering],
+        },
+    }
+
+
+def _named(paper: Certificate) -> dict:
+    return {"number": paper.facts["number"], "issued_on": paper.issue_date.isoformat(), "state": paper.state}
+
+
+def _numbered(paper: Certificate) -> str:
+    said = {"number": paper.facts["number"], "date": f"{paper.issue_date:%d/%m/%Y}"}
+    return f"{_('%(number)s of %(date)s') % said} ({paper.get_state_display()})"
+
+
+def _ended_on(paper: Certificate) -> date | None:
+    """A revoked paper is so by its decision, any other since it was entered."""
+    if paper.state == CertificateState.REVOKED:
+        return paper.ended_document_date
+    return paper.ended_at.astimezone(VIETNAM).date() if paper.ended_at else None
+
+
+def _numbers_in(text: str) -> list[int]:
+    """Every run of digits that may be the entry's number: what an office writes around it is its own."""
+    return [int(run) for run in re.findall(r"[0-9]{1,9}", text)][:5]
+
+
+def _said_by(facts: dict) -> tuple[str, str, str]:
+    return _plain(facts["number"]), _same(facts["full_name"]), facts.get("birth", "")
+
+
+def _plain(number: str) -> str:
+    """A number without capitals, spaces and leading noughts: 015/2019/GCN and 15/2019/gcn are one."""
+    return re.sub(r"(?<![0-9])0+(?=[0-9])", "", "".join(nfc(number).casefold().split()))
+
+
+def _same(name: str) -> str:
+    return clean_text(name).casefold()
 
 
 def _verdict(paper: Certificate) -> tuple[str, str, str]:
@@ -52,12 +185,12 @@ def _verdict(paper: Certificate) -> tuple[str, str, str]:
         CertificateState.REVOKED: (
             "bad",
             _("This certificate was revoked"),
-            _("It is no longer valid. Please ask the issuing office."),
+            _("It is no longer valid. Please ask the office named below."),
         ),
         CertificateState.REPLACED: (
             "warn",
             _("This certificate was replaced by another"),
-            _("Please ask its holder for the new one."),
+            _("The number of the new one stands below. Please ask the holder for it."),
         ),
     }[CertificateState(paper.state)]
 
@@ -65,17 +198,18 @@ def _verdict(paper: Certificate) -> tuple[str, str, str]:
 def _lines(facts: CertificateFacts) -> list[tuple[str, str]]:
     rows = [
         (_("Register number"), facts.number),
+        (_("Stands in place of number"), facts.replaces),
         (_("Serial number of the blank"), facts.serial),
         (_("Kind of paper"), facts.title),
         (_("Issued by"), ", ".join(filter(None, (facts.issuing_body, facts.superior_body)))),
-        (_("Date of issue"), f"{facts.place}, {_day(facts.issued_on)}"),
+        (_("Date of issue"), ", ".join(filter(None, (facts.place, _day(facts.issued_on))))),
         (_("Full name"), _addressed(facts)),
         (_("Birth date"), PartialDate.from_iso(facts.birth).vietnamese() if facts.birth else ""),
         (_("Position"), facts.position),
         (_("Office"), facts.office),
         (_("Class completed"), facts.course_title),
         (_("Blocks"), "; ".join(facts.blocks)),
-        (_("Held"), f"{_day(facts.starts_on)} – {_day(facts.ends_on)}"),
+        (_("Held"), " – ".join(filter(None, (_day(facts.starts_on), _day(facts.ends_on))))),
         (_("Periods"), str(facts.periods) if facts.periods else ""),
         (_("Grade"), facts.grade),
         (_("Decision"), _decision(facts)),
@@ -96,7 +230,8 @@ def _decision(facts: CertificateFacts) -> str:
 
 
 def _day(iso: str) -> str:
-    return f"{date.fromisoformat(iso):%d/%m/%Y}"
+    """dd/mm/yyyy; old books say no days of the class."""
+    return f"{date.fromisoformat(iso):%d/%m/%Y}" if iso else ""
 
 
 def _frozen(value):

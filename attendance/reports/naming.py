@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from attendance.constants import THERE
 from attendance.models import Mark
+from attendance.reports.old_papers import old_papers_of
 from attendance.rules.eligibility import serves
 from courses.constants.choices import CourseState, RegistrationKind
 from courses.constants.names import search_key
@@ -18,7 +20,8 @@ MOST_SHOWN = 200
 @dataclass(frozen=True)
 class Candidate:
     """One person of the office. `by_another`: named, but by another office, on whose list this one does not look.
-    `fits`: blocks meant for the person's work. `before`: the latest class of this kind that the person attended.
+    `fits`: blocks meant for the person's work. `before`: the latest class of this kind that the person attended,
+    `old_paper` the date of a paper for one in an old register book.
     `busy`: own half-days of this class at which the person is in another one."""
 
     trainee: Trainee
@@ -26,6 +29,7 @@ class Candidate:
     by_another: bool
     fits: list[Block]
     before: Course | None
+    old_paper: date | None
     busy: list[Session]
 
 
@@ -40,7 +44,8 @@ class Choice:
 
 
 def candidates_of(course: Course, office: Office, words: str = "") -> Choice:
-    """Whom the office could send, found by `words` of the name without marks. (15 queries, whatever their number.)"""
+    """Whom the office could send, found by `words` of the name without marks. (15 queries, whatever their number, and
+    one more when the birth date of one of them is known.)"""
     people = people_of(office, course).named(words).select_related("office")
     found = people.count()
     shown = list(people.prefetch_related("responsibilities")[:MOST_SHOWN])
@@ -48,6 +53,8 @@ def candidates_of(course: Course, office: Office, words: str = "") -> Choice:
     named = dict(active.values_list("trainee_id", "office_id"))
     blocks = list(course.blocks.prefetch_related("audience").order_by("order", "pk"))
     before, busy = _attended_before(course, blocks, shown), _busy(course, shown)
+    titles = {search_key(course.title), *(search_key(block.title) for block in blocks)}
+    old_papers = old_papers_of(shown, titles)
     candidates = [
         Candidate(
             trainee=person,
@@ -55,6 +62,7 @@ def candidates_of(course: Course, office: Office, words: str = "") -> Choice:
             by_another=named.get(person.pk, office.pk) != office.pk,
             fits=_fitting(blocks, {field.pk for field in person.responsibilities.all()}),
             before=before.get(person.pk),
+            old_paper=old_papers.get(person.pk),
             busy=busy.get(person.pk, []),
         )
         for person in shown

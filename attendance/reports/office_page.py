@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from attendance.models import LeaveRequest
+from attendance.reports.corrections import with_corrections
 from attendance.reports.people import InClass, in_class
 from courses.constants.actors import Actor
 from courses.constants.choices import AnswerState, RegistrationKind, RegistrationState
@@ -75,7 +76,7 @@ def standing_of(answer: OfficeAnswer) -> Standing:
 def people_named(actor: Actor) -> list[Named]:
     """The office's people on the list of the class, in its order, with what is known of them."""
     registrations = Registration.objects.visible_to(actor).active().in_protocol_order()
-    items = in_class(registrations)
+    items = with_corrections(in_class(registrations))
     absences: dict[int, list[LeaveRequest]] = {}
     asked = LeaveRequest.objects.filter(registration__in=[item.registration.pk for item in items])
     for request in asked.prefetch_related("sessions").order_by("asked_at", "pk"):

@@ -22,13 +22,15 @@ class Attendance:
 
 @dataclass(frozen=True)
 class InClass:
-    """One registration with all that its person may see. `certificate` is the one in force."""
+    """One registration with all that its person may see. `certificate` is the one in force, `asked` what was asked
+    about its papers (`attendance.reports.corrections`)."""
 
     registration: Registration
     days: list[Day]
     attendance: list[Attendance]
     verdict: Verdict
     certificate: Certificate | None
+    asked: tuple = ()
 
     @property
     def course(self):

@@ -29,3 +29,10 @@ def may_see_eligibility(actor: Actor, course: Course) -> bool:
 def may_keep_book(actor: Actor, issuer: Office) -> bool:
     """Certificate officers of the issuing office open and read its register books."""
     return actor.sees_everything or issuer.pk in actor.certifies_writable
+
+
+def may_end_paper(actor: Actor, issuer_id: int) -> bool:
+    """Certificate officers of the issuer or of its successors, and of the office that answers for one that ended
+    without a successor (Circular 03/2023/TT-BNV, article 8: the issuer, or the one above when it was merged or
+    dissolved)."""
+    return actor.sees_everything or issuer_id in actor.certifies_writable | actor.answers_for

@@ -1,19 +1,23 @@
 """A trainee's own page behind the personal link, and the pass that the page shows."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from attendance.constants import CertificateState
+from attendance.forms.ending import AskCorrectionForm
 from attendance.models import Certificate
 from attendance.rendering.passes import draw_pass_picture
+from attendance.reports.corrections import with_corrections
 from attendance.reports.pass_cards import address_of, cards_of
 from attendance.reports.passes import passes_in_force, registration_of_pass
 from attendance.reports.people import classes_of
 from attendance.responses import pdf_response, png_response
 from attendance.rules.hall import is_near
 from attendance.rules.scans import grouped_short, short_code
+from attendance.services.corrections import ask_correction
 from attendance.services.hall import enter_by_link, too_many_tries
 from attendance.views.here import done, read_device
 from courses.constants.choices import CourseState, SessionState
@@ -33,10 +37,13 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     return _show(request, token)
 
 
-def _show(request: HttpRequest, token: str, *, refused: str = "", status: int = 200) -> HttpResponse:
-    """`refused`: why the code on the hall's screen, just typed, was not taken."""
+def _show(
+    request: HttpRequest, token: str, *, refused: str = "", not_asked: str = "", status: int = 200
+) -> HttpResponse:
+    """`refused`: why the code on the hall's screen, just typed, was not taken; `not_asked`: why a question about a
+    paper was not."""
     actor, trainee = _by_link(token)
-    classes = classes_of(trainee, actor)
+    classes = with_corrections(classes_of(trainee, actor))
     current = [item for item in classes if not item.is_over]
     passes = passes_in_force(item.registration.pk for item in current)
     moment = now()
@@ -53,6 +60,7 @@ def _show(request: HttpRequest, token: str, *, refused: str = "", status: int = 
         "next": coming[0] if coming else None,
         "may_enter": bool(coming) and is_near(coming[0], moment),
         "refused": refused,
+        "not_asked": not_asked,
         "current": [
             (item, grouped_short(of_class.short), qr_svg(address_of(of_class)))
             for item in current
@@ -70,6 +78,24 @@ def certificate(request: HttpRequest, token: str, code: str) -> HttpResponse:
     actor, _trainee = _by_link(token)
     papers = Certificate.objects.visible_to(actor).filter(state__in=OPEN_TO_OWNER).select_related("pdf")
     return pdf_response(get_object_or_404(papers, code=code, registration__trainee_id=actor.trainee_id))
+
+
+# The link is the right, as below.
+@csrf_exempt
+@require_POST
+def ask(request: HttpRequest, token: str, code: str) -> HttpResponse:
+    """The owner says what is wrong on the own paper, or that it is lost; the certificate officer answers."""
+    actor, _trainee = _by_link(token)
+    papers = Certificate.objects.visible_to(actor).filter(registration__trainee_id=actor.trainee_id)
+    paper = get_object_or_404(papers, code=code)
+    form = AskCorrectionForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise Refusal(_("At most 500 letters can be sent."))
+        ask_correction(paper, actor=actor, **form.cleaned_data)
+    except Refusal as refusal:
+        return _show(request, token, not_asked=str(refusal.sentence))
+    return redirect("attendance:trainee", token)
 
 
 # The link is the right, and the browser inside Zalo may keep no cookie.

@@ -20,6 +20,9 @@ class Actor:
     organises_writable, certifies_writable
         the part of them in which the role may also write: an office that has ended without a
         successor keeps its roles for reading.
+    answers_for
+        of an officer: ids of offices that ended without a successor, and of those behind them, whose certificates the
+        office named in their *closed by* checks and revokes.
     trainee_id
         of a personal link.
     answer_id, office_id, course_id
@@ -36,6 +39,7 @@ class Actor:
     coordinates: frozenset[int] = frozenset()
     organises_writable: frozenset[int] = frozenset()
     certifies_writable: frozenset[int] = frozenset()
+    answers_for: frozenset[int] = frozenset()
     trainee_id: int | None = None
     answer_id: int | None = None
     office_id: int | None = None

@@ -41,6 +41,7 @@ def actor_of(user) -> Actor:
         coordinates=ids(RoleKind.COORDINATOR),
         organises_writable=ids(f"{RoleKind.ORGANISER} writes"),
         certifies_writable=ids(f"{RoleKind.OFFICER} writes"),
+        answers_for=reach.closed_into(ids(f"{RoleKind.OFFICER} writes")) if reach else frozenset(),
     )
 
 
@@ -48,8 +49,16 @@ class _Reach:
     """Which offices an office reaches on a day, from two reads of all offices and successions."""
 
     def __init__(self, day):
-        self.paths = list(Office.objects.order_by("pk").values_list("pk", "path"))
+        offices = list(Office.objects.order_by("pk").values_list("pk", "path", "closed_by_id", "valid_to"))
+        self.paths = [(pk, path) for pk, path, _closed_by, _valid_to in offices]
+        self.closed = {pk: by for pk, _path, by, valid_to in offices if by and valid_to and valid_to <= day}
         self.line = line_on(day)
+
+    def closed_into(self, offices: frozenset[int]) -> frozenset[int]:
+        """The offices that ended without a successor and are answered for by one of `offices`, with those whose work
+        had come to them."""
+        closed = [pk for pk, by in self.closed.items() if by in offices and self.line.heirs(pk) == {pk}]
+        return frozenset().union(*map(self.line.behind, closed))
 
     def of(self, office: Office) -> set[int]:
         path_of = dict(self.paths)

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from attendance.models import LeaveRequest
+from attendance.models import Correction, LeaveRequest
 from attendance.services.make_up import credit_make_up
 from courses.constants.choices import AnswerState, BatchState, FilePurpose, RegistrationState
 from courses.constants.clock import now, today
@@ -72,6 +72,9 @@ def _with_half_day_made_up(world) -> None:
 
 
 OFFICE_WRITES = {
+    "attendance:office_certificate": posted(
+        lambda world, actor: Correction.objects.filter(certificate=world.a.certificate, words=NEW).exists(), words=NEW
+    ),
     "attendance:office_name": posted(_was_named, _with_somebody_to_name, people=lambda w: w.to_be_named.pk),
     "attendance:office_new_person": posted(
         there(Trainee, full_name="Bùi Thử Mới"), _still_to_come,

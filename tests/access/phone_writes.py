@@ -5,7 +5,7 @@ import json
 from uuid import uuid4
 
 from attendance.constants import Way
-from attendance.models import Event, Grant
+from attendance.models import Correction, Event, Grant
 from attendance.rules.hall import code_at
 from attendance.services.hall import open_grant
 from courses.constants.clock import now
@@ -48,6 +48,9 @@ PHONE_WRITES = {
     ),
     "attendance:here_code": Write(lambda world, path, client: {}, there(Grant), half_day_now),
     "attendance:here_who": Write(_claimant, _entered, _with_right),
+    "attendance:own_certificate_ask": Write(
+        lambda world, path, client: {"words": "Sai tên thử"}, there(Correction, words="Sai tên thử")
+    ),
     "attendance:trainee_here": Write(
         lambda world, path, client: {"code": code_at(world.a.session.pk, now())}, _entered, half_day_now
     ),

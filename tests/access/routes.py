@@ -33,6 +33,7 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
     """
     a = world.a
     own = ("attendance:trainee", "attendance:trainee_here", "attendance:own_certificate", "attendance:own_pass")
+    own += ("attendance:own_certificate_ask",)
     if name in own:
         secrets = {"trainee link": a.trainee_token, "office link": a.office_token}
         filled = {
@@ -47,6 +48,8 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
         secrets = {"trainee link": a.trainee_token, "office link": a.office_token}
         of_list = name in ("attendance:office_preview", "attendance:office_columns")
         pk = a.own_batch.pk if of_list else a.registration.pk
+        if name == "attendance:office_certificate":
+            pk = a.certificate.pk
         filled = {"<str:token>": secrets.get(actor, forged(a.office_token)), "<int:pk>": str(pk)}
     elif name == "courses:invitation":
         filled = {"<str:token>": a.invitation_token}
@@ -106,6 +109,10 @@ def object_of(side, world, pattern: str):
         return side.course
     if pattern.endswith("office/<int:pk>/move/"):
         return side.second
+    if pattern.endswith("registerbook/<path:object_id>/old/"):
+        return side.old_book
+    if pattern.endswith("certificate/<path:object_id>/issue/"):
+        return side.in_place
     if "undo-merge" in pattern:
         return side.twin
     if pattern.endswith("delete/"):
@@ -140,6 +147,7 @@ def object_of(side, world, pattern: str):
         "issuerauthority": side.power,
         "paperwords": world.words,
         "certificate": side.certificate,
+        "correction": side.correction,
         "courseresult": side.course,
     }
     return (found | spare).get(model, side.course)

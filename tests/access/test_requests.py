@@ -37,6 +37,7 @@ def test_asking_for_a_page_changes_no_row(world):
 #: Where the right stands in the address or the page and no sign-in counts, so that another site gains nothing by
 #: posting there; the phones that use them may keep no cookie.
 WITHOUT_TOKEN = {"attendance:door_scans", "attendance:here_code", "attendance:here_who", "attendance:trainee_here"}
+WITHOUT_TOKEN |= {"attendance:own_certificate_ask"}
 
 
 @pytest.mark.parametrize("actor", ["nobody", "superuser"])
@@ -64,6 +65,11 @@ ASKED_AGAIN = {
     "admin:attendance_courseresult_prepare",
     "admin:attendance_courseresult_issue",
     "admin:attendance_courseresult_papers",
+    "admin:attendance_certificate_revoke",
+    "admin:attendance_certificate_reissue",
+    "admin:attendance_certificate_confirm",
+    "admin:attendance_certificate_issue",
+    "admin:attendance_registerbook_old",
     "admin:attendance_person_merge",
     "admin:attendance_person_undo_merge",
     "admin:courses_trainee_reveal",

@@ -14,6 +14,7 @@ from attendance.models import (
     BlankRange,
     Certificate,
     Completion,
+    Correction,
     CourseResult,
     CourseRule,
     Door,
@@ -163,6 +164,7 @@ OFFICES = ("offices", "offices/confirm", "offices/1/answer", "offices/1/signed-c
 STEPS = ("publish", "start", "conclude", "archive", *OFFICES)
 REMINDERS = ("remind", "remind/letters", "remind/told")
 RESULTS = ("rule", "prepare", "issue", "papers.pdf", "links", "links/print", "links/renew", *REMINDERS)
+ENDINGS = ("revoke", "reissue", "confirm", "issue")
 PAGES = {
     "courses/course": (Course, ("change", "history", "delete", "overview", "seats", "copy", "add-day", *STEPS)),
     "courses/block": (Block, ("change", "history", "delete")),
@@ -177,10 +179,11 @@ PAGES = {
     "courses/importbatch": (ImportBatch, ("change", "history", "delete")),
     "courses/trainee": (Trainee, ("change", "history", "delete")),
     "attendance/attendancesheet": (AttendanceSheet, ("change", "history", "delete")),
-    "attendance/registerbook": (RegisterBook, ("change", "history", "delete")),
+    "attendance/registerbook": (RegisterBook, ("change", "history", "delete", "old")),
     "attendance/papertemplate": (PaperTemplate, ("change", "history", "delete", "picture.png", "withdraw")),
     "attendance/blankrange": (BlankRange, ("change", "history", "delete")),
-    "attendance/certificate": (Certificate, ("change", "history", "delete", "paper.pdf")),
+    "attendance/certificate": (Certificate, ("change", "history", "delete", "paper.pdf", *ENDINGS)),
+    "attendance/correction": (Correction, ("change", "history", "delete")),
     "attendance/courseresult": (CourseResult, ("change", "history", "delete", *RESULTS)),
 }  # fmt: skip
 NO_SLASH = ("paper.pdf", "picture.png", *RESULTS)

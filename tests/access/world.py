@@ -7,15 +7,28 @@ second letter is the side: `zaquyt` is a secret of host A, `pbquyt` is public of
 """
 
 import datetime as dt
+import json
 from types import SimpleNamespace
 from uuid import uuid4
 
-from attendance.constants import CertificateState, LeaveState, MarkState, PaperKind
-from attendance.models import Certificate, Event, LeaveRequest, Mark, PaperWords, RefusedScan, RegisterBook, Sheet
+from attendance.constants import CertificateState, CorrectionState, LeaveState, MarkState, PaperKind
+from attendance.models import (
+    Certificate,
+    Correction,
+    Event,
+    LeaveRequest,
+    Mark,
+    PaperWords,
+    RefusedScan,
+    RegisterBook,
+    Sheet,
+)
+from attendance.rendering.certificate import CertificateFacts
 from attendance.reports.papers import Order
 from attendance.services.blanks import add_blanks
 from attendance.services.course_rules import set_rule
 from attendance.services.doors import make_door
+from attendance.services.ending import confirm_lost
 from attendance.services.ledger import Change, mark_by_hand
 from attendance.services.merging import merge_trainees
 from attendance.services.register import open_book, prepare_paper
@@ -242,6 +255,11 @@ class Side:
         Certificate.objects.filter(pk=self.certificate.pk).update(state=CertificateState.ISSUED, issued_at=now())
         self.certificate.refresh_from_db()
         self.prepared = prepare_paper(self.colleague_registration, order, actor=officer)
+        # Long since answered: the paper can be asked about.
+        self.correction = Correction.objects.create(
+            certificate=self.certificate, words=f"Sai {self.secret}mot", asked_as="trainee", asked_at=now(),
+            due_on=today(), state=CorrectionState.REFUSED, answer=f"Đúng {self.secret}mot", answered_at=now(),
+        )  # fmt: skip
         self.old_book = RegisterBook.objects.create(
             issuer=self.host, kind=PaperKind.ATTESTATION, year=1999, opening_reason=f"Sổ cũ {self.secret}"
         )
@@ -254,6 +272,18 @@ class Side:
         self.template = save_template(issuer=self.host, kind=kind, name=f"Mẫu {self.secret}", actor=officer)
         self.blanks = add_blanks(issuer=self.host, kind=kind, prefix=self.secret, first=1, last=9, actor=officer)
         self.power = authorise(self.host, document=f"QĐ {self.secret}", actor=SYSTEM)
+
+        # One of the old book was lost; what confirms it waits for its signature.
+        facts = CertificateFacts(
+            number=f"002/{self.secret}", code=codes.new_code(), superior_body="", issuing_body=f"Cơ quan {self.secret}",
+            place="Nơi Thử", issued_on="1999-06-01", full_name=f"Người Mất {self.secret}", course_title="Lớp xưa",
+            starts_on="", ends_on="", sign_lines=(), signer="",
+        )  # fmt: skip
+        lost = Certificate.objects.create(
+            book=self.old_book, number=2, code=facts.code, state=CertificateState.ISSUED,
+            facts=json.loads(facts.to_json()), issue_date=dt.date(1999, 6, 1), prepared_at=now(),
+        )  # fmt: skip
+        self.in_place = confirm_lost(lost, order, actor=officer)
 
     def _rest(self):
         self.batch = self._read()

@@ -11,10 +11,13 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from attendance.constants import CertificateState, Claim, MarkState, SheetState, Way
+from attendance.constants import CertificateState, Claim, CorrectionState, MarkState, SheetState, Way
+from attendance.forms.old_book import signed_rows
 from attendance.forms.table import signed_states
 from attendance.models import (
     BlankRange,
+    Certificate,
+    Correction,
     CourseRule,
     Door,
     Event,
@@ -32,6 +35,7 @@ from attendance.models import (
     SheetPaper,
     SpoiledBlank,
 )
+from attendance.readers.old_book import OldRow
 from attendance.reports.papers import Order, candidates
 from attendance.reports.sign_in import sheets_of
 from attendance.services.sheets import close_sheet
@@ -214,7 +218,24 @@ def _said_by_file(world, client) -> str:
 
 NEW_PASSWORD = "mười con voi đen 2023"
 PASSWORDS = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+
 ROSTER = "STT,Họ và tên,Ngày sinh,Chức vụ\n1,Ngô Thử Tải,01/03/1980,Chuyên viên"
+
+
+def _with_room_for_old_papers(world) -> None:
+    RegisterBook.objects.filter(pk=world.a.old_book.pk).update(opening_number=50, last_number=49)
+
+
+def _old_rows(world, client) -> str:
+    """The rows as the preview gives them to this reader."""
+    row = OldRow(4, number="7", name="Ngô Thử Bảy", birth="1960", title="Lớp xưa", issued="02/06/1999")
+    actor = Actor("user", user_id=int(client.session.get("_auth_user_id", 0)))
+    return signed_rows(world.a.old_book, actor, (row,))
+
+
+def _asked_again(world) -> None:
+    Correction.objects.filter(pk=world.a.correction.pk).update(state=CorrectionState.ASKED, answer="")
+
 
 WRITES = {
     "admin:courses_course_seats": Write(
@@ -447,6 +468,29 @@ WRITES = {
     "admin:attendance_courseresult_table_import": Write(
         lambda world, path, client: {"said": _said_by_file(world, client)},
         there(Event, way="import", says="late"),
+    ),
+    "admin:attendance_registerbook_old": Write(
+        lambda world, path, client: {"rows": _old_rows(world, client)},
+        there(Certificate, number=7, registration=None),
+        _with_room_for_old_papers,
+    ),
+    "admin:attendance_certificate_revoke": posted(
+        there(Certificate, state=CertificateState.REVOKED, ended_document=NEW),
+        ground="lent", document=NEW, document_date=lambda w: vietnamese(today()), why="",
+    ),
+    "admin:attendance_certificate_reissue": posted(
+        there(Certificate, replacing="error"),
+        why=NEW, signer=lambda w: w.a.signer.pk, issue_date=lambda w: vietnamese(today()),
+    ),
+    "admin:attendance_certificate_confirm": posted(
+        there(Certificate, replacing="lost"),
+        why="", signer=lambda w: w.a.signer.pk, issue_date=lambda w: vietnamese(today()),
+    ),
+    "admin:attendance_certificate_issue": posted(
+        lambda world, actor: Certificate.objects.get(pk=world.a.in_place.pk).state == CertificateState.ISSUED
+    ),
+    "admin:attendance_correction_change": posted(
+        there(Correction, state=CorrectionState.REFUSED, answer=NEW), _asked_again, answer=NEW
     ),
     "admin:attendance_registerbook_add": posted(
         there(RegisterBook, year=1998),

@@ -8,8 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from attendance.models import Certificate
-from attendance.reports.checking import answer_to
+from attendance.reports.checking import answer_to, known_papers, paper_of_hash
 from courses.constants import codes
 
 
@@ -22,12 +21,11 @@ class Command(BaseCommand):
 
     def handle(self, *args, code_or_file: str, **options):
         with override("vi"):
-            papers = Certificate.objects.select_related("book__issuer")
             file = Path(code_or_file)
             if file.is_file():
-                paper = papers.filter(pdf__sha256=hashlib.sha256(file.read_bytes()).hexdigest()).first()
+                paper = paper_of_hash(hashlib.sha256(file.read_bytes()).hexdigest())
             else:
-                paper = papers.filter(code=codes.normalise(code_or_file)).first()
+                paper = known_papers().filter(code=codes.normalise(code_or_file)).first()
             answer = answer_to(paper) if paper else None
             if options["json"]:
                 self.stdout.write(json.dumps(answer.as_json() if answer else {"known": False}, ensure_ascii=False))
@@ -35,7 +33,7 @@ class Command(BaseCommand):
                 self.stdout.write(_("There is no certificate with this code"))
             else:
                 self.stdout.write(answer.headline)
-                for label, value in answer.lines:
+                for label, value in answer.standing + answer.lines:
                     self.stdout.write(f"{label}: {value}")
         if answer is None:
             raise SystemExit(2)

@@ -78,7 +78,7 @@ def test_an_issued_paper_opens_and_one_that_waits_does_not(lop, client):
     assert "no-store" in response["Cache-Control"]
     assert response["X-Robots-Tag"] == "noindex"
     assert response["Content-Disposition"] == 'inline; filename="giay-chung-nhan-001-2026-GCN.pdf"'
-    Certificate.objects.update(state=CertificateState.REVOKED)
+    Certificate.objects.update(state=CertificateState.VOID)
     assert client.get(address).status_code == 404
 
 
@@ -159,7 +159,7 @@ def test_the_page_costs_the_same_for_one_class_and_for_three(lop, client, django
             more = Class(host=lop.host, code=code)
             more.mark(more.general, MarkState.PRESENT, register(more.course, person.trainee, actor=more.organiser))
             prepare_papers(more.course, more.ordered(signer=lop.signer), actor=more.officer)
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(17):
             text_of(client, person)
 
 
