@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from attendance.admin.absences import AbsencePages
 from attendance.admin.doors import DoorPages
+from attendance.admin.handing_over import HandingOverPages
 from attendance.admin.links import LinkPages
 from attendance.admin.mark_import import MarkImportPages
 from attendance.admin.paper_work import PaperWorkPages
@@ -47,6 +48,7 @@ class CourseResultAdmin(
     DoorPages,
     PassPages,
     PaperWorkPages,
+    HandingOverPages,
     ScopedAdmin,
 ):
     list_display = ["code", "title", "starts_on", "ends_on", "state"]
@@ -73,7 +75,7 @@ class CourseResultAdmin(
         ]
         pages_of_parts = self.link_urls() + self.reminder_urls() + self.absence_urls() + self.table_urls()
         pages_of_parts += self.mark_import_urls() + self.door_urls() + self.pass_urls()
-        pages_of_parts += self.paper_work_urls()
+        pages_of_parts += self.paper_work_urls() + self.handing_over_urls()
         return own + pages_of_parts + super().get_urls()
 
     def _course(self, request, object_id):
