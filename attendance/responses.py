@@ -29,6 +29,7 @@ def png_response(content: bytes, name: str) -> HttpResponse:
     }
     return HttpResponse(content, content_type="image/png", headers=headers)
 
+
 def frozen_bytes(papers: QuerySet[Certificate]) -> Iterator[tuple[Certificate, bytes]]:
     """Each paper with its bytes, a few at a time. (1 query, and 1 each 50.)"""
     ids = list(papers.values_list("pk", flat=True))

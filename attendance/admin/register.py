@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from attendance.admin.book_out import BookOutPages
 from attendance.forms.results import BookForm
 from attendance.models import Certificate, RegisterBook
 from attendance.responses import pdf_response
@@ -19,13 +20,16 @@ from courses.models import Office
 
 
 @admin.register(RegisterBook)
-class RegisterBookAdmin(ScopedAdmin):
+class RegisterBookAdmin(BookOutPages, ScopedAdmin):
     list_display = ["issuer", "kind", "year", "opening_number", "last_number"]
     list_filter = ["year", "kind"]
     list_select_related = ["issuer"]
     ordering = ["-year", "issuer__order", "kind"]
     fields = ["issuer", "kind", "year", "number_format", "opening_number", "opening_reason", "last_number"]
     readonly_fields = fields
+
+    def get_urls(self):
+        return self.book_out_urls() + super().get_urls()
 
     def may_add(self, actor):
         return actor.is_superuser or bool(actor.certifies_writable)

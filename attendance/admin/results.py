@@ -4,27 +4,27 @@ from uuid import uuid4
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import admin, messages
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from attendance.admin.absences import AbsencePages
 from attendance.admin.doors import DoorPages
 from attendance.admin.handing_over import HandingOverPages
 from attendance.admin.links import LinkPages
 from attendance.admin.mark_import import MarkImportPages
+from attendance.admin.paper_out import PaperOutPages
 from attendance.admin.paper_work import PaperWorkPages
 from attendance.admin.passes import PassPages
 from attendance.admin.reminders import ReminderPages
 from attendance.admin.table import TablePages
 from attendance.constants import BatchWork, CertificateState
 from attendance.forms.results import CountForm, OrderForm, RuleForm
-from attendance.models import Certificate, CourseResult
-from attendance.rendering.certificate import merge
+from attendance.models import CourseResult
 from attendance.reports.absences import absences_of
 from attendance.reports.paper_preview import preview_of
 from attendance.reports.papers import candidates
@@ -35,7 +35,6 @@ from courses.admin.scoped import ScopedAdmin
 from courses.constants.choices import CourseState
 from courses.constants.errors import Refusal
 from courses.rules.permissions import may_change_plan, may_organise
-from courses.services.records import log_action, read_file
 
 
 @admin.register(CourseResult)
@@ -49,6 +48,7 @@ class CourseResultAdmin(
     PassPages,
     PaperWorkPages,
     HandingOverPages,
+    PaperOutPages,
     ScopedAdmin,
 ):
     list_display = ["code", "title", "starts_on", "ends_on", "state"]
@@ -68,14 +68,14 @@ class CourseResultAdmin(
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
-        pages = {"rule": self.rule, "prepare": self.prepare, "issue": self.issue, "papers.pdf": self.papers}
+        pages = {"rule": self.rule, "prepare": self.prepare, "issue": self.issue}
         own = [
             path(f"<path:object_id>/{name}", wrap(view), name=f"attendance_courseresult_{view.__name__}")
             for name, view in pages.items()
         ]
         pages_of_parts = self.link_urls() + self.reminder_urls() + self.absence_urls() + self.table_urls()
         pages_of_parts += self.mark_import_urls() + self.door_urls() + self.pass_urls()
-        pages_of_parts += self.paper_work_urls() + self.handing_over_urls()
+        pages_of_parts += self.paper_work_urls() + self.handing_over_urls() + self.paper_out_urls()
         return own + pages_of_parts + super().get_urls()
 
     def _course(self, request, object_id):
@@ -170,26 +170,6 @@ class CourseResultAdmin(
             return self._work(request, course, BatchWork.ISSUE, [person.registration.pk for person in due])
         title = _("Issue certificates: %(code)s") % {"code": course.code}
         return self._page(request, course, "admin/attendance/issue.html", title, people=people, due=len(due), form=form)
-
-    @method_decorator([require_POST, reauthentication_required])
-    def papers(self, request, object_id):
-        """The frozen papers of the class in register order, as one file for the printer; who took them is logged."""
-        course = self._certifying(request, object_id)
-        papers = (
-            Certificate.objects.filter(registration__course=course, pdf__isnull=False)
-            .in_force()
-            .of_people_on_the_list()
-            .visible_to(request.actor)
-            .select_related("pdf")
-            .in_register_order()
-        )
-        files = [read_file(paper.pdf) for paper in papers]
-        if not files:
-            raise Http404
-        log_action(request.actor, "export papers", course, course=course, changes={"count": [None, len(files)]})
-        name = f"giay-chung-nhan-{course.code}.pdf"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return HttpResponse(merge(files), content_type="application/pdf", headers=headers)
 
     def _certifying(self, request, object_id):
         course = self._course(request, object_id)

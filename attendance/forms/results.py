@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from attendance.constants import PaperKind
 from attendance.models import CourseRule
+from attendance.reports.paper_sheets import proposed_decision
 from attendance.reports.papers import Order, check_order
 from attendance.services.course_rules import FIELDS
 from courses.constants.clock import today
@@ -41,7 +42,7 @@ class OrderForm(forms.Form):
 
     def __init__(self, *args, course: Course, **kwargs):
         issuer = course.host_office
-        kwargs.setdefault("initial", {"issue_date": _usual_date(issuer)})
+        kwargs.setdefault("initial", {"issue_date": _usual_date(issuer), **_decision(course)})
         super().__init__(*args, **kwargs)
         self.course, self.issuer = course, issuer
         self.fields["signer"].queryset = Signer.objects.filter(office=issuer).order_by("-valid_from", "full_name")
@@ -76,6 +77,12 @@ def _usual_date(issuer: Office) -> date:
     """Today, or the last day of an office that has ended."""
     day = today()
     return day if issuer.valid_to is None or day < issuer.valid_to else issuer.valid_to - timedelta(days=1)
+
+
+def _decision(course: Course) -> dict:
+    """Number and date of the decision that was kept for the class."""
+    paper = proposed_decision(course)
+    return {"decision_number": paper.number, "decision_date": paper.date} if paper else {}
 
 
 class CountForm(forms.Form):

@@ -38,6 +38,13 @@ def handed_of(course: Course) -> list[Certificate]:
     return list(papers.select_related("book", "registration__trainee", "registration__office").in_register_order())
 
 
+def in_hands_of(course: Course) -> list[Certificate]:
+    """The papers in force of the people on the list, in register order: for the list to sign, which lies ready on the
+    closing day, when most of them are only prepared."""
+    papers = Certificate.objects.filter(registration__course=course).in_force().of_people_on_the_list()
+    return list(papers.select_related("book", "registration").in_register_order())
+
+
 def prepared_of(course: Course) -> list[Prepared]:
     """The prepared papers of a class in register order, each with what its person has earned."""
     papers = list(
