@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from attendance.admin.book_out import BookOutPages
 from attendance.admin.ending import EndingPages
 from attendance.admin.old_book import OldBookPages
 from attendance.forms.results import BookForm
@@ -21,7 +22,7 @@ from courses.models import Office
 
 
 @admin.register(RegisterBook)
-class RegisterBookAdmin(OldBookPages, ScopedAdmin):
+class RegisterBookAdmin(OldBookPages, BookOutPages, ScopedAdmin):
     list_display = ["issuer", "kind", "year", "opening_number", "last_number"]
     list_filter = ["year", "kind"]
     list_select_related = ["issuer"]
@@ -31,7 +32,7 @@ class RegisterBookAdmin(OldBookPages, ScopedAdmin):
     readonly_fields = fields
 
     def get_urls(self):
-        return [*self.old_book_urls(), *super().get_urls()]
+        return [*self.old_book_urls(), *self.book_out_urls(), *super().get_urls()]
 
     def may_add(self, actor):
         return actor.is_superuser or bool(actor.certifies_writable)

@@ -4,40 +4,40 @@ from uuid import uuid4
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import admin, messages
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from attendance.admin.absences import AbsencePages
 from attendance.admin.doors import DoorPages
+from attendance.admin.handing_over import HandingOverPages
 from attendance.admin.links import LinkPages
 from attendance.admin.mark_import import MarkImportPages
+from attendance.admin.paper_out import PaperOutPages
+from attendance.admin.paper_work import PaperWorkPages
 from attendance.admin.passes import PassPages
 from attendance.admin.reminders import ReminderPages
 from attendance.admin.scores import ScorePages
 from attendance.admin.signed import SignedPages
 from attendance.admin.special_cases import SpecialCasePages
 from attendance.admin.table import TablePages
-from attendance.constants import CertificateState
+from attendance.constants import BatchWork, CertificateState
 from attendance.forms.results import CountForm, OrderForm, RuleForm
-from attendance.models import Certificate, CourseResult
-from attendance.rendering.certificate import merge
+from attendance.models import CourseResult
 from attendance.reports.absences import absences_of
+from attendance.reports.paper_preview import preview_of
 from attendance.reports.papers import candidates
 from attendance.reports.verdicts import DEFAULT_RULE, rules_of
 from attendance.rules.permissions import may_certify, may_see_eligibility
 from attendance.services.course_rules import set_rule
-from attendance.services.register import Result, issue_papers, prepare_papers
 from courses.admin.scoped import ScopedAdmin
 from courses.constants.choices import CourseState
 from courses.constants.errors import Refusal
 from courses.rules.permissions import may_change_plan, may_organise
-from courses.services.records import log_action, read_file
 
 
 @admin.register(CourseResult)
@@ -52,6 +52,9 @@ class CourseResultAdmin(
     ScorePages,
     SpecialCasePages,
     SignedPages,
+    PaperWorkPages,
+    HandingOverPages,
+    PaperOutPages,
     ScopedAdmin,
 ):
     list_display = ["code", "title", "starts_on", "ends_on", "state"]
@@ -71,7 +74,7 @@ class CourseResultAdmin(
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
-        pages = {"rule": self.rule, "prepare": self.prepare, "issue": self.issue, "papers.pdf": self.papers}
+        pages = {"rule": self.rule, "prepare": self.prepare, "issue": self.issue}
         own = [
             path(f"<path:object_id>/{name}", wrap(view), name=f"attendance_courseresult_{view.__name__}")
             for name, view in pages.items()
@@ -79,6 +82,7 @@ class CourseResultAdmin(
         pages_of_parts = self.link_urls() + self.reminder_urls() + self.absence_urls() + self.table_urls()
         pages_of_parts += self.mark_import_urls() + self.door_urls() + self.pass_urls()
         pages_of_parts += self.score_urls() + self.special_case_urls() + self.signed_urls()
+        pages_of_parts += self.paper_work_urls() + self.handing_over_urls() + self.paper_out_urls()
         return own + pages_of_parts + super().get_urls()
 
     def _course(self, request, object_id):
@@ -164,14 +168,12 @@ class CourseResultAdmin(
         context: dict = {"form": form}
         if request.method == "POST" and form.is_valid():
             order = form.order()
-            people = candidates(course, order)
-            due = [person for person in people if person.is_due]
-            count = CountForm(request.POST if "count" in request.POST else None, due=len(due))
-            if due and count.is_valid():
-                ids = [person.registration.pk for person in due]
-                results = prepare_papers(course, order, actor=request.actor, registration_ids=ids)
-                return self._report(request, course, results, prepared_in_words)
-            context |= {"people": people, "due": len(due), "count_form": count}
+            preview = preview_of(course, order)
+            count = CountForm(request.POST if "count" in request.POST else None, due=len(preview.due))
+            if preview.due and count.is_valid():
+                ids = [person.registration.pk for person in preview.due]
+                return self._work(request, course, BatchWork.PREPARE, ids, order)
+            context |= {"preview": preview, "count_form": count}
         title = _("Prepare certificates: %(code)s") % {"code": course.code}
         return self._page(request, course, "admin/attendance/prepare.html", title, **context)
 
@@ -183,31 +185,9 @@ class CourseResultAdmin(
         due = [person for person in people if person.verdict.earned]
         form = CountForm(request.POST or None, due=len(due))
         if request.method == "POST" and form.is_valid():
-            ids = [person.certificate.pk for person in due]
-            results = issue_papers(course, actor=request.actor, certificate_ids=ids)
-            return self._report(request, course, results, issued_in_words)
+            return self._work(request, course, BatchWork.ISSUE, [person.registration.pk for person in due])
         title = _("Issue certificates: %(code)s") % {"code": course.code}
         return self._page(request, course, "admin/attendance/issue.html", title, people=people, due=len(due), form=form)
-
-    @method_decorator([require_POST, reauthentication_required])
-    def papers(self, request, object_id):
-        """The frozen papers of the class in register order, as one file for the printer; who took them is logged."""
-        course = self._certifying(request, object_id)
-        papers = (
-            Certificate.objects.filter(registration__course=course, pdf__isnull=False)
-            .in_force()
-            .of_people_on_the_list()
-            .visible_to(request.actor)
-            .select_related("pdf")
-            .in_register_order()
-        )
-        files = [read_file(paper.pdf) for paper in papers]
-        if not files:
-            raise Http404
-        log_action(request.actor, "export papers", course, course=course, changes={"count": [None, len(files)]})
-        name = f"giay-chung-nhan-{course.code}.pdf"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return HttpResponse(merge(files), content_type="application/pdf", headers=headers)
 
     def _certifying(self, request, object_id):
         course = self._course(request, object_id)
@@ -215,31 +195,8 @@ class CourseResultAdmin(
             raise Http404
         return course
 
-    def _report(self, request, course, results: list[Result], in_words):
-        failed = [result for result in results if result.certificate is None]
-        done = len(results) - len(failed)
-        if done:
-            messages.success(request, in_words(done))
-        for result in failed:
-            messages.error(request, f"{result.registration.trainee}: {result.sentence}")
-        return self._back(course)
-
     def _back(self, course):
         return redirect(reverse("admin:attendance_courseresult_change", args=[course.pk]))
-
-
-def prepared_in_words(count: int) -> str:
-    text = ngettext(
-        "%(count)d certificate was prepared and awaits the signature.",
-        "%(count)d certificates were prepared and await the signature.",
-        count,
-    )
-    return text % {"count": count}
-
-
-def issued_in_words(count: int) -> str:
-    text = ngettext("%(count)d certificate was issued.", "%(count)d certificates were issued.", count)
-    return text % {"count": count}
 
 
 def _count(people, state) -> int:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from attendance.constants import PaperKind
 from attendance.models import BlankRange, CourseRule, PaperTemplate
 from attendance.reports.looks import counted_blanks, kinds_of, offered_templates, usable_blanks
+from attendance.reports.paper_sheets import proposed_decision
 from attendance.reports.papers import Order, check_order
 from attendance.reports.scores import not_points
 from attendance.rules.eligibility import marks_in_words
@@ -150,7 +151,7 @@ class OrderForm(forms.Form):
 
     def __init__(self, *args, course: Course, **kwargs):
         issuer = course.host_office
-        kwargs.setdefault("initial", {"issue_date": _usual_date(issuer)})
+        kwargs.setdefault("initial", {"issue_date": _usual_date(issuer), **_decision(course)})
         super().__init__(*args, **kwargs)
         self.course, self.issuer = course, issuer
         self.fields["kind"].choices = kinds_of(issuer)
@@ -207,6 +208,12 @@ def _usual_date(issuer: Office) -> date:
     """Today, or the last day of an office that has ended."""
     day = today()
     return day if issuer.valid_to is None or day < issuer.valid_to else issuer.valid_to - timedelta(days=1)
+
+
+def _decision(course: Course) -> dict:
+    """Number and date of the decision that was kept for the class."""
+    paper = proposed_decision(course)
+    return {"decision_number": paper.number, "decision_date": paper.date} if paper else {}
 
 
 class CountForm(forms.Form):

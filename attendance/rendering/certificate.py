@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Self
+from typing import BinaryIO, Self
 from urllib.parse import urlsplit
 
 import pypdfium2
@@ -167,18 +167,27 @@ def printed(facts: CertificateFacts, *, verify_url: str, look: Look = PLAIN) -> 
 
 def merge(papers: Iterable[bytes]) -> bytes:
     """The frozen pages of many papers one after the other, for the printer; never a new drawing."""
+    out = io.BytesIO()
+    merge_into(out, papers)
+    return out.getvalue()
+
+
+def merge_into(file: BinaryIO, papers: Iterable[bytes]) -> None:
+    """The same, written to a file: of thousands the pages are held once, and each paper only while its page is taken.
+    Other papers can be drawn and read meanwhile."""
     with _PDFIUM:
         whole = pypdfium2.PdfDocument.new()
-        try:
-            for paper in papers:
+    try:
+        for paper in papers:
+            with _PDFIUM:
                 part = pypdfium2.PdfDocument(paper)
                 whole.import_pages(part)
                 part.close()
-            out = io.BytesIO()
-            whole.save(out)
-        finally:
+        with _PDFIUM:
+            whole.save(file)
+    finally:
+        with _PDFIUM:
             whole.close()
-    return out.getvalue()
 
 
 @contextmanager

@@ -1,34 +1,60 @@
-"""Many papers as one ZIP file, made while it is sent."""
+"""Many papers as one ZIP, made while it is sent: no more than one paper is held at a time."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 
+from courses.constants.names import clean_text
+
+#: What Windows takes in no name of a file, and what would lead into a folder.
+_NOT_IN_NAMES = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
+_LONGEST_NAME = 120
+#: The time of every entry, so that the same papers give the same bytes.
+_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+def paper_name(number: str, person: str) -> str:
+    """ "015-2022-GCN Ngô Thử An.pdf": the number first, so that a folder stands in the order of the register."""
+    name = _NOT_IN_NAMES.sub("-", clean_text(f"{number} {person}"))[:_LONGEST_NAME]
+    return f"{name.strip(' .')}.pdf"
+
 
 def zip_papers(papers: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
-    """The ZIP of (name, bytes), piece by piece: one paper is in memory at a time. PDFs are packed already, so they are
-    stored as they are."""
-    out = _Passing()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+    """The ZIP of (name, bytes), in pieces. Papers are stored as they are: a PDF is packed already. A name that came
+    before gets (2), (3), … before its ending."""
+    sink = _Sink()
+    seen: dict[str, int] = {}
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as packed:
         for name, content in papers:
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
-            yield out.taken()
-    yield out.taken()
+            packed.writestr(zipfile.ZipInfo(_unlike(name, seen), _TIME), content)
+            yield sink.taken()
+    yield sink.taken()
 
 
-class _Passing(io.RawIOBase):
-    """A file that can only be written to, and forgets what was taken."""
+def _unlike(name: str, seen: dict[str, int]) -> str:
+    key = name.casefold()
+    seen[key] = seen.get(key, 0) + 1
+    if seen[key] == 1:
+        return name
+    start, dot, end = name.rpartition(".")
+    return _unlike(f"{start} ({seen[key]}){dot}{end}", seen)
 
-    def __init__(self):
+
+class _Sink(io.RawIOBase):
+    """A file that is only written to, and from which what was written is taken away."""
+
+    def __init__(self) -> None:
         self._pieces: list[bytes] = []
 
     def writable(self) -> bool:
         return True
 
-    def write(self, data) -> int:
-        self._pieces.append(bytes(data))
-        return len(data)
+    def write(self, piece) -> int:
+        self._pieces.append(bytes(piece))
+        return len(piece)
 
     def taken(self) -> bytes:
-        pieces, self._pieces = self._pieces, []
-        return b"".join(pieces)
+        whole = b"".join(self._pieces)
+        self._pieces.clear()
+        return whole

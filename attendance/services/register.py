@@ -6,7 +6,7 @@ store facts and bytes. Whatever fails rolls the number back.
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -111,7 +111,7 @@ def prepare_papers(
     results = []
     for registration in registrations_of(course):
         if wanted is None or registration.pk in wanted:
-            results.append(_attempt(registration, lambda r: prepare_paper(r, order, actor=actor)))
+            results.append(attempt(registration, lambda r: prepare_paper(r, order, actor=actor)))
     return results
 
 
@@ -126,7 +126,7 @@ def issue_papers(course: Course, *, actor: Actor, certificate_ids: Iterable[int]
     if certificate_ids is not None:
         prepared = prepared.filter(pk__in=list(certificate_ids))
     return [
-        _attempt(paper.registration, lambda _registration, paper=paper: issue_paper(paper, actor=actor))
+        attempt(paper.registration, lambda _registration, paper=paper: issue_paper(paper, actor=actor))
         for paper in prepared
     ]
 
@@ -243,7 +243,7 @@ def _may(course: Course, actor: Actor) -> None:
         raise Refusal(_("Only a certificate officer of the host office can issue papers for this class."))
 
 
-def _attempt(registration: Registration, act) -> Result:
+def attempt(registration: Registration, act: Callable[[Registration], Certificate]) -> Result:
     """One paper of a batch: what fails is in the list and does not stop the others."""
     try:
         return Result(registration, act(registration))

@@ -82,6 +82,8 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
             "<int:entry>": str(a.walk_in.pk),
             "<int:scan>": str(a.scan.pk),
             "<int:door>": str(a.door.pk),
+            "<int:batch>": str(a.work.pk),
+            "<int:paper>": str(paper_of(a, pattern).pk),
             "<int:other>": str(a.unregistered.pk),
             "<int:merge>": str(a.merge.pk),
             "^(?P<app_label>courses|attendance)/$": "courses/",
@@ -101,6 +103,13 @@ QUERIES = {
     "admin:courses_session_add": lambda world: f"?course={world.a.course.pk}",
     "admin:courses_registration_add": lambda world: f"?course={world.a.course.pk}",
 }
+
+
+def paper_of(side, pattern: str):
+    """The paper that an address of a class is about."""
+    if "/decision/" in pattern:
+        return side.decision
+    return side.certificate if "/hand-over/" in pattern else side.prepared
 
 
 def object_of(side, world, pattern: str):

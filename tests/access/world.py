@@ -11,7 +11,7 @@ import json
 from types import SimpleNamespace
 from uuid import uuid4
 
-from attendance.constants import CertificateState, CorrectionState, LeaveState, MarkState, PaperKind
+from attendance.constants import BatchWork, CertificateState, CorrectionState, LeaveState, MarkState, PaperKind
 from attendance.models import (
     Certificate,
     Correction,
@@ -26,11 +26,13 @@ from attendance.models import (
 from attendance.rendering.certificate import CertificateFacts
 from attendance.reports.papers import Order
 from attendance.services.blanks import add_blanks
+from attendance.services.class_papers import keep_decision
 from attendance.services.course_rules import set_rule
 from attendance.services.doors import make_door
 from attendance.services.ending import confirm_lost
 from attendance.services.ledger import Change, mark_by_hand
 from attendance.services.merging import merge_trainees
+from attendance.services.paper_work import start_work, stop_work
 from attendance.services.register import open_book, prepare_paper
 from attendance.services.scans import Scan, take_scans
 from attendance.services.sheets import file_signed_sheet
@@ -260,6 +262,16 @@ class Side:
             certificate=self.certificate, words=f"Sai {self.secret}mot", asked_as="trainee", asked_at=now(),
             due_on=today(), state=CorrectionState.REFUSED, answer=f"Đúng {self.secret}mot", answered_at=now(),
         )  # fmt: skip
+        # Work that was stopped before its one person, and the decision as it was kept.
+        self.work = stop_work(
+            start_work(
+                self.course, BatchWork.PREPARE, actor=officer, order=order, registration_ids=[self.registration.pk]
+            ),
+            actor=officer,
+        )
+        self.decision = keep_decision(
+            self.course, f"%PDF-1.7 {self.secret}".encode(), actor=officer, number=f"12/QĐ-{self.secret}", date=today()
+        )
         self.old_book = RegisterBook.objects.create(
             issuer=self.host, kind=PaperKind.ATTESTATION, year=1999, opening_reason=f"Sổ cũ {self.secret}"
         )

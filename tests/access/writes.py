@@ -11,12 +11,21 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_tot
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from attendance.constants import CertificateState, Claim, CorrectionState, MarkState, SheetState, Way
+from attendance.constants import (
+    CertificateState,
+    Claim,
+    CorrectionState,
+    MarkState,
+    SheetState,
+    Way,
+    WorkState,
+)
 from attendance.forms.old_book import signed_rows
 from attendance.forms.table import signed_states
 from attendance.models import (
     BlankRange,
     Certificate,
+    ClassPaper,
     Correction,
     CourseRule,
     Door,
@@ -25,6 +34,7 @@ from attendance.models import (
     IssuerAuthority,
     LeaveRequest,
     Mark,
+    PaperBatch,
     PaperTemplate,
     PaperWords,
     PassCode,
@@ -38,8 +48,9 @@ from attendance.models import (
 from attendance.readers.old_book import OldRow
 from attendance.reports.papers import Order, candidates
 from attendance.reports.sign_in import sheets_of
+from attendance.services.handing_over import hand_over
 from attendance.services.sheets import close_sheet
-from courses.constants.actors import Actor
+from courses.constants.actors import SYSTEM, Actor
 from courses.constants.choices import BatchState, CourseState, FilePurpose, RegistrationState
 from courses.constants.clock import now, today
 from courses.models import (
@@ -129,6 +140,16 @@ def vietnamese(day: dt.date) -> str:
 
 
 NEW = "Mới thử"
+
+
+def _work_under_way(world):
+    PaperBatch.objects.filter(pk=world.a.work.pk).update(state=WorkState.RUNNING)
+
+
+def _unearned(world):
+    """The prepared paper is of somebody who has left the class, which is over."""
+    Registration.objects.filter(pk=world.a.prepared.registration_id).update(state=RegistrationState.WITHDRAWN)
+    Course.objects.filter(pk=world.a.course.pk).update(state=CourseState.CONCLUDED)
 
 
 def _typed_from_paper(world, path, client) -> dict:
@@ -527,6 +548,30 @@ WRITES = {
         count="1",
     ),
     "admin:attendance_courseresult_papers": posted(there(ActionLog, action="export papers")),
+    "admin:attendance_courseresult_papers_zip": posted(there(ActionLog, action="export papers")),
+    "admin:attendance_courseresult_hand_over_list": posted(there(ActionLog, action="export papers")),
+    "admin:attendance_registerbook_xlsx": posted(there(ActionLog, action="export papers")),
+    "admin:attendance_registerbook_pdf": posted(there(ActionLog, action="export papers")),
+    "admin:attendance_courseresult_decision": posted(
+        there(ClassPaper, number="99/QĐ"), signer=lambda w: w.a.signer.pk, deciding="Chủ tịch", bases="Căn cứ",
+        number="99/QĐ", date=lambda w: vietnamese(today()), keep="1",
+    ),
+    "admin:attendance_courseresult_stop_paper_work": posted(
+        lambda world, actor: PaperBatch.objects.get(pk=world.a.work.pk).state == WorkState.STOPPED, _work_under_way
+    ),
+    "admin:attendance_courseresult_paper_work_again": posted(
+        lambda world, actor: PaperBatch.objects.filter(course=world.a.course).count() == 2
+    ),
+    "admin:attendance_courseresult_hand_over": posted(
+        there(Certificate, state=CertificateState.HANDED_OVER),
+        on=lambda w: vietnamese(today()), to="", pk=lambda w: w.a.certificate.pk,
+    ),
+    "admin:attendance_courseresult_hand_back": posted(
+        lambda world, actor: Certificate.objects.get(pk=world.a.certificate.pk).state == CertificateState.ISSUED,
+        lambda world: hand_over(world.a.course, [world.a.certificate.pk], actor=SYSTEM, on=today()),
+    ),
+    "admin:attendance_courseresult_void": posted(there(Certificate, state=CertificateState.VOID), _unearned, count="1"),
+    "admin:attendance_courseresult_void_one": posted(there(Certificate, state=CertificateState.VOID), why="Sai tên"),
     "admin:attendance_courseresult_print_links": posted(there(ActionLog, action="show links"), what="offices"),
     "admin:attendance_courseresult_remind_letters": posted(there(ActionLog, action="show links")),
     "admin:attendance_courseresult_remind_told": posted(

@@ -299,7 +299,7 @@ def test_all_papers_are_one_file_of_the_frozen_pages_and_the_export_is_logged(lo
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Disposition"] == 'attachment; filename="giay-chung-nhan-LOP-1.pdf"'
     assert "no-store" in response["Cache-Control"]
-    assert len(pypdfium2.PdfDocument(io.BytesIO(response.content))) == 3
+    assert len(pypdfium2.PdfDocument(io.BytesIO(b"".join(response.streaming_content)))) == 3
     entry = ActionLog.objects.get(action="export papers")
     assert (entry.course_id, entry.changes) == (lop.course.pk, {"count": [None, 3]})
     history = reverse("admin:attendance_courseresult_history", args=[lop.course.pk])

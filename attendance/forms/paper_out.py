@@ -1,0 +1,57 @@
+"""What is said for the decision on the certificates of a class."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from attendance.reports.paper_sheets import heading_on
+from courses.constants.clock import today
+from courses.models import Course, Signer
+
+#: An office adds the laws and plans that it rests on.
+_BASES = "Căn cứ kết quả học tập của học viên;\nTheo đề nghị của Ban Tổ chức lớp."
+
+
+class DecisionForm(forms.Form):
+    """`keep` in the data asks for number and date; without them it is a draft."""
+
+    signer = forms.ModelChoiceField(Signer.objects.none(), label=_("signer"))
+    deciding = forms.CharField(
+        label=_("who decides"), max_length=150, help_text=_("For example: Chủ tịch Ủy ban nhân dân thành phố.")
+    )
+    bases = forms.CharField(
+        label=_("what it rests on"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("A line each: Căn cứ …, Theo đề nghị …"),
+    )
+    number = forms.CharField(
+        label=_("decision number"),
+        max_length=60,
+        required=False,
+        help_text=_("For example 123/QĐ-UBND. Given by the clerical staff; empty in a draft."),
+    )
+    date = forms.DateField(label=_("decision date"), required=False)
+
+    def __init__(self, *args, course: Course, **kwargs):
+        host = course.host_office
+        heading = heading_on(host, today())
+        body = heading.body if heading else host.name
+        chairman = f"Chủ tịch {body}" if body.casefold().startswith("ủy ban nhân dân") else ""
+        kwargs.setdefault("initial", {"bases": _BASES, "deciding": chairman})
+        super().__init__(*args, **kwargs)
+        self.fields["signer"].queryset = Signer.objects.filter(office=host).order_by("-valid_from", "full_name")
+        if not self.is_bound and self.fields["signer"].queryset.count() == 1:
+            self.initial["signer"] = self.fields["signer"].queryset.first()
+
+    def clean(self):
+        data = super().clean()
+        if "keep" in self.data:
+            for name in ("number", "date"):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, _("Needed to keep the decision: it stands on each certificate."))
+        return data
+
+    def said(self) -> dict:
+        """For `decision_of`, of a form without errors."""
+        data = dict(self.cleaned_data)
+        return data | {"bases": data["bases"].splitlines()}

@@ -1,0 +1,200 @@
+"""What the papers about certificates say: the register of a book, the list to sign, the decision with its list.
+
+In Vietnamese whatever the screen speaks; what was frozen is taken as it was frozen.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.utils.translation import override
+
+from attendance.constants import CertificateState, ClassPaperKind, PaperKind, Replacing, Revocation
+from attendance.models import Certificate, ClassPaper, RegisterBook
+from attendance.rendering.decision import Decision, NamedInDecision
+from attendance.rendering.hand_over_list import HandOverList, ToSignFor
+from attendance.rendering.register_book import BookEntry, BookPaper
+from attendance.reports.papers import candidates
+from courses.constants.choices import CourseKind
+from courses.constants.partial_dates import PartialDate, official_date
+from courses.models import Course, Heading, Office, Signer
+
+_GENDERS = {"m": "Nam", "f": "Nữ"}
+_STRUCK = (CertificateState.VOID, CertificateState.REVOKED, CertificateState.REPLACED)
+_ENDED = {
+    CertificateState.VOID: "hủy {count:02d} số",
+    CertificateState.REVOKED: "thu hồi {count:02d} số",
+    CertificateState.REPLACED: "thay {count:02d} số",
+}
+
+
+def register_of(book: RegisterBook, *, day: dt.date) -> BookPaper:
+    """Every entry of a book in its order, with what became of it. (2 queries.)"""
+    papers = list(book.certificates.select_related("replaces", "replaced_by", "registration").order_by("number"))
+    heading = heading_on(book.issuer, day)
+    return BookPaper(
+        superior=heading.superior if heading else "",
+        body=heading.body if heading else book.issuer.name,
+        place=heading.place if heading else "……",
+        title=f"Sổ cấp {kind_in_words(book.kind)}",
+        subject=f"Năm {book.year}",
+        entries=tuple(_entry(paper) for paper in papers),
+        totals=tuple(_totals(papers)),
+    )
+
+
+def hand_over_list_of(course: Course, papers: Iterable[Certificate], *, day: dt.date) -> HandOverList:
+    """The papers of a class (with their registrations and books) as a list to sign. (1 query.)"""
+    papers = list(papers)
+    heading = heading_on(course.host_office, day)
+    kinds = {paper.book.kind for paper in papers}
+    return HandOverList(
+        superior=heading.superior if heading else "",
+        body=heading.body if heading else course.host_office.name,
+        kind=kind_in_words(kinds.pop() if len(kinds) == 1 else PaperKind.ATTESTATION),
+        course=class_in_words(course),
+        code=course.code,
+        people=tuple(
+            ToSignFor(
+                paper.facts["full_name"],
+                paper.registration.office_name if paper.registration else "",
+                paper.facts["number"],
+                f"{paper.handed_on:%d/%m/%Y}" if paper.handed_on else "",
+                paper.handed_to,
+            )
+            for paper in papers
+        ),
+    )
+
+
+def decision_of(
+    course: Course,
+    *,
+    signer: Signer,
+    deciding: str,
+    bases: Iterable[str],
+    day: dt.date,
+    number: str = "",
+    date: dt.date | None = None,
+) -> Decision:
+    """The decision for everybody of the class who has earned a paper, or has one in force, in register order."""
+    heading = heading_on(course.host_office, date or day)
+    authority = [line.strip() for line in signer.authority.split("/") if line.strip()]
+    people = [person for person in candidates(course) if person.certificate or person.verdict.earned]
+    return Decision(
+        superior=heading.superior if heading else "",
+        body=heading.body if heading else course.host_office.name,
+        place=heading.place if heading else "……",
+        kind=kind_in_words(PaperKind.ATTESTATION),
+        course=class_in_words(course),
+        held=f"từ {official_date(course.starts_on)} đến {official_date(course.ends_on)}",
+        deciding=deciding,
+        bases=tuple(bases),
+        sign_lines=(*authority, signer.title.upper()),
+        signer=signer.full_name,
+        number=number,
+        date=date,
+        people=tuple(
+            NamedInDecision(
+                person.registration.trainee.full_name,
+                _birth(person.registration.trainee.birth),
+                person.registration.position,
+                person.registration.office_name,
+                person.certificate.facts["number"] if person.certificate else "",
+            )
+            for person in people
+        ),
+    )
+
+
+def heading_on(office: Office, day: dt.date) -> Heading | None:
+    headings = Heading.objects.filter(office=office).valid_on(day)
+    return headings.order_by("-valid_from", "-pk").first()
+
+
+def kind_in_words(kind: str) -> str:
+    """ "giấy chứng nhận" """
+    with override("vi"):
+        return str(PaperKind(kind).label).lower()
+
+
+def class_in_words(course: Course) -> str:
+    """ "Lớp tập huấn …": a title that says itself what the class is needs fewer words."""
+    kind = "tập huấn" if course.kind == CourseKind.TRAINING else "bồi dưỡng"
+    title = course.title
+    if title.casefold().startswith("lớp "):
+        return title
+    if title.casefold().startswith(kind):
+        return f"Lớp {title[0].lower()}{title[1:]}"
+    return f"Lớp {kind}: {title}"
+
+
+def _entry(paper: Certificate) -> BookEntry:
+    facts = paper.facts
+    days = " – ".join(dict.fromkeys(_day(facts.get(name, "")) for name in ("starts_on", "ends_on")))
+    cells = (
+        facts.get("number", ""),
+        facts.get("full_name", ""),
+        PartialDate.from_iso(facts["birth"]).vietnamese() if facts.get("birth") else "",
+        _GENDERS.get(facts.get("gender", ""), ""),
+        ", ".join(filter(None, (facts.get("position", ""), facts.get("office", "")))),
+        "; ".join(filter(None, (facts.get("course_title", ""), days))),
+        facts.get("grade", ""),
+        facts.get("serial", ""),
+        ", ".join(filter(None, (facts.get("decision_number", ""), _day(facts.get("decision_date", ""))))),
+        f"{paper.issue_date:%d/%m/%Y}",
+        _received(paper),
+        _remark(paper),
+    )
+    return BookEntry(cells, struck=paper.state in _STRUCK)
+
+
+def _received(paper: Certificate) -> str:
+    if not paper.handed_on:
+        return ""
+    return f"{paper.handed_to or paper.facts.get('full_name', '')}, {paper.handed_on:%d/%m/%Y}"
+
+
+def _remark(paper: Certificate) -> str:
+    """What became of the number, in words of the book."""
+    said = []
+    if paper.state == CertificateState.PREPARED:
+        said.append("Chờ ký")
+    elif paper.state == CertificateState.VOID:
+        said.append(f"Hủy số: {paper.ended_why}")
+    elif paper.state == CertificateState.REVOKED:
+        with override("vi"):
+            ground = str(Revocation(paper.ground).label)
+        day = f" ngày {paper.ended_document_date:%d/%m/%Y}" if paper.ended_document_date else ""
+        said.append(f"Thu hồi theo {paper.ended_document}{day}: {ground}")
+    elif paper.state == CertificateState.REPLACED:
+        later = getattr(paper, "replaced_by", None)
+        said.append(f"Đã được thay bằng số {later.facts['number']}" if later else "Đã được thay")
+    if paper.replaces:
+        words = "Cấp lại do sai sót" if paper.replacing == Replacing.ERROR else "Xác nhận do mất, hỏng"
+        said.append(f"{words}, thay số {paper.replaces.facts['number']}")
+    return ". ".join(said)
+
+
+def _totals(papers: list[Certificate]) -> Iterable[str]:
+    if not papers:
+        yield "Sổ chưa có số nào."
+        return
+    first, last = papers[0].facts.get("number", ""), papers[-1].facts.get("number", "")
+    yield f"Sổ có {len(papers):02d} số, từ số {first} đến số {last}."
+    counts = {state: sum(paper.state == state for paper in papers) for state in _STRUCK}
+    ended = [_ENDED[state].format(count=count) for state, count in counts.items() if count]
+    if ended:
+        yield f"Trong đó {', '.join(ended)}."
+
+
+def _birth(birth: PartialDate | None) -> str:
+    return birth.vietnamese() if birth else ""
+
+
+def _day(iso: str) -> str:
+    return f"{dt.date.fromisoformat(iso):%d/%m/%Y}" if iso else ""
+
+
+def proposed_decision(course: Course) -> ClassPaper | None:
+    """The latest decision that was kept for a class: its number and date are proposed for the papers."""
+    return ClassPaper.objects.filter(course=course, kind=ClassPaperKind.DECISION).order_by("-pk").first()
