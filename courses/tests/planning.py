@@ -7,7 +7,6 @@ from django.utils.timezone import now
 from courses.constants.actors import SYSTEM, Actor
 from courses.constants.choices import RoleKind
 from courses.models import Block, Course, Office, Role, Session, Speaker, Topic, Trainee, User, Venue
-from courses.services.offices import set_paths
 from courses.services.schedule import Item, Where, set_session, set_times
 from courses.services.trainees import save_trainee
 
@@ -18,8 +17,8 @@ AFTERNOON = (dt.time(13, 30), dt.time(17, 0))
 
 def make_office(code: str, parent: Office | None = None, **fields) -> Office:
     office = Office.objects.create(code=code, name=f"Đơn vị {code}", kind="department", parent=parent, **fields)
-    set_paths()
-    office.refresh_from_db()
+    office.path = f"{parent.path if parent else '/'}{office.pk}/"  # as `set_paths` writes it, without the other offices
+    office.save(update_fields=["path"])
     return office
 
 
