@@ -57,15 +57,10 @@ PURE = (
     "tests/test_settings.py",
     "tests/test_structure.py",
 )
-#: What pages look like, and the long crawl over all of them: once, too. What each may see is asked on both.
-LOOKS = (
-    *(
-        f"tests/browser/test_{name}.py"
-        for name in ("office", "office_pages", "pages", "pictures", "reading", "table", "undo")
-    ),
-    "tests/access/test_scope.py",
-    "tests/test_look.py",
-)
+#: What pages look like and do on their own, and the long crawl over all of them: once, too. What each may see is asked
+#: on both, and so are the long walks.
+LOOKS = ("tests/browser/", "tests/access/test_scope.py", "tests/test_look.py")
+WALKS = tuple(f"tests/browser/test_{name}.py" for name in ("door", "morning", "rosters", "walk"))
 #: Short versions of what `make test-slow` does on both databases at length: each on the one that it may harm more.
 SHORT_FAULTS = {"tests/faults/test_kills.py": "sqlite", "tests/faults/test_numbers.py": "postgres"}
 
@@ -88,7 +83,8 @@ def _is_tried_on_the_other_database(item) -> bool:
 
 def _knows_no_database(item) -> bool:
     opens = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames)
-    return item.nodeid.startswith(LOOKS) or (not opens and any(part in item.nodeid for part in PURE))
+    is_look = item.nodeid.startswith(LOOKS) and not item.nodeid.startswith(WALKS)
+    return is_look or (not opens and any(part in item.nodeid for part in PURE))
 
 
 # The database
