@@ -160,7 +160,7 @@ def address_of(name: str) -> str:
 OFFICES = ("offices", "offices/confirm", "offices/1/answer", "offices/1/signed-copy", "final")
 STEPS = ("publish", "start", "conclude", "archive", *OFFICES)
 REMINDERS = ("remind", "remind/letters", "remind/told")
-RESULTS = ("rule", "prepare", "issue", "papers.pdf", "links", "links/print", "links/renew", *REMINDERS)
+RESULTS = ("rule", "prepare", "issue", "papers.pdf", "links", "links/print", "links/renew", "scores", *REMINDERS)
 PAGES = {
     "courses/course": (Course, ("change", "history", "delete", "overview", "seats", "copy", "add-day", *STEPS)),
     "courses/block": (Block, ("change", "history", "delete")),
