@@ -14,6 +14,7 @@ from attendance.admin.ending import EndingPages
 from attendance.admin.old_book import OldBookPages
 from attendance.forms.results import BookForm
 from attendance.models import Certificate, RegisterBook
+from attendance.reports.verdicts import special_cases_of
 from attendance.responses import pdf_response
 from attendance.services.register import open_book
 from courses.admin.scoped import ScopedAdmin, ScopedFilter
@@ -72,7 +73,7 @@ class CertificateAdmin(EndingPages, ScopedAdmin):
     search_fields = ["code", "registration__trainee__search_key"]
     ordering = ["-book__year", "book", "-number"]
     fields = ["printed_number", "holder", "course", "issue_date", "state", "code", "prepared_at", "prepared_by"]
-    fields += ["issued_at", "issued_by", "paper"]
+    fields += ["issued_at", "issued_by", "special_case", "paper"]
     readonly_fields = fields
 
     def may_add(self, actor):
@@ -98,6 +99,12 @@ class CertificateAdmin(EndingPages, ScopedAdmin):
     @admin.display(description=gettext_lazy("holder"))
     def holder(self, certificate):
         return certificate.facts.get("full_name", "")
+
+    @admin.display(description=gettext_lazy("Special case"))
+    def special_case(self, certificate):
+        """Who decided, why and by which document, where the paper rests on a decision apart from the rule."""
+        pk = certificate.registration_id
+        return special_cases_of([pk]).get(pk, "") if pk else ""
 
     @admin.display(description=gettext_lazy("class"))
     def course(self, certificate):

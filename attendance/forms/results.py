@@ -70,9 +70,12 @@ class GradesField(forms.CharField):
 class RuleForm(forms.ModelForm):
     """What must be attended and passed; saved by `set_rule` as a new version."""
 
-    scale = PointsField(label=_("highest mark"), required=False, help_text=_("Usually 10 or 100."))
+    scale = PointsField(label=_("highest mark"), initial=10, required=False, help_text=_("Usually 10 or 100."))
     pass_mark = PointsField(
-        label=_("mark to pass"), required=False, help_text=_("By the rules at least half of the highest mark.")
+        label=_("mark to pass"),
+        initial=5,
+        required=False,
+        help_text=_("By the rules at least half of the highest mark."),
     )
     grades = GradesField(
         label=_("grades"),
@@ -95,9 +98,7 @@ class RuleForm(forms.ModelForm):
         data = super().clean()
         for name in ("scale", "pass_mark"):
             if name in data and data[name] is None:
-                data[name] = (
-                    CourseRule._meta.get_field(name).default if self.instance.pk is None else self.initial[name]
-                )
+                data[name] = Decimal(self.get_initial_for_field(self.fields[name], name))
         if {"scale", "pass_mark"} <= data.keys() and data["pass_mark"] > data["scale"]:
             self.add_error("pass_mark", _("The mark to pass cannot lie above the highest mark."))
         return data

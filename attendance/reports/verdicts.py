@@ -53,7 +53,7 @@ def verdicts_of(registrations: Iterable[Registration]) -> dict[int, Verdict]:
     rules = rules_of(course_ids)
     sessions = _sessions(course_ids)
     marks = marks_of(registrations)
-    overrides = _overrides([registration.pk for registration in registrations])
+    overrides = special_cases_of([registration.pk for registration in registrations])
     tested = any(rule.needs_test for _row, rule in rules.values())
     points = points_of([registration.pk for registration in registrations]) if tested else {}
     moment = now()
@@ -83,14 +83,16 @@ def _before_joining(registration: Registration, sessions: list[SessionFacts]) ->
     return {session.id for session in sessions if first and session.starts_at < first.starts_at}
 
 
-def _overrides(registration_ids: list[int]) -> dict[int, str]:
+def special_cases_of(registration_ids: Iterable[int]) -> dict[int, str]:
     """Why somebody was judged apart from the rule, by which document and by whom, as one text; that of a registration
     which went into another one holds for it where it has none of its own."""
+    ids = list(registration_ids)
     found = Completion.objects.filter(
-        Q(registration__in=registration_ids) | Q(registration__merged_into__in=registration_ids),
+        Q(registration__in=ids) | Q(registration__merged_into__in=ids),
         override_by__isnull=False,
     ).order_by()
-    own, taken_over = {}, {}
+    own: dict[int, str] = {}
+    taken_over: dict[int, str] = {}
     for pk, into, *said in found.values_list(
         "registration_id",
         "registration__merged_into_id",

@@ -15,7 +15,18 @@ from courses.models import ColumnMeaning, ImportBatch, OfficeAnswer, Registratio
 from courses.services.records import store_scan
 from courses.services.trainees import fill_trainee
 from tests.access.phone_writes import PHONE_WRITES, half_day_now
-from tests.access.writes import NEW, ROSTER, WRITES, _closed_sheet, _is_state, make_unread, posted, there, vietnamese
+from tests.access.writes import (
+    NEW,
+    ROSTER,
+    WRITES,
+    _closed_sheet,
+    _is_state,
+    make_unread,
+    posted,
+    there,
+    vietnamese,
+    with_a_test,
+)
 
 
 def _still_to_come(world) -> None:
@@ -115,6 +126,8 @@ BEFORE_GET = {
     "admin:attendance_attendancesheet_make_up_paper": _with_half_day_made_up,
     "attendance:office_copy": _with_signed_copy,
     "attendance:office_columns": _own_list_unread,
+    "admin:attendance_courseresult_scores": with_a_test,
+    "admin:attendance_courseresult_scores_import": with_a_test,
     "attendance:here_code": half_day_now,
     "attendance:here_screen": half_day_now,
     "attendance:here_screen_now": half_day_now,

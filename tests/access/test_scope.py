@@ -27,6 +27,7 @@ from attendance.models import (
     PassCode,
     RefusedScan,
     RegisterBook,
+    Score,
     Sheet,
 )
 from courses.constants.actors import Actor
@@ -163,7 +164,7 @@ def address_of(name: str) -> str:
 OFFICES = ("offices", "offices/confirm", "offices/1/answer", "offices/1/signed-copy", "final")
 STEPS = ("publish", "start", "conclude", "archive", *OFFICES)
 REMINDERS = ("remind", "remind/letters", "remind/told")
-RESULTS = ("rule", "prepare", "issue", "papers.pdf", "links", "links/print", "links/renew", *REMINDERS)
+RESULTS = ("rule", "prepare", "issue", "papers.pdf", "links", "links/print", "links/renew", "scores", *REMINDERS)
 ENDINGS = ("revoke", "reissue", "confirm", "issue")
 PAGES = {
     "courses/course": (Course, ("change", "history", "delete", "overview", "seats", "copy", "add-day", *STEPS)),
@@ -266,7 +267,7 @@ def test_a_draft_and_an_archived_class_are_not_there_for_the_public(world):
 PRIVATE = [
     ActionLog, Certificate, ColumnMeaning, Completion, Door, DoorPhone, Event, Grant, Heading, ImportBatch, ImportRow,
     Invitation, LeaveRequest, Mark, Office, OfficeAnswer, PassCode, RefusedScan, RegisterBook, Registration, Role,
-    Seats, Sheet, Signer, Speaker, Trainee, Transfer, User, Venue,
+    Score, Seats, Sheet, Signer, Speaker, Trainee, Transfer, User, Venue,
 ]  # fmt: skip
 PARTS_OF_A_CLASS = [Block, CourseRule, Material, Place, Session, SessionTopic, Topic]
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import uuid4
 
 import lxml.html
@@ -21,11 +22,13 @@ from attendance.constants import (
     WorkState,
 )
 from attendance.forms.old_book import signed_rows
+from attendance.forms.scores import signed_points
 from attendance.forms.table import signed_states
 from attendance.models import (
     BlankRange,
     Certificate,
     ClassPaper,
+    Completion,
     Correction,
     CourseRule,
     Door,
@@ -40,6 +43,7 @@ from attendance.models import (
     PassCode,
     RefusedScan,
     RegisterBook,
+    Score,
     Sheet,
     SheetCopy,
     SheetPaper,
@@ -235,6 +239,16 @@ def _said_by_file(world, client) -> str:
     states = {world.a.session.pk: {world.a.stranger_registration.pk: MarkState.LATE}}
     actor = Actor("user", user_id=int(client.session.get("_auth_user_id", 0)))
     return signed_states(world.a.course, actor, states)
+
+
+def with_a_test(world) -> None:
+    CourseRule.objects.filter(course=world.a.course).update(test="test")
+
+
+def _points_in_file(world, path, client) -> dict:
+    """What the preview of a list of points gives this reader."""
+    actor = Actor("user", user_id=int(client.session.get("_auth_user_id", 0)))
+    return {"said": signed_points(world.a.course, actor, {world.a.stranger_registration.pk: Decimal("7.25")})}
 
 
 NEW_PASSWORD = "mười con voi đen 2023"
@@ -538,6 +552,19 @@ WRITES = {
     ),
     "admin:attendance_issuerauthority_change": typed(there(IssuerAuthority, document=NEW), document=NEW),
     "admin:attendance_courseresult_rule": typed(there(CourseRule, version=2, share=66), share="66"),
+    "admin:attendance_courseresult_scores": Write(
+        lambda world, path, client: {f"points-{world.a.stranger_registration.pk}": "7,25"},
+        there(Score, points=Decimal("7.25")),
+        with_a_test,
+    ),
+    "admin:attendance_courseresult_scores_form": posted(there(ActionLog, action="export marks"), with_a_test),
+    "admin:attendance_courseresult_scores_import": Write(
+        _points_in_file, there(Score, points=Decimal("7.25")), with_a_test
+    ),
+    "admin:attendance_courseresult_results_export": posted(there(ActionLog, action="export marks")),
+    "admin:attendance_courseresult_special_case": posted(
+        there(Completion, override_document=NEW), why=NEW, document=NEW
+    ),
     "admin:attendance_courseresult_prepare": posted(
         lambda world, actor: RegisterBook.objects.get(pk=world.a.book.pk).last_number > 2,
         signer=lambda w: w.a.signer.pk, issue_date=lambda w: vietnamese(today()), count=_due,

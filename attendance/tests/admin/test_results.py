@@ -360,9 +360,7 @@ def test_the_results_of_a_class_cost_the_same_for_one_and_for_three(lop, officer
             officer.get(page_of(lop))
 
 
-def test_the_results_of_a_class_with_a_test_cost_the_same_for_one_and_for_three(
-    lop, officer, django_assert_num_queries
-):
+def test_the_results_of_a_class_with_a_test_cost_the_same_for_one_and_three(lop, officer, django_assert_num_queries):
     set_rule(lop.course, actor=lop.organiser, test="test")
     officer.get(LIST)
     for count in (1, 2):

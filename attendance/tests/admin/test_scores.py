@@ -205,6 +205,18 @@ def test_people_without_our_number_are_found_by_name_and_office(lop, officer):
     assert standing() == {one.pk: Decimal(6), away.pk: Decimal(7)}
 
 
+def test_a_preview_costs_the_same_for_one_and_for_three(lop, officer, django_assert_num_queries):
+    officer.get(page_of(lop))
+    for count in (1, 2):
+        lop.attended(count)
+        book = given_out(officer, lop)
+        for row in range(2, book.active.max_row + 1):
+            book.active[f"F{row}"] = 6
+        with django_assert_num_queries(20):
+            page = upload(officer, lop, book)
+        assert len(page.context["changes"]) == book.active.max_row - 1
+
+
 def test_a_file_of_something_else_and_a_preview_of_others_are_refused(lop, officer):
     lop.attended(1)
     response = officer.post(page_of(lop, "scores_import"), {"file": SimpleUploadedFile("x.xlsx", b"PK nothing")})

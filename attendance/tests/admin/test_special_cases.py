@@ -6,8 +6,9 @@ from django.utils.html import escape
 from django.utils.translation import override
 
 from attendance.constants import MarkState
-from attendance.models import Completion
+from attendance.models import Certificate, Completion
 from attendance.reports.verdicts import verdict_of
+from attendance.services.register import prepare_papers
 from attendance.tests.admin.test_results import ASKED_AGAIN, long_ago
 from attendance.tests.records import Class
 from courses.constants import links
@@ -66,6 +67,9 @@ def test_it_shows_wherever_the_result_shows(lop, absent, officer):
         reverse("attendance:office", args=[links.office_token(answer.pk, 1)]),
     ]
     assert [sentence in officer.get(page).content.decode() for page in pages] == [True] * 3
+    prepare_papers(lop.course, lop.order, actor=lop.officer)
+    paper = reverse("admin:attendance_certificate_change", args=[Certificate.objects.get().pk])
+    assert "nằm viện (12/QĐ-UBND" in officer.get(paper).content.decode()
 
 
 def test_only_officers_of_the_host_who_have_just_proved_who_they_are_decide(lop, absent, officer):

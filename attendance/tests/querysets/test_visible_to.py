@@ -22,6 +22,7 @@ from attendance.models import (
     PassCode,
     RefusedScan,
     RegisterBook,
+    Score,
     Sheet,
 )
 from attendance.services.course_rules import set_rule
@@ -113,6 +114,7 @@ class Side(Class):
             RegisterBook: result.certificate.book,
             LeaveRequest: LeaveRequest.objects.create(registration=self.registration, reason="ốm", asked_at=now()),
             Completion: Completion.objects.get(registration=self.registration),
+            Score: Score.objects.create(registration=self.registration, points=8, entered_at=now()),
         }
         door = door_with_phones(self.general)
         self.rows |= {
@@ -190,6 +192,7 @@ TABLE = {
     Mark: CONCERNED,
     LeaveRequest: CONCERNED,
     Completion: CONCERNED,
+    Score: CONCERNED,
     RegisterBook: ONLY_HOST,
     Certificate: CONCERNED,
     Door: ONLY_HOST,
@@ -200,7 +203,7 @@ TABLE = {
 }
 #: In a draft only the host works; outside it is not there.
 HIDDEN_IN_A_DRAFT = [Course, Block, Topic, Session, SessionTopic, Place, Material, CourseRule, Seats, OfficeAnswer,
-                     Registration, Mark, Event, LeaveRequest, Completion, Certificate, PassCode]  # fmt: skip
+                     Registration, Mark, Event, LeaveRequest, Completion, Score, Certificate, PassCode]  # fmt: skip
 
 
 def seen(model, sides, actor):

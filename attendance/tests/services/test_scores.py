@@ -9,9 +9,10 @@ from attendance.models import Certificate, Completion, Score
 from attendance.reports.papers import candidates
 from attendance.reports.verdicts import verdict_of
 from attendance.services.course_rules import set_rule
-from attendance.services.register import issue_papers
+from attendance.services.register import issue_paper, issue_papers
 from attendance.services.scores import ScoresRefused, enter_scores
 from attendance.tests.records import Class, officer_of, prepared
+from attendance.tests.services.test_marking_beside import one_inside_the_other
 from courses.constants.actors import NOBODY
 from courses.constants.errors import Refusal
 from courses.models import ActionDetail, ActionLog, Registration
@@ -143,3 +144,32 @@ def test_entering_costs_the_same_for_one_and_for_three(lop, django_assert_num_qu
         people = lop.attended(count)
         with django_assert_num_queries(13):
             entered(lop, {person.pk: Decimal(6) for person in people})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_points_entered_while_the_paper_is_issued_come_too_late(english):
+    """Fails on PostgreSQL without the lock of the registrations in `enter_scores`: it would rest on bad points."""
+    lop, person, paper = class_with_prepared_paper()
+    raised = one_inside_the_other(
+        lambda: issue_paper(paper, actor=lop.officer), lambda: entered(lop, {person.pk: Decimal(1)})
+    )
+    assert [type(error) for error in raised] == [ScoresRefused]
+    assert (standing(), Certificate.objects.get().state) == ({person.pk: Decimal(8)}, CertificateState.ISSUED)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_paper_is_issued_on_the_points_that_were_being_entered(english):
+    lop, person, paper = class_with_prepared_paper()
+    raised = one_inside_the_other(
+        lambda: entered(lop, {person.pk: Decimal(1)}), lambda: issue_paper(paper, actor=lop.officer)
+    )
+    assert ["not passed" in str(error) or "không đạt" in str(error) for error in raised] == [True]
+    assert (standing(), Certificate.objects.get().state) == ({person.pk: Decimal(1)}, CertificateState.PREPARED)
+
+
+def class_with_prepared_paper():
+    lop = Class()
+    set_rule(lop.course, actor=lop.organiser, test=Examination.TEST)
+    [person] = lop.attended(1)
+    entered(lop, {person.pk: Decimal(8)})
+    return lop, person, prepared(lop)[0].certificate
