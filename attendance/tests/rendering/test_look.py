@@ -242,7 +242,7 @@ def test_an_emblem_stands_on_the_paper_and_not_on_a_blank():
 def test_an_emblem_is_drawn_anew_and_small():
     raw = png(900, 600).getvalue() + b"<script>hidden</script>"
     drawn = emblem_of(raw)
-    assert struct.unpack(">II", drawn[16:24]) == (320, 213)
+    assert struct.unpack(">II", drawn[16:24]) == (240, 160)
     assert b"hidden" not in drawn
 
 
