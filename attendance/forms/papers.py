@@ -31,6 +31,8 @@ class TemplateForm(forms.ModelForm):
         label=_("try it with"),
         choices=[(name, words) for name, (words, _changes) in PEOPLE.items()],
         required=False,
+        # It stands beside the picture, outside the form.
+        widget=forms.Select(attrs={"form": "template"}),
     )
 
     class Meta:

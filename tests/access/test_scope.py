@@ -11,6 +11,7 @@ from django.db import transaction
 
 from attendance.models import (
     AttendanceSheet,
+    BlankRange,
     Certificate,
     Completion,
     CourseResult,
@@ -21,6 +22,7 @@ from attendance.models import (
     Grant,
     LeaveRequest,
     Mark,
+    PaperTemplate,
     PassCode,
     RefusedScan,
     RegisterBook,
