@@ -7,7 +7,7 @@ store facts and bytes. Whatever fails rolls the number back.
 import json
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -141,20 +141,31 @@ def prepare_paper(registration: Registration, order: Order, *, actor: Actor) -> 
     verdict = _judged(registration)
     if not verdict.can_still:
         raise Refusal(verdict.reason)
+    paper = freeze_paper(registration, order, actor=actor)
+    _complete(registration, verdict)
+    log_action(actor, "prepare", paper, course=registration.course, changes={"number": [None, paper.facts["number"]]})
+    return paper
+
+
+def freeze_paper(
+    registration: Registration, order: Order, *, actor: Actor, said: dict | None = None, **fields
+) -> Certificate:
+    """The paper itself, for acts that have locked the registration and judged: takes the number and the blank, draws
+    and reads back, and stores. `said` are facts that this paper says otherwise, `fields` further columns of its row.
+    """
     book, number = take_number(order)
-    code = codes.new_code()
     blank_number = take_blank(order.blanks) if order.blanks else None
-    frame = frame_of(registration.course, order)
     serial = order.blanks.printed(blank_number) if order.blanks else ""
+    code, frame = codes.new_code(), frame_of(registration.course, order)
     facts = facts_for(registration, frame, number=book.printed(number), code=code, serial=serial)
-    pdf = drawn(facts, frame.look)
-    paper = Certificate.objects.create(
+    facts = replace(facts, **(said or {}))
+    return Certificate.objects.create(
         book=book,
         number=number,
         registration=registration,
         code=code,
         facts=json.loads(facts.to_json()),
-        pdf=store_file(pdf, purpose=FilePurpose.CERTIFICATE, media_type="application/pdf"),
+        pdf=store_file(drawn(facts, frame.look), purpose=FilePurpose.CERTIFICATE, media_type="application/pdf"),
         template_version=TEMPLATE_VERSION,
         template=order.template,
         blanks=order.blanks,
@@ -162,10 +173,8 @@ def prepare_paper(registration: Registration, order: Order, *, actor: Actor) -> 
         issue_date=order.issue_date,
         prepared_at=now(),
         prepared_by_id=actor.user_id,
+        **fields,
     )
-    _complete(registration, verdict)
-    log_action(actor, "prepare", paper, course=registration.course, changes={"number": [None, facts.number]})
-    return paper
 
 
 @transaction.atomic
