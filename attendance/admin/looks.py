@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from attendance.forms.papers import BlanksForm, SpoiledForm, TemplateForm, TestSheetForm, issuers_of
@@ -56,7 +56,7 @@ class KeptByOfficers(ScopedAdmin):
 
 @admin.register(PaperTemplate)
 class PaperTemplateAdmin(KeptByOfficers):
-    list_display = ["name", "issuer", "kind", "version", "size", "two_signers", "on_blanks", "offered"]
+    list_display = ["name", "issuer", "kind", "version", "size", "two_signers", "is_printed", "offered"]
     list_filter = ["kind", "offered"]
     list_select_related = ["issuer"]
     search_fields = ["name"]
@@ -67,6 +67,10 @@ class PaperTemplateAdmin(KeptByOfficers):
         rows = super().get_queryset(request).select_related("issuer", "emblem")
         at = request.resolver_match.url_name if request.resolver_match else ""
         return latest_templates(rows) if at.endswith("_changelist") else rows
+
+    @admin.display(description=gettext_lazy("is printed"))
+    def is_printed(self, template):
+        return _("On blanks") if template.on_blanks else _("Whole")
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
@@ -106,8 +110,7 @@ class PaperTemplateAdmin(KeptByOfficers):
                 messages.success(request, text)
                 return redirect(reverse("admin:attendance_papertemplate_change", args=[saved.pk]))
         if not may_save:
-            for field in form.fields.values():
-                field.disabled = True
+            form.only_to_read()
         title = _("Template: %(name)s") % {"name": template.name} if template else _("New template of a paper")
         latest = template and latest_templates(PaperTemplate.objects.filter(pk=template.pk)).exists()
         return self._page(
@@ -144,7 +147,7 @@ class PaperTemplateAdmin(KeptByOfficers):
 
     @method_decorator(require_POST)
     def preview(self, request):
-        """The picture of what is typed, nothing written; a sentence with status 422 when it cannot be drawn."""
+        """The picture of what is typed, nothing written; a sentence as plain text when it cannot be drawn."""
         if not self.has_add_permission(request):
             raise Http404
         base = request.POST.get("base")
@@ -152,11 +155,11 @@ class PaperTemplateAdmin(KeptByOfficers):
         form.is_valid()
         if not form.can_be_shown():
             sentences = [error for errors in form.errors.values() for error in errors]
-            return HttpResponse(" ".join(sentences), status=422, content_type="text/plain; charset=utf-8")
+            return _sentence(" ".join(sentences))
         try:
             drawn = picture_of(form.instance, form.look(), form.cleaned_data.get("person") or "usual")
         except Refusal as refusal:
-            return HttpResponse(str(refusal), status=422, content_type="text/plain; charset=utf-8")
+            return _sentence(str(refusal))
         return _png(drawn)
 
     @method_decorator(require_safe)
@@ -246,15 +249,15 @@ class BlankRangeAdmin(KeptByOfficers):
             left=blanks_left(blanks),
         )
 
-    @admin.display(description=gettext_lazy("used"))
+    @admin.display(description=pgettext_lazy("blanks", "Used"))
     def used(self, blanks):
         return blanks.next_number - blanks.first - (blanks.spoiled_in_all - blanks.spoiled_ahead)
 
-    @admin.display(description=gettext_lazy("spoiled"))
+    @admin.display(description=pgettext_lazy("blanks", "Spoiled"))
     def spoiled_numbers(self, blanks):
         return blanks.spoiled_in_all
 
-    @admin.display(description=gettext_lazy("left"))
+    @admin.display(description=pgettext_lazy("blanks", "Left"))
     def left(self, blanks):
         return blanks.last - blanks.next_number + 1 - blanks.spoiled_ahead
 
@@ -293,6 +296,10 @@ class IssuerAuthorityAdmin(KeptByAdministrator):
         said = {name: getattr(obj, name) for name in ("kind", "document", "valid_from", "valid_to")}
         kept = IssuerAuthority.objects.get(pk=obj.pk) if change else None
         obj.pk = authorise(obj.issuer, actor=request.actor, power=kept, **said).pk
+
+
+def _sentence(text: str) -> HttpResponse:
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
 def _png(content: bytes) -> HttpResponse:

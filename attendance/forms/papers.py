@@ -31,6 +31,8 @@ class TemplateForm(forms.ModelForm):
         label=_("try it with"),
         choices=[(name, words) for name, (words, _changes) in PEOPLE.items()],
         required=False,
+        # It stands beside the picture, outside the form.
+        widget=forms.Select(attrs={"form": "template"}),
     )
 
     class Meta:
@@ -95,8 +97,16 @@ class TemplateForm(forms.ModelForm):
         return replace(look, emblem=self.cleaned_data.get("picture") or look.emblem)
 
     def can_be_shown(self) -> bool:
-        """A template without a name yet can be looked at; one with another mistake cannot."""
-        return not set(self.errors) - {"name"}
+        """A template without a name yet, or an office, can be looked at; one with another mistake cannot."""
+        if self.instance.issuer_id is None:
+            self.instance.issuer = self.fields["issuer"].queryset.first()
+        return self.instance.issuer_id is not None and not set(self.errors) - {"name", "issuer"}
+
+    def only_to_read(self):
+        for name in ("picture", "no_emblem", "person"):
+            self.fields.pop(name, None)
+        for field in self.fields.values():
+            field.disabled = True
 
 
 class BlanksForm(forms.ModelForm):

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 import pypdfium2
 import zxingcpp
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from attendance.rendering.look import PLAIN, Look
 from courses.constants.clock import VIETNAM
@@ -32,6 +34,15 @@ _NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 _MOTTO = "Độc lập - Tự do - Hạnh phúc"
 _ADDRESSED = {"m": "ông", "f": "bà", "": "ông (bà)"}
 _BORN = {"day": "ngày", "month": "tháng", "year": "năm"}
+#: What no paper can leave out; all else has no line when it is not known.
+_NEEDED = {
+    "number": gettext_lazy("register number"),
+    "issuing_body": gettext_lazy("issuing body"),
+    "place": gettext_lazy("place name on papers"),
+    "full_name": gettext_lazy("full name"),
+    "course_title": gettext_lazy("title of the class"),
+    "signer": gettext_lazy("signer"),
+}
 # pdfium is not made for two threads at once.
 _PDFIUM = threading.Lock()
 _QR_CODE = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
@@ -102,19 +113,25 @@ def draw_certificate(facts: CertificateFacts, *, verify_url: str, look: Look = P
     """
     data, issued = _drawing(facts, verify_url, look)
     try:
-        return draw(_TEMPLATE, data | {"shrink": False}, timestamp=issued)
+        return draw(_TEMPLATE, data | {"shrink": False}, timestamp=issued, pictures=look.pictures)
     except Refusal:  # not in full size: measure, shrink, and refuse only what is too long even then
-        return draw(_TEMPLATE, data | {"shrink": True}, timestamp=issued)
+        return draw(_TEMPLATE, data | {"shrink": True}, timestamp=issued, pictures=look.pictures)
 
 
 def picture_certificate(facts: CertificateFacts, *, verify_url: str, look: Look = PLAIN, dots: float = 96) -> bytes:
     """The same paper as a PNG, for looking at; refused as `draw_certificate` refuses."""
     data, issued = _drawing(facts, verify_url, look)
-    return draw_picture(_TEMPLATE, data | {"shrink": True}, dots=dots, timestamp=issued)
+    return draw_picture(_TEMPLATE, data | {"shrink": True}, dots=dots, timestamp=issued, pictures=look.pictures)
 
 
 def _drawing(facts: CertificateFacts, verify_url: str, look: Look) -> tuple[dict, dt.datetime]:
-    """What the template is told, and the date in the file."""
+    """What the template is told, and the date in the file. Refusal when something is not known that each paper says."""
+    needed = _NEEDED | ({"second_signer": _("second signer")} if look.two_signers else {})
+    unknown = [str(words) for name, words in needed.items() if not getattr(facts, name)]
+    if unknown:
+        raise Refusal(
+            _("A paper cannot be made without this: %(facts)s. Please enter it first.") % {"facts": ", ".join(unknown)}
+        )
     sheet = look.sheet
     data = _sentences(facts, verify_url) | {
         **look.data,

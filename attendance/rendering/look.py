@@ -3,7 +3,6 @@
 Lengths are millimetres; they are the template's too, which gets them with its data.
 """
 
-import base64
 import datetime as dt
 import math
 import struct
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from attendance.constants import Size
 from courses.constants.clock import VIETNAM
 from courses.constants.errors import Refusal
-from courses.rendering.paper import draw, draw_shape
+from courses.rendering.paper import as_input, draw, draw_shape
 
 _PAPERS = Path(__file__).parent / "papers"
 _POINTS = 72 / 25.4
@@ -24,8 +23,8 @@ _POINTS = 72 / 25.4
 _WHITE_EDGE = 5
 _MOST_EMBLEM = 2 * 1024 * 1024
 _MOST_DOTS = 3000
-#: 20 mm at 300 dots an inch and some more; a larger picture would make each paper slower and no finer.
-_EMBLEM_DOTS = 320
+#: 20 mm at 300 dots an inch; a larger picture would make each paper slower and no finer.
+_EMBLEM_DOTS = 240
 
 
 @dataclass(frozen=True)
@@ -81,9 +80,13 @@ class Look:
             "on_blanks": self.on_blanks,
             "offset_x": float(self.offset_x),
             "offset_y": float(self.offset_y),
-            "emblem": _as_svg(self.emblem) if self.emblem and not self.on_blanks else "",
             "two_signers": self.two_signers,
         }
+
+    @cached_property
+    def pictures(self) -> dict[str, str]:
+        """Those that the template draws; a blank has its emblem."""
+        return {"emblem": as_input(self.emblem)} if self.emblem and not self.on_blanks else {}
 
 
 PLAIN = Look()
@@ -128,8 +131,8 @@ def emblem_of(content: bytes) -> bytes:
             % {"most": _MOST_DOTS}
         )
     scale = min(1, _EMBLEM_DOTS / max(size))
-    shape = {"picture": list(content), "kind": kind, "width": size[0] * scale, "height": size[1] * scale}
-    drawn = draw_shape(_PAPERS / "emblem.typ", shape)
+    shape = {"kind": kind, "width": max(1, size[0] * scale), "height": max(1, size[1] * scale)}
+    drawn = draw_shape(_PAPERS / "emblem.typ", shape, pictures={"picture": as_input(content)})
     if drawn is None:
         raise Refusal(_("The emblem cannot be read: the picture is damaged. Please save it anew and choose it again."))
     return drawn
@@ -155,15 +158,6 @@ def _jpeg_size(content: bytes) -> tuple[int, int] | None:
             return width, height
         at += 2 + length
     return None
-
-
-def _as_svg(content: bytes) -> str:
-    """A PNG as text, for the data of a template are texts."""
-    width, height = _kind_and_size(content)[1] or (1, 1)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"><image width="{width}" '
-        f'height="{height}" href="data:image/png;base64,{base64.b64encode(content).decode()}"/></svg>'
-    )
 
 
 def _vietnamese(number: float) -> str:

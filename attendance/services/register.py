@@ -7,7 +7,7 @@ store facts and bytes. Whatever fails rolls the number back.
 import json
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -151,21 +151,31 @@ def prepare_paper(registration: Registration, order: Order, *, actor: Actor) -> 
         raise Refusal(verdict.reason)
     if verdict.grade_open:
         raise Refusal(grade_is_open())
+    paper = freeze_paper(registration, order, actor=actor, said={"grade": verdict.grade})
+    _complete(registration, verdict)
+    log_action(actor, "prepare", paper, course=registration.course, changes={"number": [None, paper.facts["number"]]})
+    return paper
+
+
+def freeze_paper(
+    registration: Registration, order: Order, *, actor: Actor, said: dict | None = None, **fields
+) -> Certificate:
+    """The paper itself, for acts that have locked the registration and judged: takes the number and the blank, draws
+    and reads back, and stores. `said` are facts that this paper says otherwise, `fields` further columns of its row.
+    """
     book, number = take_number(order)
-    code = codes.new_code()
     blank_number = take_blank(order.blanks) if order.blanks else None
-    frame = frame_of(registration.course, order)
     serial = order.blanks.printed(blank_number) if order.blanks else ""
-    said = {"number": book.printed(number), "code": code, "grade": verdict.grade, "serial": serial}
-    facts = facts_for(registration, frame, **said)
-    pdf = drawn(facts, frame.look)
-    paper = Certificate.objects.create(
+    code, frame = codes.new_code(), frame_of(registration.course, order)
+    facts = facts_for(registration, frame, number=book.printed(number), code=code, serial=serial)
+    facts = replace(facts, **(said or {}))
+    return Certificate.objects.create(
         book=book,
         number=number,
         registration=registration,
         code=code,
         facts=json.loads(facts.to_json()),
-        pdf=store_file(pdf, purpose=FilePurpose.CERTIFICATE, media_type="application/pdf"),
+        pdf=store_file(drawn(facts, frame.look), purpose=FilePurpose.CERTIFICATE, media_type="application/pdf"),
         template_version=TEMPLATE_VERSION,
         template=order.template,
         blanks=order.blanks,
@@ -173,10 +183,8 @@ def prepare_paper(registration: Registration, order: Order, *, actor: Actor) -> 
         issue_date=order.issue_date,
         prepared_at=now(),
         prepared_by_id=actor.user_id,
+        **fields,
     )
-    _complete(registration, verdict)
-    log_action(actor, "prepare", paper, course=registration.course, changes={"number": [None, facts.number]})
-    return paper
 
 
 @transaction.atomic

@@ -22,7 +22,8 @@ async function show() {
     const answer = await fetch(form.dataset.preview, { method: "POST", body: new FormData(form) });
     if (mine !== asked) return;
     const is_picture = answer.headers.get("Content-Type") === "image/png";
-    said.textContent = is_picture || answer.status !== 422 ? "" : await answer.text();
+    const is_sentence = answer.ok && answer.headers.get("Content-Type").startsWith("text/plain");
+    said.textContent = is_sentence ? await answer.text() : "";
     if (is_picture) {
       picture.src = await asAddress(await answer.blob());
       picture.hidden = false;

@@ -21,6 +21,7 @@ from attendance.models import (
     DoorPhone,
     Event,
     Grant,
+    IssuerAuthority,
     LeaveRequest,
     Mark,
     PaperTemplate,
@@ -265,9 +266,9 @@ def test_a_draft_and_an_archived_class_are_not_there_for_the_public(world):
 
 
 PRIVATE = [
-    ActionLog, Certificate, ColumnMeaning, Completion, Door, DoorPhone, Event, Grant, Heading, ImportBatch, ImportRow,
-    Invitation, LeaveRequest, Mark, Office, OfficeAnswer, PassCode, RefusedScan, RegisterBook, Registration, Role,
-    Score, Seats, Sheet, Signer, Speaker, Trainee, Transfer, User, Venue,
+    ActionLog, BlankRange, Certificate, ColumnMeaning, Completion, Door, DoorPhone, Event, Grant, Heading, ImportBatch,
+    ImportRow, Invitation, IssuerAuthority, LeaveRequest, Mark, Office, OfficeAnswer, PaperTemplate, PassCode,
+    RefusedScan, RegisterBook, Registration, Role, Score, Seats, Sheet, Signer, Speaker, Trainee, Transfer, User, Venue,
 ]  # fmt: skip
 PARTS_OF_A_CLASS = [Block, CourseRule, Material, Place, Session, SessionTopic, Topic]
 

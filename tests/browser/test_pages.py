@@ -43,6 +43,11 @@ MUST_SEE = {
     *(f"admin:attendance_courseresult_{page}" for page in ("change", "rule", "remind")),
     "admin:attendance_certificate_change",
     "admin:attendance_registerbook_add",
+    *(
+        f"admin:attendance_{model}_{page}"
+        for model in ("papertemplate", "blankrange", "paperwords", "issuerauthority")
+        for page in ("changelist", "add")
+    ),
     "courses:home",
     "courses:course",
     "attendance:verify_form",

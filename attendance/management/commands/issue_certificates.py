@@ -2,12 +2,15 @@
 
 import json
 from argparse import ArgumentTypeError
+from collections.abc import Callable
 from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from attendance.constants import PaperKind
+from attendance.reports.looks import offered_templates, usable_blanks
 from attendance.reports.papers import Order, candidates, check_order
 from attendance.services.register import Result, issue_papers, prepare_papers
 from courses.constants.actors import SYSTEM
@@ -23,6 +26,10 @@ class Command(BaseCommand):
         parser.add_argument("course", help="code of the class")
         parser.add_argument("--date", type=_day, default=None, help="date of issue, YYYY-MM-DD; today")
         parser.add_argument("--signer", default="", help="name of the signer, where the office has several")
+        parser.add_argument("--kind", default=PaperKind.ATTESTATION, choices=PaperKind.values, help="kind of paper")
+        parser.add_argument("--template", default="", help="name of a template of the office; else the built-in look")
+        parser.add_argument("--second-signer", default="", help="name of the second signer, where the template has two")
+        parser.add_argument("--blanks", default="", help="first serial number of the bought blanks, as it is printed")
         parser.add_argument("--decision", default="", help="number of the decision")
         parser.add_argument("--decision-date", type=_day, default=None)
         parser.add_argument("--prepare-only", action="store_true", help="take the numbers, issue nothing")
@@ -43,13 +50,7 @@ class Command(BaseCommand):
         course = Course.objects.filter(code=options["course"]).first()
         if course is None:
             raise Refusal(_("There is no class with the code %(code)s.") % {"code": options["course"]})
-        order = Order(
-            issuer=course.host_office,
-            signer=_signer(course, options["signer"], options["date"] or today()),
-            issue_date=options["date"] or today(),
-            decision_number=options["decision"],
-            decision_date=options["decision_date"],
-        )
+        order = _order(course, options)
         check_order(order, course)
         if options["dry_run"]:
             people = candidates(course, order)
@@ -81,6 +82,34 @@ class Command(BaseCommand):
             self.stdout.write(f"{label}: {len(answer[name])}")
         for row in answer["failed"]:
             self.stdout.write(f"  {row['name']}: {row['why']}")
+
+
+def _order(course: Course, options: dict) -> Order:
+    issuer, day = course.host_office, options["date"] or today()
+    second = options["second_signer"]
+    return Order(
+        issuer=issuer,
+        signer=_signer(course, options["signer"], day),
+        issue_date=day,
+        kind=options["kind"],
+        decision_number=options["decision"],
+        decision_date=options["decision_date"],
+        template=_one(offered_templates(issuer).filter(kind=options["kind"]), str, options["template"]),
+        second_signer=_signer(course, second, day) if second else None,
+        blanks=_one(
+            usable_blanks(issuer).filter(kind=options["kind"]), lambda row: row.printed(row.first), options["blanks"]
+        ),
+    )
+
+
+def _one(rows, called: Callable, text: str):
+    """The one row that is called so; None where nothing was asked for."""
+    if not text:
+        return None
+    found = [row for row in rows if called(row) == text]
+    if len(found) != 1:
+        raise Refusal(_("The office has no template, or no blanks left, called %(name)s.") % {"name": text})
+    return found[0]
 
 
 def _day(text: str) -> date:

@@ -82,10 +82,10 @@ def test_the_preview_is_a_picture_of_each_invented_person(lop, officer, person, 
 
 def test_a_preview_that_cannot_be_drawn_is_a_sentence(lop, officer):
     response = officer.post(PREVIEW, typed(lop, title="Giấy ☃ nhận"))
-    assert response.status_code == 422
+    assert response["Content-Type"].startswith("text/plain")
     assert "GIẤY ☃ NHẬN" in response.content.decode()
     response = officer.post(PREVIEW, typed(lop, on_blanks="on", offset_x="20"))
-    assert (response.status_code, "would leave the sheet" in response.content.decode()) == (422, True)
+    assert "would leave the sheet" in response.content.decode()
 
 
 def test_an_emblem_is_kept_by_the_version_and_taken_over_by_the_next(lop, officer):

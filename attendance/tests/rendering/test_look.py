@@ -150,6 +150,36 @@ def test_a_long_title_is_printed_smaller(title):
         assert missing_facts(pdf, facts, verify_url=ADDRESS, look=look) == []
 
 
+@pytest.mark.parametrize("two", [False, True])
+@pytest.mark.parametrize("size", range(50, 401, 50))
+def test_on_the_small_sheet_too_growing_text_is_refused_before_it_overlaps_or_leaves_the_frame(size, two):
+    look = Look(size=Size.A5, two_signers=two)
+    facts = replace(of_look(LONG, look), course_title=("Ấn Ộc Gỹ " * 80)[:size].strip())
+    try:
+        runs = boxes(draw_certificate(facts, verify_url=ADDRESS, look=look))
+    except Refusal:
+        assert size > 150
+        return
+    frame = 10.7 * 72 / 25.4
+    for text, left, bottom, right, top in runs:
+        assert frame < left < right < 595 - frame, text
+        assert frame < bottom < top < 420 - frame, text
+    for (text, left, bottom, right, top), (other, left2, bottom2, right2, top2) in itertools.combinations(runs, 2):
+        apart = min(right, right2) <= max(left, left2) or min(top, top2) - max(bottom, bottom2) < 1.5
+        assert apart, (text, other)
+
+
+@pytest.mark.parametrize("name", ["number", "issuing_body", "place", "full_name", "course_title", "signer"])
+def test_what_each_paper_must_say_and_is_not_known_stops_it(name):
+    with pytest.raises(Refusal):
+        draw_certificate(replace(FACTS, **{name: " "}), verify_url=ADDRESS)
+
+
+def test_a_look_for_two_signers_is_not_drawn_with_one():
+    with pytest.raises(Refusal):
+        draw_certificate(FACTS, verify_url=ADDRESS, look=Look(two_signers=True))
+
+
 def test_facts_frozen_before_there_were_templates_still_load_and_say_the_same():
     facts = CertificateFacts.from_json(FROZEN)
     said = printed(facts, verify_url=ADDRESS)
@@ -242,7 +272,7 @@ def test_an_emblem_stands_on_the_paper_and_not_on_a_blank():
 def test_an_emblem_is_drawn_anew_and_small():
     raw = png(900, 600).getvalue() + b"<script>hidden</script>"
     drawn = emblem_of(raw)
-    assert struct.unpack(">II", drawn[16:24]) == (320, 213)
+    assert struct.unpack(">II", drawn[16:24]) == (240, 160)
     assert b"hidden" not in drawn
 
 
