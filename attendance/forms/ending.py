@@ -27,7 +27,9 @@ class RevokeForm(forms.Form):
         label=gettext_lazy("number of the decision"), max_length=60, help_text=gettext_lazy("For example 123/QĐ-UBND.")
     )
     document_date = forms.DateField(label=gettext_lazy("date of the decision"))
-    why = forms.CharField(label=gettext_lazy("in words"), max_length=300, required=False)
+    why = forms.CharField(
+        label=gettext_lazy("in words"), max_length=300, required=False, widget=forms.Textarea({"rows": 2})
+    )
 
 
 class SignersOfOffices(forms.ModelChoiceField):
@@ -39,7 +41,9 @@ class InPlaceForm(forms.Form):
     """The order for a paper in the place of another. The signer says which office issues it: the issuer, or the one
     that answers for its papers now."""
 
-    why = forms.CharField(label=gettext_lazy("what is wrong on the paper"), max_length=300)
+    why = forms.CharField(
+        label=gettext_lazy("what is wrong on the paper"), max_length=300, widget=forms.Textarea({"rows": 2})
+    )
     signer = SignersOfOffices(Signer.objects.none(), label=gettext_lazy("signer"))
     issue_date = forms.DateField(label=gettext_lazy("date of issue"))
     decision_number = forms.CharField(label=gettext_lazy("decision number"), max_length=60, required=False)
@@ -52,6 +56,8 @@ class InPlaceForm(forms.Form):
         offices = [office for office in who_answers(paper.book.issuer) if may_end_paper(actor, office.pk)]
         signers = Signer.objects.filter(office__in=offices).valid_on(today()).select_related("office")
         self.fields["signer"].queryset = signers.order_by("office__order", "office__code", "-valid_from", "full_name")
+        if not signers:
+            self.fields["signer"].help_text = _("No office that answers for this paper has a signer today.")
         if replacing == Replacing.LOST:
             self.fields["why"].label = _("how it was lost")
             self.fields["why"].required = False

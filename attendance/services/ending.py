@@ -30,8 +30,10 @@ from courses.models import Heading, Registration, Signer
 from courses.services.records import log_action, store_file
 
 #: Of the lost paper, what its confirmation says word for word: it attests the same.
-_SAME = ("full_name", "gender", "birth", "position", "office", "course_title", "course_kind", "starts_on", "ends_on")
-_SAME += ("blocks", "periods", "grade")
+_SAME: tuple[str, ...] = (
+    "full_name", "gender", "birth", "position", "office", "course_title", "course_kind", "starts_on", "ends_on",
+    "blocks", "periods", "grade",
+)  # fmt: skip
 _ISSUED = (CertificateState.ISSUED, CertificateState.HANDED_OVER)
 
 
@@ -66,7 +68,7 @@ def revoke_paper(
         "revoke",
         paper,
         course=_course_of(paper),
-        changes={"state": [old, paper.state], "ground": [None, ground], "decision": [None, document]},
+        changes={"state": [old, paper.state], "ground": [None, ground], "ended_document": [None, document]},
     )
     return paper
 

@@ -65,7 +65,8 @@ class OldBookPlan:
 
 def plan_old_book(book: RegisterBook, rows: Iterable[OldRow]) -> OldBookPlan:
     """What `enter_old_book` would do now; nothing is written. (4 queries, whatever the number of rows.)"""
-    plan, seen = OldBookPlan(), {}
+    plan = OldBookPlan()
+    seen: dict[int, int] = {}
     limits = _Limits(book)
     there = dict(
         Certificate.objects.filter(book=book, number__lt=book.opening_number).order_by().values_list("number", "facts")
