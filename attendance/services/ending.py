@@ -198,15 +198,17 @@ def _anew(paper: Certificate, order: Order, replacing: Replacing, actor: Actor) 
 
 
 def _facts(paper: Certificate, order: Order, replacing: Replacing, *, number: str, code: str) -> CertificateFacts:
-    old = facts_of(paper)
     if paper.registration is None:
-        return _facts_of_old_entry(paper, old, order, number=number, code=code)
-    course = paper.registration.course
-    facts = facts_for(paper.registration, frame_of(course, order), number=number, code=code)
-    facts = replace(facts, replaces=old.number, title=_title(order.kind, facts.title))
-    if replacing == Replacing.LOST:
-        return replace(facts, **{name: getattr(old, name) for name in _SAME})
-    return replace(facts, grade=facts.grade or old.grade)
+        return _facts_of_old_entry(paper, facts_of(paper), order, number=number, code=code)
+    facts = facts_for(paper.registration, frame_of(paper.registration.course, order), number=number, code=code)
+    return replace(facts, title=_title(order.kind, facts.title), **_said(facts_of(paper), replacing))
+
+
+def _said(old: CertificateFacts, replacing: Replacing) -> dict:
+    """What the paper says otherwise than one of a person who has none yet: whose place it takes, and of a lost one its
+    words of then."""
+    same = {name: getattr(old, name) for name in _SAME} if replacing == Replacing.LOST else {}
+    return {"replaces": old.number, **same}
 
 
 def _facts_of_old_entry(paper, old, order, *, number, code) -> CertificateFacts:

@@ -52,6 +52,11 @@ class Entry:
     issue_date: dt.date
     facts: dict
 
+    @property
+    def birth(self) -> str:
+        """As people read it; "" when it is not known."""
+        return PartialDate.from_iso(self.facts["birth"]).vietnamese() if self.facts["birth"] else ""
+
 
 @dataclass
 class OldBookPlan:
