@@ -260,9 +260,9 @@ def test_a_draft_and_an_archived_class_are_not_there_for_the_public(world):
 
 
 PRIVATE = [
-    ActionLog, Certificate, ColumnMeaning, Completion, Correction, Door, DoorPhone, Event, Grant, Heading, ImportBatch, ImportRow,
-    Invitation, LeaveRequest, Mark, Office, OfficeAnswer, PassCode, RefusedScan, RegisterBook, Registration, Role,
-    Seats, Sheet, Signer, Speaker, Trainee, Transfer, User, Venue,
+    ActionLog, Certificate, ColumnMeaning, Completion, Correction, Door, DoorPhone, Event, Grant, Heading,
+    ImportBatch, ImportRow, Invitation, LeaveRequest, Mark, Office, OfficeAnswer, PassCode, RefusedScan, RegisterBook,
+    Registration, Role, Seats, Sheet, Signer, Speaker, Trainee, Transfer, User, Venue,
 ]  # fmt: skip
 PARTS_OF_A_CLASS = [Block, CourseRule, Material, Place, Session, SessionTopic, Topic]
 
