@@ -12,6 +12,7 @@ from attendance.constants import CorrectionState
 from attendance.forms.ending import RefuseCorrectionForm
 from attendance.models import Correction
 from attendance.reports.corrections import clock_of
+from attendance.reports.ended import who_answers
 from attendance.rules.permissions import may_end_paper
 from attendance.services.corrections import refuse_correction
 from courses.admin.scoped import ScopedAdmin
@@ -32,7 +33,7 @@ class CorrectionAdmin(ScopedAdmin):
         return False
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        related = ("certificate__book__issuer", "certificate__registration__course", "answered_by")
+        related = ("certificate__book__issuer__closed_by", "certificate__registration__course", "answered_by")
         asked = self.get_object(request, object_id) if self.may_view(request.actor) else None
         if asked is None:
             raise Http404
@@ -57,6 +58,7 @@ class CorrectionAdmin(ScopedAdmin):
             "asked": clock_of(asked),
             "paper": paper,
             "may_answer": may_answer and asked.state == CorrectionState.ASKED,
+            "answering": who_answers(paper.book.issuer),
             "form": form,
         }
         return TemplateResponse(request, "admin/attendance/correction.html", context)

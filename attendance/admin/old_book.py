@@ -40,7 +40,7 @@ class OldBookPages:
         if request.method == "POST" and "rows" in request.POST:
             return self._enter(request, book)
         form = OldBookFileForm(request.POST, request.FILES) if request.method == "POST" else OldBookFileForm()
-        context = {"form": form}
+        context: dict = {"form": form}
         if form.is_valid():
             try:
                 read = read_old_book(form.cleaned_data["file"].read())

@@ -1,6 +1,5 @@
-"""Who answers for papers whose issuer has ended, and what replaces a lost one: read, write nothing."""
+"""Who answers for papers whose issuer has ended."""
 
-from attendance.models import Certificate, PaperWords
 from courses.constants.clock import today
 from courses.models import Office, OfficeSuccession
 from courses.rules.succession import Line
@@ -33,9 +32,3 @@ def who_answers(issuer: Office) -> list[Office]:
                 offices.setdefault(office.closed_by_id, office.closed_by)
                 waiting.append(office.closed_by_id)
     return sorted((offices[pk] for pk in found), key=lambda office: (office.order, office.code))
-
-
-def words_of_replacing(paper: Certificate) -> PaperWords:
-    """What replaces a lost paper of this kind, and in how many working days: what the site says, or the usual."""
-    row = PaperWords.objects.filter(kind=paper.book.kind).first()
-    return row or PaperWords(kind=paper.book.kind)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from attendance.constants import CertificateState, CorrectionState
 from attendance.models import Certificate, Correction
-from attendance.reports.ended import words_of_replacing
+from attendance.reports.looks import words_of
 from attendance.rules.permissions import may_end_paper
 from attendance.rules.working_days import after_working_days
 from courses.constants.actors import Actor
@@ -51,7 +51,7 @@ def ask_correction(paper: Certificate, *, words: str, is_lost: bool, actor: Acto
         is_lost=is_lost,
         asked_as=actor.kind,
         asked_at=now(),
-        due_on=after_working_days(today(), words_of_replacing(paper).working_days),
+        due_on=after_working_days(today(), words_of()[paper.book.kind].working_days),
     )
     log_action(
         actor,

@@ -12,14 +12,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from attendance.constants import IN_FORCE, CertificateState, CorrectionState, PaperKind, Replacing, Revocation
+from attendance.constants import IN_FORCE, CertificateState, CorrectionState, Replacing, Revocation
 from attendance.models import Certificate, Correction, RegisterBook
 from attendance.rendering.certificate import TEMPLATE_VERSION, CertificateFacts
 from attendance.reports.checking import facts_of
-from attendance.reports.ended import words_of_replacing
-from attendance.reports.papers import Order, check_order, drawn, facts_for, frame_of
+from attendance.reports.looks import words_of
+from attendance.reports.papers import Order, check_order, drawn, lines_of
+from attendance.reports.verdicts import verdict_of
 from attendance.rules.permissions import may_end_paper
-from attendance.services.register import issue_paper, take_number
+from attendance.services.register import freeze_paper, issue_paper, take_number
 from courses.constants import codes
 from courses.constants.actors import Actor
 from courses.constants.choices import FilePurpose
@@ -30,8 +31,10 @@ from courses.models import Heading, Registration, Signer
 from courses.services.records import log_action, store_file
 
 #: Of the lost paper, what its confirmation says word for word: it attests the same.
-_SAME = ("full_name", "gender", "birth", "position", "office", "course_title", "course_kind", "starts_on", "ends_on")
-_SAME += ("blocks", "periods", "grade")
+_SAME: tuple[str, ...] = (
+    "full_name", "gender", "birth", "position", "office", "course_title", "course_kind", "starts_on", "ends_on",
+    "blocks", "periods", "grade",
+)  # fmt: skip
 _ISSUED = (CertificateState.ISSUED, CertificateState.HANDED_OVER)
 
 
@@ -66,7 +69,7 @@ def revoke_paper(
         "revoke",
         paper,
         course=_course_of(paper),
-        changes={"state": [old, paper.state], "ground": [None, ground], "decision": [None, document]},
+        changes={"state": [old, paper.state], "ground": [None, ground], "ended_document": [None, document]},
     )
     return paper
 
@@ -133,7 +136,7 @@ def check_replacing(paper: Certificate, order: Order, replacing: str) -> None:
 
 def kind_in_place(paper: Certificate, replacing: str) -> str:
     """Of what kind the paper in its place is: the same after an error, what replaces a lost one otherwise."""
-    return words_of_replacing(paper).replaced_by if replacing == Replacing.LOST else paper.book.kind
+    return words_of()[paper.book.kind].replaced_by if replacing == Replacing.LOST else paper.book.kind
 
 
 def _put_in_place(paper: Certificate, order: Order, replacing: Replacing, *, why: str, actor: Actor) -> Certificate:
@@ -177,12 +180,15 @@ def _put_in_place(paper: Certificate, order: Order, replacing: Replacing, *, why
 
 
 def _anew(paper: Certificate, order: Order, replacing: Replacing, actor: Actor) -> Certificate:
+    links = {"replaces": paper, "replacing": replacing}
+    if paper.registration is not None:
+        said = _said(paper, facts_of(paper), replacing)
+        return freeze_paper(paper.registration, order, actor=actor, said=said, **links)
     book, number = take_number(order)
-    facts = _facts(paper, order, replacing, number=book.printed(number), code=codes.new_code())
+    facts = _facts_of_old_entry(facts_of(paper), order, number=book.printed(number), code=codes.new_code())
     return Certificate.objects.create(
         book=book,
         number=number,
-        registration=paper.registration,
         code=facts.code,
         facts=json.loads(facts.to_json()),
         pdf=store_file(drawn(facts), purpose=FilePurpose.CERTIFICATE, media_type="application/pdf"),
@@ -190,26 +196,19 @@ def _anew(paper: Certificate, order: Order, replacing: Replacing, actor: Actor) 
         issue_date=order.issue_date,
         prepared_at=now(),
         prepared_by_id=actor.user_id,
-        replaces=paper,
-        replacing=replacing,
+        **links,
     )
 
 
-def _facts(paper: Certificate, order: Order, replacing: Replacing, *, number: str, code: str) -> CertificateFacts:
-    old = facts_of(paper)
-    if paper.registration is None:
-        return _facts_of_old_entry(paper, old, order, number=number, code=code)
-    course = paper.registration.course
-    facts = facts_for(paper.registration, frame_of(course, order), number=number, code=code)
-    facts = replace(facts, replaces=old.number, title=_title(order.kind, facts.title))
+def _said(paper: Certificate, old: CertificateFacts, replacing: Replacing) -> dict:
+    """What the paper in its place says otherwise than one of today: whose place it is, and what it says as that did."""
     if replacing == Replacing.LOST:
-        return replace(facts, **{name: getattr(old, name) for name in _SAME})
-    return replace(facts, grade=facts.grade or old.grade)
+        return {"replaces": old.number, **{name: getattr(old, name) for name in _SAME}}
+    return {"replaces": old.number, "grade": verdict_of(paper.registration).grade or old.grade}
 
 
-def _facts_of_old_entry(paper, old, order, *, number, code) -> CertificateFacts:
-    heading = _heading_of(order)
-    authority = [line.strip() for line in order.signer.authority.split("/") if line.strip()]
+def _facts_of_old_entry(old: CertificateFacts, order: Order, *, number: str, code: str) -> CertificateFacts:
+    heading, words = _heading_of(order), words_of()[order.kind]
     return replace(
         old,
         number=number,
@@ -220,26 +219,14 @@ def _facts_of_old_entry(paper, old, order, *, number, code) -> CertificateFacts:
         issued_on=order.issue_date.isoformat(),
         decision_number=order.decision_number,
         decision_date=order.decision_date.isoformat() if order.decision_date else "",
-        sign_lines=(*authority, order.signer.title.upper()),
+        sign_lines=lines_of(order.signer),
         signer=order.signer.full_name,
         serial="",
-        title=_title(order.kind, ""),
+        title=words.title,
+        addressed=words.addressed,
+        completed=words.completed,
         replaces=old.number,
     )
-
-
-_TITLES = {
-    PaperKind.ATTESTATION: "Giấy chứng nhận",
-    PaperKind.CERTIFICATE: "Chứng chỉ",
-    PaperKind.CONFIRMATION: "Giấy xác nhận hoàn thành khóa học",
-}
-
-
-def _title(kind: str, said: str) -> str:
-    """`said` is what the paper's own words are, where they were not those of the usual kind."""
-    if said and said != _TITLES[PaperKind.ATTESTATION]:
-        return said
-    return _TITLES[PaperKind(kind)]
 
 
 def _heading_of(order: Order) -> Heading:

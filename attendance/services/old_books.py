@@ -52,6 +52,11 @@ class Entry:
     issue_date: dt.date
     facts: dict
 
+    @property
+    def birth(self) -> str:
+        """As people read it; "" when it is not known."""
+        return PartialDate.from_iso(self.facts["birth"]).vietnamese() if self.facts["birth"] else ""
+
 
 @dataclass
 class OldBookPlan:
@@ -65,7 +70,8 @@ class OldBookPlan:
 
 def plan_old_book(book: RegisterBook, rows: Iterable[OldRow]) -> OldBookPlan:
     """What `enter_old_book` would do now; nothing is written. (4 queries, whatever the number of rows.)"""
-    plan, seen = OldBookPlan(), {}
+    plan = OldBookPlan()
+    seen: dict[int, int] = {}
     limits = _Limits(book)
     there = dict(
         Certificate.objects.filter(book=book, number__lt=book.opening_number).order_by().values_list("number", "facts")

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from attendance.constants import CertificateState
+from attendance.constants import CertificateState, Revocation
 from attendance.models import Certificate, Completion, RegisterBook
 from attendance.rendering.certificate import TEMPLATE_VERSION
 from attendance.reports.looks import words_of
@@ -146,6 +146,7 @@ def prepare_paper(registration: Registration, order: Order, *, actor: Actor) -> 
     paper = Certificate.objects.filter(registration=registration).in_force().select_related("book").first()
     if paper:
         return paper
+    _check_revoked(registration)
     verdict = _judged(registration)
     if not verdict.can_still:
         raise Refusal(verdict.reason)
@@ -244,6 +245,18 @@ def take_number(order: Order) -> tuple[RegisterBook, int]:
             % {"date": f"{latest:%d/%m/%Y}"}
         )
     return book, number
+
+
+def _check_revoked(registration: Registration) -> None:
+    """Refusal when the person's paper was revoked: preparing the class again would quietly make it good. What was the
+    issuer's own error is prepared again."""
+    revoked = Certificate.objects.filter(registration=registration, state=CertificateState.REVOKED)
+    paper = revoked.exclude(ground=Revocation.ISSUERS_ERROR).order_by("pk").first()
+    if paper:
+        raise Refusal(
+            _("The certificate with number %(number)s was revoked (%(ground)s): no other is prepared.")
+            % {"number": paper.facts["number"], "ground": paper.get_ground_display()}
+        )
 
 
 def _may(course: Course, actor: Actor) -> None:

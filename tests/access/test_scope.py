@@ -166,7 +166,7 @@ OFFICES = ("offices", "offices/confirm", "offices/1/answer", "offices/1/signed-c
 STEPS = ("publish", "start", "conclude", "archive", *OFFICES)
 REMINDERS = ("remind", "remind/letters", "remind/told")
 RESULTS = ("rule", "prepare", "issue", "papers.pdf", "links", "links/print", "links/renew", "scores", *REMINDERS)
-ENDINGS = ("revoke", "reissue", "confirm", "issue")
+ENDINGS = ("revoke", "reissue", "confirm")
 PAGES = {
     "courses/course": (Course, ("change", "history", "delete", "overview", "seats", "copy", "add-day", *STEPS)),
     "courses/block": (Block, ("change", "history", "delete")),
@@ -266,9 +266,10 @@ def test_a_draft_and_an_archived_class_are_not_there_for_the_public(world):
 
 
 PRIVATE = [
-    ActionLog, BlankRange, Certificate, ColumnMeaning, Completion, Door, DoorPhone, Event, Grant, Heading, ImportBatch,
-    ImportRow, Invitation, IssuerAuthority, LeaveRequest, Mark, Office, OfficeAnswer, PaperTemplate, PassCode,
-    RefusedScan, RegisterBook, Registration, Role, Score, Seats, Sheet, Signer, Speaker, Trainee, Transfer, User, Venue,
+    ActionLog, BlankRange, Certificate, ColumnMeaning, Completion, Correction, Door, DoorPhone, Event, Grant, Heading,
+    ImportBatch, ImportRow, Invitation, IssuerAuthority, LeaveRequest, Mark, Office, OfficeAnswer, PaperTemplate,
+    PassCode, RefusedScan, RegisterBook, Registration, Role, Score, Seats, Sheet, Signer, Speaker, Trainee, Transfer,
+    User, Venue,
 ]  # fmt: skip
 PARTS_OF_A_CLASS = [Block, CourseRule, Material, Place, Session, SessionTopic, Topic]
 

@@ -12,6 +12,7 @@ from django.apps import apps
 from attendance.models import (
     Certificate,
     Completion,
+    Correction,
     CourseRule,
     Door,
     DoorPhone,
@@ -112,6 +113,9 @@ class Side(Class):
             ),
             Certificate: result.certificate,
             RegisterBook: result.certificate.book,
+            Correction: Correction.objects.create(
+                certificate=result.certificate, words="Sai", asked_as="trainee", asked_at=now(), due_on=now().date()
+            ),
             LeaveRequest: LeaveRequest.objects.create(registration=self.registration, reason="ốm", asked_at=now()),
             Completion: Completion.objects.get(registration=self.registration),
             Score: Score.objects.create(registration=self.registration, points=8, entered_at=now()),
@@ -195,6 +199,7 @@ TABLE = {
     Score: CONCERNED,
     RegisterBook: ONLY_HOST,
     Certificate: CONCERNED,
+    Correction: CONCERNED,
     Door: ONLY_HOST,
     DoorPhone: ONLY_HOST,
     RefusedScan: ONLY_HOST,

@@ -93,6 +93,16 @@ def test_the_database_wants_ground_and_decision_of_a_revoked_paper(paper):
         Certificate.objects.update(state=CertificateState.REVOKED)
 
 
+def test_who_has_a_revoked_paper_gets_no_other_with_the_next_class_list(lop):
+    """Fails when preparing looks only for a paper in force."""
+    first, second = issued(lop, 2)
+    revoke_paper(first, actor=lop.officer, **DECISION)
+    revoke_paper(second, actor=lop.officer, **{**DECISION, "ground": Revocation.ISSUERS_ERROR})
+    results = {result.registration.pk: result for result in prepared(lop)}
+    assert "001/2026/GCN was revoked" in results[first.registration_id].sentence
+    assert results[second.registration_id].certificate.number == 3
+
+
 # Who may
 
 

@@ -261,7 +261,7 @@ def test_the_paper_of_somebody_who_withdrew_is_not_issued(lop):
 def test_what_is_not_in_force_is_not_issued_and_a_new_one_takes_the_next_number(lop, state):
     lop.attended(1)
     [result] = prepared(lop)
-    document = {"ground": Revocation.FRAUD, "ended_document": "9/QĐ", "ended_document_date": ISSUED_ON}
+    document = {"ground": Revocation.ISSUERS_ERROR, "ended_document": "9/QĐ", "ended_document_date": ISSUED_ON}
     Certificate.objects.update(state=state, **document if state == CertificateState.REVOKED else {})
     with pytest.raises(Refusal, match="001/2026/GCN is not in force any more"):
         issue_paper(result.certificate, actor=lop.officer)
