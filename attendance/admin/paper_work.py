@@ -81,6 +81,11 @@ class PaperWorkPages:
             return self._back(course)
         return redirect("admin:attendance_courseresult_paper_work", course.pk, batch.pk)
 
+    def _under_way(self, course):
+        """Whoever comes back while work is under way finds it again, also from another computer."""
+        batch = PaperBatch.objects.filter(course=course, state__in=OPEN).first()
+        return batch and redirect("admin:attendance_courseresult_paper_work", course.pk, batch.pk)
+
     def _batch(self, request, course, pk) -> PaperBatch:
         batches = PaperBatch.objects.hosted_for(request.actor).filter(course=course).select_related("course")
         return get_object_or_404(batches, pk=min(pk, 2**63 - 1))

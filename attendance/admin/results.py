@@ -164,6 +164,8 @@ class CourseResultAdmin(
     def prepare(self, request, object_id):
         """Order → preview with counts → the count typed → prepared, one transaction a paper."""
         course = self._certifying(request, object_id)
+        if request.method == "GET" and (under_way := self._under_way(course)):
+            return under_way
         form = OrderForm(request.POST or None, course=course)
         context: dict = {"form": form}
         if request.method == "POST" and form.is_valid():
@@ -181,6 +183,8 @@ class CourseResultAdmin(
     def issue(self, request, object_id):
         """What is prepared and earned, with its count typed, is issued."""
         course = self._certifying(request, object_id)
+        if request.method == "GET" and (under_way := self._under_way(course)):
+            return under_way
         people = [p for p in candidates(course) if p.certificate and p.certificate.state == CertificateState.PREPARED]
         due = [person for person in people if person.verdict.earned]
         form = CountForm(request.POST or None, due=len(due))

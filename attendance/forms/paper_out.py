@@ -34,7 +34,7 @@ class DecisionForm(forms.Form):
 
     def __init__(self, *args, course: Course, **kwargs):
         host = course.host_office
-        heading = heading_on(host, today())
+        heading = heading_on(host, today(), course.ends_on)
         body = heading.body if heading else host.name
         chairman = f"Chủ tịch {body}" if body.casefold().startswith("ủy ban nhân dân") else ""
         kwargs.setdefault("initial", {"bases": _BASES, "deciding": chairman})

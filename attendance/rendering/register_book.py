@@ -108,7 +108,8 @@ def register_workbook(book: BookPaper) -> bytes:
         sheet.column_dimensions[get_column_letter(column)].width = width
     wrapped = Alignment(vertical="top", wrap_text=True)
     for number, entry in enumerate(book.entries, 1):
-        for column, value in enumerate((number, *entry.cells), 1):
+        values: tuple[str | int, ...] = (number, *entry.cells)
+        for column, value in enumerate(values, 1):
             cell = sheet.cell(_HEADER_ROW + number, column, neutral(value, by=" "))
             cell.border, cell.alignment = _FRAME, wrapped
             cell.font = struck if entry.struck and 2 < column < len(COLUMNS) else plain

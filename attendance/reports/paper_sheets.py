@@ -30,7 +30,7 @@ _ENDED = {
 def register_of(book: RegisterBook, *, day: dt.date) -> BookPaper:
     """Every entry of a book in its order, with what became of it. (2 queries.)"""
     papers = list(book.certificates.select_related("replaces", "replaced_by", "registration").order_by("number"))
-    heading = heading_on(book.issuer, day)
+    heading = heading_on(book.issuer, day, *(paper.issue_date for paper in papers[-1:]))
     return BookPaper(
         superior=heading.superior if heading else "",
         body=heading.body if heading else book.issuer.name,
@@ -45,7 +45,7 @@ def register_of(book: RegisterBook, *, day: dt.date) -> BookPaper:
 def hand_over_list_of(course: Course, papers: Iterable[Certificate], *, day: dt.date) -> HandOverList:
     """The papers of a class (with their registrations and books) as a list to sign. (1 query.)"""
     papers = list(papers)
-    heading = heading_on(course.host_office, day)
+    heading = heading_on(course.host_office, day, course.ends_on)
     kinds = {paper.book.kind for paper in papers}
     return HandOverList(
         superior=heading.superior if heading else "",
@@ -77,7 +77,7 @@ def decision_of(
     date: dt.date | None = None,
 ) -> Decision:
     """The decision for everybody of the class who has earned a paper, or has one in force, in register order."""
-    heading = heading_on(course.host_office, date or day)
+    heading = heading_on(course.host_office, date or day, course.ends_on)
     authority = [line.strip() for line in signer.authority.split("/") if line.strip()]
     people = [person for person in candidates(course) if person.certificate or person.verdict.earned]
     return Decision(
@@ -106,9 +106,14 @@ def decision_of(
     )
 
 
-def heading_on(office: Office, day: dt.date) -> Heading | None:
-    headings = Heading.objects.filter(office=office).valid_on(day)
-    return headings.order_by("-valid_from", "-pk").first()
+def heading_on(office: Office, *days: dt.date) -> Heading | None:
+    """The heading that holds on the first of these days that has one: an office that has ended finishes its classes and
+    its books under the heading that it had then. (A query a day.)"""
+    for day in days:
+        headings = Heading.objects.filter(office=office).valid_on(day)
+        if heading := headings.order_by("-valid_from", "-pk").first():
+            return heading
+    return None
 
 
 def kind_in_words(kind: str) -> str:

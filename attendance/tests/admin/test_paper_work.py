@@ -44,6 +44,8 @@ def test_a_long_class_goes_to_a_task_and_the_page_says_how_far_it_is(lop, office
     assert 'data-again="3"' in text
     assert (numbers(), BackgroundTask.objects.count()) == ([], 1)
     batch = PaperBatch.objects.get()
+    for name in ("prepare", "issue"):  # whoever left the page comes back to it
+        assert officer.get(page_of(lop, name))["Location"] == page(lop, batch)
     officer.post(page(lop, batch, "paper_work_again"))  # handed over again: the same work
     assert PaperBatch.objects.count() == 1
     officer.post(page(lop, batch, "stop_paper_work"))

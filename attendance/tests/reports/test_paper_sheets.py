@@ -15,7 +15,7 @@ from attendance.tests.records import AFTERWARDS, Class, officer_of, prepared
 from courses.constants import codes
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
-from courses.models import ActionLog, Trainee
+from courses.models import ActionLog, Heading, Trainee
 
 pytestmark = pytest.mark.django_db
 TODAY = AFTERWARDS.date()
@@ -73,6 +73,15 @@ def test_an_entry_of_an_old_book_with_few_facts_has_its_line(lop):
     )  # fmt: skip
     [entry] = register_of(old, day=TODAY).entries
     assert (entry.cells[0], entry.cells[1], entry.cells[9]) == ("01/GCN", "Người Thử Cũ", "01/06/1999")
+
+
+def test_an_office_that_has_ended_keeps_the_heading_that_it_had(lop):
+    lop.attended(1)
+    prepared(lop)
+    Heading.objects.update(valid_to=TODAY)
+    assert register_of(book(lop), day=TODAY).superior == "UBND TỈNH THỬ"
+    assert hand_over_list_of(lop.course, in_hands_of(lop.course), day=TODAY).superior == "UBND TỈNH THỬ"
+    assert decided(lop).superior == "UBND TỈNH THỬ"
 
 
 def test_names_on_the_register_are_those_that_were_frozen(lop):
