@@ -36,18 +36,21 @@ class Authority:
     def pem(self) -> str:
         return self.certificate.public_bytes(Encoding.PEM).decode()
 
-    def _made(self, subject, public_key, *, ca=False, start=START, end=END) -> x509.Certificate:
+    def _made(self, subject, public_key, *, ca=False, start=START, end=END, stamps=False) -> x509.Certificate:
         issuer = subject if ca else self.certificate.subject
         usage = x509.KeyUsage(not ca, not ca, False, False, False, ca, ca, False, False)
         builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(public_key)
         builder = builder.serial_number(x509.random_serial_number()).not_valid_before(start).not_valid_after(end)
         builder = builder.add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
         builder = builder.add_extension(usage, critical=True)
+        if stamps:
+            purpose = x509.ExtendedKeyUsage([x509.oid.ExtendedKeyUsageOID.TIME_STAMPING])
+            builder = builder.add_extension(purpose, critical=True)
         return builder.sign(self.key, hashes.SHA256())
 
-    def p12(self, name: str = "Ngô Thử Ký", *, kind: str = "ec", **dates) -> bytes:
+    def p12(self, name: str = "Ngô Thử Ký", *, kind: str = "ec", **options) -> bytes:
         key = new_key(kind)
-        certificate = self._made(name_of(name), key.public_key(), **dates)
+        certificate = self._made(name_of(name), key.public_key(), **options)
         return pkcs12.serialize_key_and_certificates(
             b"thu", key, certificate, None, BestAvailableEncryption(PASSWORD.encode())
         )
