@@ -79,6 +79,8 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
             "<int:entry>": str(a.walk_in.pk),
             "<int:scan>": str(a.scan.pk),
             "<int:door>": str(a.door.pk),
+            "<int:copy>": str(a.copy.pk),
+            "<slug:which>": "copy",
             "<int:other>": str(a.unregistered.pk),
             "<int:merge>": str(a.merge.pk),
             "^(?P<app_label>courses|attendance)/$": "courses/",
@@ -137,5 +139,6 @@ def object_of(side, world, pattern: str):
         "registerbook": side.book,
         "certificate": side.certificate,
         "courseresult": side.course,
+        "trustedroot": world.root,
     }
     return (found | spare).get(model, side.course)

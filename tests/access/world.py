@@ -10,8 +10,18 @@ import datetime as dt
 from types import SimpleNamespace
 from uuid import uuid4
 
-from attendance.constants import CertificateState, LeaveState, MarkState, PaperKind
-from attendance.models import Certificate, Event, LeaveRequest, Mark, RefusedScan, RegisterBook, Sheet
+from attendance.constants import CertificateState, LeaveState, MarkState, Matched, PaperKind, SignatureState
+from attendance.models import (
+    Certificate,
+    Event,
+    LeaveRequest,
+    Mark,
+    RefusedScan,
+    RegisterBook,
+    Sheet,
+    SignedCopy,
+    TrustedRoot,
+)
 from attendance.reports.papers import Order
 from attendance.services.course_rules import set_rule
 from attendance.services.doors import make_door
@@ -21,6 +31,7 @@ from attendance.services.register import open_book, prepare_paper
 from attendance.services.scans import Scan, take_scans
 from attendance.services.sheets import file_signed_sheet
 from attendance.services.walk_ins import add_walk_in
+from attendance.tests.signing import Authority
 from courses.constants import codes, links
 from courses.constants.actors import SYSTEM
 from courses.constants.choices import CourseState, FilePurpose, RoleKind
@@ -78,6 +89,9 @@ class World:
         self.responsibility = Responsibility.objects.create(code="viec-thu", name="Việc thử")
         self.task = BackgroundTask.objects.get(pk=tidy_tasks.enqueue().id)
         BackgroundTask.objects.update(status="FAILED", exception_class_path="builtins.ValueError")
+        self.root = TrustedRoot.objects.create(
+            name="Gốc sẵn có", pem=Authority("Gốc sẵn có").pem, fingerprint="0" * 64, added_at=now()
+        )
         self.index = Index.objects.create(code="THU", name="Chỉ số thử")
 
 
@@ -236,6 +250,11 @@ class Side:
         Certificate.objects.filter(pk=self.certificate.pk).update(state=CertificateState.ISSUED, issued_at=now())
         self.certificate.refresh_from_db()
         self.prepared = prepare_paper(self.colleague_registration, order, actor=officer)
+        self.copy = SignedCopy.objects.create(
+            course=self.course, certificate=self.prepared, file=self.prepared.pdf, file_name=f"{self.secret}ky.pdf",
+            matched=Matched.WAITS, state=SignatureState.UNCHECKED, added_at=now(),
+            signatures=[{"signer": f"Ngô Ký {self.secret}", "at": "", "trusted": False}],
+        )  # fmt: skip
         self.old_book = RegisterBook.objects.create(
             issuer=self.host, kind=PaperKind.ATTESTATION, year=1999, opening_reason=f"Sổ cũ {self.secret}"
         )
