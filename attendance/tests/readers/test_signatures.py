@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 import re
+import shutil
 import subprocess
 import time
 from functools import cache
@@ -184,6 +185,7 @@ def test_a_file_made_to_hang_ends_in_a_sentence_and_harms_no_other():
     assert time.monotonic() - began < 60
 
 
+@pytest.mark.skipif(not shutil.which("pdfsig"), reason="poppler is not installed")
 def test_pdfsig_calls_ours_valid(tmp_path):
     path = tmp_path / "signed.pdf"
     path.write_bytes(twice())

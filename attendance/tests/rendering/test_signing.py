@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import shutil
 import subprocess
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -37,6 +38,7 @@ def read(pdf: bytes, *roots: str):
     return found
 
 
+@pytest.mark.skipif(not shutil.which("pdfsig"), reason="poppler is not installed")
 @pytest.mark.parametrize("kind", ["ec", "rsa"])
 def test_our_mark_is_valid_to_our_reader_and_to_pdfsig_and_leaves_the_paper_as_it_is(kind, key, tmp_path):
     key(kind=kind)
