@@ -14,6 +14,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from courses.constants.keys import Keys, KeysUnreadable, load_keys
+from courses.constants.signing_key import SigningKeyUnusable, load_signing_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -174,6 +175,37 @@ def _email() -> dict:
     return email
 
 
+def _signing() -> tuple[str, str, str]:
+    """The software's own key, if it has one: file, password, address for time stamps."""
+    file, stamps = env.str("SIGNING_P12", default=""), env.str("SIGNING_TSA", default="")
+    password = env.str("SIGNING_PASSWORD", default="")
+    if not file:
+        if password or stamps:
+            raise ImproperlyConfigured(_("SIGNING_PASSWORD and SIGNING_TSA are for SIGNING_P12: set that one too."))
+        return "", "", ""
+    try:
+        key = load_signing_key(Path(file), password)
+    except SigningKeyUnusable as error:
+        sentences = {
+            "unreadable": _("SIGNING_P12: there is no file “%s” that can be read."),
+            "password": _("SIGNING_P12: “%s” is no PKCS#12 file, or SIGNING_PASSWORD is not its password."),
+            "kind": _("SIGNING_P12: “%s” must hold a P-256 key, or RSA of at least 2048 bits, with its certificate."),
+        }  # fmt: skip
+        raise ImproperlyConfigured(sentences[error.code] % file) from None
+    if key.is_for_development and HTTPS:
+        raise ImproperlyConfigured(
+            _("SIGNING_P12: “%s” is a key for trying out, and people rely on this site. Use a key of the office.")
+            % file
+        )
+    url = urlsplit(stamps)
+    if stamps and not (url.scheme in ("http", "https") and url.hostname and not url.username):
+        raise ImproperlyConfigured(
+            _("SIGNING_TSA must be the address of a time-stamp service, such as http://tsa.example.vn, not “%s”.")
+            % stamps
+        )
+    return str(Path(file).resolve()), password, stamps
+
+
 ALLOW_HTTP = _switch("ALLOW_HTTP")
 DEMO = _switch("DEMO")
 PORT = _port()
@@ -183,6 +215,7 @@ ON_TRIAL_WITHOUT_HTTPS = not HTTPS and not _is_local(urlsplit(SITE_URL).hostname
 ALLOWED_HOSTS = _allowed_hosts()
 TRUSTED_PROXIES = _trusted_proxies()
 TLS_CERT, TLS_KEY = _tls_files()
+SIGNING_P12, SIGNING_PASSWORD, SIGNING_TSA = _signing()
 DATA_DIR = _data_dir()
 DATABASES = {"default": _database()}
 KEYS = _keys()

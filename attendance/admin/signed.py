@@ -16,6 +16,7 @@ from attendance.forms.signed import FILES, CompareForm, read_signed
 from attendance.models import SignedCopy
 from attendance.readers.paper_pictures import picture_of
 from attendance.rendering.paper_zip import zip_papers
+from attendance.rendering.signing import can_sign
 from attendance.reports.signed import (
     differing_words,
     files_of,
@@ -26,7 +27,14 @@ from attendance.reports.signed import (
     with_words,
 )
 from attendance.responses import png_response
-from attendance.services.signed_copies import Taken, accept_signed, refuse_signed, take_in_signed
+from attendance.services.signed_copies import (
+    Taken,
+    accept_signed,
+    mark_by_software,
+    papers_without_mark,
+    refuse_signed,
+    take_in_signed,
+)
 from courses.constants.errors import Refusal
 from courses.models import File
 from courses.services.records import log_action, read_file
@@ -44,6 +52,7 @@ class SignedPages:
             path("<path:object_id>/signed", wrap(require_safe(self.signed)), name=f"{name}signed"),
             path("<path:object_id>/signed/papers.zip", wrap(self.signed_zip), name=f"{name}signed_zip"),
             path("<path:object_id>/signed/upload", wrap(self.signed_upload), name=f"{name}signed_upload"),
+            path("<path:object_id>/signed/mark", wrap(self.software_mark), name=f"{name}software_mark"),
             path("<path:object_id>/signed/<int:copy>.pdf", wrap(require_safe(self.copy_file)), name=f"{name}copy_file"),
             path("<path:object_id>/signed/<int:copy>", wrap(require_safe(self.compare)), name=f"{name}compare"),
             path("<path:object_id>/signed/<int:copy>/answer", wrap(self.answer_copy), name=f"{name}answer_copy"),
@@ -63,6 +72,7 @@ class SignedPages:
             "waiting": [with_words(copy) for copy in waiting],
             "signed": sum(row.copy is not None for row in rows),
             "accept": FILES,
+            "without_mark": len(papers_without_mark(course)) if can_sign() else 0,
         }
         title = _("Signed papers: %(code)s") % {"code": course.code}
         return self._page(request, course, "admin/attendance/signed.html", title, **context)
@@ -91,6 +101,23 @@ class SignedPages:
             messages.error(request, refusal.sentence)
         else:
             _tell(request, taken)
+        return redirect("admin:attendance_courseresult_signed", course.pk)
+
+    @method_decorator([require_POST, reauthentication_required])
+    def software_mark(self, request, object_id):
+        """The software's mark on the issued papers that have none; pressed again, on the next ones."""
+        course = self._certifying(request, object_id)
+        try:
+            count = mark_by_software(course, actor=request.actor)
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
+        else:
+            text = ngettext(
+                "The software put its check mark on %(count)d paper.",
+                "The software put its check mark on %(count)d papers.",
+                count,
+            )
+            messages.success(request, text % {"count": count})
         return redirect("admin:attendance_courseresult_signed", course.pk)
 
     def copy_file(self, request, object_id, copy):

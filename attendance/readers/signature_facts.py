@@ -97,7 +97,7 @@ def _certificate(text: str) -> asn1_x509.Certificate:
 
 
 def _context(reader: PdfFileReader, roots: list, at: dt.datetime) -> ValidationContext:
-    said = {"trust_roots": roots, "allow_fetching": False, "moment": at, "best_signature_time": at}
+    said: dict[str, Any] = {"trust_roots": roots, "allow_fetching": False, "moment": at, "best_signature_time": at}
     try:
         return DocumentSecurityStore.read_dss(reader).as_validation_context(said)
     except NoDSSFoundError:

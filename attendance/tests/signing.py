@@ -4,13 +4,16 @@ import datetime as dt
 import io
 from functools import cache
 
+from asn1crypto import crl as asn1_crl
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 PASSWORD = "mật khẩu thử"
 START, END = dt.datetime(2020, 1, 1, tzinfo=dt.UTC), dt.datetime(2040, 1, 1, tzinfo=dt.UTC)
@@ -36,18 +39,31 @@ class Authority:
     def pem(self) -> str:
         return self.certificate.public_bytes(Encoding.PEM).decode()
 
-    def _made(self, subject, public_key, *, ca=False, start=START, end=END) -> x509.Certificate:
+    def _made(self, subject, public_key, *, ca=False, start=START, end=END, stamps=False) -> x509.Certificate:
         issuer = subject if ca else self.certificate.subject
         usage = x509.KeyUsage(not ca, not ca, False, False, False, ca, ca, False, False)
         builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(public_key)
         builder = builder.serial_number(x509.random_serial_number()).not_valid_before(start).not_valid_after(end)
         builder = builder.add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
         builder = builder.add_extension(usage, critical=True)
+        if not ca:
+            lists = x509.DistributionPoint([x509.UniformResourceIdentifier("http://crl.invalid/")], None, None, None)
+            builder = builder.add_extension(x509.CRLDistributionPoints([lists]), critical=False)
+        if stamps:
+            purpose = x509.ExtendedKeyUsage([x509.oid.ExtendedKeyUsageOID.TIME_STAMPING])
+            builder = builder.add_extension(purpose, critical=True)
         return builder.sign(self.key, hashes.SHA256())
 
-    def p12(self, name: str = "Ngô Thử Ký", *, kind: str = "ec", **dates) -> bytes:
+    def revoking(self, certificate: x509.Certificate, on: dt.datetime) -> bytes:
+        """The list of what was revoked, with this one certificate, in DER."""
+        entry = x509.RevokedCertificateBuilder().serial_number(certificate.serial_number).revocation_date(on).build()
+        builder = x509.CertificateRevocationListBuilder().issuer_name(self.certificate.subject)
+        builder = builder.last_update(on).next_update(END).add_revoked_certificate(entry)
+        return builder.sign(self.key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+    def p12(self, name: str = "Ngô Thử Ký", *, kind: str = "ec", **options) -> bytes:
         key = new_key(kind)
-        certificate = self._made(name_of(name), key.public_key(), **dates)
+        certificate = self._made(name_of(name), key.public_key(), **options)
         return pkcs12.serialize_key_and_certificates(
             b"thu", key, certificate, None, BestAvailableEncryption(PASSWORD.encode())
         )
@@ -71,13 +87,18 @@ def signed(pdf: bytes, signer=None, *, field: str = "Chữ ký", visible: bool =
     return out.getvalue()
 
 
+def with_revoked(pdf: bytes, crl: bytes) -> bytes:
+    """The file with a list of revoked certificates added, as programs do that archive signatures."""
+    out = io.BytesIO(pdf)
+    DocumentSecurityStore.add_dss(out, sig_contents=None, crls=[asn1_crl.CertificateList.load(crl)])
+    return out.getvalue()
+
+
 def with_more(pdf: bytes) -> bytes:
     """The file with a page turned, as an editor saves it at the end of the file."""
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
     page, _resources = writer.find_page_for_modification(0)
     page = page.get_object()
-    from pyhanko.pdf_utils import generic
-
     page["/Rotate"] = generic.NumberObject(180)
     writer.update_container(page)
     out = io.BytesIO()

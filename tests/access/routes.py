@@ -84,6 +84,8 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
             "<int:door>": str(a.door.pk),
             "<int:batch>": str(a.work.pk),
             "<int:paper>": str(paper_of(a, pattern).pk),
+            "<int:copy>": str(a.copy.pk),
+            "<slug:which>": "copy",
             "<int:other>": str(a.unregistered.pk),
             "<int:merge>": str(a.merge.pk),
             "^(?P<app_label>courses|attendance)/$": "courses/",
@@ -158,5 +160,6 @@ def object_of(side, world, pattern: str):
         "certificate": side.certificate,
         "correction": side.correction,
         "courseresult": side.course,
+        "trustedroot": world.root,
     }
     return (found | spare).get(model, side.course)

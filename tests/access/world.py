@@ -11,7 +11,16 @@ import json
 from types import SimpleNamespace
 from uuid import uuid4
 
-from attendance.constants import BatchWork, CertificateState, CorrectionState, LeaveState, MarkState, PaperKind
+from attendance.constants import (
+    BatchWork,
+    CertificateState,
+    CorrectionState,
+    LeaveState,
+    MarkState,
+    Matched,
+    PaperKind,
+    SignatureState,
+)
 from attendance.models import (
     Certificate,
     Correction,
@@ -22,6 +31,8 @@ from attendance.models import (
     RefusedScan,
     RegisterBook,
     Sheet,
+    SignedCopy,
+    TrustedRoot,
 )
 from attendance.rendering.certificate import CertificateFacts
 from attendance.reports.papers import Order
@@ -39,6 +50,7 @@ from attendance.services.sheets import file_signed_sheet
 from attendance.services.templates import save_template
 from attendance.services.walk_ins import add_walk_in
 from attendance.services.words import authorise
+from attendance.tests.signing import Authority
 from courses.constants import codes, links
 from courses.constants.actors import SYSTEM
 from courses.constants.choices import CourseState, FilePurpose, RoleKind
@@ -99,6 +111,9 @@ class World:
         )
         self.task = BackgroundTask.objects.get(pk=tidy_tasks.enqueue().id)
         BackgroundTask.objects.update(status="FAILED", exception_class_path="builtins.ValueError")
+        self.root = TrustedRoot.objects.create(
+            name="Gốc sẵn có", pem=Authority("Gốc sẵn có").pem, fingerprint="0" * 64, added_at=now()
+        )
         self.index = Index.objects.create(code="THU", name="Chỉ số thử")
 
 
@@ -272,6 +287,11 @@ class Side:
         self.decision = keep_decision(
             self.course, f"%PDF-1.7 {self.secret}".encode(), actor=officer, number=f"12/QĐ-{self.secret}", date=today()
         )
+        self.copy = SignedCopy.objects.create(
+            course=self.course, certificate=self.prepared, file=self.prepared.pdf, file_name=f"{self.secret}ky.pdf",
+            matched=Matched.WAITS, state=SignatureState.UNCHECKED, added_at=now(),
+            signatures=[{"signer": f"Ngô Ký {self.secret}", "at": "", "trusted": False}],
+        )  # fmt: skip
         self.old_book = RegisterBook.objects.create(
             issuer=self.host, kind=PaperKind.ATTESTATION, year=1999, opening_reason=f"Sổ cũ {self.secret}"
         )

@@ -47,13 +47,16 @@ from attendance.models import (
     Sheet,
     SheetCopy,
     SheetPaper,
+    SignedCopy,
     SpoiledBlank,
+    TrustedRoot,
 )
 from attendance.readers.old_book import OldRow
 from attendance.reports.papers import Order, candidates
 from attendance.reports.sign_in import sheets_of
 from attendance.services.handing_over import hand_over
 from attendance.services.sheets import close_sheet
+from attendance.tests.signing import authority, signed
 from courses.constants.actors import SYSTEM, Actor
 from courses.constants.choices import BatchState, CourseState, FilePurpose, RegistrationState
 from courses.constants.clock import now, today
@@ -77,7 +80,7 @@ from courses.models import (
     User,
     Venue,
 )
-from courses.services.records import store_file
+from courses.services.records import read_file, store_file
 from courses.services.rosters.applying import apply_batch
 from courses.services.schedule import next_day
 from tests.access.browsers import browser_of
@@ -599,6 +602,17 @@ WRITES = {
     ),
     "admin:attendance_courseresult_void": posted(there(Certificate, state=CertificateState.VOID), _unearned, count="1"),
     "admin:attendance_courseresult_void_one": posted(there(Certificate, state=CertificateState.VOID), why="Sai tên"),
+    "admin:attendance_courseresult_signed_zip": posted(there(ActionLog, action="export papers")),
+    "admin:attendance_courseresult_signed_upload": Write(
+        lambda world, path, client: {"files": SimpleUploadedFile("ky.pdf", signed(read_file(world.a.certificate.pdf)))},
+        there(SignedCopy, file_name="ky.pdf", matched="bytes"),
+    ),
+    "admin:attendance_courseresult_answer_copy": posted(there(SignedCopy, matched="refused"), refuse="1"),
+    "admin:attendance_trustedroot_add": Write(
+        lambda world, path, client: {"certificate": SimpleUploadedFile("goc.pem", authority().pem.encode())},
+        there(TrustedRoot, name="Gốc Thử"),
+    ),
+    "admin:attendance_trustedroot_take_out": posted(there(TrustedRoot, removed_at__isnull=False)),
     "admin:attendance_courseresult_print_links": posted(there(ActionLog, action="show links"), what="offices"),
     "admin:attendance_courseresult_remind_letters": posted(there(ActionLog, action="show links")),
     "admin:attendance_courseresult_remind_told": posted(

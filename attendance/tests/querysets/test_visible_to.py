@@ -25,6 +25,7 @@ from attendance.models import (
     RegisterBook,
     Score,
     Sheet,
+    SignedCopy,
 )
 from attendance.services.course_rules import set_rule
 from attendance.services.register import prepare_papers
@@ -119,6 +120,9 @@ class Side(Class):
             LeaveRequest: LeaveRequest.objects.create(registration=self.registration, reason="ốm", asked_at=now()),
             Completion: Completion.objects.get(registration=self.registration),
             Score: Score.objects.create(registration=self.registration, points=8, entered_at=now()),
+            SignedCopy: SignedCopy.objects.create(
+                course=self.course, file=result.certificate.pdf, matched="waits", state="unchecked", added_at=now()
+            ),
         }
         door = door_with_phones(self.general)
         self.rows |= {
@@ -205,6 +209,7 @@ TABLE = {
     RefusedScan: ONLY_HOST,
     Grant: ONLY_HOST,
     PassCode: CONCERNED,
+    SignedCopy: ONLY_HOST,
 }
 #: In a draft only the host works; outside it is not there.
 HIDDEN_IN_A_DRAFT = [Course, Block, Topic, Session, SessionTopic, Place, Material, CourseRule, Seats, OfficeAnswer,

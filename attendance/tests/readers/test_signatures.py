@@ -3,17 +3,20 @@
 import datetime as dt
 import random
 import re
+import shutil
 import subprocess
 import time
 from functools import cache
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 
 from attendance.constants import SignatureState
 from attendance.readers import signature_facts
 from attendance.readers.signatures import Asked, read_signatures, root_pem
 from attendance.rendering.certificate import CertificateFacts, draw_certificate
-from attendance.tests.signing import Authority, authority, signed, with_more
+from attendance.tests.signing import PASSWORD, Authority, authority, signed, with_more, with_revoked
 from courses.constants import codes
 from courses.constants.errors import Refusal
 
@@ -99,6 +102,15 @@ def test_a_certificate_that_ended_after_the_file_came_takes_nothing_away():
     assert not facts(pdf, at=AT + dt.timedelta(days=2))["signatures"][0]["trusted"]
 
 
+def test_a_certificate_that_a_list_in_the_file_calls_revoked_is_not_believed():
+    own = authority().signer("Người Bị Thu Hồi")
+    certificate = x509.load_der_x509_certificate(own.signing_cert.dump())
+    crl = authority().revoking(certificate, AT - dt.timedelta(days=2))
+    pdf = signed(with_revoked(signed(paper(), own), crl), field="Dấu")
+    assert facts(pdf)["code"] == "revoked"
+    assert read(pdf, authority().pem).state == SignatureState.BROKEN
+
+
 # What was changed
 
 
@@ -173,6 +185,7 @@ def test_a_file_made_to_hang_ends_in_a_sentence_and_harms_no_other():
     assert time.monotonic() - began < 60
 
 
+@pytest.mark.skipif(not shutil.which("pdfsig"), reason="poppler is not installed")
 def test_pdfsig_calls_ours_valid(tmp_path):
     path = tmp_path / "signed.pdf"
     path.write_bytes(twice())
@@ -185,8 +198,6 @@ def test_pdfsig_calls_ours_valid(tmp_path):
 
 
 def test_a_root_is_read_from_pem_and_der_alike():
-    from cryptography.hazmat.primitives.serialization import Encoding
-
     one = authority().certificate
     name, pem, fingerprint = root_pem(one.public_bytes(Encoding.DER))
     assert root_pem(one.public_bytes(Encoding.PEM)) == (name, pem, fingerprint)
@@ -194,10 +205,6 @@ def test_a_root_is_read_from_pem_and_der_alike():
 
 
 def test_what_can_issue_nothing_is_no_root():
-    from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
-
-    from attendance.tests.signing import PASSWORD
-
     certificate = pkcs12.load_key_and_certificates(authority().p12(), PASSWORD.encode())[1]
     for data in (b"", b"no", certificate.public_bytes(Encoding.PEM)):
         with pytest.raises(Refusal):

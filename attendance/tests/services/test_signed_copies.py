@@ -11,10 +11,11 @@ from attendance.models import Certificate, ClassPaper, SignedCopy, TrustedRoot
 from attendance.readers.signed_upload import unpack
 from attendance.rendering.paper_zip import zip_papers
 from attendance.reports.signed import copy_of_hash, files_of, originals_of, rows_of, signed_lines
+from attendance.services.register import issue_papers
 from attendance.services.roots import distrust_root, trust_root
-from attendance.services.signed_copies import accept_signed, judge_anew, refuse_signed, take_in_signed
+from attendance.services.signed_copies import accept_signed, judge_anew, mark_by_software, refuse_signed, take_in_signed
 from attendance.tests.records import Class, prepared
-from attendance.tests.signing import authority, signed, with_more
+from attendance.tests.signing import PASSWORD, authority, signed, with_more
 from courses.constants.actors import Actor
 from courses.constants.choices import FilePurpose
 from courses.constants.clock import now
@@ -277,3 +278,28 @@ def test_the_same_upload_twice_at_once_is_one_copy():
     assert not [result for result in results if isinstance(result, Exception)]
     assert SignedCopy.objects.count() == 2
     assert ActionLog.objects.filter(action="take in signed").count() == 2
+
+
+# The software's own mark
+
+
+def test_the_software_marks_issued_papers_once_and_never_as_the_office(lop, settings, tmp_path):
+    with pytest.raises(Refusal):
+        mark_by_software(lop.course, actor=lop.officer)
+    path = tmp_path / "key.p12"
+    path.write_bytes(authority().p12("Phần mềm Thử"))
+    settings.SIGNING_P12, settings.SIGNING_PASSWORD = str(path), PASSWORD
+    assert mark_by_software(lop.course, actor=lop.officer) == 0
+    issue_papers(lop.course, actor=lop.officer)
+    with pytest.raises(Refusal):
+        mark_by_software(lop.course, actor=lop.organiser)
+    assert [mark_by_software(lop.course, actor=lop.officer) for _twice in range(2)] == [2, 0]
+    (certificate, pdf), _other = papers(lop)
+    copy = SignedCopy.objects.get(certificate=certificate)
+    assert (copy.signed_by, copy.matched, copy.state) == ("software", "bytes", "unchecked")
+    assert read_file(copy.file).startswith(pdf)
+    [(label, words)] = signed_lines(certificate)
+    assert (label, words.split(",")[0]) == ("Check mark of the software", "Phần mềm Thử")
+    row = rows_of(lop.course)[0][0]
+    assert (row.copy, row.mark) == (None, copy)
+    assert ActionLog.objects.filter(action="sign").count() == 2
