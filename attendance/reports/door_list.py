@@ -64,7 +64,7 @@ def door_list(door: Door) -> dict:
     turned = [Turned(codes.get(r.pk, []), why_not(r), r.trainee.full_name) for r in others]
     turned += [*_renewed(door.course_id), *_of_other_classes(door, sessions)]
     return {
-        "door": {"name": door.name, "until": door.until, "course": door.course.title, "revoked": bool(door.revoked_at)},
+        "door": {"name": door.name, "until": door.until, "course": door.course.title},
         "half_days": [_half_day(session) for session in sessions],
         "people": [asdict(guest) for guest in _guests(sessions, guests, expected, codes)],
         "turned": [asdict(one) for one in turned],
