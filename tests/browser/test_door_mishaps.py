@@ -275,7 +275,7 @@ def test_the_list_is_gone_when_the_doors_time_is_over_though_there_is_no_network
         page.add_init_script("window.put = 24 * 3600000")
         page.reload()
         expect(page.locator("[data-door=word]")).not_to_be_empty()
-    page.wait_for_function(f"async () => !(await ({KEPT})('lists')).length")
+    assert page.evaluate(KEPT, "lists") == []
     assert len(page.evaluate(KEPT, "queue")) == 1 + is_open
 
 
