@@ -138,7 +138,8 @@ class RefusedScan(models.Model):
 class Grant(models.Model):
     """The right, got for the code on the hall's screen, to enter oneself once at one half-day from one browser.
 
-    Of its secret, which stands in the page alone, a hash is kept. `client_id` is that of the entry it makes.
+    Of its secret, which stands in the page alone, a hash is kept; of the network address one under a key. `device` is
+    the name that the phone keeps, "" where it keeps none. `client_id` is that of the entry it makes.
     """
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="+", verbose_name=_("half-day"))

@@ -64,7 +64,7 @@ def door_list(door: Door) -> dict:
     turned = [Turned(codes.get(r.pk, []), why_not(r), r.trainee.full_name) for r in others]
     turned += [*_renewed(door.course_id), *_of_other_classes(door, sessions)]
     return {
-        "door": {"name": door.name, "until": door.until, "course": door.course.title, "revoked": bool(door.revoked_at)},
+        "door": {"name": door.name, "until": door.until, "course": door.course.title},
         "half_days": [_half_day(session) for session in sessions],
         "people": [asdict(guest) for guest in _guests(sessions, guests, expected, codes)],
         "turned": [asdict(one) for one in turned],
@@ -119,10 +119,9 @@ def _known(sessions: list[Session]) -> dict[int, dict[int, Known]]:
         session__in=ids, claim=Claim.SEEN, proposal=False, registration__isnull=False, undone_by__isnull=True
     )
     doors: dict[tuple[int | None, int], str] = {}
-    for person, session, door in seen.order_by("-happened_at").values_list(
-        "registration_id", "session_id", "door__name"
-    ):
-        doors[person, session] = door or ""
+    columns = ("registration_id", "registration__merged_into_id", "session_id", "door__name")
+    for own, into, session, door in seen.order_by("-happened_at").values_list(*columns):
+        doors[into or own, session] = door or ""
     found: dict[int, dict[int, Known]] = {}
     marks = Mark.objects.filter(session__in=ids).order_by()
     for person, session, state, since in marks.values_list("registration_id", "session_id", "state", "since"):

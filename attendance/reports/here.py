@@ -7,6 +7,7 @@ from datetime import timedelta
 from attendance.constants import Claim, OddEntry, Way
 from attendance.models import Event, Sheet
 from attendance.reports.roll import expected_people
+from attendance.reports.waiting import stands_for
 from attendance.rules.hall import EARLY, WAY_BETWEEN_HALLS, half_day_of_code, is_near
 from attendance.rules.scans import BEFORE, short_code
 from courses.constants.choices import CourseState
@@ -110,9 +111,9 @@ def _of_one_phone(events: Iterable[Event]) -> list[Odd]:
             by_phone.setdefault(event.device, []).append(event)
     found = []
     for alike in by_phone.values():
-        people = {event.registration_id: event.registration for event in alike}
+        people = {stands_for(event): event.registration for event in alike}
         for event in alike if len(people) > 1 else ():
-            others = tuple(person for pk, person in people.items() if person and pk != event.registration_id)
+            others = tuple(person for pk, person in people.items() if person and pk != stands_for(event))
             found.append(Odd(event, OddEntry.ONE_PHONE, others))
     return found
 

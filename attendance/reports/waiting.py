@@ -80,3 +80,8 @@ def claimed_of(event: Event) -> Claimed:
         names=event.names_id,
         proposal=event.proposal,
     )
+
+
+def stands_for(event: Event) -> int | None:
+    """The registration for which an entry counts today."""
+    return (event.registration.merged_into_id or event.registration_id) if event.registration else None

@@ -168,7 +168,7 @@ def renew_screen(session: Session, *, expected_version: int, actor: Actor) -> No
     `expected_version`: which address the page showed; the same page sent twice renews once. Refusal when the actor may
     not mark the class.
     """
-    Sheet.objects.get_or_create(session=session)
+    Sheet.objects.get_or_create(session=session)  # not by `lock_sheet`, which opens it: nobody has written on it yet
     sheet = Sheet.objects.select_for_update().get(session=session)
     if not may_mark(actor, session.course):
         raise Refusal(_("The address of the screen is renewed by the organisers of the class, while it is under way."))

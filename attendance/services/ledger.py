@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from attendance.constants import SAYABLE_STATES, SEEN_STATES, Claim, LeaveState, MarkState, SheetState, Way
 from attendance.models import Event, LeaveRequest, Mark, Sheet
 from attendance.reports.roll import expected_of
+from attendance.reports.waiting import stands_for
 from attendance.rules.ledger import Claimed, add_up
 from attendance.rules.permissions import may_mark
 from courses.constants.actors import Actor
@@ -408,11 +409,6 @@ def _check_no_leave(session: Session, entries: list[Event]) -> None:
             )
             % {"name": request.registration.trainee}
         )
-
-
-def stands_for(event: Event) -> int | None:
-    """The registration for which an entry counts today."""
-    return (event.registration.merged_into_id or event.registration_id) if event.registration else None
 
 
 def _said_by_hand(change: Change, in_force: list[Event]) -> list[Said]:

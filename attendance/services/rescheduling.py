@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from attendance.constants import Claim, LeaveState, SheetState, Way
 from attendance.models import Event, LeaveRequest, Mark, Sheet
-from attendance.services.ledger import Said, add_up_again, entries_in_force, stands_for, write
+from attendance.reports.waiting import stands_for
+from attendance.services.ledger import Said, add_up_again, entries_in_force, write
 from courses.constants.actors import Actor
 from courses.constants.choices import SessionState
 from courses.constants.clock import VIETNAM

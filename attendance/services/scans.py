@@ -174,7 +174,9 @@ def _place(door: Door, scans: list[Scan], *, sent: datetime, received: datetime)
     sessions = list(door.sessions.held())
     read = read_passes({scan.code for scan in scans if scan.code}, course_id=door.course_id)
     picked = [scan.registration_id for scan in scans if scan.registration_id]
-    named = {r.pk: r for r in Registration.objects.filter(course=door.course_id, pk__among=picked)} if picked else {}
+    people = Registration.objects.filter(course=door.course_id, pk__among=picked).select_related("merged_into")
+    # As with passes: a phone without a network picks from a list that is older than the merging of two entries.
+    named = {r.pk: r.merged_into or r for r in people} if picked else {}
     placed = []
     for scan in scans:
         moment = moment_of(scan.at, sent=sent, received=received, off=scan.off)

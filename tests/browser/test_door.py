@@ -39,6 +39,15 @@ from tests.browser.site import PLAIN_NAME, TODAY
 from tests.browser.steps import PHONE, WIDTHS
 
 AT_MOST, TIMES, ON_THE_LIST = 100, 25, 500
+#: What is heard: the tones in the order in which they begin.
+HEARD = """(() => {
+    window.tones = [];
+    const { start } = AudioScheduledSourceNode.prototype;
+    AudioScheduledSourceNode.prototype.start = function (...given) {
+        window.tones.push(this.frequency.value);
+        return start.apply(this, given);
+    };
+})()"""
 REVOKE = """
 from attendance.models import Door
 from attendance.services.doors import revoke_door
@@ -146,6 +155,30 @@ def test_whoever_stands_before_the_door_hears_at_once_what_is_the_matter(site, e
         None,
     ]
     assert [text for text in facts.words if f"Thay {width}" in text and fourth.name in text] != []
+
+
+@pytest.mark.browser
+def test_a_usb_scanner_types_wherever_the_focus_is_and_each_answer_is_heard_and_read_at_arms_length(eyes, desk):
+    person = desk.people[5]
+    page = eyes.new_page(PHONE)
+    page.add_init_script(HEARD)
+    opened(page, desk.doors[0].path)
+    page.locator("h1").click()
+    page.wait_for_function("navigator.userActivation.hasBeenActive")
+    box, seen = page.locator("[data-door=answer]"), []
+    for text, answer in ((person.code, "on_time"), (person.code, "already_in"), (desk.old, "refused")):
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+        expect(box).to_have_attribute("data-answer", answer)
+        seen.append((page.evaluate("window.tones.splice(0)"), box.get_attribute("class")))
+    assert seen == [
+        ([660, 990], "door-answer ok"),
+        ([520, 440], "door-answer info"),
+        ([300, 180], "door-answer bad"),
+    ]
+    assert page.locator(".door-word").evaluate("(word) => parseFloat(getComputedStyle(word).fontSize)") >= 32
+    waiting(page, 0)
 
 
 @pytest.mark.browser

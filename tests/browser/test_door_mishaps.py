@@ -254,6 +254,32 @@ def test_a_clock_that_is_put_right_with_a_network_is_put_right_once(site, new_pa
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("is_open", [True, False])
+def test_the_list_is_gone_when_the_doors_time_is_over_though_there_is_no_network(site, new_page, desk, is_open):
+    """Whether its page was open or is opened again only then; what waits stays."""
+    person = desk.people[17 if is_open else 18]
+    page = new_page()
+    page.add_init_script(SETTABLE)
+    opened(page, desk.doors[0].path)
+    for what in ("scans", "people"):
+        page.route(f"**/{what}", lambda route: route.abort())
+    scan(page, person.code, "on_time")
+    kept(page, "kept")
+    assert page.evaluate(KEPT, "lists") != []
+    if is_open:
+        page.evaluate("window.put = 24 * 3600000")
+        page.fill("#door-field", desk.old)
+        page.keyboard.press("Enter")
+        expect(page.locator("[data-door=closed]")).to_be_visible()
+    else:
+        page.add_init_script("window.put = 24 * 3600000")
+        page.reload()
+        expect(page.locator("[data-door=word]")).not_to_be_empty()
+    assert page.evaluate(KEPT, "lists") == []
+    assert len(page.evaluate(KEPT, "queue")) == 1 + is_open
+
+
+@pytest.mark.browser
 def test_what_cannot_be_opened_on_the_phone_is_counted_and_hinders_nothing(site, new_page, desk):
     spoilt, fine = desk.people[6:8]
     page = opened(new_page(), desk.doors[0].path)

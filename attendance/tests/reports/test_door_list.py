@@ -75,6 +75,15 @@ def test_the_card_of_an_entry_that_went_into_another_is_its_persons(lop):
     assert turned(door, old.code)["reason"] == send(door, code=old.code).reason == ScanRefusal.WITHDRAWN
 
 
+def test_through_which_door_somebody_came_is_kept_when_their_entry_goes_into_another(lop):
+    """Fails when the door is found by the id under which the entry was written."""
+    kept, gone = lop.people(2)
+    door = door_of(lop)
+    send(door, code=code_of(gone))
+    merge_trainees(kept.trainee, gone.trainee, actor=SYSTEM)
+    assert guest(door, kept)["known"][lop.general.pk]["door"] == send(door, code=code_of(kept)).door == "Cửa A"
+
+
 def test_a_pass_that_was_renewed_before_any_was_given_is_told_as_the_old_one(lop):
     """The first version is derived: who was never given a row could show it. Fails without a row of it that ended."""
     [person] = lop.people(1)

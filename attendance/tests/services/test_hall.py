@@ -13,8 +13,10 @@ from attendance.reports.here import Claimant, half_day_of, odd_entries
 from attendance.rules.hall import code_at
 from attendance.services.doors import make_door
 from attendance.services.hall import drop_old_grants, enter_by_link, enter_oneself, open_grant
+from attendance.services.merging import merge_trainees
 from attendance.services.sheets import close_sheet
 from attendance.tests.records import Class
+from courses.constants.actors import SYSTEM
 from courses.constants.choices import CourseState, SessionState
 from courses.constants.clock import now, set_clock
 from courses.constants.errors import Refusal
@@ -220,6 +222,16 @@ def test_two_people_on_one_phone_are_shown_and_a_decision_ends_it(lop):
         (two, OddEntry.ONE_PHONE, (one,)),
     ]
     lop.mark(lop.general, MarkState.ABSENT, two, shown=MarkState.PRESENT)
+    assert odd_entries(lop.general) == []
+
+
+def test_two_entries_of_one_person_that_were_merged_are_not_two_people_on_one_phone(lop):
+    """Fails when people are told apart by the id under which they were entered."""
+    one, two = guest(lop), guest(lop, phone="0900000456")
+    phone = str(uuid4())
+    enter(lop, one, device=phone)
+    enter(lop, two, device=phone, phone_end="0456")
+    merge_trainees(one.trainee, two.trainee, actor=SYSTEM)
     assert odd_entries(lop.general) == []
 
 

@@ -274,6 +274,16 @@ def test_whoever_was_seen_under_an_entry_that_went_into_another_is_in_already(lo
     assert (again.answer, again.since, again.door) == (ScanAnswer.ALREADY_IN, now() - MINUTE, "Cửa A")
 
 
+def test_whoever_was_picked_by_name_from_a_list_before_two_entries_were_merged_is_let_in(lop):
+    """Fails when the entry that went into another is taken for somebody who left: a phone without a network picks from
+    the list that it had."""
+    kept, gone = lop.people(2)
+    door = door_of(lop)
+    merge_trainees(kept.trainee, gone.trainee, actor=SYSTEM)
+    [answer] = send(door, Scan(uuid4(), now(), registration_id=gone.pk))
+    assert (answer.answer, answer.registration_id) == (ScanAnswer.ON_TIME, kept.pk)
+
+
 def test_words_typed_when_no_half_day_is_near_are_kept_with_the_refusal(lop):
     door = door_of(lop)
     early = now() - dt.timedelta(hours=5)
