@@ -92,9 +92,9 @@ def test_a_half_day_is_cancelled_while_somebody_marks(opened):
 
 @pytest.mark.parametrize("way", ["one scan", "a batch", "the code on the screen"])
 def test_two_entries_are_merged_while_the_person_comes_in(way):
-    """Who it is was found out before the merging; the mark is made after it. On PostgreSQL each fails without
-    `gone_into`, the first also without the lock of the person in the statement: the mark was made for the entry that is
-    gone, and the person counted as absent."""
+    """Who it is was found out before the merging; the mark is made after it. On PostgreSQL the first fails without the
+    lock of the person in the statement, the others without `gone_into`: the mark was made for the entry that is gone,
+    and the person counted as absent."""
     lop = Class()
     kept, gone, other = lop.people(3)
     set_clock(lop.general.starts_at)
