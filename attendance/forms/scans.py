@@ -40,7 +40,7 @@ def read_batch(body: bytes) -> Batch:
         sent = _moment(data["sent"])
         scans = [_scan(one) for one in _list(data["scans"])]
         holds_back = data.get("holds_back", 0)
-        if not isinstance(holds_back, int) or not 0 <= holds_back < 2**31:
+        if type(holds_back) is not int or not 0 <= holds_back < 2**31:
             raise WrongShape
         return Batch(UUID(data["device"]), sent, holds_back, scans)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:

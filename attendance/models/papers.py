@@ -7,10 +7,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from attendance.constants import BatchWork, ClassPaperKind, PaperKind, Size, WorkState
-from attendance.querysets.register import OfIssuerQuerySet
+from attendance.querysets.register import OfHostQuerySet, OfIssuerQuerySet
 from courses.models import Course, File, Office, Registration
 from courses.models.offices import Dated
-from courses.querysets.plan import PartOfCourseQuerySet
 
 #: Printers and bought blanks are off by some millimetres; more is a mistake.
 MOST_OFFSET = 30
@@ -194,7 +193,7 @@ class PaperBatch(models.Model):
     )
     ended_at = models.DateTimeField(_("ended on"), null=True)
 
-    objects = PartOfCourseQuerySet.as_manager()
+    objects = OfHostQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("work on papers")
@@ -243,7 +242,7 @@ class ClassPaper(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("made by")
     )
 
-    objects = PartOfCourseQuerySet.as_manager()
+    objects = OfHostQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("paper of a class")

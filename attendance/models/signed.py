@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from attendance.constants import CorrectionState, Matched, SignatureState, SignedBy
 from attendance.models.papers import ClassPaper
 from attendance.models.register import Certificate
-from attendance.querysets.register import OfCertificateQuerySet, SignedCopyQuerySet
+from attendance.querysets.register import OfCertificateQuerySet, OfHostQuerySet
 from courses.models import Course, File
 
 
@@ -43,7 +43,7 @@ class SignedCopy(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("looked at by")
     )
 
-    objects = SignedCopyQuerySet.as_manager()
+    objects = OfHostQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("signed copy")

@@ -48,8 +48,8 @@ class OfCertificateQuerySet(QuerySet):
         return self.filter(certificate__in=certificates.visible_to(actor).order_by().values("pk"))
 
 
-class SignedCopyQuerySet(QuerySet):
-    """Organisers and officers of the host see the signed copies of their classes."""
+class OfHostQuerySet(QuerySet):
+    """For rows of a class that its host alone sees: its papers, their signed copies, work on them."""
 
     def visible_to(self, actor: Actor):
         if actor.sees_everything:

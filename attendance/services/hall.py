@@ -23,7 +23,7 @@ from attendance.reports.here import Claimant, find_claimant, half_day_of, is_sho
 from attendance.rules.hall import lot_of
 from attendance.rules.permissions import may_mark
 from attendance.rules.scans import short_code
-from attendance.services.ledger import add_up_again, lock_sheet, states_of
+from attendance.services.ledger import add_up_again, gone_into, lock_sheet, states_of
 from courses.constants.actors import Actor
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
@@ -144,6 +144,9 @@ def _enter_once(secret: str, find, *, browser: str, device: str) -> Event | None
 def _write(session: Session, registration: Registration, *, client_id, device: str) -> Event:
     sheet = lock_sheet(session)
     closed = sheet.state == SheetState.CLOSED
+    into = gone_into([registration.pk])
+    if into:
+        registration = Registration.objects.select_related("trainee").get(pk=into[registration.pk])
     event = Event(
         session=session,
         registration=registration,

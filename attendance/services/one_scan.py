@@ -39,8 +39,7 @@ _VERSIONS = range(FIRST_VERSION, 4)
 
 
 def take_one(door_id: int, scan: Scan, *, device: UUID, sent: datetime, holds_back: int) -> Answer | None:
-    """Enters one scan if it is the plain case; None when it has to go the other way, and then nothing was written but
-    that the phone was heard."""
+    """Enters one scan if it is the plain case; None when it has to go the other way, and then nothing was written."""
     if connection.vendor != "postgresql":
         return None
     claimed = _claimed(scan)
@@ -146,12 +145,18 @@ door AS (
 
 
 def _person() -> str:
-    """Who is meant, if expected there (`roll.expected_of`) with the pass in force, and if nothing was said before."""
+    """Who is meant, if expected there (`roll.expected_of`) with the pass in force, and if nothing was said before.
+
+    The row is locked after the sheet, so that it is read as it is then: two entries may have been merged while this
+    waited for the sheet. Whoever holds the row may want the sheet next: it is not waited for, and the scan goes the
+    other way.
+    """
     blocks_of_session, blocks_of_person = _table(Session.blocks.through), _table(Registration.blocks.through)
     return f"""
 person AS (
     SELECT person.id
-    FROM {_table(Registration)} person JOIN door ON person.course_id = door.course_id CROSS JOIN half_day
+    FROM {_table(Registration)} person JOIN door ON person.course_id = door.course_id
+        CROSS JOIN half_day CROSS JOIN sheet
     WHERE person.id = %(registration)s AND person.kind = '{RegistrationKind.CLASS}'
         AND person.state IN ({_quoted(ACTIVE_STATES)})
         AND person.begins_with_id IS NULL AND person.merged_into_id IS NULL
@@ -171,6 +176,7 @@ person AS (
         AND NOT EXISTS (
             SELECT FROM {_table(Event)} event WHERE event.session_id = half_day.id AND event.registration_id = person.id
         )
+    FOR SHARE OF person SKIP LOCKED
 )"""  # noqa: S608
 
 
@@ -193,7 +199,7 @@ entry AS (
     FROM entry JOIN half_day ON half_day.id = entry.session_id
 ), phone AS (
     INSERT INTO {_table(DoorPhone)} (door_id, device, heard_at, holds_back, clock_off)
-    SELECT door.id, %(device)s, %(received)s, %(holds_back)s, %(clock_off)s FROM door
+    SELECT door.id, %(device)s, %(received)s, %(holds_back)s, %(clock_off)s FROM door CROSS JOIN entry
     ON CONFLICT (door_id, device) DO UPDATE SET
         heard_at = excluded.heard_at, holds_back = excluded.holds_back, clock_off = excluded.clock_off
 )"""  # noqa: S608

@@ -6,7 +6,7 @@ import re
 from courses.constants import citizen_digits
 from courses.constants.names import clean_text
 
-_PLACES = "my|office|p|calendar|verify|check-in|here|accounts/invitation|accounts/password/reset/key"
+_PLACES = "my|office|p|calendar|verify|check-in|here/screen|here|accounts/invitation|accounts/password/reset/key"
 _TOKEN = re.compile(rf"(/(?:{_PLACES})/)[^/\s\"'?&]+")
 _CITIZEN_NUMBER = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _LONG_NUMBER = re.compile(r"\d(?:[\s.\-]?\d){10,}")

@@ -10,7 +10,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from attendance.constants import MarkState, ScanAnswer, ScanRefusal
-from attendance.models import Event, Mark, RefusedScan
+from attendance.models import DoorPhone, Event, Mark, RefusedScan
 from attendance.reports.passes import hash_of_code, passes_in_force
 from attendance.services.doors import make_door, revoke_door
 from attendance.services.ledger import lock_sheet
@@ -81,6 +81,7 @@ def test_what_a_phone_sends_is_entered_and_answered_in_words(lop, client):
         {"sent": "0001-01-01T00:00:00+00:00"},
         {"holds_back": -1},
         {"holds_back": "x"},
+        {"holds_back": True},
         {"scans": [{}]},
         {"scans": [{"id": "x", "at": "2026-06-05T07:30:00Z", "code": "a"}]},
         {"scans": [{"id": str(uuid4()), "at": "2026-06-05T07:30:00Z"}]},
@@ -304,3 +305,16 @@ def test_a_door_that_took_more_than_its_class_can_bring_says_try_later(lop, clie
         True,
     )
     assert RefusedScan.objects.count() == 2000
+
+
+def test_a_full_door_keeps_no_more_phones_either(lop, client):
+    """A link in wrong hands gives each scan another phone. On PostgreSQL fails when a phone is heard by the statement
+    that enters nothing."""
+    door = door_of(lop)
+    send(client, door, batch({"words": "Ngô Thử Lạ"}))
+    RefusedScan.objects.bulk_create(
+        RefusedScan(door=door, reason=ScanRefusal.NOT_A_PASS, client_id=uuid4(), happened_at=now(), arrived_at=now())
+        for _row in range(2000)
+    )
+    assert [send(client, door, batch({"registration": 2**40})).status_code for _phone in range(3)] == [429] * 3
+    assert DoorPhone.objects.count() == 1

@@ -13,6 +13,8 @@ from courses.constants.masking import MaskingFormatter, mask
         ("GET /my/abcDEF-_1/ 404", "GET /my/***/ 404"),
         ("/office/abc/?page=2", "/office/***/?page=2"),
         ("/p/X7-K2/", "/p/***/"),
+        ("/here/screen/abc/now", "/here/screen/***/now"),
+        ("/here/ABCDEF/", "/here/***/"),
         ("/calendar/abc.ics", "/calendar/***"),
         ("/accounts/invitation/abc/", "/accounts/invitation/***/"),
         ("Referer: https://taphuan.example/my/abc/x", "Referer: https://taphuan.example/my/***/x"),
