@@ -192,3 +192,16 @@ def test_processes_that_start_at_the_same_moment_do_not_stop_each_other(tmp_path
     )
     done = run("-c", script, tmp_path=tmp_path)
     assert done.returncode == 0, done.stderr[-300:]
+
+
+def test_a_key_for_trying_out_is_made_by_a_command_and_refused_where_people_rely_on_the_site(tmp_path):
+    path = tmp_path / "khoa.p12"
+    made = run("manage.py", "make_signing_key", str(path), tmp_path=tmp_path)
+    key = dict(line.split("=", 1) for line in made.stdout.splitlines())
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert read("SIGNING_P12", tmp_path=tmp_path, **key) == {"SIGNING_P12": str(path)}
+    for wrong in ({"SITE_URL": "https://taphuan.example"}, {"SIGNING_PASSWORD": "bimat"}, {"SIGNING_TSA": "pigeon"}):
+        done = run("manage.py", "check", tmp_path=tmp_path, **(key | wrong))
+        assert done.returncode == 1
+        assert len(done.stderr.splitlines()) == 1
+        assert "bimat" not in done.stderr
