@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from attendance.constants import ScanRefusal
 from attendance.models import Door, PassCode, RefusedScan
@@ -186,6 +187,15 @@ def test_who_was_refused_is_named_but_nobody_of_another_hosts_class(lop, organis
         (ScanRefusal.OTHER_CLASS, None),
     ]
     assert two.trainee.full_name not in page.content.decode().replace(one.trainee.full_name, "")
+
+
+def test_whoever_was_refused_stands_below_a_word_for_trainees_and_not_for_who_did_something(lop, organiser):
+    """The word of the logs means in Vietnamese who acted; taken back into the page, the test fails."""
+    door = make_door(lop.course, [lop.general], name="Cửa A", until=lop.general.ends_at, actor=lop.organiser)
+    take_scans(door, [Scan(uuid4(), now(), code="khác")], device=uuid4(), sent=now())
+    page = organiser.get(address("refused", lop.course)).content.decode()
+    assert f'<th scope="col">{gettext("Trainee")}</th>' in page
+    assert gettext("Who") not in page
 
 
 def test_entries_of_another_class_are_not_dealt_with_here(lop, organiser):
