@@ -86,13 +86,13 @@ class PaperOutPages:
                 return self._decided(request, course, form)
             except Refusal as refusal:
                 form.add_error(None, refusal.sentence)
-        kept = ClassPaper.objects.hosted_for(request.actor).filter(course=course).order_by("-pk")
+        kept = ClassPaper.objects.visible_to(request.actor).filter(course=course).order_by("-pk")
         title = _("Decision on certificates: %(code)s") % {"code": course.code}
         return self._page(request, course, "admin/attendance/decision.html", title, form=form, kept=kept)
 
     def class_paper(self, request, object_id, paper):
         course = self._course(request, object_id)
-        papers = ClassPaper.objects.hosted_for(request.actor).filter(course=course, file__isnull=False)
+        papers = ClassPaper.objects.visible_to(request.actor).filter(course=course, file__isnull=False)
         found = get_object_or_404(papers.select_related("file"), pk=min(paper, 2**63 - 1))
         return _pdf(read_file(found.file), f"quyet-dinh-{course.code}.pdf")
 

@@ -87,7 +87,7 @@ class PaperWorkPages:
         return batch and redirect("admin:attendance_courseresult_paper_work", course.pk, batch.pk)
 
     def _batch(self, request, course, pk) -> PaperBatch:
-        batches = PaperBatch.objects.hosted_for(request.actor).filter(course=course).select_related("course")
+        batches = PaperBatch.objects.visible_to(request.actor).filter(course=course).select_related("course")
         return get_object_or_404(batches, pk=min(pk, 2**63 - 1))
 
 

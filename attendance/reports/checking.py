@@ -4,12 +4,14 @@ import re
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from attendance.constants import CertificateState
-from attendance.models import Certificate
+from attendance.models import Certificate, SignedCopy
 from attendance.rendering.certificate import CertificateFacts
 from attendance.reports.ended import who_answers
+from attendance.reports.signed import TAKEN, signed_lines
 from courses.constants.clock import VIETNAM, today
 from courses.constants.names import clean_text, nfc
 from courses.constants.partial_dates import PartialDate
@@ -46,12 +48,10 @@ def known_papers():
 
 
 def paper_of_hash(sha256: str) -> Certificate | None:
-    """The certificate whose paper is this very file, by its SHA-256 in hexadecimal. (1 query.)
-
-    Signed copies are found here as well as soon as they are kept: `| Q(signed_copies__file__sha256=sha256)` of those
-    that were matched.
-    """
-    return known_papers().filter(pdf__sha256=sha256).order_by("pk").first()
+    """The certificate whose paper, or whose signed copy, is this very file, by its SHA-256 in hex. (1 query.)"""
+    signed = SignedCopy.objects.filter(file__sha256=sha256, matched__in=TAKEN, certificate__isnull=False)
+    found = known_papers().filter(Q(pdf__sha256=sha256) | Q(pk__in=signed.order_by().values("certificate")))
+    return found.order_by("pk").first()
 
 
 def paper_of_old_book(*, number: str, full_name: str, birth: PartialDate) -> Certificate | None:
@@ -67,7 +67,7 @@ def paper_of_old_book(*, number: str, full_name: str, birth: PartialDate) -> Cer
 
 
 def answer_to(paper: Certificate) -> Answer:
-    """The answer about a known certificate, of `known_papers`. (No query while its issuer exists, else one.)"""
+    """The answer about a known certificate, of `known_papers`. (1 query, 2 when its issuer has ended.)"""
     tone, headline, advice = _verdict(paper)
     facts = facts_of(paper)
     answering = who_answers(paper.book.issuer)
@@ -77,7 +77,7 @@ def answer_to(paper: Certificate) -> Answer:
         headline=headline,
         advice=advice,
         standing=_standing(paper, answering),
-        lines=_lines(facts),
+        lines=[*_lines(facts), *signed_lines(paper)],
         facts=facts,
         became=_became(paper, answering),
     )

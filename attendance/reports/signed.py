@@ -145,12 +145,6 @@ def signed_lines(paper: Certificate) -> list[tuple[str, str]]:
     return lines
 
 
-def copy_of_hash(sha256: str) -> SignedCopy | None:
-    """The signed copy of a certificate with these very bytes, with its certificate; None for any other file."""
-    copies = SignedCopy.objects.filter(file__sha256=sha256, certificate__isnull=False, matched__in=TAKEN)
-    return copies.select_related("certificate__book__issuer").order_by("-pk").first()
-
-
 def state_in_words(copy: SignedCopy) -> str:
     words = copy.get_state_display()
     roots = sorted({one["root"] for one in copy.signatures if one.get("root")})

@@ -13,6 +13,7 @@ from attendance.models import (
     AttendanceSheet,
     BlankRange,
     Certificate,
+    ClassPaper,
     Completion,
     Correction,
     CourseResult,
@@ -24,12 +25,14 @@ from attendance.models import (
     IssuerAuthority,
     LeaveRequest,
     Mark,
+    PaperBatch,
     PaperTemplate,
     PassCode,
     RefusedScan,
     RegisterBook,
     Score,
     Sheet,
+    SignedCopy,
 )
 from courses.constants.actors import Actor
 from courses.models import (
@@ -266,10 +269,10 @@ def test_a_draft_and_an_archived_class_are_not_there_for_the_public(world):
 
 
 PRIVATE = [
-    ActionLog, BlankRange, Certificate, ColumnMeaning, Completion, Correction, Door, DoorPhone, Event, Grant, Heading,
-    ImportBatch, ImportRow, Invitation, IssuerAuthority, LeaveRequest, Mark, Office, OfficeAnswer, PaperTemplate,
-    PassCode, RefusedScan, RegisterBook, Registration, Role, Score, Seats, Sheet, Signer, Speaker, Trainee, Transfer,
-    User, Venue,
+    ActionLog, BlankRange, Certificate, ClassPaper, ColumnMeaning, Completion, Correction, Door, DoorPhone, Event,
+    Grant, Heading, ImportBatch, ImportRow, Invitation, IssuerAuthority, LeaveRequest, Mark, Office, OfficeAnswer,
+    PaperBatch, PaperTemplate, PassCode, RefusedScan, RegisterBook, Registration, Role, Score, Seats, Sheet,
+    SignedCopy, Signer, Speaker, Trainee, Transfer, User, Venue,
 ]  # fmt: skip
 PARTS_OF_A_CLASS = [Block, CourseRule, Material, Place, Session, SessionTopic, Topic]
 

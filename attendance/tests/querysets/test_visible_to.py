@@ -10,7 +10,9 @@ import pytest
 from django.apps import apps
 
 from attendance.models import (
+    BlankRange,
     Certificate,
+    ClassPaper,
     Completion,
     Correction,
     CourseRule,
@@ -18,8 +20,11 @@ from attendance.models import (
     DoorPhone,
     Event,
     Grant,
+    IssuerAuthority,
     LeaveRequest,
     Mark,
+    PaperBatch,
+    PaperTemplate,
     PassCode,
     RefusedScan,
     RegisterBook,
@@ -120,6 +125,11 @@ class Side(Class):
             LeaveRequest: LeaveRequest.objects.create(registration=self.registration, reason="ốm", asked_at=now()),
             Completion: Completion.objects.get(registration=self.registration),
             Score: Score.objects.create(registration=self.registration, points=8, entered_at=now()),
+            ClassPaper: ClassPaper.objects.create(course=self.course, kind="decision", made_at=now()),
+            PaperBatch: PaperBatch.objects.create(course=self.course, work="prepare", asked_at=now()),
+            PaperTemplate: PaperTemplate.objects.create(issuer=self.host, name="Mẫu", made_at=now()),
+            BlankRange: BlankRange.objects.create(issuer=self.host, first=1, last=9, next_number=1, made_at=now()),
+            IssuerAuthority: IssuerAuthority.objects.create(issuer=self.host, document="QĐ"),
             SignedCopy: SignedCopy.objects.create(
                 course=self.course, file=result.certificate.pdf, matched="waits", state="unchecked", added_at=now()
             ),
@@ -209,6 +219,11 @@ TABLE = {
     RefusedScan: ONLY_HOST,
     Grant: ONLY_HOST,
     PassCode: CONCERNED,
+    ClassPaper: ONLY_HOST,
+    PaperBatch: ONLY_HOST,
+    PaperTemplate: ONLY_HOST,
+    BlankRange: ONLY_HOST,
+    IssuerAuthority: ONLY_HOST,
     SignedCopy: ONLY_HOST,
 }
 #: In a draft only the host works; outside it is not there.

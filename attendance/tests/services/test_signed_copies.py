@@ -10,7 +10,8 @@ from attendance.constants import ClassPaperKind, Matched, SignatureState
 from attendance.models import Certificate, ClassPaper, SignedCopy, TrustedRoot
 from attendance.readers.signed_upload import unpack
 from attendance.rendering.paper_zip import zip_papers
-from attendance.reports.signed import copy_of_hash, files_of, originals_of, rows_of, signed_lines
+from attendance.reports.checking import paper_of_hash
+from attendance.reports.signed import files_of, originals_of, rows_of, signed_lines
 from attendance.services.register import issue_papers
 from attendance.services.roots import distrust_root, trust_root
 from attendance.services.signed_copies import accept_signed, judge_anew, mark_by_software, refuse_signed, take_in_signed
@@ -144,7 +145,7 @@ def test_a_change_made_before_signing_makes_the_file_wait(lop):
     [taken] = take(lop, signed(with_more(pdf)))
     assert (taken.copy.matched, taken.copy.certificate) == (Matched.WAITS, certificate)
     assert taken.copy.sentence
-    assert copy_of_hash(taken.copy.file.sha256) is None
+    assert paper_of_hash(taken.copy.file.sha256) is None
 
 
 def test_only_certificate_officers_of_the_host_take_in_and_answer(lop):
@@ -210,9 +211,9 @@ def test_a_signed_copy_is_known_by_its_hash_and_says_who_signed(lop):
     [(certificate, pdf), _other] = papers(lop)
     file = signed(pdf)
     take(lop, file)
-    found = copy_of_hash(hashlib.sha256(file).hexdigest())
-    assert found.certificate == certificate
-    assert copy_of_hash(hashlib.sha256(pdf).hexdigest()) is None
+    assert paper_of_hash(hashlib.sha256(file).hexdigest()) == certificate
+    assert paper_of_hash(hashlib.sha256(pdf).hexdigest()) == certificate
+    assert paper_of_hash(hashlib.sha256(file + b" ").hexdigest()) is None
     label, words = signed_lines(certificate)[0]
     assert label == "Signed digitally by"
     assert words.startswith("Ngô Thử Ký, UBND thành phố Thử, at ")
