@@ -139,7 +139,8 @@ def _named(paper: Certificate) -> dict:
 
 def _numbered(paper: Certificate) -> str:
     said = {"number": paper.facts["number"], "date": f"{paper.issue_date:%d/%m/%Y}"}
-    return f"{_('%(number)s of %(date)s') % said} ({paper.get_state_display()})"
+    words = _("%(number)s of %(date)s") % said
+    return f"{words} ({paper.get_state_display()})"
 
 
 def _ended_on(paper: Certificate) -> date | None:

@@ -194,7 +194,8 @@ def test_whoever_was_refused_stands_below_a_word_for_trainees_and_not_for_who_di
     door = make_door(lop.course, [lop.general], name="Cửa A", until=lop.general.ends_at, actor=lop.organiser)
     take_scans(door, [Scan(uuid4(), now(), code="khác")], device=uuid4(), sent=now())
     page = organiser.get(address("refused", lop.course)).content.decode()
-    assert f'<th scope="col">{gettext("Trainee")}</th>' in page
+    trainees = gettext("Trainee")
+    assert f'<th scope="col">{trainees}</th>' in page
     assert gettext("Who") not in page
 
 

@@ -136,6 +136,6 @@ def test_only_unknown_codes_are_counted_and_a_known_one_is_always_answered(paper
     assert Client(REMOTE_ADDR="203.0.113.8").get(page_of(codes.new_code())).status_code == 404
 
 
-def test_a_check_costs_one_query(paper, client, django_assert_num_queries):
-    with django_assert_num_queries(1):
+def test_a_check_costs_two_queries(paper, client, django_assert_num_queries):
+    with django_assert_num_queries(2):
         client.get(page_of(paper.code))
