@@ -151,7 +151,7 @@ def test_old_and_new_name_each_other_by_number_and_never_by_code(
     assert page(client, made, format="json").json()["replaces"]["why"] == ("error" if act == "reissue" else "lost")
 
 
-def test_who_answers_now_for_an_office_that_ended_is_said_in_three_queries(lop, paper, client, django_assert_num_queries):
+def test_who_answers_for_an_office_that_ended_is_said_in_three_queries(lop, paper, client, django_assert_num_queries):
     heir, above = make_office("HEIR"), make_office("ABOVE")
     day = today() - dt.timedelta(days=1)
     Office.objects.filter(pk=lop.host.pk).update(valid_to=day)
