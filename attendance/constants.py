@@ -137,6 +137,7 @@ class ScanAnswer(TextChoices):
     NOTED = "noted", pgettext_lazy("door", "Not on the list: noted for the organiser")
     WAITS = "waits", pgettext_lazy("door", "Kept: the organiser decides")
     REFUSED = "refused", pgettext_lazy("door", "Not entered")
+    TAKEN_BACK = "taken_back", pgettext_lazy("door", "Taken back")
 
 
 class OddEntry(TextChoices):

@@ -28,7 +28,6 @@ def _own_answers() -> dict:
         "noted": pgettext("door", "Noted"),
         "asking": pgettext("door", "Asking the server…"),
         "failed": pgettext("door", "Not saved"),
-        "taken_back": pgettext("door", "Taken back"),
     }
 
 
@@ -49,8 +48,9 @@ def _hints() -> dict:
         "ready_to_type": _("Type the code of a pass, or a name."),
         "asking": _("The answer comes as soon as the server has it."),
         "failed": _("This phone could not save it. Please write the name on paper and tell the organiser."),
-        "taken_back": _("It was on this phone alone. Nothing was entered for this person."),
-        "taken_back_sent": _("It may have been sent already: the organiser is told and takes it out."),
+        "taken_back": _("Nothing is entered for this person by it any more."),
+        "taken_back_here": _("It was on this phone alone. Nothing was entered for this person."),
+        "taken_back_sent": _("It may have been sent already: it is taken out there as soon as the server hears of it."),
         "not_taken_back": _("This phone could not take it back. Please tell the organiser."),
         "not_taken": _("Only this phone has it: please write this person on the paper list."),
         "noted": _("The organiser decides about it."),

@@ -33,7 +33,8 @@ class Batch:
 
 def read_batch(body: bytes) -> Batch:
     """`{"device": UUID, "sent": time, "holds_back": number, "scans": [{"id": UUID, "at": time, "off": milliseconds or
-    null, "code": …} or with "registration": id or "words": text]}`, times in ISO 8601 with their zone, 500 scans at
+    null, "code": …} or with "registration": id or "words": text, with
+    which "takes_back": UUID can stand]}`, times in ISO 8601 with their zone, 500 scans at
     most. WrongShape for all else."""
     try:
         data = json.loads(body)
@@ -69,6 +70,7 @@ def _scan(one: dict) -> Scan:
         registration_id=registration,
         words=words[:_LONGEST_WORDS],
         off=_off(one.get("off")),
+        takes_back=UUID(one["takes_back"]) if words and one.get("takes_back") is not None else None,
     )
 
 

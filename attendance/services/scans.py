@@ -19,6 +19,7 @@ from attendance.models import Door, DoorPhone, Event, EventWords, RefusedScan
 from attendance.reports.door_list import Whereabouts
 from attendance.reports.passes import PassRead, hash_of_code, read_passes
 from attendance.reports.roll import expected_of
+from attendance.reports.waiting import stands_for
 from attendance.rules.doors import why_not
 from attendance.rules.ledger import late_after
 from attendance.rules.scans import half_day_at, moment_of
@@ -31,6 +32,8 @@ from courses.services.many_rows import insert_objects
 
 #: A door takes so many rows, and so many more for each on the list of the class.
 MOST, MOST_WHEN_CLOSED = (2000, 20), (1000, 2)
+#: A helper notices a slip of the finger at once; what stands longer is the organiser's to change.
+TAKEN_BACK_WITHIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ class Scan:
     registration_id: int | None = None
     words: str = ""
     off: timedelta | None = None
+    #: The scan by which the wrong name was tapped; `words` are for the organiser where it cannot be taken back here.
+    takes_back: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -92,8 +97,8 @@ def take_scans(door: Door, scans: Iterable[Scan], *, device: UUID, sent: datetim
     known = _answered(door, scans)
     fresh = [scan for scan in scans if scan.id not in known]
     _check_not_full(door, len(fresh), received)
-    placed = _place(door, fresh, sent=sent, received=received)
-    answers = dict(known)
+    answers = known | _take_back(door, fresh, device=device, sent=sent, received=received)
+    placed = _place(door, [scan for scan in fresh if scan.id not in answers], sent=sent, received=received)
     _refuse(door, [one for one in placed if one.reason], answers, device=device, received=received)
     by_session: dict[Session, list[_Placed]] = {}
     for one in placed:
@@ -159,15 +164,46 @@ def _answered(door: Door, scans: list[Scan]) -> dict[UUID, Answer]:
     ids = [scan.id for scan in scans]
     columns = ("client_id", "registration_id", "session_id")
     found = {}
-    taken = Event.objects.filter(client_id__in=ids).order_by().values_list(*columns, "proposal", "door_id")
-    for pk, registration, session, waits, where in taken:
+    taken = Event.objects.filter(client_id__in=ids).order_by().values_list(*columns, "claim", "proposal", "door_id")
+    for pk, registration, session, claim, waits, where in taken:
         answer = ScanAnswer.WAITS if waits else ScanAnswer.ALREADY_IN if registration else ScanAnswer.NOTED
+        answer = ScanAnswer.TAKEN_BACK if claim == Claim.UNDO else answer
         found[pk] = Answer(pk, answer, registration, session) if where == door.pk else Answer(pk, ScanAnswer.REFUSED)
     refused = RefusedScan.objects.filter(client_id__in=ids).order_by().values_list(*columns, "reason", "door_id")
     for pk, registration, session, reason, where in refused:
         about = (registration, session, reason) if where == door.pk else ()
         found[pk] = Answer(pk, ScanAnswer.REFUSED, *about)
     return found
+
+
+def _take_back(
+    door: Door, scans: list[Scan], *, device: UUID, sent: datetime, received: datetime
+) -> dict[UUID, Answer]:
+    """Takes back what this phone let in a moment before by a name that was tapped by mistake; the answers to those.
+
+    What was read from a pass is no slip of a finger. Where the door or the sheet is closed meanwhile, or nothing was
+    entered, there is no answer here: the words of the scan are for the organiser.
+    """
+    wanted = {scan.takes_back: scan for scan in scans if scan.takes_back}
+    if not wanted or door.revoked_at or not _is_under_way(door):
+        return {}
+    entries = Event.objects.filter(
+        client_id__in=wanted, door=door, device=str(device), claim=Claim.SEEN, subject_hash="", proposal=False
+    ).exclude(registration=None)
+    answers = {}
+    for entry in entries.select_related("session", "registration").order_by("session", "pk"):
+        scan = wanted[entry.client_id]
+        moment = moment_of(scan.at, sent=sent, received=received, off=scan.off)
+        if moment - entry.happened_at > TAKEN_BACK_WITHIN or lock_sheet(entry.session).state == SheetState.CLOSED:
+            continue
+        if not Event.objects.filter(undoes=entry).exists():
+            undo = _event(door, entry.session, _Placed(scan, moment, entry.session, entry.registration, ""),
+                          device=device, received=received, proposal=False)  # fmt: skip
+            undo.claim, undo.undoes = Claim.UNDO, entry
+            insert_objects([undo])
+            add_up_again(entry.session, [stands_for(entry)])
+        answers[scan.id] = Answer(scan.id, ScanAnswer.TAKEN_BACK, entry.registration_id, entry.session_id)
+    return answers
 
 
 def _place(door: Door, scans: list[Scan], *, sent: datetime, received: datetime) -> list[_Placed]:

@@ -88,12 +88,13 @@ async function pick(person) {
   if (await take(scan, said) && screen.shown === scan.id && LET_IN.includes(said.answer)) screen.canUndo(() => takeBack(scan, person));
 }
 
-// The wrong name was tapped. What nobody else can have goes out of what waits; else the organiser is told.
+// The wrong name was tapped. What nobody else can have goes out of what waits; else the server takes it back, or, where
+// it cannot any more, tells the organiser.
 async function takeBack(scan, person) {
   const isOut = sender.tried.has(scan.id) || !store.queue.some((one) => one.id === scan.id);
   const text = filled(words.tapped_wrongly, { name: person.name, office: person.office });
-  const instead = isOut ? scanOf({ words: text }, "noted", text) : null;
-  screen.show({ answer: "taken_back", name: person.name, hint: isOut ? "taken_back_sent" : "taken_back" }, { id: instead?.id, kept: instead ? "keeping" : "" });
+  const instead = isOut ? scanOf({ words: text, takes_back: scan.id }, "noted", text) : null;
+  screen.show({ answer: "taken_back", name: person.name, hint: isOut ? "taken_back_sent" : "taken_back_here" }, { id: instead?.id, kept: instead ? "keeping" : "" });
   try {
     await store.takeBack(scan, instead);
   } catch {
@@ -128,6 +129,7 @@ async function told(pairs) {
       });
     }
     if (answer.answer === "refused") own.delete(placeOf(scan));
+    if (answer.answer === "taken_back") own.delete(`${answer.registration}:${answer.half_day}`);
     if (screen.shown !== scan.id) continue;
     if (isNews(scan, answer)) {
       const person = list?.byId.get(answer.registration);

@@ -65,7 +65,7 @@ export class Sender {
 
   async send() {
     const batch = this.store.queue.slice(0, this.most);
-    const scans = batch.map(({ id, at, off, code, registration, words }) => ({ id, at, off, code, registration, words }));
+    const scans = batch.map(({ id, at, off, code, registration, words, takes_back }) => ({ id, at, off, code, registration, words, takes_back }));
     if (navigator.onLine) batch.forEach(({ id }) => this.tried.add(id));
     const { status, data } = await this.ask("scans", {
       method: "POST",

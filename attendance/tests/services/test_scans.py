@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from attendance.constants import MarkState, ScanAnswer, ScanRefusal
-from attendance.models import Door, DoorPhone, Event, Mark, PassCode, RefusedScan
+from attendance.models import Door, DoorPhone, Event, EventWords, Mark, PassCode, RefusedScan
 from attendance.reports.passes import passes_in_force
 from attendance.services.doors import make_door, revoke_door, settle_refused
 from attendance.services.merging import merge_trainees
@@ -294,6 +294,47 @@ def test_whoever_was_picked_by_name_from_a_list_before_two_entries_were_merged_i
     merge_trainees(kept.trainee, gone.trainee, actor=SYSTEM)
     [answer] = send(door, Scan(uuid4(), now(), registration_id=gone.pk))
     assert (answer.answer, answer.registration_id) == (ScanAnswer.ON_TIME, kept.pk)
+
+
+def mistaken(scan, at=None) -> Scan:
+    return Scan(uuid4(), at or now(), words="Bấm nhầm tên: Ngô Thử", takes_back=scan.id)
+
+
+def test_a_name_tapped_by_mistake_is_taken_back_once_and_whoever_comes_later_is_on_time(lop):
+    [person] = lop.people(1)
+    door = door_of(lop)
+    picked = Scan(uuid4(), now(), registration_id=person.pk)
+    send(door, picked)
+    slip = mistaken(picked)
+    for _time in range(2):
+        assert said(send(door, slip)) == [ScanAnswer.TAKEN_BACK]
+    assert said(send(door, mistaken(picked))) == [ScanAnswer.TAKEN_BACK]
+    assert list(Event.objects.order_by("pk").values_list("claim", "undoes__client_id")) == [
+        ("seen", None), ("undo", picked.id),
+    ]  # fmt: skip
+    assert (Mark.objects.count(), EventWords.objects.count()) == (0, 0)
+    assert said(send(door, Scan(uuid4(), now(), registration_id=person.pk))) == [ScanAnswer.ON_TIME]
+
+
+def test_what_is_no_slip_of_this_phone_goes_to_the_organiser_in_words(lop):
+    """Another phone's, a pass that was read, one long ago, one that never arrived, and whatever on a closed sheet: each
+    fails to be refused when its condition is taken out of `_take_back`."""
+    first, second, third, fourth = lop.people(4)
+    door = door_of(lop)
+    pass_read, others = read(first), Scan(uuid4(), now(), registration_id=second.pk)
+    long_ago, closed = Scan(uuid4(), now(), registration_id=third.pk), Scan(uuid4(), now(), registration_id=fourth.pk)
+    send(door, pass_read, long_ago, closed)
+    send(door, others, device=uuid4())
+    then = now()
+    for scan in (pass_read, others, Scan(uuid4(), now(), registration_id=first.pk)):
+        assert said(send(door, mistaken(scan))) == [ScanAnswer.NOTED]
+    set_clock(then + 11 * MINUTE)
+    assert said(send(door, mistaken(long_ago))) == [ScanAnswer.NOTED]
+    set_clock(lop.general.ends_at + MINUTE)
+    close_sheet(lop.general, actor=lop.organiser, expected_version=0)
+    assert said(send(door, mistaken(closed, at=then + 3 * MINUTE))) == [ScanAnswer.WAITS]
+    assert not Event.objects.filter(claim="undo").exists()
+    assert EventWords.objects.count() == 5
 
 
 def test_words_typed_when_no_half_day_is_near_are_kept_with_the_refusal(lop):
