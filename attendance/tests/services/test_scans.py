@@ -331,7 +331,7 @@ def test_what_is_no_slip_of_this_phone_goes_to_the_organiser_in_words(lop):
     set_clock(then + 11 * MINUTE)
     assert said(send(door, mistaken(long_ago))) == [ScanAnswer.NOTED]
     set_clock(lop.general.ends_at + MINUTE)
-    close_sheet(lop.general, actor=lop.organiser, expected_version=0)
+    close_sheet(lop.general, actor=lop.organiser, expected_version=0, unsettled=True)
     assert said(send(door, mistaken(closed, at=then + 3 * MINUTE))) == [ScanAnswer.WAITS]
     assert not Event.objects.filter(claim="undo").exists()
     assert EventWords.objects.count() == 5
