@@ -60,7 +60,8 @@ class PassPages:
                 name, media_type = f"the-hoc-vien-{course.code}-{people[0].pk}.png", "image/png"
                 content = draw_pass_picture(cards[0], timestamp=now())
             else:
-                name, media_type = f"the-hoc-vien-{course.code}.pdf", "application/pdf"
+                size = "A4" if layout == Layout.SHEET else "A6"
+                name, media_type = f"the-hoc-vien-{course.code}-{size}.pdf", "application/pdf"
                 content = draw_passes(cards, Layout(layout), timestamp=now())
         except Refusal as refusal:
             messages.error(request, refusal.sentence)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from attendance.models import Door, DoorPhone, RefusedScan
 from attendance.rules.doors import is_open
@@ -47,8 +48,20 @@ class DoorNow:
         return sum(one.phone.holds_back for one in self.phones)
 
     @property
-    def clocks_off(self) -> list[PhoneNow]:
-        return [one for one in self.phones if one.minutes_off]
+    def clock_off(self) -> str:
+        """By how much the clock of the phone that is furthest off is fast or slow, in words; "" when all are right."""
+        minutes = max((one.minutes_off for one in self.phones), key=abs, default=0)
+        if not minutes:
+            return ""
+        hours, rest = divmod(abs(minutes), 60)
+        if hours >= 48:
+            by = _("%(days)s days") % {"days": round(hours / 24)}
+        elif hours:
+            by = _("%(hours)s hours %(minutes)s minutes") % {"hours": hours, "minutes": rest}
+        else:
+            by = _("%(minutes)s minutes") % {"minutes": rest}
+        words = _("clock of a phone %(by)s fast") if minutes > 0 else _("clock of a phone %(by)s slow")
+        return words % {"by": by}
 
 
 def doors_of(course: Course, actor: Actor) -> list[DoorNow]:

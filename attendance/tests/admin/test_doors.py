@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext
 
 from attendance.constants import ScanRefusal
@@ -146,10 +147,11 @@ def test_the_list_says_when_phones_were_heard_what_they_hold_back_and_whose_cloc
     door = door_of(lop)
     read(door, holds_back=12)
     read(door, off=dt.timedelta(minutes=4), holds_back=1)
-    read(door, off=-dt.timedelta(hours=2))
+    read(door, off=-dt.timedelta(hours=2, minutes=5))
     [row] = organiser.get(address("doors", lop.course)).context["doors"]
     assert (len(row.phones), row.heard_at, row.holds_back) == (3, now(), 13)
-    assert [phone.minutes_off for phone in row.clocks_off] == [-120]
+    with translation.override("en"):
+        assert row.clock_off == "clock of a phone 2 hours 5 minutes slow"
 
 
 def test_what_was_refused_stands_by_half_day_alike_together_until_it_is_dealt_with(lop, organiser):
