@@ -55,6 +55,7 @@ class EndingPages:
             "replaced_by": replaced_by(paper),
             "address": verify_url(paper.code),
             "note": paper.facts.get("note", ""),
+            "special_case": self.special_case(paper),
             "answering": [office for office in who_answers(paper.book.issuer) if office != paper.book.issuer],
             "may_end": may_end,
             "may_revoke": may_end and paper.state in IN_HANDS,

@@ -83,7 +83,7 @@ class PaperOutPages:
         form = DecisionForm(request.POST if request.method == "POST" else None, course=course)
         if request.method == "POST" and form.is_valid():
             try:
-                return self._decided(request, course, form)
+                return self._decision_form(request, course, form)
             except Refusal as refusal:
                 form.add_error(None, refusal.sentence)
         kept = ClassPaper.objects.visible_to(request.actor).filter(course=course).order_by("-pk")
@@ -96,7 +96,7 @@ class PaperOutPages:
         found = get_object_or_404(papers.select_related("file"), pk=min(paper, 2**63 - 1))
         return _pdf(read_file(found.file), f"quyet-dinh-{course.code}.pdf")
 
-    def _decided(self, request, course, form):
+    def _decision_form(self, request, course, form):
         said = form.said()
         date = said["date"] or today()
         # The same decision is the same file, whenever it is drawn.

@@ -6,6 +6,7 @@ It shows that a file is as this software made it. It is never the signature of t
 import io
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
@@ -53,11 +54,12 @@ def sign(pdf: bytes) -> bytes:
     meta = PdfSignatureMetadata(field_name=_FIELD, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
     room = _ROOM + signer.size + (_ROOM_FOR_STAMP if stamper else 0)
     out = io.BytesIO()
+    pdf_signer, writer = PdfSigner(meta, signer, timestamper=stamper), _Writer(io.BytesIO(pdf))
     try:
-        # Room is said beforehand: else the library signs each paper twice, to see how much it takes.
-        PdfSigner(meta, signer, timestamper=stamper).sign_pdf(
-            _Writer(io.BytesIO(pdf)), output=out, bytes_reserved=2 * room
-        )
+        # In a thread of its own: the library begins an event loop, which is refused where another is under way. Room is
+        # said beforehand: else the library signs each paper twice, to see how much it takes.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(pdf_signer.sign_pdf, writer, output=out, bytes_reserved=2 * room).result()
     except (TimestampRequestError, OSError, ValueError) as error:
         if stamper is None:
             raise

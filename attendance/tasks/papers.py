@@ -17,7 +17,7 @@ from courses.rules.actors import actor_of
 from courses.services.background import WHEN_GIVEN_UP
 
 #: Up to so many papers are made while the officer waits, in a second or two.
-AT_ONCE = 60
+AT_ONCE = 150
 #: A task ends well before its time is over, and hands the rest to the next.
 SECONDS_A_TASK = 300
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 from asn1crypto import crl as asn1_crl
@@ -83,7 +84,9 @@ def signed(pdf: bytes, signer=None, *, field: str = "Chữ ký", visible: bool =
     meta = PdfSignatureMetadata(field_name=field, md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES)
     spec = fields.SigFieldSpec(field, box=(100, 60, 260, 110)) if visible else None
     out = io.BytesIO()
-    PdfSigner(meta, signer or authority().signer(), new_field_spec=spec).sign_pdf(writer, output=out)
+    pdf_signer = PdfSigner(meta, signer or authority().signer(), new_field_spec=spec)
+    with ThreadPoolExecutor(1) as thread:  # as `rendering.signing` does: beside the browser's loop none may begin here
+        thread.submit(pdf_signer.sign_pdf, writer, output=out).result()
     return out.getvalue()
 
 

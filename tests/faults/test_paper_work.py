@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="kills are those of P
 
 
 def test_two_processes_at_the_same_work_killed_in_the_middle_are_followed_by_others_that_end_it(installation):
-    kill_at_random(installation, people=16, kills=2)
+    kill_at_random(installation, people=60, kills=2)
 
 
 @pytest.mark.slow
@@ -46,7 +46,7 @@ def kill_at_random(installation, *, people: int, kills: int) -> None:
             before = done_of(batch)
             wanted = before + rng.randint(1, max(1, (people - before) // 3))
             while done_of(batch) < wanted and any(worker.poll() is None for worker in workers):
-                time.sleep(rng.random() / 20)
+                time.sleep(rng.random() / 100)
         over = all(worker.poll() == 0 for worker in workers)
         for worker in workers:
             worker.send_signal(signal.SIGKILL)

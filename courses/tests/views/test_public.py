@@ -125,7 +125,8 @@ def test_a_first_visit_needs_no_script_and_less_than_60_kilobytes(host, client, 
     """The page as it goes out, and what it fetches: style sheets packed as WhiteNoise packs them, fonts, pictures."""
     full_course(host, sessions=6, summary="Tóm tắt của lớp. " * 40, audience="Công chức các phòng. " * 10)
     text = text_of(client, address)
-    assert "<script" not in text
+    scripts = re.findall(r'<script type="module" src="([^"]+)"></script>', text)  # without it the file is posted
+    assert text.count("<script") == len(scripts) == (1 if address == "/verify/" else 0)
     assert "http://" not in re.sub(r'xmlns="[^"]*"', "", text)
     files = re.findall(r'(?:href|src)="/static/([^"]+)"', text)
     total = len(text.encode())
