@@ -241,8 +241,8 @@ def prepare_and_issue(eyes, site, width, class_page) -> Paper:
     row = page.locator("tbody tr", has_text=PERSON)
     row.locator("a").click()
     eyes.look(page)
-    number = row_of(page, "printed_number")
-    code = codes.normalise(row_of(page, "code"))
+    number = page.title().split(" | ")[0].split(": ")[1]
+    code = codes.normalise(page.locator('dl.facts a[href*="/verify/"]').inner_text().rstrip("/").rpartition("/")[2])
     paper = page.context.request.get(page.locator('a[href$="/paper.pdf"]').get_attribute("href"))
     assert paper.headers["content-type"] == "application/pdf"
     text = text_of(paper.body())
@@ -263,10 +263,6 @@ def type_count(eyes, page) -> int:
     assert str(due) in page.locator(".messagelist .success").inner_text()
     expect(page.locator(".messagelist .error")).to_have_count(0)
     return due
-
-
-def row_of(page, field: str) -> str:
-    return page.locator(f".field-{field} .readonly").inner_text().strip()
 
 
 def text_of(pdf: bytes) -> str:
