@@ -19,7 +19,7 @@ from courses.models import ActionLog
 from courses.tests.planning import make_office, make_organiser, signed_in
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES, PAGE_QUERIES = 8, 9
+LIST_QUERIES, PAGE_QUERIES = 8, 10
 ASKED = reverse("admin:attendance_correction_changelist")
 
 
