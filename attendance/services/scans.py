@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from attendance.constants import Claim, ScanAnswer, ScanRefusal, SheetState, Way
 from attendance.models import Door, DoorPhone, Event, EventWords, RefusedScan
@@ -117,15 +117,24 @@ def _check_not_full(door: Door, number: int, received: datetime) -> None:
     closed = min(filter(None, [door.revoked_at, door.until]))
     is_closed = closed < received
     always, each = MOST_WHEN_CLOSED if is_closed else MOST
-    rows = [
-        model.objects.filter(door=door, **({f"{arrived}__gt": closed} if is_closed else {})).order_by().values("pk")
-        for model, arrived in ((Event, "arrived_at"), (RefusedScan, "arrived_at"), (DoorPhone, "heard_at"))
-    ]
-    taken = rows[0].union(*rows[1:], all=True).count() + number
+    taken = _taken(door, since=closed if is_closed else None) + number
     if taken <= always:
         return
     if taken > always + each * Registration.objects.filter(course=door.course_id).on_roll().count():
         raise DoorIsFull
+
+
+def _taken(door: Door, *, since: datetime | None) -> int:
+    """How many rows the door has brought. (1 query, in words of SQL: one scan at a time on SQLite waits for it.)"""
+    counted: list[str] = []
+    values: list = []
+    for model, arrived in ((Event, "arrived_at"), (RefusedScan, "arrived_at"), (DoorPhone, "heard_at")):
+        later = f" AND {arrived} > %s" if since else ""
+        counted.append(f"(SELECT count(*) FROM {model._meta.db_table} WHERE door_id = %s{later})")  # noqa: S608
+        values += [door.pk, connection.ops.adapt_datetimefield_value(since)] if since else [door.pk]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {' + '.join(counted)}", values)
+        return cursor.fetchone()[0]
 
 
 def _with_where(door: Door, answers: list[Answer], received: datetime) -> list[Answer]:
