@@ -1,63 +1,24 @@
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from itertools import product
 
 import pytest
 from django.utils import translation
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from attendance.constants import Counting, Examination, MarkState, Measure
-from attendance.rules.eligibility import Rule, SessionFacts, judge
-from courses.constants.choices import HalfDay
-
-FULL, HALF, NONE = Counting.FULL, Counting.HALF, Counting.NONE
-STATES = {
-    "P": MarkState.PRESENT,
-    "L": MarkState.LATE,
-    "E": MarkState.LEFT_EARLY,
-    "X": MarkState.EXCUSED,
-    "A": MarkState.ABSENT,
-    "D": MarkState.DISPUTED,
-}
-
-
-def half_day(number, **more):
-    """Half-day 1 is the morning of 14/06/2022, 6 the afternoon of 16/06/2022."""
-    day = date(2022, 6, 14) + timedelta(days=(number - 1) // 2)
-    morning = number % 2 == 1
-    ends_at = datetime(day.year, day.month, day.day, 4 if morning else 10, tzinfo=UTC)
-    return SessionFacts(
-        id=number,
-        date=day,
-        half=HalfDay.MORNING if morning else HalfDay.AFTERNOON,
-        starts_at=ends_at - timedelta(hours=3),
-        ends_at=ends_at,
-        **more,
-    )
-
-
-SIX = [half_day(number) for number in range(1, 7)]
-BLOCKS = [half_day(number, blocks=frozenset({1 if number <= 3 else 2})) for number in range(1, 7)]
-OPENING = [half_day(1), *BLOCKS[1:]]
-ONE_CANCELLED = [*SIX[:5], half_day(6, required=False, cancelled=True)]
-ONE_OPTIONAL = [*SIX[:5], half_day(6, required=False)]
-LAST_CLOSED = [*SIX[:5], half_day(6, closed=True)]
-GRADES = ((Decimal(9), "Giỏi"), (Decimal("7.5"), "Khá"), (Decimal(5), "Đạt"))
-TEST = {"test": Examination.TEST, "grades": GRADES}
-ESSAY = {"test": Examination.ESSAY, "scale": Decimal(100), "pass_mark": Decimal("62.5")}
-SHORT_LAST = [*SIX[:5], half_day(6, periods=2)]
-
-
-def verdict(said, rule=None, *, sessions=SIX, over=None, blocks_owed=(), override="", before_joining=(), points=None):
-    """`said` has a letter a half-day, `-` for no mark; the first `over` are over (default: up to the last mark)."""
-    marks = {number: STATES[letter] for number, letter in enumerate(said, start=1) if letter != "-"}
-    over = max(marks, default=0) if over is None else over
-    now = half_day(over).ends_at if over else datetime(2022, 6, 1, tzinfo=UTC)
-    known = {"blocks_owed": blocks_owed, "override": override, "before_joining": before_joining, "points": points}
-    return judge(rule or Rule(), sessions, marks, now=now, **known)
-
+from attendance.constants import Measure
+from attendance.rules.eligibility import Rule
+from attendance.tests.rules.half_days import (
+    BLOCKS,
+    ESSAY,
+    FULL,
+    HALF,
+    LAST_CLOSED,
+    NONE,
+    ONE_CANCELLED,
+    ONE_OPTIONAL,
+    OPENING,
+    SHORT_LAST,
+    TEST,
+    verdict,
+)
 
 CASES = [
     # All half-days, the default.
@@ -387,137 +348,6 @@ def test_an_override_leaves_the_numbers_as_they_are():
     assert (result.attended, result.needed) == (5, 6)
 
 
-# Generated classes and attendance.
-
-letters = st.sampled_from("PLEXAD-")
-countings = st.sampled_from(list(Counting))
-rules = st.builds(
-    Rule,
-    share=st.integers(1, 100),
-    measure=st.sampled_from(list(Measure)),
-    late_counts=countings,
-    left_early_counts=countings,
-    excused_counts=countings,
-    must_attend=st.frozensets(st.integers(1, 5), max_size=2),
-    test=st.sampled_from(list(Examination)),
-    pass_mark=st.decimals(0, 10, places=2),
-    grades=st.sampled_from([(), GRADES]),
-)
-
-
-@st.composite
-def situations(draw):
-    """A class of up to five half-days, the attendance in them, the rule and what is owed."""
-    size = draw(st.integers(0, 5))
-    sessions = [
-        half_day(
-            number,
-            periods=draw(st.integers(1, 5)),
-            required=draw(st.booleans()) or draw(st.booleans()),
-            closed=draw(st.booleans()),
-            blocks=draw(st.frozensets(st.integers(1, 2), max_size=2)),
-        )
-        for number in range(1, size + 1)
-    ]
-    said = "".join(draw(letters) for _ in sessions)
-    points = draw(st.none() | st.decimals(0, 10, places=2))
-    owed = draw(st.sets(st.integers(1, 2)))
-    return said, draw(rules), {"sessions": sessions, "blocks_owed": owed, "points": points}
-
-
-quick = settings(max_examples=100, deadline=None)
-
-
-@quick
-@given(situations(), st.data())
-def test_a_present_mark_never_takes_away_what_was_earned(situation, data):
-    said, rule, more = situation
-    if not said:
-        return
-    place = data.draw(st.integers(0, len(said) - 1))
-    before = verdict(said, rule, **more, over=len(said))
-    after = verdict(f"{said[:place]}P{said[place + 1 :]}", rule, **more, over=len(said))
-
-    assert after.attended >= before.attended
-    assert after.earned or not before.earned
-    assert after.can_still or not before.can_still
-
-
-@quick
-@given(situations())
-def test_who_has_earned_it_attended_what_is_needed(situation):
-    said, rule, more = situation
-    result = verdict(said, rule, **more)
-
-    assert result.needed <= result.possible
-    assert result.attended <= result.reachable <= result.possible
-    if result.earned:
-        assert 0 < result.needed <= result.attended
-        assert result.can_still
-
-
-@quick
-@given(situations())
-def test_can_still_is_whether_any_outcome_of_the_rest_earns(situation):
-    said, rule, more = situation
-    closed = {item.id for item in more["sessions"] if item.closed}
-    open_places = [index for index, letter in enumerate(said) if letter == "-" and index + 1 not in closed][:3]
-    for place in [index for index, letter in enumerate(said) if letter == "-" and index not in open_places]:
-        said = f"{said[:place]}A{said[place + 1 :]}"
-
-    passing = rule.pass_mark if more["points"] is None else more["points"]
-
-    def outcome(rest):
-        filled = list(said)
-        for place, letter in zip(open_places, rest, strict=True):
-            filled[place] = letter
-        return verdict("".join(filled), rule, **{**more, "points": passing}).earned
-
-    outcomes = product("PLEXA", repeat=len(open_places))
-    assert verdict(said, rule, **more).can_still is any(outcome(rest) for rest in outcomes)
-
-
-@quick
-@given(situations(), st.decimals(0, 10, places=2))
-def test_more_points_never_take_away_what_was_earned(situation, better):
-    said, rule, more = situation
-    before = verdict(said, rule, **more)
-    if more["points"] is not None:
-        better = max(better, more["points"])
-    after = verdict(said, rule, **{**more, "points": better})
-
-    assert after.earned or not before.earned
-    if more["points"] is not None:
-        assert after.can_still or not before.can_still
-        words = [words for _lowest, words in rule.grades]
-        assert not before.grade or words.index(after.grade) <= words.index(before.grade)
-
-
-@quick
-@given(situations())
-def test_a_decision_apart_from_the_rule_beats_all(situation):
-    said, rule, more = situation
-    result = verdict(said, rule, **more, override="theo Quyết định")
-
-    assert (result.earned, result.can_still, result.special, result.grade_open) == (True, True, True, False)
-    assert result.grade == verdict(said, rule, **more).grade
-
-
-@quick
-@given(situations())
-def test_who_has_earned_it_passed_the_test_and_a_grade_is_for_those_who_passed(situation):
-    said, rule, more = situation
-    result = verdict(said, rule, **more)
-
-    if result.earned and rule.needs_test:
-        assert result.points is not None
-        assert result.points >= rule.pass_mark
-    if result.grade:
-        assert rule.needs_test
-        assert result.points >= rule.pass_mark
-    assert not (result.earned and result.grade_open)
-
-
 @pytest.mark.parametrize(
     ("points", "grade"),
     [(None, ""), ("4.99", ""), ("5", "Đạt"), ("7.49", "Đạt"), ("7.5", "Khá"), ("8.99", "Khá"), ("9", "Giỏi")],
@@ -532,18 +362,6 @@ def test_the_grade_is_the_highest_one_reached(points, grade):
 def test_no_points_are_no_bad_points():
     assert verdict("PPPPPP", Rule(**TEST), points=None).can_still
     assert not verdict("PPPPPP", Rule(**TEST), points=Decimal(0)).can_still
-
-
-@quick
-@given(situations())
-def test_a_cancelled_half_day_is_as_if_it_were_not_there(situation):
-    said, rule, more = situation
-    if not said:
-        return
-    cancelled = [replace(more["sessions"][0], cancelled=True), *more["sessions"][1:]]
-    without = verdict(said, rule, **{**more, "sessions": more["sessions"][1:]})
-
-    assert verdict(said, rule, **{**more, "sessions": cancelled}) == without
 
 
 @pytest.mark.parametrize(
