@@ -61,13 +61,18 @@ def check_order(order: Order, course: Course) -> None:
     """Refusal when papers of the class cannot be issued like this: a date in the future or before the last day of the
     class, which the paper says was completed; an office or a signer that was not there; a kind of paper that the office
     has no power to issue; a template, a second signer or blanks that do not go with it."""
-    if order.issue_date > today():
-        raise Refusal(_("The date of issue cannot lie in the future."))
-    if order.issue_date < course.ends_on:
+    if order.issue_date < course.ends_on and order.issue_date <= today():
         raise Refusal(
             _("The paper says that the class was completed: its date cannot lie before the last day, %(day)s.")
             % {"day": f"{course.ends_on:%d/%m/%Y}"}
         )
+    check_issuer(order)
+
+
+def check_issuer(order: Order) -> None:
+    """Refusal when the office cannot issue a paper like this on that day, whatever it is about."""
+    if order.issue_date > today():
+        raise Refusal(_("The date of issue cannot lie in the future."))
     if not order.issuer.exists_on(order.issue_date):
         raise Refusal(
             _("%(office)s did not exist on %(date)s and cannot issue a paper of that date. Please choose another date.")
@@ -76,11 +81,7 @@ def check_order(order: Order, course: Course) -> None:
     _check_signers(order)
     _check_power(order)
     _check_template(order)
-    if _heading(order) is None:
-        raise Refusal(
-            _("%(office)s has no heading for its papers yet. Please ask the administrator of the site to enter it.")
-            % {"office": order.issuer.name}
-        )
+    heading_of(order)
 
 
 def _check_signers(order: Order) -> None:
@@ -185,7 +186,7 @@ class _Frame:
         sessions = Session.objects.filter(course=course, required=True).held().prefetch_related("blocks").order_by("pk")
         return cls(
             order=order,
-            heading=_heading(order),
+            heading=heading_of(order),
             block_count=course.blocks.count(),
             periods=tuple((s.periods, frozenset(block.pk for block in s.blocks.all())) for s in sessions),
             words=words_of()[order.kind],
@@ -273,6 +274,13 @@ def _hindrance(registration: Registration, verdict: Verdict, frame: _Frame) -> s
     return ""
 
 
-def _heading(order: Order) -> Heading | None:
+def heading_of(order: Order) -> Heading:
+    """The heading of the issuer on the day of issue; Refusal when it has none."""
     headings = Heading.objects.filter(office=order.issuer).valid_on(order.issue_date)
-    return headings.order_by("-valid_from", "-pk").first()
+    heading = headings.order_by("-valid_from", "-pk").first()
+    if heading is None:
+        raise Refusal(
+            _("%(office)s has no heading for its papers yet. Please ask the administrator of the site to enter it.")
+            % {"office": order.issuer.name}
+        )
+    return heading

@@ -17,7 +17,7 @@ from attendance.models import Certificate, Correction, RegisterBook
 from attendance.rendering.certificate import TEMPLATE_VERSION, CertificateFacts
 from attendance.reports.checking import facts_of
 from attendance.reports.looks import words_of
-from attendance.reports.papers import Order, check_order, drawn, lines_of
+from attendance.reports.papers import Order, check_issuer, check_order, drawn, heading_of, lines_of
 from attendance.reports.verdicts import verdict_of
 from attendance.rules.permissions import may_end_paper
 from attendance.services.register import freeze_paper, issue_paper, take_number
@@ -27,7 +27,7 @@ from courses.constants.choices import FilePurpose
 from courses.constants.clock import now, today
 from courses.constants.errors import Refusal
 from courses.constants.masking import in_the_clear
-from courses.models import Heading, Registration, Signer
+from courses.models import Registration
 from courses.services.records import log_action, store_file
 
 #: Of the lost paper, what its confirmation says word for word: it attests the same.
@@ -127,11 +127,7 @@ def check_replacing(paper: Certificate, order: Order, replacing: str) -> None:
         raise Refusal(
             _("This is an entry of an old register book, without the paper. It can be confirmed, not issued anew.")
         )
-    if order.issue_date > today():
-        raise Refusal(_("The date of issue cannot lie in the future."))
-    _heading_of(order)
-    if not order.issuer.exists_on(order.issue_date) or not _signs(order):
-        raise Refusal(_("This signer does not sign for the office on that date. Please choose another signer."))
+    check_issuer(order)
 
 
 def kind_in_place(paper: Certificate, replacing: str) -> str:
@@ -208,7 +204,7 @@ def _said(paper: Certificate, old: CertificateFacts, replacing: Replacing) -> di
 
 
 def _facts_of_old_entry(old: CertificateFacts, order: Order, *, number: str, code: str) -> CertificateFacts:
-    heading, words = _heading_of(order), words_of()[order.kind]
+    heading, words = heading_of(order), words_of()[order.kind]
     return replace(
         old,
         number=number,
@@ -227,21 +223,6 @@ def _facts_of_old_entry(old: CertificateFacts, order: Order, *, number: str, cod
         completed=words.completed,
         replaces=old.number,
     )
-
-
-def _heading_of(order: Order) -> Heading:
-    headings = Heading.objects.filter(office=order.issuer).valid_on(order.issue_date).order_by("-valid_from", "-pk")
-    heading = headings.first()
-    if heading is None:
-        raise Refusal(
-            _("%(office)s has no heading for its papers yet. Please ask the administrator of the site to enter it.")
-            % {"office": order.issuer.name}
-        )
-    return heading
-
-
-def _signs(order: Order) -> bool:
-    return Signer.objects.filter(pk=order.signer.pk, office=order.issuer).valid_on(order.issue_date).exists()
 
 
 def _locked(paper: Certificate, actor: Actor) -> Certificate:
