@@ -57,12 +57,22 @@ PURE = (
     "tests/test_settings.py",
     "tests/test_structure.py",
 )
-#: What pages look like and do on their own, and the long crawl over all of them: once, too. What each may see is asked
-#: on both, and so are the long walks.
-LOOKS = ("tests/browser/", "tests/access/test_scope.py", "tests/test_look.py")
-WALKS = tuple(f"tests/browser/test_{name}.py" for name in ("door", "morning", "rosters", "walk"))
-#: Short versions of what `make test-slow` does on both databases at length: each on the one that it may harm more.
-SHORT_FAULTS = {"tests/faults/test_kills.py": "sqlite", "tests/faults/test_numbers.py": "postgres"}
+#: What takes long and is done on one database: the one that it may harm more. Every page is opened on both: on SQLite
+#: by the crawl over all of them, on PostgreSQL by the table of who may do what. What a browser shows it shows of one,
+#: but for the long walks; faults are done at length on both by `make test-slow`.
+ONCE = {
+    "tests/access/test_matrix.py": "postgres",
+    "tests/access/test_scope.py": "sqlite",
+    "tests/browser/": "sqlite",
+    "tests/faults/test_bad_input.py": "postgres",
+    "tests/faults/test_kills.py": "sqlite",
+    "tests/faults/test_numbers.py": "postgres",
+    "tests/faults/test_seats.py": "postgres",
+    "tests/faults/test_workers.py": "postgres",
+    "tests/test_july_2025.py": "postgres",
+    "tests/test_look.py": "sqlite",
+}
+WALKS = tuple(f"tests/browser/test_{name}.py" for name in ("morning", "rosters", "walk"))
 
 
 def pytest_collection_modifyitems(config, items):
@@ -75,16 +85,17 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _is_tried_on_the_other_database(item) -> bool:
-    own = SHORT_FAULTS.get(item.nodeid.split("::")[0], settings.TEST_DATABASE)
-    if own != settings.TEST_DATABASE and not item.get_closest_marker("slow"):
-        return True
-    return settings.TEST_DATABASE == "postgres" and _knows_no_database(item)
+    if item.get_closest_marker("slow") or item.nodeid.startswith(WALKS):
+        return False
+    own = next((database for path, database in ONCE.items() if item.nodeid.startswith(path)), None)
+    if own is None and _knows_no_database(item):
+        own = "sqlite"
+    return own not in (None, settings.TEST_DATABASE)
 
 
 def _knows_no_database(item) -> bool:
     opens = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames)
-    is_look = item.nodeid.startswith(LOOKS) and not item.nodeid.startswith(WALKS)
-    return is_look or (not opens and any(part in item.nodeid for part in PURE))
+    return not opens and any(part in item.nodeid for part in PURE)
 
 
 # The database

@@ -16,7 +16,6 @@ from attendance.forms.signed import FILES, CompareForm, read_signed
 from attendance.models import SignedCopy
 from attendance.readers.paper_pictures import picture_of
 from attendance.rendering.paper_zip import zip_papers
-from attendance.rendering.signing import can_sign
 from attendance.reports.signed import (
     differing_words,
     files_of,
@@ -30,6 +29,7 @@ from attendance.responses import png_response
 from attendance.services.signed_copies import (
     Taken,
     accept_signed,
+    can_sign,
     mark_by_software,
     papers_without_mark,
     refuse_signed,

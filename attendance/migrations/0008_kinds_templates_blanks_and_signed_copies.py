@@ -28,11 +28,14 @@ class Migration(migrations.Migration):
                 ('next_number', models.PositiveBigIntegerField(editable=False, verbose_name='next number')),
                 ('received_on', models.DateField(blank=True, null=True, verbose_name='received on')),
                 ('made_at', models.DateTimeField(verbose_name='entered on')),
+                ('issuer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.office', verbose_name='issuing office')),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
             ],
             options={
                 'verbose_name': 'blanks',
                 'verbose_name_plural': 'blanks',
                 'ordering': ['issuer__order', 'kind', 'prefix', 'first'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('first__lte', models.F('last')), ('next_number__gte', models.F('first')), ('next_number__lte', django.db.models.expressions.CombinedExpression(models.F('last'), '+', models.Value(1)))), name='blanks_number_from_first_to_last')],
             },
         ),
         migrations.CreateModel(
@@ -44,6 +47,9 @@ class Migration(migrations.Migration):
                 ('date', models.DateField(null=True, verbose_name='date')),
                 ('summary', models.CharField(blank=True, max_length=300, verbose_name='summary')),
                 ('made_at', models.DateTimeField(verbose_name='made on')),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.course', verbose_name='class')),
+                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.file', verbose_name='file')),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
             ],
             options={
                 'verbose_name': 'paper of a class',
@@ -63,11 +69,14 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('asked', 'Asked, awaiting an answer'), ('made', 'Issued anew'), ('refused', 'Refused')], default='asked', max_length=10, verbose_name='state')),
                 ('answer', models.CharField(blank=True, max_length=500, verbose_name='answer')),
                 ('answered_at', models.DateTimeField(null=True, verbose_name='answered on')),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
+                ('certificate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='attendance.certificate', verbose_name='certificate')),
             ],
             options={
                 'verbose_name': 'correction asked for',
                 'verbose_name_plural': 'corrections asked for',
                 'ordering': ['-asked_at', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('certificate',), name='one_correction_asked_for_a_certificate')],
             },
         ),
         migrations.CreateModel(
@@ -78,6 +87,7 @@ class Migration(migrations.Migration):
                 ('valid_to', models.DateField(blank=True, help_text='The first day without it.', null=True, verbose_name='valid until')),
                 ('kind', models.CharField(choices=[('attestation', 'Attestation'), ('certificate', 'Certificate'), ('confirmation', 'Confirmation of completion')], default='certificate', max_length=15, verbose_name='kind of paper')),
                 ('document', models.CharField(max_length=200, verbose_name='document')),
+                ('issuer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.office', verbose_name='issuing office')),
             ],
             options={
                 'verbose_name': 'power to issue',
@@ -96,11 +106,14 @@ class Migration(migrations.Migration):
                 ('done', models.PositiveIntegerField(default=0, verbose_name='papers done')),
                 ('asked_at', models.DateTimeField(verbose_name='asked on')),
                 ('ended_at', models.DateTimeField(null=True, verbose_name='ended on')),
+                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.course', verbose_name='class')),
             ],
             options={
                 'verbose_name': 'work on papers',
                 'verbose_name_plural': 'work on papers',
                 'ordering': ['-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'running'])), fields=('course',), name='one_work_on_papers_a_class')],
             },
         ),
         migrations.CreateModel(
@@ -108,11 +121,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sentence', models.CharField(blank=True, max_length=500, verbose_name='why not')),
+                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='attendance.paperbatch')),
+                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.registration')),
             ],
             options={
                 'verbose_name': 'person of work on papers',
                 'verbose_name_plural': 'people of work on papers',
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('batch', 'registration'), name='once_in_a_work_on_papers')],
             },
         ),
         migrations.CreateModel(
@@ -132,11 +148,15 @@ class Migration(migrations.Migration):
                 ('two_signers', models.BooleanField(default=False, verbose_name='two signers')),
                 ('offered', models.BooleanField(default=True, verbose_name='can be chosen')),
                 ('made_at', models.DateTimeField(verbose_name='made on')),
+                ('emblem', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.file', verbose_name='emblem')),
+                ('issuer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.office', verbose_name='issuing office')),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
             ],
             options={
                 'verbose_name': 'template of a paper',
                 'verbose_name_plural': 'templates of papers',
                 'ordering': ['issuer__order', 'kind', 'name', '-version'],
+                'constraints': [models.UniqueConstraint(fields=('issuer', 'kind', 'name', 'version'), name='template_version_once'), models.CheckConstraint(condition=models.Q(('offset_x__gte', -30), ('offset_x__lte', 30), ('offset_y__gte', -30), ('offset_y__lte', 30)), name='template_offset_is_small')],
             },
         ),
         migrations.CreateModel(
@@ -163,11 +183,14 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('points', models.DecimalField(decimal_places=2, max_digits=6, verbose_name='mark')),
                 ('entered_at', models.DateTimeField(verbose_name='entered on')),
+                ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
+                ('registration', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.registration', verbose_name='registration')),
             ],
             options={
                 'verbose_name': 'result of a test',
                 'verbose_name_plural': 'results of tests',
                 'ordering': ['registration'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('points__gte', 0)), name='score_is_not_below_zero')],
             },
         ),
         migrations.CreateModel(
@@ -182,11 +205,18 @@ class Migration(migrations.Migration):
                 ('sentence', models.CharField(blank=True, max_length=300, verbose_name='what is the matter')),
                 ('added_at', models.DateTimeField(verbose_name='taken in on')),
                 ('answered_at', models.DateTimeField(null=True, verbose_name='looked at on')),
+                ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken in by')),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='looked at by')),
+                ('certificate', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='signed_copies', to='attendance.certificate', verbose_name='certificate')),
+                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.course', verbose_name='class')),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.file', verbose_name='file')),
+                ('paper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='signed_copies', to='attendance.classpaper', verbose_name='paper')),
             ],
             options={
                 'verbose_name': 'signed copy',
                 'verbose_name_plural': 'signed copies',
                 'ordering': ['-pk'],
+                'constraints': [models.UniqueConstraint(fields=('course', 'file'), name='signed_copy_once_in_a_class'), models.CheckConstraint(condition=models.Q(('certificate__isnull', True), ('paper__isnull', True), _connector='OR'), name='signed_copy_is_of_one_paper'), models.CheckConstraint(condition=models.Q(models.Q(('matched__in', ['bytes', 'accepted']), _negated=True), ('certificate__isnull', False), ('paper__isnull', False), _connector='OR'), name='matched_copy_is_of_a_paper')],
             },
         ),
         migrations.CreateModel(
@@ -196,11 +226,14 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveBigIntegerField(verbose_name='number')),
                 ('why', models.CharField(max_length=200, verbose_name='why')),
                 ('at', models.DateTimeField(verbose_name='entered on')),
+                ('blanks', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spoiled', to='attendance.blankrange', verbose_name='blanks')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
             ],
             options={
                 'verbose_name': 'spoiled blank',
                 'verbose_name_plural': 'spoiled blanks',
                 'ordering': ['blanks', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('blanks', 'number'), name='blank_is_spoiled_once')],
             },
         ),
         migrations.CreateModel(
@@ -212,6 +245,7 @@ class Migration(migrations.Migration):
                 ('fingerprint', models.CharField(max_length=64, unique=True, verbose_name='fingerprint (SHA-256)')),
                 ('added_at', models.DateTimeField(verbose_name='installed on')),
                 ('removed_at', models.DateTimeField(null=True, verbose_name='taken out on')),
+                ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='installed by')),
             ],
             options={
                 'verbose_name': 'root certificate',
@@ -304,84 +338,9 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('pass_mark__gte', 0), ('pass_mark__lte', models.F('scale'))), name='rule_can_be_passed'),
         ),
         migrations.AddField(
-            model_name='blankrange',
-            name='issuer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.office', verbose_name='issuing office'),
-        ),
-        migrations.AddField(
-            model_name='blankrange',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by'),
-        ),
-        migrations.AddField(
             model_name='certificate',
             name='blanks',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='attendance.blankrange', verbose_name='blanks'),
-        ),
-        migrations.AddField(
-            model_name='classpaper',
-            name='course',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.course', verbose_name='class'),
-        ),
-        migrations.AddField(
-            model_name='classpaper',
-            name='file',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.file', verbose_name='file'),
-        ),
-        migrations.AddField(
-            model_name='classpaper',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by'),
-        ),
-        migrations.AddField(
-            model_name='correction',
-            name='answered_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by'),
-        ),
-        migrations.AddField(
-            model_name='correction',
-            name='certificate',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='attendance.certificate', verbose_name='certificate'),
-        ),
-        migrations.AddField(
-            model_name='issuerauthority',
-            name='issuer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.office', verbose_name='issuing office'),
-        ),
-        migrations.AddField(
-            model_name='paperbatch',
-            name='asked_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by'),
-        ),
-        migrations.AddField(
-            model_name='paperbatch',
-            name='course',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.course', verbose_name='class'),
-        ),
-        migrations.AddField(
-            model_name='paperbatchrow',
-            name='batch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='attendance.paperbatch'),
-        ),
-        migrations.AddField(
-            model_name='paperbatchrow',
-            name='registration',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.registration'),
-        ),
-        migrations.AddField(
-            model_name='papertemplate',
-            name='emblem',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.file', verbose_name='emblem'),
-        ),
-        migrations.AddField(
-            model_name='papertemplate',
-            name='issuer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.office', verbose_name='issuing office'),
-        ),
-        migrations.AddField(
-            model_name='papertemplate',
-            name='made_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by'),
         ),
         migrations.AddField(
             model_name='certificate',
@@ -407,104 +366,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='certificate',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('replaces__isnull', True), ('replacing', '')), models.Q(('replaces__isnull', False), models.Q(('replacing', ''), _negated=True)), _connector='OR'), name='replaces_another_for_a_reason'),
-        ),
-        migrations.AddField(
-            model_name='score',
-            name='entered_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by'),
-        ),
-        migrations.AddField(
-            model_name='score',
-            name='registration',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.registration', verbose_name='registration'),
-        ),
-        migrations.AddField(
-            model_name='signedcopy',
-            name='added_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken in by'),
-        ),
-        migrations.AddField(
-            model_name='signedcopy',
-            name='answered_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='looked at by'),
-        ),
-        migrations.AddField(
-            model_name='signedcopy',
-            name='certificate',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='signed_copies', to='attendance.certificate', verbose_name='certificate'),
-        ),
-        migrations.AddField(
-            model_name='signedcopy',
-            name='course',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.course', verbose_name='class'),
-        ),
-        migrations.AddField(
-            model_name='signedcopy',
-            name='file',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.file', verbose_name='file'),
-        ),
-        migrations.AddField(
-            model_name='signedcopy',
-            name='paper',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='signed_copies', to='attendance.classpaper', verbose_name='paper'),
-        ),
-        migrations.AddField(
-            model_name='spoiledblank',
-            name='blanks',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spoiled', to='attendance.blankrange', verbose_name='blanks'),
-        ),
-        migrations.AddField(
-            model_name='spoiledblank',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by'),
-        ),
-        migrations.AddField(
-            model_name='trustedroot',
-            name='added_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='installed by'),
-        ),
-        migrations.AddConstraint(
-            model_name='blankrange',
-            constraint=models.CheckConstraint(condition=models.Q(('first__lte', models.F('last')), ('next_number__gte', models.F('first')), ('next_number__lte', django.db.models.expressions.CombinedExpression(models.F('last'), '+', models.Value(1)))), name='blanks_number_from_first_to_last'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('certificate',), name='one_correction_asked_for_a_certificate'),
-        ),
-        migrations.AddConstraint(
-            model_name='paperbatch',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'running'])), fields=('course',), name='one_work_on_papers_a_class'),
-        ),
-        migrations.AddConstraint(
-            model_name='paperbatchrow',
-            constraint=models.UniqueConstraint(fields=('batch', 'registration'), name='once_in_a_work_on_papers'),
-        ),
-        migrations.AddConstraint(
-            model_name='papertemplate',
-            constraint=models.UniqueConstraint(fields=('issuer', 'kind', 'name', 'version'), name='template_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='papertemplate',
-            constraint=models.CheckConstraint(condition=models.Q(('offset_x__gte', -30), ('offset_x__lte', 30), ('offset_y__gte', -30), ('offset_y__lte', 30)), name='template_offset_is_small'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gte', 0)), name='score_is_not_below_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='signedcopy',
-            constraint=models.UniqueConstraint(fields=('course', 'file'), name='signed_copy_once_in_a_class'),
-        ),
-        migrations.AddConstraint(
-            model_name='signedcopy',
-            constraint=models.CheckConstraint(condition=models.Q(('certificate__isnull', True), ('paper__isnull', True), _connector='OR'), name='signed_copy_is_of_one_paper'),
-        ),
-        migrations.AddConstraint(
-            model_name='signedcopy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('matched__in', ['bytes', 'accepted']), _negated=True), ('certificate__isnull', False), ('paper__isnull', False), _connector='OR'), name='matched_copy_is_of_a_paper'),
-        ),
-        migrations.AddConstraint(
-            model_name='spoiledblank',
-            constraint=models.UniqueConstraint(fields=('blanks', 'number'), name='blank_is_spoiled_once'),
         ),
     ]

@@ -36,11 +36,6 @@ _STAMP_SECONDS, _MOST_STAMP = 10, 100_000
 _ROOM, _ROOM_FOR_STAMP = 1_500, 12_000
 
 
-def can_sign() -> bool:
-    """Whether the site has a key of its own."""
-    return bool(settings.SIGNING_P12)
-
-
 def sign(pdf: bytes) -> bytes:
     """The paper with the software's mark behind it: its own bytes stay as they are.
 

@@ -40,6 +40,8 @@ class Site:
         self.folder, self.data, self.log_file = folder, folder / "data", folder / "server.log"
         self._clock_file, self._postgres_socket, self._used_steps = folder / "clock", postgres_socket, {}
         self.address = f"http://127.0.0.1:{port}"
+        #: Of those who have signed in (`steps.signed_in`).
+        self.cookies: dict[str, list] = {}
         self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),

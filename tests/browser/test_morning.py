@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import DESK, PHONE, WIDTHS, sign_in
+from tests.browser.steps import DESK, PHONE, WIDTHS, signed_in
 
 #: While the last two half-days of the ward's class are held, by the clock of the demo's first start.
 AT = {DESK: dt.datetime(2026, 11, 26, 9, 30), PHONE: dt.datetime(2026, 11, 26, 15)}
@@ -17,11 +17,11 @@ AT = {DESK: dt.datetime(2026, 11, 26, 9, 30), PHONE: dt.datetime(2026, 11, 26, 1
 def test_paper_desk_and_late_claims_add_up_to_one_record(site, eyes, width):
     site.clock(AT[width])
     page = eyes.new_page(width)
-    sign_in(eyes, site, page, "tochucphuong")
+    signed_in(eyes, site, page, "tochucphuong")
     sheet = open_sheet(eyes, page, width)
     people = board_is_empty(eyes, page, sheet)
     late_page = eyes.new_page(width)
-    sign_in(eyes, site, late_page, "tochucphuong")
+    signed_in(eyes, site, late_page, "tochucphuong")
     type_in_the_paper(eyes, page, sheet, people)
     late_page.goto(f"{sheet}change/")  # opened while the sheet is open, sent when it is closed
     somebody_comes_instead(eyes, page, sheet, people)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.steps import sign_in
+from tests.browser.steps import signed_in
 
 #: As if somebody added movement: the rule of the house must win. A dialogue is opened for what lies behind it.
 MOVE = """() => {
@@ -30,7 +30,7 @@ MOVING = """() => {
 @pytest.mark.browser
 def test_nothing_moves_for_who_asked_for_no_motion(site, eyes):
     page = eyes.new_page(1280)
-    sign_in(eyes, site, page, "tochuc")
+    signed_in(eyes, site, page, "tochuc")
     page.goto("/admin/attendance/attendancesheet/")
     page.locator("#result_list tbody th a").first.click()
     tools = page.locator(".sheet-tools a")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.site import TODAY
-from tests.browser.steps import sign_in
+from tests.browser.steps import signed_in
 
 PHONE = {"width": 375, "height": 812}
 #: The ward's class of the demo is under way and the list of one office is still being made.
@@ -13,7 +13,7 @@ CLASS = "TTHC-PVT"
 def open_board(eyes, site, **options):
     site.clock(TODAY)
     page = eyes.new_page(**options)
-    sign_in(eyes, site, page, "quantri")
+    signed_in(eyes, site, page, "quantri")
     page.goto("/admin/courses/course/")
     page.goto(page.locator("#result_list a", has_text=CLASS).get_attribute("href"))
     page.goto(page.locator("a[href$='/offices/']").first.get_attribute("href"))

@@ -4,7 +4,6 @@ from urllib.parse import urlsplit
 
 import pytest
 import zxingcpp
-from django.conf import settings
 from django.urls import Resolver404, resolve
 from playwright.sync_api import expect
 
@@ -58,7 +57,6 @@ MUST_SEE = {
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(settings.TEST_DATABASE != "sqlite", reason="what a page looks like does not depend on the database")
 def test_every_kind_of_page_is_sound_by_day_and_night_at_a_desk_and_on_a_phone(site, eyes):
     """One link of each kind is followed. At the desk everything is asked by day, on the phone by night."""
     site.clock(TODAY)

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 from tests.browser.site import TODAY
-from tests.browser.steps import sign_in
+from tests.browser.steps import signed_in
 
 PICTURES = settings.BASE_DIR / "docs" / "pictures"
 HEAVIEST = 200_000
@@ -20,7 +20,7 @@ CERTIFICATE_WIDTH = 1200
 def test_the_pictures_of_the_first_page_show_the_demo_as_it_is(site, eyes, tmp_path):
     site.clock(TODAY)
     page = eyes.new_page()
-    sign_in(eyes, site, page, "quantri")
+    signed_in(eyes, site, page, "quantri")
     page.goto("/admin/")
     page.screenshot(path=tmp_path / "week.png")
     paper = page.context.request.get(address_of_first_paper(page))

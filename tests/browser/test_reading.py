@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import expect
 
 from tests.browser.site import TODAY
@@ -25,7 +24,6 @@ def file_of(name: str, text: str) -> dict:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(settings.TEST_DATABASE == "postgres", reason="the page asks nothing of the database anew")
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 def test_a_long_list_goes_on_to_its_preview_by_itself_and_unknown_columns_are_explained(site, eyes, script):
     site.clock(TODAY)

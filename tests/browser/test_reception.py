@@ -7,7 +7,7 @@ import zxingcpp
 from playwright.sync_api import expect
 
 from tests.browser.site import TODAY
-from tests.browser.steps import PHONE, pixels_of, sign_in
+from tests.browser.steps import PHONE, pixels_of, signed_in
 
 BEFORE, AFTERNOON = dt.datetime(2026, 6, 5, 7, 20), dt.datetime(2026, 6, 5, 13, 35)
 
@@ -104,7 +104,7 @@ def _clock(site):
 def test_an_organiser_makes_a_door_shows_it_deals_with_what_it_refused_and_closes_it_for_good(site, eyes):
     course = site.python(MAKE)
     page = eyes.new_page(PHONE)
-    sign_in(eyes, site, page, "tochuc")
+    signed_in(eyes, site, page, "tochuc")
     page.goto(f"/admin/attendance/courseresult/{course}/doors")
     page.fill("#id_name", "Cửa thử")
     page.click("form.house-form button")

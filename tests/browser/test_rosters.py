@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from courses.tests.listing import csv_of, line
-from tests.browser.steps import WIDTHS, sign_in
+from tests.browser.steps import WIDTHS, signed_in
 
 
 def lines(mark: str) -> bytes:
@@ -36,7 +36,7 @@ def upload(page, course: str, mark: str, data: bytes) -> None:
 def test_a_list_is_put_right_taken_in_and_taken_back(site, eyes, width):
     mark = "Rộng" if width > 1000 else "Hẹp"
     page = eyes.new_page(width)
-    sign_in(eyes, site, page, "tochuc")
+    signed_in(eyes, site, page, "tochuc")
     page.goto("/admin/courses/course/")
     page.locator("#result_list a", has_text="CCHC").first.click()
     course = page.url.split("/course/")[1].split("/")[0]

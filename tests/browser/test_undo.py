@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.site import DURING_THE_CLASS, TODAY
-from tests.browser.steps import sign_in
+from tests.browser.steps import signed_in
 
 
 @pytest.mark.browser
@@ -14,7 +14,7 @@ def test_a_key_takes_back_what_was_entered_last(site, eyes):
     site.clock(DURING_THE_CLASS)
     try:
         page = eyes.new_page(1280)
-        sign_in(eyes, site, page, "tochuc")
+        signed_in(eyes, site, page, "tochuc")
         page.goto("/admin/attendance/courseresult/")
         page.locator("#result_list a", has_text="CCHC").first.click()
         page.goto(re.sub(r"/change/.*", "/table", page.url))
