@@ -238,6 +238,8 @@ def _only_signatures_came(reader: PdfFileReader, original: bytes) -> bool:
     base = before.xrefs.total_revisions
     if before.root_ref.idnum != reader.root_ref.idnum or not _has_signature_fields_alone(reader):
         return False
+    if not _leads_back(reader, before):
+        return False
     notes = {_idnum(reader.trailer, "/Info"), _idnum(reader.root, "/Metadata")}
     notes &= {_idnum(before.trailer, "/Info"), _idnum(before.root, "/Metadata")}
     old = {ref.idnum for revision in range(base) for ref in before.xrefs.explicit_refs_in_revision(revision)}
@@ -245,9 +247,21 @@ def _only_signatures_came(reader: PdfFileReader, original: bytes) -> bool:
         if any(ref.idnum in old for ref in reader.xrefs.refs_freed_in_revision(revision)):
             return False
         for ref in reader.xrefs.explicit_refs_in_revision(revision):
-            if ref.idnum in old and ref.idnum not in notes and not _is_as_before(reader, before, ref.idnum):
+            if ref.idnum not in old:
+                continue
+            # Other readers take the latest generation of a number, whichever is asked for.
+            if ref.generation or (ref.idnum not in notes and not _is_as_before(reader, before, ref.idnum)):
                 return False
     return True
+
+
+def _leads_back(reader: PdfFileReader, before: PdfFileReader) -> bool:
+    """The tables of contents of the file end in those of the original: else a whole other paper can stand behind it."""
+    tables, base = reader.xrefs, before.xrefs.total_revisions
+    return tables.total_revisions > base and all(
+        tables.get_startxref_for_revision(number) == before.xrefs.get_startxref_for_revision(number)
+        for number in range(base)
+    )
 
 
 def _is_as_before(reader: PdfFileReader, before: PdfFileReader, idnum: int) -> bool:
