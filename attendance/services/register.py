@@ -16,10 +16,12 @@ from django.utils.translation import override
 from attendance.constants import CertificateState, Revocation
 from attendance.models import Certificate, Completion, RegisterBook
 from attendance.rendering.certificate import TEMPLATE_VERSION
+from attendance.reports.checking import facts_of
 from attendance.reports.looks import words_of
 from attendance.reports.papers import (
     Order,
     check_order,
+    completed_now,
     drawn,
     facts_for,
     frame_of,
@@ -211,6 +213,15 @@ def issue_paper(paper: Certificate, *, actor: Actor) -> Certificate:
             _(
                 "Number %(number)s says another grade than the points do now: please make it void and prepare the "
                 "paper again."
+            )
+            % {"number": paper.facts["number"]}
+        )
+    completed = completed_now(registration)
+    if {name: getattr(facts_of(paper), name) for name in completed} != completed:
+        raise Refusal(
+            _(
+                "Number %(number)s says other blocks, periods or days of the class than hold now: please make it void "
+                "and prepare the paper again."
             )
             % {"number": paper.facts["number"]}
         )

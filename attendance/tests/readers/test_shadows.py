@@ -1,4 +1,4 @@
-"""Signed files that begin with the very bytes of a paper and show something else: none of them is taken for the paper."""
+"""Signed files that begin with the very bytes of a paper and show something else: none is taken for the paper."""
 
 import io
 import re
