@@ -220,6 +220,21 @@ def test_a_signed_copy_is_known_by_its_hash_and_says_who_signed(lop):
     assert words.endswith("as the signature says")
 
 
+def test_a_file_is_of_the_paper_that_it_begins_with_whatever_another_class_takes_it_for():
+    """Fails when the oldest paper is answered: an officer of another class could have the page say another person."""
+    theirs, ours = Class(code="LOP-2"), Class()
+    for lop in (theirs, ours):
+        lop.attended(1)
+        prepared(lop)
+    older, certificate = Certificate.objects.order_by("pk")
+    file = signed(read_file(certificate.pdf))
+    [taken] = take(theirs, file)
+    accept_signed(taken.copy, originals_of(theirs.course)[0], actor=theirs.officer)
+    assert paper_of_hash(hashlib.sha256(file).hexdigest()) == older
+    take(ours, file)
+    assert paper_of_hash(hashlib.sha256(file).hexdigest()) == certificate
+
+
 def test_the_lines_cost_one_query(lop, django_assert_num_queries):
     [(certificate, pdf), _other] = papers(lop)
     official = signed(pdf)
