@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -259,9 +260,10 @@ def take_number(order: Order) -> tuple[RegisterBook, int]:
 
 
 def _check_revoked(registration: Registration) -> None:
-    """Refusal when the person's paper was revoked: preparing the class again would quietly make it good. What was the
-    issuer's own error is prepared again."""
-    revoked = Certificate.objects.filter(registration=registration, state=CertificateState.REVOKED)
+    """Refusal when the person's paper was revoked, also that of a registration which went into this one: preparing the
+    class again would quietly make it good. What was the issuer's own error is prepared again."""
+    own = Q(registration=registration) | Q(registration__merged_into=registration)
+    revoked = Certificate.objects.filter(own, state=CertificateState.REVOKED)
     paper = revoked.exclude(ground=Revocation.ISSUERS_ERROR).order_by("pk").first()
     if paper:
         raise Refusal(
