@@ -27,8 +27,12 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from courses.constants.names import clean_text
+
 #: More signatures than any paper has; each costs a look at the whole file.
 MOST_SIGNATURES = 12
+#: In which papers are signed digitally.
+_YEARS = range(2000, 2101)
 #: What a signature adds to the catalogue of a file, and what its tool writes about itself.
 _OF_CATALOGUE = {"/AcroForm", "/Extensions", "/Version", "/Metadata", "/DSS", "/Perms"}
 
@@ -127,7 +131,7 @@ def _signature(
     return code, {
         "signer": _named(subject, "common_name"),
         "organisation": _named(subject, "organization_name"),
-        "at": status.signer_reported_dt.isoformat() if status.signer_reported_dt else "",
+        "at": _moment(status.signer_reported_dt),
         "stamped": bool(stamp is not None and stamp.trusted and intact),
         "whole": whole,
         "intact": intact,
@@ -155,9 +159,14 @@ def _changed_nothing(status, reader: PdfFileReader) -> bool:
     return level < ModificationLevel.FORM_FILLING or _has_signature_fields_alone(reader)
 
 
+def _moment(said: dt.datetime | None) -> str:
+    """ISO, "" when the signature says none or one that cannot be: nobody reckons with the last hour of the year 9999."""
+    return said.isoformat() if said and said.year in _YEARS else ""
+
+
 def _named(subject: dict[str, Any], name: str) -> str:
     value = subject.get(name, "")
-    return (value if isinstance(value, str) else ", ".join(value))[:200]
+    return clean_text(value if isinstance(value, str) else ", ".join(value))[:200]
 
 
 def _root(status) -> str:
@@ -332,4 +341,4 @@ def root_facts(data: bytes) -> dict[str, str]:
     if not is_root:
         return {"code": "no_root"}
     name = str(names[0].value) if names else certificate.subject.rfc4514_string()
-    return {"name": name[:200], "pem": text, "fingerprint": certificate.fingerprint(SHA256()).hex()}
+    return {"name": clean_text(name)[:200], "pem": text, "fingerprint": certificate.fingerprint(SHA256()).hex()}
