@@ -160,7 +160,7 @@ def _changed_nothing(status, reader: PdfFileReader) -> bool:
 
 
 def _moment(said: dt.datetime | None) -> str:
-    """ISO, "" when the signature says none or one that cannot be: nobody reckons with the last hour of the year 9999."""
+    """ISO, "" when the signature says none or one that cannot be: nobody reckons with the last hour of 9999."""
     return said.isoformat() if said and said.year in _YEARS else ""
 
 

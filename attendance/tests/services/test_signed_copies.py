@@ -249,7 +249,7 @@ def test_the_name_in_a_certificate_is_one_line_of_letters(lop, name):
 
 @pytest.mark.parametrize("year", [1999, 9999])
 def test_a_time_that_cannot_be_is_left_out(lop, year):
-    """Fails when it is shown as it is written: the public page of the paper cannot reckon with the last hour of time."""
+    """Fails when it is shown as it is written: the public page cannot reckon with the last hour of time."""
     [(certificate, pdf), _other] = papers(lop)
     at = (
         dt.datetime(year, 1, 1, tzinfo=dt.UTC) if year < 9999 else dt.datetime.max.replace(microsecond=0, tzinfo=dt.UTC)
