@@ -35,6 +35,7 @@ _SAME: tuple[str, ...] = (
     "full_name", "gender", "birth", "position", "office", "course_title", "course_kind", "starts_on", "ends_on",
     "blocks", "periods", "grade",
 )  # fmt: skip
+_COMPLETED = ("blocks", "periods", "starts_on", "ends_on")
 _ISSUED = (CertificateState.ISSUED, CertificateState.HANDED_OVER)
 
 
@@ -208,7 +209,11 @@ def _said(paper: Certificate, old: CertificateFacts, replacing: Replacing) -> di
     """What the paper in its place says otherwise than one of today: whose place it is, and what it says as that did."""
     if replacing == Replacing.LOST:
         return {"replaces": old.number, **{name: getattr(old, name) for name in _SAME}}
-    return {"replaces": old.number, "grade": _grade_of(paper)}
+    said = {"replaces": old.number, "grade": _grade_of(paper)}
+    if paper.was_issued and not verdict_of(paper.registration).earned:
+        # Nobody judges it again, so it says no other course than that which was earned then.
+        said |= {name: getattr(old, name) for name in _COMPLETED}
+    return said
 
 
 def _grade_of(paper: Certificate) -> str:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from attendance.constants import CertificateState, Examination, Revocation
+from attendance.constants import CertificateState, Examination, MarkState, Revocation
 from attendance.models import Certificate
 from attendance.reports.handing_over import prepared_of
 from attendance.services.course_rules import set_rule
@@ -18,6 +18,7 @@ from attendance.tests.records import Class, prepared
 from courses.constants.choices import CourseState, RegistrationState
 from courses.constants.errors import Refusal
 from courses.models import Course, Registration
+from courses.services.registrations import set_blocks
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -66,6 +67,19 @@ def test_it_is_issued_before_it_is_revoked(lop):
         revoke_paper(new, actor=lop.officer, **said)
     issue_replacing(new, actor=lop.officer)
     assert revoke_paper(new, actor=lop.officer, **said).state == CertificateState.REVOKED
+
+
+def test_it_says_no_other_course_than_that_which_was_earned(lop):
+    """It is issued without judging again. Fails when all facts are drawn anew: a block that somebody was moved to, and
+    never attended, would be on a valid paper."""
+    [person] = lop.attended(1, blocks=[lop.a])
+    paper = issued(lop)
+    set_blocks(person, [lop.b], actor=lop.organiser)
+    new = reissue_paper(paper, lop.order, why="Sai tên", actor=lop.officer)
+    assert (new.facts["blocks"], new.facts["periods"]) == (paper.facts["blocks"], paper.facts["periods"])
+    lop.mark(lop.second, MarkState.PRESENT, person)
+    again = reissue_paper(new, lop.order, why="Sai khối", actor=lop.officer)
+    assert again.facts["blocks"] == ["Khối B"]
 
 
 def test_the_decision_that_it_rests_on_is_not_taken_back_meanwhile(lop):
