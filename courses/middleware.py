@@ -43,6 +43,9 @@ OPEN_WITHOUT_SECOND_FACTOR = {
 #: Bytes of path and query together. The longest that a page makes holds some hundred ids; taking a megabyte of them
 #: apart takes seconds.
 LONGEST_ADDRESS = 8 * 1024
+#: Bytes of what is sent: rosters and papers everywhere, a pile of signed papers in the admin. Files are written to the
+#: disk before any page looks at them, also those of strangers.
+LARGEST_BODY, LARGEST_BODY_IN_ADMIN = 25 * 1024 * 1024, 160 * 1024 * 1024
 RENEW_SESSION_AFTER = dt.timedelta(minutes=15)
 
 
@@ -79,7 +82,7 @@ class PrivacyHeaders:
 
 
 class RefusedLength:
-    """An address that no page of ours makes: told so before anything takes it apart."""
+    """An address that no page of ours makes, or more than any takes: told so before anything takes it apart."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -87,7 +90,16 @@ class RefusedLength:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if len(request.path.encode()) + len(request.META.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
             return render(request, "414.html", status=414)
+        most = LARGEST_BODY_IN_ADMIN if request.path.startswith(reverse("admin:index")) else LARGEST_BODY
+        if _length_of(request) > most:
+            return render(request, "413.html", status=413)
         return self.get_response(request)
+
+
+def _length_of(request: HttpRequest) -> int:
+    """As the browser says; a body of unsaid length is not read at all (WSGI)."""
+    said = request.META.get("CONTENT_LENGTH") or ""
+    return int(said[:18]) if said.isdecimal() else 0
 
 
 class RefusedBytes:

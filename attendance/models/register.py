@@ -139,3 +139,13 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return self.book.printed(self.number)
+
+    @property
+    def was_issued(self) -> bool:
+        """Also what was replaced twice before anybody issued the second, and what the old book says."""
+        return bool(self.issued_at) or self.registration_id is None or self.stands_for_issued
+
+    @property
+    def stands_for_issued(self) -> bool:
+        """Its holder has earned it and had one: it stands in the place of an issued paper, which is good no more."""
+        return self.replaces is not None and self.replaces.was_issued

@@ -27,8 +27,12 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from courses.constants.names import clean_text
+
 #: More signatures than any paper has; each costs a look at the whole file.
 MOST_SIGNATURES = 12
+#: In which papers are signed digitally.
+_YEARS = range(2000, 2101)
 #: What a signature adds to the catalogue of a file, and what its tool writes about itself.
 _OF_CATALOGUE = {"/AcroForm", "/Extensions", "/Version", "/Metadata", "/DSS", "/Perms"}
 
@@ -127,7 +131,7 @@ def _signature(
     return code, {
         "signer": _named(subject, "common_name"),
         "organisation": _named(subject, "organization_name"),
-        "at": status.signer_reported_dt.isoformat() if status.signer_reported_dt else "",
+        "at": _moment(status.signer_reported_dt),
         "stamped": bool(stamp is not None and stamp.trusted and intact),
         "whole": whole,
         "intact": intact,
@@ -155,9 +159,14 @@ def _changed_nothing(status, reader: PdfFileReader) -> bool:
     return level < ModificationLevel.FORM_FILLING or _has_signature_fields_alone(reader)
 
 
+def _moment(said: dt.datetime | None) -> str:
+    """ISO, "" when the signature says none or one that cannot be: nobody reckons with the last hour of 9999."""
+    return said.isoformat() if said and said.year in _YEARS else ""
+
+
 def _named(subject: dict[str, Any], name: str) -> str:
     value = subject.get(name, "")
-    return (value if isinstance(value, str) else ", ".join(value))[:200]
+    return clean_text(value if isinstance(value, str) else ", ".join(value))[:200]
 
 
 def _root(status) -> str:
@@ -238,6 +247,8 @@ def _only_signatures_came(reader: PdfFileReader, original: bytes) -> bool:
     base = before.xrefs.total_revisions
     if before.root_ref.idnum != reader.root_ref.idnum or not _has_signature_fields_alone(reader):
         return False
+    if not _leads_back(reader, before):
+        return False
     notes = {_idnum(reader.trailer, "/Info"), _idnum(reader.root, "/Metadata")}
     notes &= {_idnum(before.trailer, "/Info"), _idnum(before.root, "/Metadata")}
     old = {ref.idnum for revision in range(base) for ref in before.xrefs.explicit_refs_in_revision(revision)}
@@ -245,9 +256,21 @@ def _only_signatures_came(reader: PdfFileReader, original: bytes) -> bool:
         if any(ref.idnum in old for ref in reader.xrefs.refs_freed_in_revision(revision)):
             return False
         for ref in reader.xrefs.explicit_refs_in_revision(revision):
-            if ref.idnum in old and ref.idnum not in notes and not _is_as_before(reader, before, ref.idnum):
+            if ref.idnum not in old:
+                continue
+            # Other readers take the latest generation of a number, whichever is asked for.
+            if ref.generation or (ref.idnum not in notes and not _is_as_before(reader, before, ref.idnum)):
                 return False
     return True
+
+
+def _leads_back(reader: PdfFileReader, before: PdfFileReader) -> bool:
+    """The tables of contents of the file end in those of the original: else a whole other paper can stand behind it."""
+    tables, base = reader.xrefs, before.xrefs.total_revisions
+    return tables.total_revisions > base and all(
+        tables.get_startxref_for_revision(number) == before.xrefs.get_startxref_for_revision(number)
+        for number in range(base)
+    )
 
 
 def _is_as_before(reader: PdfFileReader, before: PdfFileReader, idnum: int) -> bool:
@@ -318,4 +341,4 @@ def root_facts(data: bytes) -> dict[str, str]:
     if not is_root:
         return {"code": "no_root"}
     name = str(names[0].value) if names else certificate.subject.rfc4514_string()
-    return {"name": name[:200], "pem": text, "fingerprint": certificate.fingerprint(SHA256()).hex()}
+    return {"name": clean_text(name)[:200], "pem": text, "fingerprint": certificate.fingerprint(SHA256()).hex()}

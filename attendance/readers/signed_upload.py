@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from attendance.readers.signatures import MOST_MEGABYTES
 from courses.constants.errors import Refusal
+from courses.constants.names import clean_text
 from courses.readers import container
 from courses.readers.unreadable import Unreadable
 
@@ -75,4 +76,4 @@ def _is_of_system(name: str) -> bool:
 
 def _last(name: str) -> str:
     """A name is shown and looked at, and never a place to write to."""
-    return PurePosixPath(name.replace("\\", "/")).name[-255:]
+    return clean_text(PurePosixPath(name.replace("\\", "/")).name)[-255:]

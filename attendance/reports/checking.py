@@ -4,7 +4,7 @@ import re
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils.translation import gettext as _
 
 from attendance.constants import CertificateState
@@ -17,7 +17,7 @@ from courses.constants.names import clean_text, nfc
 from courses.constants.partial_dates import PartialDate
 
 _NAMES = frozenset(field.name for field in fields(CertificateFacts))
-#: So many entries of old books may bear one number: more are looked at by no form.
+#: So many entries of old books may bear one number and birth date: more are looked at by no form.
 _MOST_OF_A_NUMBER = 200
 
 
@@ -48,10 +48,13 @@ def known_papers():
 
 
 def paper_of_hash(sha256: str) -> Certificate | None:
-    """The certificate whose paper, or whose signed copy, is this very file, by its SHA-256 in hex. (1 query.)"""
-    signed = SignedCopy.objects.filter(file__sha256=sha256, matched__in=TAKEN, certificate__isnull=False)
-    found = known_papers().filter(Q(pdf__sha256=sha256) | Q(pk__in=signed.order_by().values("certificate")))
-    return found.order_by("pk").first()
+    """The certificate whose paper, or whose signed copy, is this very file, by its SHA-256 in hex: what begins with the
+    paper's own bytes before what another class accepted as a copy of one of its own. (1 query.)"""
+    signed = SignedCopy.objects.filter(file__sha256=sha256, certificate__isnull=False).order_by()
+    own, accepted = (signed.filter(matched=matched).values("certificate") for matched in TAKEN)
+    by_itself = Q(pdf__sha256=sha256) | Q(pk__in=own)
+    found = known_papers().filter(by_itself | Q(pk__in=accepted))
+    return found.order_by(Case(When(by_itself, then=0), default=1), "pk").first()
 
 
 def paper_of_old_book(*, number: str, full_name: str, birth: PartialDate) -> Certificate | None:
@@ -59,8 +62,8 @@ def paper_of_old_book(*, number: str, full_name: str, birth: PartialDate) -> Cer
 
     A paper from before the codes has none; whoever holds it reads all three on it.
     """
-    counted = _numbers_in(number)
-    entries = known_papers().filter(registration__isnull=True, replaces__isnull=True, number__in=counted).order_by("pk")
+    old = known_papers().filter(registration__isnull=True, replaces__isnull=True)
+    entries = old.filter(number__in=_numbers_in(number), facts__birth=birth.iso()).order_by("pk")
     wanted = (_plain(number), _same(full_name), birth.iso())
     found = [paper for paper in entries[:_MOST_OF_A_NUMBER] if _said_by(paper.facts) == wanted]
     return found[0] if len(found) == 1 else None

@@ -46,12 +46,11 @@ def in_hands_of(course: Course) -> list[Certificate]:
 
 
 def prepared_of(course: Course) -> list[Prepared]:
-    """The prepared papers of a class in register order, each with what its person has earned."""
-    papers = list(
-        Certificate.objects.filter(registration__course=course, state=CertificateState.PREPARED)
-        .select_related("book")
-        .in_register_order()
-    )
+    """The prepared papers of a class in register order, each with what its person has earned; without those in the
+    place of an issued one, which are never void."""
+    rows = Certificate.objects.filter(registration__course=course, state=CertificateState.PREPARED)
+    rows = rows.select_related("book", "replaces").in_register_order()
+    papers = [paper for paper in rows if not paper.stands_for_issued]
     people = {
         person.pk: person
         for person in Registration.objects.filter(pk__in=[paper.registration_id for paper in papers])

@@ -18,6 +18,7 @@ from attendance.rules.words import Words
 from courses.constants import codes
 from courses.constants.clock import today
 from courses.constants.errors import Refusal
+from courses.constants.names import clean_text
 from courses.models import Course, Heading, Office, Registration, Session, Signer
 
 
@@ -173,8 +174,7 @@ class _Frame:
 
     order: Order
     heading: Heading
-    block_count: int
-    periods: tuple[tuple[int, frozenset[int]], ...]
+    plan: "_Plan"
     words: Words
 
     @cached_property
@@ -183,14 +183,38 @@ class _Frame:
 
     @classmethod
     def of(cls, course: Course, order: Order) -> "_Frame":
+        return cls(order=order, heading=heading_of(order), plan=_Plan.of(course), words=words_of()[order.kind])
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What papers say of the plan of a class."""
+
+    block_count: int
+    periods: tuple[tuple[int, frozenset[int]], ...]
+
+    @classmethod
+    def of(cls, course: Course) -> "_Plan":
         sessions = Session.objects.filter(course=course, required=True).held().prefetch_related("blocks").order_by("pk")
-        return cls(
-            order=order,
-            heading=heading_of(order),
-            block_count=course.blocks.count(),
-            periods=tuple((s.periods, frozenset(block.pk for block in s.blocks.all())) for s in sessions),
-            words=words_of()[order.kind],
-        )
+        periods = tuple((s.periods, frozenset(block.pk for block in s.blocks.all())) for s in sessions)
+        return cls(block_count=course.blocks.count(), periods=periods)
+
+    def completed_by(self, registration: Registration) -> dict:
+        """The facts of what somebody completed: blocks, periods, and from when to when."""
+        owed, course = list(registration.blocks.all()), registration.course
+        owed_ids = {block.pk for block in owed}
+        return {
+            "blocks": tuple(clean_text(block.title) for block in owed) if 0 < len(owed) < self.block_count else (),
+            "periods": sum(number for number, blocks in self.periods if serves(blocks, owed_ids)),
+            "starts_on": course.starts_on.isoformat(),
+            "ends_on": course.ends_on.isoformat(),
+        }
+
+
+def completed_now(registration: Registration) -> dict:
+    """What a paper drawn now would say that the person completed, by the names of `CertificateFacts`. (4 queries, 3
+    when `blocks` is prefetched.)"""
+    return _Plan.of(registration.course).completed_by(registration)
 
 
 def frame_of(course: Course, order: Order) -> _Frame:
@@ -205,9 +229,6 @@ def facts_for(
     `serial` of the blank."""
     course, trainee, order = registration.course, registration.trainee, frame.order
     template, words, second = order.template, frame.words, order.second_signer
-    owed = list(registration.blocks.all())
-    owed_ids = {block.pk for block in owed}
-    periods = sum(number for number, blocks in frame.periods if serves(blocks, owed_ids))
     return CertificateFacts(
         number=number,
         code=code,
@@ -222,10 +243,7 @@ def facts_for(
         office=registration.office_name,
         course_title=course.title,
         course_kind="bồi dưỡng" if course.kind == "further" else "tập huấn",
-        starts_on=course.starts_on.isoformat(),
-        ends_on=course.ends_on.isoformat(),
-        blocks=tuple(block.title for block in owed) if 0 < len(owed) < frame.block_count else (),
-        periods=periods,
+        **frame.plan.completed_by(registration),
         decision_number=order.decision_number,
         decision_date=order.decision_date.isoformat() if order.decision_date else "",
         sign_lines=lines_of(order.signer),

@@ -2,6 +2,7 @@
 issuing anew, confirming (`attendance.services.ending`), or refusing with words."""
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from attendance.constants import CertificateState, CorrectionState
@@ -41,7 +42,7 @@ def ask_correction(paper: Certificate, *, words: str, is_lost: bool, actor: Acto
     if open_one:
         raise Refusal(
             _("Something was asked about this paper on %(day)s and will be answered first.")
-            % {"day": f"{open_one.asked_at:%d/%m/%Y}"}
+            % {"day": f"{localdate(open_one.asked_at):%d/%m/%Y}"}
         )
     if paper.state not in ASKED_ABOUT:
         raise Refusal(_("Number %(number)s is not in force: nothing can be asked about it.") % paper.facts)

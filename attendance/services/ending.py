@@ -35,6 +35,7 @@ _SAME: tuple[str, ...] = (
     "full_name", "gender", "birth", "position", "office", "course_title", "course_kind", "starts_on", "ends_on",
     "blocks", "periods", "grade",
 )  # fmt: skip
+_COMPLETED = ("blocks", "periods", "starts_on", "ends_on")
 _ISSUED = (CertificateState.ISSUED, CertificateState.HANDED_OVER)
 
 
@@ -54,6 +55,9 @@ def revoke_paper(
     if paper.state == CertificateState.REPLACED:
         said = _("Number %(number)s was replaced by %(other)s. Please revoke the paper that stands in its place.")
         raise Refusal(said % {"number": number, "other": paper.replaced_by.facts["number"]})
+    if paper.state == CertificateState.PREPARED and paper.stands_for_issued:
+        said = _("Number %(number)s stands in the place of an issued paper. Please issue it first, then revoke it.")
+        raise Refusal(said % {"number": number})
     if paper.state not in _ISSUED:
         raise Refusal(_("Number %(number)s was never issued: its number is made void instead.") % {"number": number})
     document = in_the_clear(document)[:60]
@@ -104,8 +108,13 @@ def issue_replacing(paper: Certificate, *, actor: Actor) -> Certificate:
         return paper
     if paper.state != CertificateState.PREPARED or paper.replaces is None:
         raise Refusal(_("Number %(number)s does not wait to be issued here.") % {"number": paper.facts["number"]})
-    if not _was_issued(paper.replaces):
+    if not paper.stands_for_issued:
         return issue_paper(paper, actor=actor)
+    if paper.replacing == Replacing.ERROR and paper.facts.get("grade", "") != _grade_of(paper):
+        raise Refusal(
+            _("Number %(number)s says another grade than the points do now: please issue the paper anew once more.")
+            % {"number": paper.facts["number"]}
+        )
     paper.state, paper.issued_at, paper.issued_by_id = CertificateState.ISSUED, now(), actor.user_id
     paper.save(update_fields=["state", "issued_at", "issued_by"])
     changes = {"state": [CertificateState.PREPARED, CertificateState.ISSUED]}
@@ -200,7 +209,16 @@ def _said(paper: Certificate, old: CertificateFacts, replacing: Replacing) -> di
     """What the paper in its place says otherwise than one of today: whose place it is, and what it says as that did."""
     if replacing == Replacing.LOST:
         return {"replaces": old.number, **{name: getattr(old, name) for name in _SAME}}
-    return {"replaces": old.number, "grade": verdict_of(paper.registration).grade or old.grade}
+    said = {"replaces": old.number, "grade": _grade_of(paper)}
+    if paper.was_issued and not verdict_of(paper.registration).earned:
+        # Nobody judges it again, so it says no other course than that which was earned then.
+        said |= {name: getattr(old, name) for name in _COMPLETED}
+    return said
+
+
+def _grade_of(paper: Certificate) -> str:
+    """That of the points as they are now, else what the paper says."""
+    return verdict_of(paper.registration).grade or paper.facts.get("grade", "")
 
 
 def _facts_of_old_entry(old: CertificateFacts, order: Order, *, number: str, code: str) -> CertificateFacts:
@@ -264,15 +282,6 @@ def _answer(paper: Certificate, made: Certificate, actor: Actor) -> None:
         request.save(update_fields=["state", "answer", "answered_at", "answered_by"])
         changes = {"state": [CorrectionState.ASKED, request.state]}
         log_action(actor, "answer correction", request, course=_course_of(paper), changes=changes)
-
-
-def _was_issued(paper: Certificate) -> bool:
-    """Also what was replaced twice before anybody issued the second, and what the old book says."""
-    return (
-        bool(paper.issued_at)
-        or paper.registration_id is None
-        or (paper.replaces is not None and _was_issued(paper.replaces))
-    )
 
 
 def _course_of(paper: Certificate):

@@ -110,7 +110,8 @@ def void_paper(paper: Certificate, *, actor: Actor, why: str) -> Certificate:
     """Makes the number of a prepared paper void for a reason that the officer gives: it stays in the book and is never
     used again, and another paper can be prepared. A void one is given back as it is.
 
-    Refusal without a reason, and for a paper that was issued: that is revoked, or issued anew.
+    Refusal without a reason, for a paper that was issued (that is revoked, or issued anew), and for one in the place of
+    an issued paper.
     """
     if not why.strip():
         raise Refusal(_("Please say why the number is void: the reason stands in the register book."))
@@ -163,6 +164,14 @@ def _void(paper: Certificate, course: Course, actor: Actor, why: str) -> Certifi
     if paper.state != CertificateState.PREPARED:
         raise Refusal(
             _("Number %(number)s was issued: it cannot become void. It can be revoked, or issued anew.")
+            % _number(paper)
+        )
+    if paper.stands_for_issued:
+        raise Refusal(
+            _(
+                "Number %(number)s stands in the place of an issued paper, and its holder would be left without one. "
+                "Please issue it; if something is wrong on it, issue it anew."
+            )
             % _number(paper)
         )
     paper.state, paper.ended_at, paper.ended_by_id = CertificateState.VOID, now(), actor.user_id

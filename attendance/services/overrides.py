@@ -66,8 +66,8 @@ def take_back_special_case(registration: Registration, *, why: str, actor: Actor
     why = in_the_clear(why)[:300]
     if not why:
         raise Refusal(_("Please say why the decision is taken back."))
-    paper = Certificate.objects.filter(registration=registration, state__in=ISSUED).first()
-    if paper:
+    paper = Certificate.objects.filter(registration=registration).in_force().select_related("replaces").first()
+    if paper and (paper.state in ISSUED or paper.stands_for_issued):
         raise Refusal(
             _("Certificate %(number)s was issued on this decision. Please revoke the certificate first.")
             % {"number": paper.facts["number"]}

@@ -10,16 +10,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from attendance.constants import CertificateState, Revocation
 from attendance.models import Certificate, Completion, RegisterBook
 from attendance.rendering.certificate import TEMPLATE_VERSION
+from attendance.reports.checking import facts_of
 from attendance.reports.looks import words_of
 from attendance.reports.papers import (
     Order,
     check_order,
+    completed_now,
     drawn,
     facts_for,
     frame_of,
@@ -214,6 +217,15 @@ def issue_paper(paper: Certificate, *, actor: Actor) -> Certificate:
             )
             % {"number": paper.facts["number"]}
         )
+    completed = completed_now(registration)
+    if {name: getattr(facts_of(paper), name) for name in completed} != completed:
+        raise Refusal(
+            _(
+                "Number %(number)s says other blocks, periods or days of the class than hold now: please make it void "
+                "and prepare the paper again."
+            )
+            % {"number": paper.facts["number"]}
+        )
     paper.state, paper.issued_at, paper.issued_by_id = CertificateState.ISSUED, now(), actor.user_id
     paper.save(update_fields=["state", "issued_at", "issued_by"])
     _complete(registration, verdict)
@@ -248,9 +260,10 @@ def take_number(order: Order) -> tuple[RegisterBook, int]:
 
 
 def _check_revoked(registration: Registration) -> None:
-    """Refusal when the person's paper was revoked: preparing the class again would quietly make it good. What was the
-    issuer's own error is prepared again."""
-    revoked = Certificate.objects.filter(registration=registration, state=CertificateState.REVOKED)
+    """Refusal when the person's paper was revoked, also that of a registration which went into this one: preparing the
+    class again would quietly make it good. What was the issuer's own error is prepared again."""
+    own = Q(registration=registration) | Q(registration__merged_into=registration)
+    revoked = Certificate.objects.filter(own, state=CertificateState.REVOKED)
     paper = revoked.exclude(ground=Revocation.ISSUERS_ERROR).order_by("pk").first()
     if paper:
         raise Refusal(

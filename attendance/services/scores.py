@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from attendance.constants import CertificateState
+from attendance.constants import CertificateState, Replacing
 from attendance.models import Certificate, Score
 from attendance.reports.papers import registrations_of
 from attendance.reports.verdicts import DEFAULT_RULE, points_of, rules_of
@@ -83,8 +83,12 @@ def enter_scores(course: Course, points: Mapping[int, Decimal | None], *, actor:
 
 
 def _wrong(changed: Mapping[int, Decimal | None], people: Mapping[int, Registration], rule: Rule) -> dict[int, str]:
-    papers = Certificate.objects.filter(registration__in=changed, state__in=ISSUED).order_by()
-    issued = {paper.registration_id: paper.facts["number"] for paper in papers}
+    papers = Certificate.objects.filter(registration__in=changed).in_force().select_related("replaces").order_by()
+    issued = {
+        paper.registration_id: paper.facts["number"]
+        for paper in papers
+        if paper.state in ISSUED or (paper.stands_for_issued and not _fits(paper, changed[paper.registration_id], rule))
+    }
     wrong = {}
     for pk, value in changed.items():
         if pk not in people:
@@ -97,6 +101,12 @@ def _wrong(changed: Mapping[int, Decimal | None], people: Mapping[int, Registrat
         elif value is not None and (sentence := out_of_scale(value, rule.scale)):
             wrong[pk] = sentence
     return wrong
+
+
+def _fits(paper: Certificate, points: Decimal | None, rule: Rule) -> bool:
+    """Whether the points can change while a paper waits in the place of an issued one: what confirms a lost paper says
+    the same as that, and nobody judges again whether the test was passed."""
+    return paper.replacing != Replacing.LOST and points is not None and points >= rule.pass_mark
 
 
 def _write(changed: Mapping[int, Decimal | None], actor: Actor) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from attendance.constants import PaperKind
 from attendance.models import IssuerAuthority, PaperWords
+from attendance.reports.looks import words_of
 from courses.constants.actors import Actor
 from courses.constants.errors import Refusal
 from courses.constants.names import clean_text
@@ -24,12 +25,13 @@ def set_words(kind: str, *, actor: Actor, **fields) -> PaperWords:
     """Says what papers of the kind are called from now on; the same again changes nothing.
 
     `fields` are all of `FIELDS`. Papers and books that are there keep their words. Refusal for others than
-    administrators, and for an abbreviation that is not of letters, digits, points and hyphens.
+    administrators, and for an abbreviation that is not of letters, digits, points and hyphens or is another kind's.
     """
     _may(actor)
     fields = {name: clean_text(value) if isinstance(value, str) else value for name, value in fields.items()}
     if not _ABBREVIATION.fullmatch(fields["abbreviation"]):
         raise Refusal(_("Please write the abbreviation with letters, digits, points and hyphens only, such as GCN."))
+    _check_abbreviation(kind, fields["abbreviation"])
     row = PaperWords.objects.select_for_update().filter(kind=kind).first() or PaperWords(kind=kind)
     changes = {
         name: [getattr(row, name) if row.pk else None, value]
@@ -76,6 +78,15 @@ def authorise(
     if before != after:
         log_action(actor, "authorise", row, changes={"document": [before and before[0], row.document]})
     return row
+
+
+def _check_abbreviation(kind: str, abbreviation: str) -> None:
+    for other, words in words_of().items():
+        if other != kind and words.abbreviation.casefold() == abbreviation.casefold():
+            raise Refusal(
+                _("%(title)s has this abbreviation already: two papers of an office would bear the same number.")
+                % {"title": words.title}
+            )
 
 
 def _may(actor: Actor) -> None:

@@ -78,13 +78,27 @@ def authority() -> Authority:
     return Authority()
 
 
-def signed(pdf: bytes, signer=None, *, field: str = "Chữ ký", visible: bool = False) -> bytes:
+class _OfATime(PdfSigner):
+    """Says another time than that of the computer."""
+
+    at: dt.datetime | None = None
+
+    def init_signing_session(self, *args, **options):
+        session = super().init_signing_session(*args, **options)
+        session.system_time = self.at or session.system_time
+        return session
+
+
+def signed(
+    pdf: bytes, signer=None, *, field: str = "Chữ ký", visible: bool = False, at: dt.datetime | None = None
+) -> bytes:
     """The file with one signature more, as a program of an office puts it on: the bytes before stay as they are."""
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
     meta = PdfSignatureMetadata(field_name=field, md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES)
     spec = fields.SigFieldSpec(field, box=(100, 60, 260, 110)) if visible else None
     out = io.BytesIO()
-    pdf_signer = PdfSigner(meta, signer or authority().signer(), new_field_spec=spec)
+    pdf_signer = _OfATime(meta, signer or authority().signer(), new_field_spec=spec)
+    pdf_signer.at = at
     with ThreadPoolExecutor(1) as thread:  # as `rendering.signing` does: beside the browser's loop none may begin here
         thread.submit(pdf_signer.sign_pdf, writer, output=out).result()
     return out.getvalue()

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.utils import translation
 
 from courses.constants.clock import now, set_clock
-from courses.middleware import LONGEST_ADDRESS
+from courses.middleware import LARGEST_BODY, LARGEST_BODY_IN_ADMIN, LONGEST_ADDRESS
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +84,19 @@ def test_an_address_that_no_page_makes_is_refused_before_it_is_read(client, addr
     assert "<html" in response.content.decode()
     assert client.post(f"{address}?o={'1.' * 500_000}").status_code == 414
     assert client.get(f"{address}{'a' * LONGEST_ADDRESS}").status_code == 414
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [("/verify/file/", LARGEST_BODY), ("/admin/", LARGEST_BODY_IN_ADMIN), ("/nothing/", LARGEST_BODY)],
+)
+def test_a_body_larger_than_any_page_takes_is_refused_unread(client, address, most):
+    """Fails without the look at its length: whoever finds the site fills its disk, file by file."""
+    body = {"content_type": "multipart/form-data; boundary=x", "CONTENT_LENGTH": str(most + 1)}
+    response = client.generic("POST", address, b"", **body)
+    assert (response.status_code, response.templates[0].name) == (413, "413.html")
+    response = client.generic("POST", address, b"--x--", content_type=body["content_type"])
+    assert response.status_code != 413
 
 
 def test_an_address_with_hundreds_of_people_and_a_long_search_is_read(client):

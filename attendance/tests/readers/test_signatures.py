@@ -23,15 +23,20 @@ from courses.constants.errors import Refusal
 AT = dt.datetime(2026, 6, 12, 3, 0, tzinfo=dt.UTC)
 
 
+def facts_of_paper(**said) -> CertificateFacts:
+    known = {
+        "number": "015/2026/GCN", "code": codes.new_code(), "superior_body": "UBND TỈNH THỬ",
+        "issuing_body": "UBND TP THỬ", "place": "Vị Thanh", "issued_on": "2026-06-10", "full_name": "Ngô Thử An",
+        "course_title": "Lớp thử", "starts_on": "2026-06-01", "ends_on": "2026-06-03",
+        "sign_lines": ("TM. UBND", "CHỦ TỊCH"), "signer": "Ngô Thử Ký",
+    }  # fmt: skip
+    return CertificateFacts(**known | said)
+
+
 @cache
 def paper() -> bytes:
-    code = codes.new_code()
-    facts = CertificateFacts(
-        number="015/2026/GCN", code=code, superior_body="UBND TỈNH THỬ", issuing_body="UBND TP THỬ", place="Vị Thanh",
-        issued_on="2026-06-10", full_name="Ngô Thử An", course_title="Lớp thử", starts_on="2026-06-01",
-        ends_on="2026-06-03", sign_lines=("TM. UBND", "CHỦ TỊCH"), signer="Ngô Thử Ký",
-    )  # fmt: skip
-    return draw_certificate(facts, verify_url=f"http://127.0.0.1/verify/{codes.grouped(code)}/")
+    facts = facts_of_paper()
+    return draw_certificate(facts, verify_url=f"http://127.0.0.1/verify/{codes.grouped(facts.code)}/")
 
 
 @cache

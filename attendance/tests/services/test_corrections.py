@@ -10,6 +10,7 @@ from attendance.services.ending import confirm_lost, reissue_paper
 from attendance.services.register import issue_papers
 from attendance.tests.records import Class, prepared
 from courses.constants.actors import NOBODY, Actor
+from courses.constants.clock import set_clock
 from courses.constants.errors import Refusal
 from courses.models import ActionDetail, ActionLog
 from courses.tests.parallel import at_once
@@ -127,3 +128,11 @@ def test_two_who_ask_at_once_leave_one_open_request():
     results = at_once(*[lambda n=n, a=a: ask(paper, a, f"Sai {n}") for n, a in enumerate(actors)])
     assert sorted(isinstance(result, Refusal) for result in results) == [False, True, True]
     assert Correction.objects.count() == 1
+
+
+def test_the_day_of_an_open_request_is_that_of_vietnam(lop, paper):
+    """Fails when the day is taken of the clock of Greenwich, which is a day behind in the early morning."""
+    set_clock(dt.datetime(2026, 6, 13, 0, 30))
+    ask(paper, holder(paper))
+    with pytest.raises(Refusal, match="13/06/2026"):
+        ask(paper, holder(paper), "Sai tên")

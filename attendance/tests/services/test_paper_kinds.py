@@ -6,7 +6,7 @@ import pytest
 
 from attendance.constants import PaperKind, Size
 from attendance.forms.results import OrderForm
-from attendance.models import Certificate, IssuerAuthority, PaperTemplate
+from attendance.models import Certificate, IssuerAuthority, PaperTemplate, PaperWords
 from attendance.rendering.certificate import CertificateFacts, missing_facts, read_back
 from attendance.reports.looks import kinds_of, look_of, words_of
 from attendance.reports.papers import check_order, verify_url
@@ -101,6 +101,14 @@ def test_a_confirmation_says_what_it_is(lop):
 
 
 # Powers
+
+
+@pytest.mark.parametrize("taken", ["GCN", "gcn"])
+def test_two_kinds_never_have_the_same_numbers(db, taken):
+    """Fails when the abbreviation alone is looked at: 001/2026/GCN would be two papers of one office."""
+    with pytest.raises(Refusal, match="already"):
+        set_words(PaperKind.CONFIRMATION, actor=SYSTEM, **WORDS | {"abbreviation": taken})
+    assert not PaperWords.objects.exists()
 
 
 def test_a_certificate_proper_needs_a_power_on_the_date_of_issue(lop):

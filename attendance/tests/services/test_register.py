@@ -8,6 +8,7 @@ from attendance.constants import CertificateState, MarkState, PaperKind, Revocat
 from attendance.models import Certificate, Completion, RegisterBook
 from attendance.rendering.certificate import CertificateFacts, missing_facts
 from attendance.reports.papers import candidates, verify_url
+from attendance.services.handing_over import void_paper
 from attendance.services.register import (
     issue_paper,
     issue_papers,
@@ -23,7 +24,7 @@ from courses.constants.clock import now, set_clock, today
 from courses.constants.errors import Refusal
 from courses.models import ActionLog, Heading, Office, Signer, Trainee
 from courses.services.records import read_file
-from courses.services.registrations import withdraw
+from courses.services.registrations import set_blocks, withdraw
 from courses.services.trainees import save_trainee
 from courses.tests.planning import make_office
 
@@ -247,6 +248,37 @@ def test_what_was_earned_when_preparing_and_not_any_more_is_not_issued(lop):
     [result] = issue_papers(lop.course, actor=lop.officer)
     assert result.certificate is None
     assert Certificate.objects.get().state == CertificateState.PREPARED
+
+
+def _other_block(lop, person):
+    set_blocks(person, [lop.b], actor=lop.organiser)
+    lop.mark(lop.second, MarkState.PRESENT, person)
+
+
+def _fewer_periods(lop, person):
+    lop.first.periods -= 1
+    lop.first.save()
+
+
+def _later_end(lop, person):
+    lop.course.ends_on += dt.timedelta(days=1)
+    lop.course.save()
+
+
+@pytest.mark.parametrize("change", [_other_block, _fewer_periods, _later_end])
+def test_a_paper_that_says_another_course_than_was_completed_is_not_issued(lop, change):
+    """Fails when only the grade is held against what is earned now: somebody who was moved to block B and attended that
+    would get a valid paper about block A."""
+    [person] = lop.attended(1, blocks=[lop.a])
+    prepared(lop)
+    change(lop, person)
+    [result] = issue_papers(lop.course, actor=lop.officer)
+    assert "says other blocks, periods or days" in result.sentence
+    paper = Certificate.objects.get()
+    assert paper.state == CertificateState.PREPARED
+    void_paper(paper, actor=lop.officer, why="Ghi sai khối")
+    prepared(lop, issue_date=today())
+    assert issue_papers(lop.course, actor=lop.officer)[0].certificate.state == CertificateState.ISSUED
 
 
 def test_the_paper_of_somebody_who_withdrew_is_not_issued(lop):

@@ -1,5 +1,6 @@
 """Signed papers coming back: matched by content, kept byte for byte, judged by the installed roots."""
 
+import datetime as dt
 import hashlib
 import io
 import zipfile
@@ -16,7 +17,7 @@ from attendance.services.register import issue_papers
 from attendance.services.roots import distrust_root, trust_root
 from attendance.services.signed_copies import accept_signed, judge_anew, mark_by_software, refuse_signed, take_in_signed
 from attendance.tests.records import Class, prepared
-from attendance.tests.signing import PASSWORD, authority, signed, with_more
+from attendance.tests.signing import PASSWORD, Authority, authority, signed, with_more
 from courses.constants.actors import Actor
 from courses.constants.choices import FilePurpose
 from courses.constants.clock import now
@@ -218,6 +219,43 @@ def test_a_signed_copy_is_known_by_its_hash_and_says_who_signed(lop):
     assert label == "Signed digitally by"
     assert words.startswith("Ngô Thử Ký, UBND thành phố Thử, at ")
     assert words.endswith("as the signature says")
+
+
+def test_a_file_is_of_the_paper_that_it_begins_with_whatever_another_class_takes_it_for():
+    """Fails when the oldest paper is answered: an officer of another class could have the page say another person."""
+    theirs, ours = Class(code="LOP-2"), Class()
+    for lop in (theirs, ours):
+        lop.attended(1)
+        prepared(lop)
+    older, certificate = Certificate.objects.order_by("pk")
+    file = signed(read_file(certificate.pdf))
+    [taken] = take(theirs, file)
+    accept_signed(taken.copy, originals_of(theirs.course)[0], actor=theirs.officer)
+    assert paper_of_hash(hashlib.sha256(file).hexdigest()) == older
+    take(ours, file)
+    assert paper_of_hash(hashlib.sha256(file).hexdigest()) == certificate
+
+
+@pytest.mark.parametrize("name", ["Ngô\0Thử Ký", "Ngô \u202eThử\u200b Ký", "Ngô\nThử Ký"])
+def test_the_name_in_a_certificate_is_one_line_of_letters(lop, name):
+    """Fails when it is kept as it is written: a NUL byte makes the whole upload fail on PostgreSQL, and signs that turn
+    the direction make a name on the public page read otherwise."""
+    [(certificate, pdf), _other] = papers(lop)
+    [taken] = take(lop, signed(pdf, Authority("Gốc\u202e Lạ").signer(name)))
+    assert taken.copy.matched == Matched.BYTES
+    said = signed_lines(certificate)[0][1]
+    assert said.startswith(("Ngô Thử Ký, UBND", "NgôThử Ký, UBND"))
+
+
+@pytest.mark.parametrize("year", [1999, 9999])
+def test_a_time_that_cannot_be_is_left_out(lop, year):
+    """Fails when it is shown as it is written: the public page cannot reckon with the last hour of time."""
+    [(certificate, pdf), _other] = papers(lop)
+    at = (
+        dt.datetime(year, 1, 1, tzinfo=dt.UTC) if year < 9999 else dt.datetime.max.replace(microsecond=0, tzinfo=dt.UTC)
+    )
+    take(lop, signed(pdf, at=at))
+    assert dict(signed_lines(certificate))["Signed digitally by"] == "Ngô Thử Ký, UBND thành phố Thử"
 
 
 def test_the_lines_cost_one_query(lop, django_assert_num_queries):

@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from attendance.models import Certificate
+from attendance.models import Certificate, RegisterBook
 from attendance.readers.old_book import OldRow
 from attendance.services.ending import confirm_lost, issue_replacing, reissue_paper, revoke_paper
 from attendance.services.old_books import enter_old_book
@@ -190,6 +190,26 @@ def test_number_name_and_birth_together_show_the_one_entry(old, client):
     assert (response.status_code, response.context["answer"].facts.number) == (200, "005/2026/GCN")
     assert "Khá" in text
     assert "Lớp xưa nữa" not in text
+
+
+def test_an_old_paper_is_found_however_many_books_have_its_number(old, lop, client):
+    """Fails when the first two hundred entries of a number are looked at, whatever else is known of the paper."""
+    kept = Certificate.objects.get(number=5)
+    books = RegisterBook.objects.bulk_create(
+        RegisterBook(issuer=lop.host, kind="confirmation", year=year, opening_number=37, last_number=36)
+        for year in range(1800, 2001)
+    )
+    facts = kept.facts | {"birth": "1980"}
+    others = [
+        Certificate(book=book, number=5, code=codes.new_code(), facts=facts, state="issued", issue_date=kept.issue_date)
+        for book in books
+    ]
+    last = Certificate(book=books[0], number=2026, code=codes.new_code(), facts=kept.facts | {"number": "5/2026/SX"})
+    last.state, last.issue_date = "issued", kept.issue_date
+    for paper in (*others, last):
+        paper.prepared_at = kept.prepared_at
+    Certificate.objects.bulk_create([*others, last])
+    assert client.post(OLD, TYPED | {"number": "5/2026/SX"}).context["answer"].facts.number == "5/2026/SX"
 
 
 @pytest.mark.parametrize(
