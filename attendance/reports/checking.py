@@ -216,10 +216,10 @@ def lines_of_paper(paper: Certificate, facts: CertificateFacts) -> list[tuple[st
         (_("Held"), " – ".join(filter(None, (_day(facts.starts_on), _day(facts.ends_on))))),
         (_("Periods"), str(facts.periods) if facts.periods else ""),
         (_("Grade"), facts.grade),
-        (_("Further words"), facts.closing),
         (_("Decision"), _decision(facts)),
+        (_("Also says"), facts.closing),
         (_("Signed by"), ", ".join((*facts.sign_lines, facts.signer))),
-        (_("Signed by"), ", ".join((*facts.second_lines, facts.second_signer))),
+        (_("Signed by, too"), ", ".join(filter(None, (*facts.second_lines, facts.second_signer)))),
     ]
     return [(label, value) for label, value in rows if value]
 
