@@ -182,6 +182,8 @@ def test_a_file_made_to_hang_ends_in_a_sentence_and_harms_no_other():
     began = time.monotonic()
     found = read_signatures([Asked(deep, AT), Asked(once(), AT), Asked(loop, AT)], [authority().pem])
     assert [one.state for one in found] == ["broken", "valid", "broken"]
+    among = read_signatures([*[Asked(once(), AT)] * 12, Asked(deep, AT), Asked(twice(), AT)], [authority().pem])
+    assert [one.state for one in among] == ["valid"] * 12 + ["broken", "valid"]
     assert time.monotonic() - began < 60
 
 
