@@ -18,7 +18,7 @@ from courses.readers.limited import NotRead, answer_of_child
 
 MOST_MEGABYTES = 10
 #: Of one child: what it is given at once.
-_MOST_BYTES, _MOST_FILES = 15 * 1024 * 1024, 200
+_MOST_BYTES, _MOST_FILES = 15 * 1024 * 1024, 100
 
 SENTENCES = {
     "not_pdf": gettext_lazy("This is not a PDF file, or it is damaged. Please send the signed PDF file as the signing program saved it."),
