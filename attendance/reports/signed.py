@@ -1,6 +1,5 @@
 """Signed copies of the papers of a class: which paper has which, what a public page says of them, what waits."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -99,12 +98,8 @@ def rows_of(course: Course) -> tuple[list[Row], list[SignedCopy]]:
 
 def files_of(originals: Iterable[Original]) -> Iterator[tuple[str, bytes]]:
     """(name, bytes) of each, read one after the other: thousands are never in memory together."""
-    used: dict[str, int] = defaultdict(int)
     for one in originals:
-        used[one.file_name] += 1
-        again = f"-{used[one.file_name]}.pdf" if used[one.file_name] > 1 else ".pdf"
-        content = File.objects.values_list("content", flat=True).get(pk=one.file.pk)
-        yield one.file_name.removesuffix(".pdf") + again, bytes(content)
+        yield one.file_name, bytes(File.objects.values_list("content", flat=True).get(pk=one.file.pk))
 
 
 def likeliest(originals: Iterable[Original], text: str, name: str) -> Original | None:
