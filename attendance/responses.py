@@ -16,7 +16,10 @@ _AT_A_TIME = 50
 def pdf_response(paper: Certificate) -> HttpResponse:
     """The frozen bytes, shown in the browser; the caller has asked who may see them."""
     name = "giay-chung-nhan-" + paper.facts["number"].replace("/", "-") + ".pdf"
-    headers = {"Content-Disposition": f'inline; filename="{name}"', "X-Robots-Tag": "noindex"}
+    headers = {
+        "Content-Disposition": content_disposition_header(False, name) or "inline",
+        "X-Robots-Tag": "noindex",
+    }
     return HttpResponse(read_file(paper.pdf), content_type="application/pdf", headers=headers)
 
 

@@ -249,6 +249,12 @@ class BookForm(forms.Form):
         initial=1,
         help_text=_("The number that follows the last one of the paper book."),
     )
+    first_printed = forms.CharField(
+        label=_("how the first number is printed"),
+        max_length=40,
+        required=False,
+        help_text=_("For example 015/2026/GCN. Left empty, as the kind of paper says."),
+    )
     reason = forms.CharField(label=_("why it does not begin at 1"), max_length=300, required=False)
 
     def __init__(self, *args, issuers, **kwargs):

@@ -18,7 +18,7 @@ from courses.readers.limited import NotRead, answer_of_child
 
 MOST_MEGABYTES = 10
 #: Of one child: what it is given at once.
-_MOST_BYTES, _MOST_FILES = 15 * 1024 * 1024, 50
+_MOST_BYTES, _MOST_FILES = 15 * 1024 * 1024, 100
 
 SENTENCES = {
     "not_pdf": gettext_lazy("This is not a PDF file, or it is damaged. Please send the signed PDF file as the signing program saved it."),
@@ -72,14 +72,7 @@ def sentence_of(code: str) -> str:
 def read_signatures(files: Sequence[Asked], roots: Sequence[str]) -> list[Signed]:
     """What each file says, in order. `roots`: certificates (PEM) that the site trusts. Never a refusal: what cannot be
     read has its code."""
-    found: list[Signed] = []
-    for pile in _piles(files):
-        try:
-            found += _read(pile, roots)
-        except NotRead:
-            # One of them asked too much: each by itself, so that the others do not suffer.
-            found += [_alone(one, roots) for one in pile]
-    return found
+    return [one for pile in _piles(files) for one in _read_all(pile, roots)]
 
 
 def root_pem(data: bytes) -> tuple[str, str, str]:
@@ -108,6 +101,19 @@ def _piles(files: Sequence[Asked]) -> Iterator[list[Asked]]:
         yield pile
 
 
+def _read_all(pile: Sequence[Asked], roots: Sequence[str]) -> list[Signed]:
+    try:
+        return _read(pile, roots)
+    except NotRead:
+        if len(pile) == 1:
+            return [Signed("too_long")]
+        # One of them asked too much: by tenths until it is alone, so that the others do not suffer. Each child that
+        # it ends takes as long as a child may take, so halves would be dearer.
+        part = -(-len(pile) // 10)
+        parts = (pile[start : start + part] for start in range(0, len(pile), part))
+        return [one for few in parts for one in _read_all(few, roots)]
+
+
 def _read(pile: Sequence[Asked], roots: Sequence[str]) -> list[Signed]:
     fit = [one for one in pile if _fits(one)]
     listed = [[len(one.content), one.original, one.at.isoformat()] for one in fit]
@@ -118,14 +124,6 @@ def _read(pile: Sequence[Asked], roots: Sequence[str]) -> list[Signed]:
 
 def _fits(one: Asked) -> bool:
     return 0 < len(one.content) <= MOST_MEGABYTES * 1024 * 1024
-
-
-def _alone(one: Asked, roots: Sequence[str]) -> Signed:
-    try:
-        [said] = _read([one], roots)
-    except NotRead:
-        return Signed("too_long")
-    return said
 
 
 def _rows(data: bytes, asked: dict[str, Any]) -> list[dict[str, Any]]:

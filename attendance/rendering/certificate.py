@@ -291,6 +291,11 @@ def _completed(facts: CertificateFacts) -> tuple[str, str]:
     return f"{facts.completed} lớp {facts.course_kind}:", title
 
 
+def certified(facts: CertificateFacts) -> str:
+    """ "Đã hoàn thành lớp tập huấn: …", as the paper says it, in one line."""
+    return " ".join(_completed(facts))
+
+
 def _period(facts: CertificateFacts) -> str:
     """Old register books do not say when a class was held."""
     if not facts.starts_on:

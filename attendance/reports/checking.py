@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from attendance.constants import CertificateState
 from attendance.models import Certificate, SignedCopy
-from attendance.rendering.certificate import CertificateFacts
+from attendance.rendering.certificate import CertificateFacts, certified
 from attendance.reports.ended import who_answers
-from attendance.reports.signed import TAKEN, signed_lines
+from attendance.reports.signed import TAKEN, Signatures, signatures_of
 from courses.constants.clock import VIETNAM, today
 from courses.constants.names import clean_text, nfc
 from courses.constants.partial_dates import PartialDate
@@ -23,8 +23,8 @@ _MOST_OF_A_NUMBER = 200
 
 @dataclass(frozen=True)
 class Answer:
-    """`tone` is the style of the verdict: ok, warn or bad. `lines` are (label, value) in the order of the paper;
-    `standing` those about what became of it and of its issuer."""
+    """`tone` is the style of the verdict: ok, warn or bad. `lines` are (label, value) in the order of the paper, then
+    who signed it; `standing` those about what became of it and of its issuer."""
 
     state: str
     tone: str
@@ -36,8 +36,8 @@ class Answer:
     became: dict
 
     def as_json(self) -> dict:
-        """For programs: the state, the printed facts by their names, and what became of paper and issuer. Dates are
-        ISO; other papers are named by their numbers, never by their codes."""
+        """For programs: the state, the printed facts by their names, who signed, and what became of paper and issuer.
+        Dates are ISO; other papers are named by their numbers, never by their codes."""
         return {"known": True, "state": self.state, **self.became, "facts": asdict(self.facts)}
 
 
@@ -73,16 +73,16 @@ def answer_to(paper: Certificate) -> Answer:
     """The answer about a known certificate, of `known_papers`. (1 query, 2 when its issuer has ended.)"""
     tone, headline, advice = _verdict(paper)
     facts = facts_of(paper)
-    answering = who_answers(paper.book.issuer)
+    answering, signatures = who_answers(paper.book.issuer), signatures_of(paper)
     return Answer(
         state=paper.state,
         tone=tone,
         headline=headline,
         advice=advice,
         standing=_standing(paper, answering),
-        lines=[*_lines(facts), *signed_lines(paper)],
+        lines=[*lines_of_paper(paper, facts), *signatures.lines()],
         facts=facts,
-        became=_became(paper, answering),
+        became=_became(paper, answering, signatures),
     )
 
 
@@ -118,7 +118,7 @@ def _standing(paper: Certificate, answering: list) -> list[tuple[str, str]]:
     return rows
 
 
-def _became(paper: Certificate, answering: list) -> dict:
+def _became(paper: Certificate, answering: list, signatures: Signatures) -> dict:
     new, issuer, since = replaced_by(paper), paper.book.issuer, _ended_on(paper)
     ended = None
     if since:
@@ -126,6 +126,7 @@ def _became(paper: Certificate, answering: list) -> dict:
         ended = {"on": since.isoformat(), "decision": paper.ended_document, "decision_date": on and on.isoformat()}
     return {
         "ended": ended,
+        "signed": signatures.for_programs(),
         "replaced_by": new and _named(new),
         "replaces": paper.replaces and _named(paper.replaces) | {"why": paper.replacing},
         "issuer": {
@@ -199,7 +200,9 @@ def _verdict(paper: Certificate) -> tuple[str, str, str]:
     }[CertificateState(paper.state)]
 
 
-def _lines(facts: CertificateFacts) -> list[tuple[str, str]]:
+def lines_of_paper(paper: Certificate, facts: CertificateFacts) -> list[tuple[str, str]]:
+    """(label, value) of every printed fact. In which words the paper of an old book names the class is not known."""
+    named = (_("Certifies"), certified(facts)) if paper.pdf_id else (_("Class completed"), facts.course_title)
     rows = [
         (_("Register number"), facts.number),
         (_("Stands in place of number"), facts.replaces),
@@ -211,13 +214,15 @@ def _lines(facts: CertificateFacts) -> list[tuple[str, str]]:
         (_("Birth date"), PartialDate.from_iso(facts.birth).vietnamese() if facts.birth else ""),
         (_("Position"), facts.position),
         (_("Office"), facts.office),
-        (_("Class completed"), facts.course_title),
+        named,
         (_("Blocks"), "; ".join(facts.blocks)),
         (_("Held"), " – ".join(filter(None, (_day(facts.starts_on), _day(facts.ends_on))))),
         (_("Periods"), str(facts.periods) if facts.periods else ""),
         (_("Grade"), facts.grade),
         (_("Decision"), _decision(facts)),
+        (_("Also says"), facts.closing),
         (_("Signed by"), ", ".join((*facts.sign_lines, facts.signer))),
+        (_("Signed by, too"), ", ".join(filter(None, (*facts.second_lines, facts.second_signer)))),
     ]
     return [(label, value) for label, value in rows if value]
 

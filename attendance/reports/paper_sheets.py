@@ -13,7 +13,7 @@ from attendance.models import Certificate, ClassPaper, RegisterBook
 from attendance.rendering.decision import Decision, NamedInDecision
 from attendance.rendering.hand_over_list import HandOverList, ToSignFor
 from attendance.rendering.register_book import BookEntry, BookPaper
-from attendance.reports.papers import candidates
+from attendance.reports.papers import candidates, lines_of
 from courses.constants.choices import CourseKind
 from courses.constants.partial_dates import PartialDate, official_date
 from courses.models import Course, Heading, Office, Signer
@@ -78,7 +78,6 @@ def decision_of(
 ) -> Decision:
     """The decision for everybody of the class who has earned a paper, or has one in force, in register order."""
     heading = heading_on(course.host_office, date or day, course.ends_on)
-    authority = [line.strip() for line in signer.authority.split("/") if line.strip()]
     people = [person for person in candidates(course) if person.certificate or person.verdict.earned]
     return Decision(
         superior=heading.superior if heading else "",
@@ -89,7 +88,7 @@ def decision_of(
         held=f"từ {official_date(course.starts_on)} đến {official_date(course.ends_on)}",
         deciding=deciding,
         bases=tuple(bases),
-        sign_lines=(*authority, signer.title.upper()),
+        sign_lines=lines_of(signer),
         signer=signer.full_name,
         number=number,
         date=date,

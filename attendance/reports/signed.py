@@ -1,6 +1,5 @@
 """Signed copies of the papers of a class: which paper has which, what a public page says of them, what waits."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -99,12 +98,8 @@ def rows_of(course: Course) -> tuple[list[Row], list[SignedCopy]]:
 
 def files_of(originals: Iterable[Original]) -> Iterator[tuple[str, bytes]]:
     """(name, bytes) of each, read one after the other: thousands are never in memory together."""
-    used: dict[str, int] = defaultdict(int)
     for one in originals:
-        used[one.file_name] += 1
-        again = f"-{used[one.file_name]}.pdf" if used[one.file_name] > 1 else ".pdf"
-        content = File.objects.values_list("content", flat=True).get(pk=one.file.pk)
-        yield one.file_name.removesuffix(".pdf") + again, bytes(content)
+        yield one.file_name, bytes(File.objects.values_list("content", flat=True).get(pk=one.file.pk))
 
 
 def likeliest(originals: Iterable[Original], text: str, name: str) -> Original | None:
@@ -125,24 +120,47 @@ def _dashed(number: str) -> str:
 # What others say of them
 
 
-def counting_copies(certificate: Certificate) -> QuerySet[SignedCopy]:
-    """The copies of a certificate that were found or accepted as its own, the newest first."""
-    return SignedCopy.objects.filter(certificate=certificate, matched__in=TAKEN).order_by("-pk")
+@dataclass(frozen=True)
+class Signatures:
+    """What is known of the signatures under a paper: the newest copy of the office, and the software's mark apart."""
+
+    office: SignedCopy | None
+    mark: SignedCopy | None
+
+    def lines(self) -> list[tuple[str, str]]:
+        """(label, value) for the page that checks a certificate: by whom it was signed, when that says so, and what is
+        known of it."""
+        lines: list[tuple[str, str]] = []
+        if self.office:
+            lines += [(_("Signed digitally by"), signer_in_words(one)) for one in self.office.signatures]
+            lines.append((_("Digital signature"), state_in_words(self.office)))
+        if self.mark:
+            lines.append((_("Check mark of the software"), "; ".join(map(signer_in_words, self.mark.signatures))))
+        return lines
+
+    def for_programs(self) -> list[dict]:
+        """The same without words: each copy with its state, whether it begins with the issued bytes, and who signed."""
+        return [
+            {
+                "by": copy.signed_by,
+                "state": copy.state,
+                "same_bytes": copy.matched == Matched.BYTES,
+                "signatures": [
+                    {name: one.get(name) for name in ("signer", "organisation", "at", "stamped", "root")}
+                    for one in copy.signatures
+                ],
+            }
+            for copy in (self.office, self.mark)
+            if copy
+        ]
 
 
-def signed_lines(paper: Certificate) -> list[tuple[str, str]]:
-    """(label, value) lines for the page that checks a certificate: by whom it was signed, when that says so, and what
-    is known of it; of the newest copy, and of the software's mark apart. (1 query.)"""
-    lines: list[tuple[str, str]] = []
-    copies = list(counting_copies(paper))
+def signatures_of(paper: Certificate) -> Signatures:
+    """(1 query.)"""
+    copies = list(SignedCopy.objects.filter(certificate=paper, matched__in=TAKEN).order_by("-pk"))
     office = next((copy for copy in copies if copy.signed_by == SignedBy.OFFICE), None)
     mark = next((copy for copy in copies if copy.signed_by == SignedBy.SOFTWARE), None)
-    if office:
-        lines += [(_("Signed digitally by"), signer_in_words(one)) for one in office.signatures]
-        lines.append((_("Digital signature"), state_in_words(office)))
-    if mark and mark.state != SignatureState.BROKEN:
-        lines.append((_("Check mark of the software"), "; ".join(map(signer_in_words, mark.signatures))))
-    return lines
+    return Signatures(office, mark if mark and mark.state != SignatureState.BROKEN else None)
 
 
 def state_in_words(copy: SignedCopy) -> str:

@@ -1,5 +1,6 @@
 """What each kind of paper is called and how it speaks, as long as the site has no words of its own for it."""
 
+import re
 from dataclasses import dataclass
 
 from attendance.constants import PaperKind
@@ -31,3 +32,16 @@ DEFAULT_WORDS = {
 def number_format(words: Words) -> str:
     """How the numbers of a new book of this kind are printed: 015/2022/GXN."""
     return "{number:03d}/{year}/" + words.abbreviation.replace("{", "{{").replace("}", "}}")
+
+
+def format_by_example(printed: str, number: int) -> str:
+    """The form in which `number` is printed like this: "015/2026/GCN" of 15 gives "{number:03d}/2026/GCN".
+
+    A book is of one year, which stands in it as written. ValueError when the number does not stand in it once, or
+    beside other signs than those that are read aloud, typed and made part of the name of a file.
+    """
+    runs = [run for run in re.finditer(r"[0-9]+", printed) if int(run[0]) == number]
+    if len(runs) != 1 or not re.fullmatch(r"[\w /.-]+", printed):
+        raise ValueError(printed)
+    start, end = runs[0].span()
+    return f"{printed[:start]}{{number:0{end - start}d}}{printed[end:]}"

@@ -32,6 +32,7 @@ from attendance.reports.papers import (
 from attendance.reports.verdicts import rules_of, verdict_of
 from attendance.rules.eligibility import Verdict
 from attendance.rules.permissions import may_certify, may_keep_book
+from attendance.rules.words import format_by_example
 from attendance.rules.words import number_format as number_format_of
 from attendance.services.blanks import take_blank
 from courses.constants import codes
@@ -39,6 +40,7 @@ from courses.constants.actors import Actor
 from courses.constants.choices import FilePurpose
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
+from courses.constants.names import clean_text
 from courses.models import Course, Office, Registration
 from courses.services.records import log_action, store_file
 
@@ -72,16 +74,19 @@ def open_book(
     actor: Actor,
     opening_number: int = 1,
     reason: str = "",
-    number_format: str = "",
+    first_printed: str = "",
 ) -> RegisterBook:
     """Opens the register of an issuer, kind and year at any number, once; later calls give the book that is there.
 
-    Refusal for another opening number than the book's, and for one above 1 without a reason.
+    `first_printed` is the opening number as it stands on a paper, "015/2026/GCN"; without it the kind says how. Refusal
+    for another opening number or form than the book's, for a number above 1 without a reason, and for a form in which
+    the number does not stand once.
     """
     if not may_keep_book(actor, issuer):
         raise Refusal(_("Only a certificate officer of the issuing office can open its register book."))
     if opening_number != 1 and not reason.strip():
         raise Refusal(_("Please say why the book does not begin at 1."))
+    form = _form_of(first_printed, opening_number)
     book, made = RegisterBook.objects.get_or_create(
         issuer=issuer,
         kind=kind,
@@ -90,14 +95,32 @@ def open_book(
             "opening_number": opening_number,
             "last_number": opening_number - 1,
             "opening_reason": reason,
-            "number_format": number_format or number_format_of(words_of()[kind]),
+            "number_format": form or number_format_of(words_of()[kind]),
         },
     )
     if made:
-        log_action(actor, "open", book, changes={"opening_number": [None, opening_number], "reason": [None, reason]})
+        changes = {"opening_number": [None, opening_number], "reason": [None, reason]}
+        log_action(actor, "open", book, changes=changes | ({"number_format": [None, form]} if form else {}))
     elif book.opening_number != opening_number:
         raise Refusal(_("This book was opened at number %(number)d already.") % {"number": book.opening_number})
+    elif form not in ("", book.number_format):
+        said = {"printed": book.printed(opening_number)}
+        raise Refusal(_("The first number of this book is printed as %(printed)s already.") % said)
     return book
+
+
+def _form_of(printed: str, number: int) -> str:
+    printed = clean_text(printed)
+    try:
+        return printed and format_by_example(printed, number)
+    except ValueError:
+        raise Refusal(
+            _(
+                "Please write the number %(number)d as it will be printed, once, and beside it only letters, digits, "
+                "spaces, slashes, points and hyphens, for example %(example)s."
+            )
+            % {"number": number, "example": f"{number:03d}/2026/GCN"}
+        ) from None
 
 
 def prepare_papers(

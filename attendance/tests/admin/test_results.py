@@ -331,12 +331,13 @@ def test_an_officer_opens_a_book_of_the_own_office_at_any_number_with_a_reason(l
     assert "why the book does not begin at 1" in officer.post(address, data).content.decode()
     foreign = Class(code="LOP-2").host
     assert "errorlist" in officer.post(address, {**data, "issuer": foreign.pk, "reason": "x"}).content.decode()
-    for wrong in ({"opening_number": "0"}, {"year": "1066"}, {"kind": "x"}, {"year": ""}):
+    odd = ({"opening_number": "0"}, {"year": "1066"}, {"kind": "x"}, {"year": ""}, {"first_printed": "16/2026"})
+    for wrong in odd:
         assert "errorlist" in officer.post(address, {**data, "reason": "x", **wrong}).content.decode()
     assert not RegisterBook.objects.exists()
-    response = officer.post(address, {**data, "reason": "Sổ giấy"}, follow=True)
+    response = officer.post(address, {**data, "reason": "Sổ giấy", "first_printed": "15/PNV"}, follow=True)
     assert response.status_code == 200
-    assert RegisterBook.objects.get().last_number == 14
+    assert (RegisterBook.objects.get().last_number, RegisterBook.objects.get().printed(16)) == (14, "16/PNV")
     assert (
         "opened at number 15 already"
         in officer.post(address, {**data, "opening_number": "20", "reason": "x"}).content.decode()

@@ -190,6 +190,18 @@ def test_a_file_made_to_hang_ends_in_a_sentence_and_harms_no_other():
     assert time.monotonic() - began < 60
 
 
+def test_a_file_that_ends_its_reader_is_found_among_others_and_takes_none_of_them_along():
+    """A hundred thousand tables of contents, each behind the other. Fails when such a pile is not divided."""
+    file = bytearray(b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\n")
+    at = 0
+    for _table in range(100_000):
+        before, at = b"/Prev %d" % at if at else b"", len(file)
+        file += b"xref\n0 1\n0000000000 65535 f \ntrailer\n<</Size 2/Root 1 0 R%s>>\n" % before
+    file += b"startxref\n%d\n%%%%EOF\n" % at
+    found = read_signatures([Asked(once(), AT), Asked(bytes(file), AT), Asked(twice(), AT)], [authority().pem])
+    assert [one.code for one in found] == ["", "too_long", ""]
+
+
 @pytest.mark.skipif(not shutil.which("pdfsig"), reason="poppler is not installed")
 def test_pdfsig_calls_ours_valid(tmp_path):
     path = tmp_path / "signed.pdf"

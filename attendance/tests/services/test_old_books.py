@@ -236,5 +236,8 @@ def test_has_attended_before_knows_the_old_book(lop, book, django_assert_num_que
     with django_assert_num_queries(1):
         assert old_papers_of([own, namesake, unknown], titles) == {own.pk: dt.date(2026, 3, 1)}
     assert old_papers_of([own], {"lop khac"}) == {}
-    Certificate.objects.update(state=CertificateState.VOID)
+    paper = Certificate.objects.get()
+    confirm_lost(paper, lop.order, actor=lop.officer)
+    assert old_papers_of([own], titles) == {own.pk: dt.date(2026, 3, 1)}
+    Certificate.objects.filter(pk=paper.pk).update(state=CertificateState.VOID)
     assert old_papers_of([own], titles) == {}

@@ -2,12 +2,14 @@
 
 import pytest
 
-from attendance.constants import CertificateState, MarkState
+from attendance.constants import CertificateState, MarkState, Revocation
 from attendance.models import Certificate, Completion
 from attendance.reports.verdicts import verdict_of
+from attendance.services.ending import confirm_lost, reissue_paper, revoke_paper
+from attendance.services.handing_over import void_paper
 from attendance.services.overrides import set_special_case, take_back_special_case
-from attendance.services.register import issue_papers
-from attendance.tests.records import Class, officer_of, prepared
+from attendance.services.register import issue_paper, issue_papers
+from attendance.tests.records import ISSUED_ON, Class, officer_of, prepared
 from courses.constants.actors import NOBODY
 from courses.constants.errors import Refusal
 from courses.models import ActionLog, Registration, User
@@ -123,15 +125,33 @@ def test_a_decision_on_a_registration_that_went_into_another_is_taken_back_there
     assert not verdict_of(kept).special
 
 
-@pytest.mark.parametrize("state", [CertificateState.VOID, CertificateState.REVOKED, CertificateState.REPLACED])
-def test_what_was_earned_outlives_its_paper(lop, state):
-    """A completion is of the person, not of the paper: nothing that ends a paper touches it."""
-    lop.attended(1)
-    prepared(lop)
-    issue_papers(lop.course, actor=lop.officer)
-    before = Completion.objects.values().get()
-    Certificate.objects.update(
-        state=state, ground="altered", ended_document="1/QĐ", ended_document_date=lop.course.ends_on
-    )
-    assert Completion.objects.values().get() == before
-    assert before["earned"]
+def void(paper, lop):
+    void_paper(paper, actor=lop.officer, why="Sai mẫu")
+
+
+def revoked(paper, lop):
+    issue_paper(paper, actor=lop.officer)
+    revoke_paper(paper, ground=Revocation.LENT, document="1/QĐ", document_date=ISSUED_ON, actor=lop.officer)
+
+
+def issued_anew(paper, lop):
+    issue_paper(paper, actor=lop.officer)
+    reissue_paper(paper, lop.order, why="Sai tên", actor=lop.officer)
+
+
+def confirmed(paper, lop):
+    issue_paper(paper, actor=lop.officer)
+    confirm_lost(paper, lop.order, actor=lop.officer)
+
+
+@pytest.mark.parametrize("end", [void, revoked, issued_anew, confirmed])
+def test_what_was_earned_outlives_its_paper(lop, end):
+    """A completion is of the person, not of the paper. Fails when an act that ends a paper takes it away."""
+    [person] = lop.attended(1)
+    paper = prepared(lop)[0].certificate
+    end(paper, lop)
+    paper.refresh_from_db()
+    assert paper.state in (CertificateState.VOID, CertificateState.REVOKED, CertificateState.REPLACED)
+    row = Completion.objects.get(registration=person)
+    assert (row.earned, row.reason) == (True, "Đủ điều kiện: đã dự 3/3 buổi bắt buộc.")
+    assert verdict_of(person).earned

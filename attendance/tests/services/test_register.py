@@ -216,6 +216,21 @@ def test_a_book_is_opened_once(lop):
         open_book(**same)
 
 
+def test_a_book_has_its_own_form_of_number_once(lop):
+    same = {"issuer": lop.host, "kind": PaperKind.ATTESTATION, "year": 2026, "actor": lop.officer}
+    same |= {"opening_number": 7, "reason": "Sổ giấy"}
+    for wrong in ("GCN", "08/2026", "7/07", "{number}7", "7%s{year}", "7<b>"):
+        with pytest.raises(Refusal, match="write the number 7 as it will be printed"):
+            open_book(**same, first_printed=wrong)
+    book = open_book(**same, first_printed=" Số 07/26.PNV-GCN ")
+    assert open_book(**same, first_printed="Số 07/26.PNV-GCN") == open_book(**same) == book
+    with pytest.raises(Refusal, match=r"printed as Số 07/26\.PNV-GCN already"):
+        open_book(**same, first_printed="007/2026/GCN")
+    lop.attended(2)
+    assert [result.certificate.facts["number"] for result in prepared(lop)] == ["Số 07/26.PNV-GCN", "Số 08/26.PNV-GCN"]
+    assert ActionLog.objects.get(action="open").changes["number_format"] == [None, "Số {number:02d}/26.PNV-GCN"]
+
+
 # Issuing
 
 

@@ -11,8 +11,8 @@ from attendance.constants import ClassPaperKind, Matched, SignatureState
 from attendance.models import Certificate, ClassPaper, SignedCopy, TrustedRoot
 from attendance.readers.signed_upload import unpack
 from attendance.rendering.paper_zip import zip_papers
-from attendance.reports.checking import paper_of_hash
-from attendance.reports.signed import files_of, originals_of, rows_of, signed_lines
+from attendance.reports.checking import answer_to, paper_of_hash
+from attendance.reports.signed import files_of, originals_of, rows_of, signatures_of
 from attendance.services.register import issue_papers
 from attendance.services.roots import distrust_root, trust_root
 from attendance.services.signed_copies import accept_signed, judge_anew, mark_by_software, refuse_signed, take_in_signed
@@ -124,16 +124,16 @@ def test_a_file_that_begins_with_no_paper_waits_with_the_likeliest_and_can_be_ac
     [taken] = take(lop, signed(rewritten(other)))
     copy = taken.copy
     assert (copy.matched, copy.certificate) == (Matched.WAITS, second)
-    assert signed_lines(second) == []
+    assert signatures_of(second).lines() == []
     original = next(one for one in originals_of(lop.course) if one.certificate == second)
     for _twice in range(2):
         accept_signed(copy, original, actor=lop.officer)
     copy.refresh_from_db()
     assert (copy.matched, copy.certificate, copy.answered_by_id) == (Matched.ACCEPTED, second, lop.officer.user_id)
     assert ActionLog.objects.filter(action="answer signed").count() == 1
-    assert "not the issued file byte for byte" in dict(signed_lines(second))["Digital signature"]
+    assert "not the issued file byte for byte" in dict(signatures_of(second).lines())["Digital signature"]
     refuse_signed(copy, actor=lop.officer)
-    assert signed_lines(second) == []
+    assert signatures_of(second).lines() == []
     [again] = take(lop, signed(pdf), actor=lop.officer)
     with pytest.raises(Refusal):
         refuse_signed(again.copy, actor=lop.officer)
@@ -181,11 +181,13 @@ def test_roots_that_come_and_go_judge_the_copies_anew(lop):
     [(certificate, pdf), _other] = papers(lop)
     [taken] = take(lop, signed(pdf))
     assert taken.copy.state == SignatureState.UNCHECKED
-    assert dict(signed_lines(certificate))["Digital signature"] == "Signed digitally, could not be checked"
+    assert dict(signatures_of(certificate).lines())["Digital signature"] == "Signed digitally, could not be checked"
     installed = root()
     assert (judge_anew(), judge_anew()) == (1, 0)
     assert SignedCopy.objects.get().state == SignatureState.VALID
-    assert dict(signed_lines(certificate))["Digital signature"] == "Signature valid (root certificate: Gốc Thử)"
+    assert (
+        dict(signatures_of(certificate).lines())["Digital signature"] == "Signature valid (root certificate: Gốc Thử)"
+    )
     for _twice in range(2):
         distrust_root(installed, actor=administrator())
     assert judge_anew() == 1
@@ -215,10 +217,14 @@ def test_a_signed_copy_is_known_by_its_hash_and_says_who_signed(lop):
     assert paper_of_hash(hashlib.sha256(file).hexdigest()) == certificate
     assert paper_of_hash(hashlib.sha256(pdf).hexdigest()) == certificate
     assert paper_of_hash(hashlib.sha256(file + b" ").hexdigest()) is None
-    label, words = signed_lines(certificate)[0]
+    label, words = signatures_of(certificate).lines()[0]
     assert label == "Signed digitally by"
     assert words.startswith("Ngô Thử Ký, UBND thành phố Thử, at ")
     assert words.endswith("as the signature says")
+    [said] = answer_to(certificate).as_json()["signed"]
+    assert (said["by"], said["state"], said["same_bytes"]) == ("office", "unchecked", True)
+    [one] = said["signatures"]
+    assert (one["signer"], one["organisation"], one["stamped"]) == ("Ngô Thử Ký", "UBND thành phố Thử", False)
 
 
 def test_a_file_is_of_the_paper_that_it_begins_with_whatever_another_class_takes_it_for():
@@ -263,7 +269,7 @@ def test_the_lines_cost_one_query(lop, django_assert_num_queries):
     official = signed(pdf)
     take(lop, official, signed(official, field="Dấu"))
     with django_assert_num_queries(1):
-        signed_lines(certificate)
+        signatures_of(certificate).lines()
 
 
 # Out and in
@@ -337,7 +343,7 @@ def test_the_software_marks_issued_papers_once_and_never_as_the_office(lop, sett
     copy = SignedCopy.objects.get(certificate=certificate)
     assert (copy.signed_by, copy.matched, copy.state) == ("software", "bytes", "unchecked")
     assert read_file(copy.file).startswith(pdf)
-    [(label, words)] = signed_lines(certificate)
+    [(label, words)] = signatures_of(certificate).lines()
     assert (label, words.split(",")[0]) == ("Check mark of the software", "Phần mềm Thử")
     row = rows_of(lop.course)[0][0]
     assert (row.copy, row.mark) == (None, copy)

@@ -1,5 +1,6 @@
 import json
 import re
+from dataclasses import asdict, fields
 
 import pytest
 from django.test import Client
@@ -7,6 +8,8 @@ from django.urls import reverse
 
 from attendance.constants import CertificateState
 from attendance.models import Certificate
+from attendance.rendering.certificate import CertificateFacts
+from attendance.reports.checking import lines_of_paper
 from attendance.services.register import issue_papers, prepare_papers
 from attendance.tests.records import Class
 from courses.constants import codes
@@ -52,6 +55,25 @@ def test_every_printed_fact_and_the_state_are_shown(paper, client):
         assert words in text, words
 
 
+def test_no_fact_of_any_kind_of_paper_is_left_out():
+    """Also those of templates and blanks: a second signer, other words, a grade. Fails when a fact that is new on the
+    paper has no line here; `addressed` is the kind's own way to begin, and the code stands in the address."""
+    known = {"gender": "f", "birth": "1975-06-05", "starts_on": "2022-06-15", "ends_on": "2022-06-17", "periods": 24}
+    known |= {"issued_on": "2022-06-20", "decision_date": "2022-02-09", "course_kind": "bồi dưỡng"}
+    printed = {"gender": "Bà", "birth": "05/06/1975", "starts_on": "15/06/2022", "ends_on": "17/06/2022"}
+    printed |= {"issued_on": "20/06/2022", "decision_date": "09/02/2022"}
+    texts = {field.name: f"Chữ {number}x" for number, field in enumerate(fields(CertificateFacts))}
+    for name in ("blocks", "sign_lines", "second_lines"):
+        texts[name] = (texts[name],)
+    facts = CertificateFacts(**texts | known)
+    lines = "\n".join(value for _label, value in lines_of_paper(Certificate(pdf_id=1), facts))
+
+    said = asdict(facts) | printed
+    for name in texts.keys() - {"code", "addressed"}:
+        value = said[name]
+        assert (value[0] if isinstance(value, tuple) else str(value)) in lines, name
+
+
 @pytest.mark.parametrize(
     ("state", "words", "tone"),
     [
@@ -82,7 +104,7 @@ def test_programs_get_the_state_and_the_facts(paper, client):
     response = client.get(page_of(paper.code), {"format": "json"})
     assert response["Content-Type"] == "application/json"
     issuer = {"name": paper.book.issuer.name, "ended_on": None, "answered_for_by": [paper.book.issuer.name]}
-    became = {"ended": None, "replaced_by": None, "replaces": None, "issuer": issuer}
+    became = {"ended": None, "signed": [], "replaced_by": None, "replaces": None, "issuer": issuer}
     assert json.loads(response.content) == {"known": True, "state": "issued", "facts": paper.facts, **became}
     for code in (codes.new_code(), mistyped(paper.code)):
         response = client.get(page_of(code), {"format": "json"})

@@ -3,9 +3,15 @@
 import datetime as dt
 import hashlib
 import json
+import os
 import re
+import subprocess
+import sys
+from urllib.parse import urlsplit
 
+import pypdfium2
 import pytest
+import zxingcpp
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -23,6 +29,7 @@ from attendance.tests.records import Class, prepared
 from courses.constants import codes
 from courses.constants.clock import today
 from courses.models import File, Office, OfficeSuccession
+from courses.services.backup import restore_backup
 from courses.services.records import read_file
 from courses.tests.planning import make_office
 
@@ -257,6 +264,54 @@ def test_a_database_moved_to_another_address_answers_the_old_code_and_never_draw
     issue_papers(lop.course, actor=lop.officer)
     kept = Certificate.objects.get(pk=paper.pk)
     assert (kept.facts, read_file(kept.pdf)) == before
+
+
+#: On a site of its own, in a SQLite file: one issued paper, and the backup of all.
+_ELSEWHERE = """
+import django; django.setup()
+import pathlib
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from attendance.services.register import issue_papers
+from attendance.tests.records import Class, prepared
+from courses.services.backup import make_backup
+lop = Class()
+lop.attended(1)
+prepared(lop)
+issue_papers(lop.course, actor=lop.officer)
+make_backup(pathlib.Path("{path}"))
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_address_in_the_qr_leads_to_the_paper_after_moving_to_another_database_and_host(tmp_path, settings):
+    """From a SQLite file at one address to PostgreSQL at another, which answers for the old name too."""
+    if connection.vendor != "postgresql":
+        pytest.skip("The way from SQLite to PostgreSQL is walked in the run on PostgreSQL.")
+    path = tmp_path / "site.zip"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "vithanh_training.settings", "DATA_DIR": str(tmp_path)}
+    environment |= {"SITE_URL": "https://cu.example.vn"}
+    program = [sys.executable, "-c", _ELSEWHERE.format(path=path)]
+    subprocess.run(program, env=environment, cwd=settings.BASE_DIR, timeout=120, check=True)
+    call_command("flush", interactive=False, verbosity=0)
+    restore_backup(path)
+    settings.SITE_URL, settings.ALLOWED_HOSTS = "https://moi.example.vn", ["moi.example.vn", "cu.example.vn"]
+    paper = Certificate.objects.get()
+    printed = urlsplit(address_in_qr(read_file(paper.pdf)))
+    assert printed.netloc == "cu.example.vn"
+    for host in settings.ALLOWED_HOSTS:
+        response = Client(SERVER_NAME=host).get(printed.path, secure=True)
+        assert (response.status_code, response.context["answer"].facts.number) == (200, "001/2026/GCN")
+        assert response.context["answer"].tone == "ok"
+    assert Client(SERVER_NAME="la.example.vn").get(printed.path, secure=True).status_code == 400
+
+
+def address_in_qr(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    page = document[0].render(scale=4, grayscale=True)
+    [found] = zxingcpp.read_barcodes(memoryview(page.buffer).cast("B", (page.height, page.stride)))
+    document.close()
+    return found.text
 
 
 # The command
