@@ -249,7 +249,7 @@ def test_the_name_in_a_certificate_is_one_line_of_letters(lop, name):
     [(certificate, pdf), _other] = papers(lop)
     [taken] = take(lop, signed(pdf, Authority("Gốc\u202e Lạ").signer(name)))
     assert taken.copy.matched == Matched.BYTES
-    said = signed_lines(certificate)[0][1]
+    said = signatures_of(certificate).lines()[0][1]
     assert said.startswith(("Ngô Thử Ký, UBND", "NgôThử Ký, UBND"))
 
 
@@ -261,7 +261,7 @@ def test_a_time_that_cannot_be_is_left_out(lop, year):
         dt.datetime(year, 1, 1, tzinfo=dt.UTC) if year < 9999 else dt.datetime.max.replace(microsecond=0, tzinfo=dt.UTC)
     )
     take(lop, signed(pdf, at=at))
-    assert dict(signed_lines(certificate))["Signed digitally by"] == "Ngô Thử Ký, UBND thành phố Thử"
+    assert dict(signatures_of(certificate).lines())["Signed digitally by"] == "Ngô Thử Ký, UBND thành phố Thử"
 
 
 def test_the_lines_cost_one_query(lop, django_assert_num_queries):
