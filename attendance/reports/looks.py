@@ -50,9 +50,10 @@ def latest_templates(templates: QuerySet) -> QuerySet:
     return templates.exclude(Exists(same.order_by()))
 
 
-def offered_templates(issuer: Office) -> QuerySet:
-    """What an officer can choose for a paper of the office."""
-    return latest_templates(PaperTemplate.objects.filter(issuer=issuer)).filter(offered=True).order_by("kind", "name")
+def offered_templates(*issuers: Office) -> QuerySet:
+    """What an officer can choose for a paper of the office, or of one of them."""
+    templates = latest_templates(PaperTemplate.objects.filter(issuer__in=issuers))
+    return templates.filter(offered=True).order_by("kind", "name")
 
 
 def look_of(template: PaperTemplate) -> Look:
@@ -81,6 +82,7 @@ def blanks_left(blanks: BlankRange) -> int:
     return blanks.last - blanks.next_number + 1 - ahead
 
 
-def usable_blanks(issuer: Office) -> QuerySet[BlankRange]:
-    """Ranges of the office that are not used up."""
-    return BlankRange.objects.filter(issuer=issuer, next_number__lte=F("last")).order_by("kind", "prefix", "first")
+def usable_blanks(*issuers: Office) -> QuerySet[BlankRange]:
+    """Ranges of the office, or of one of them, that are not used up."""
+    ranges = BlankRange.objects.filter(issuer__in=issuers, next_number__lte=F("last"))
+    return ranges.order_by("kind", "prefix", "first")

@@ -204,17 +204,12 @@ def facts_for(
     """Every printed fact of one person's paper, with the office and position of then. `grade` is of the verdict,
     `serial` of the blank."""
     course, trainee, order = registration.course, registration.trainee, frame.order
-    template, words, second = order.template, frame.words, order.second_signer
     owed = list(registration.blocks.all())
     owed_ids = {block.pk for block in owed}
     periods = sum(number for number, blocks in frame.periods if serves(blocks, owed_ids))
     return CertificateFacts(
         number=number,
         code=code,
-        superior_body=frame.heading.superior,
-        issuing_body=frame.heading.body,
-        place=frame.heading.place,
-        issued_on=order.issue_date.isoformat(),
         full_name=trainee.full_name,
         gender=trainee.gender,
         birth=trainee.birth.iso() if trainee.birth else "",
@@ -226,19 +221,31 @@ def facts_for(
         ends_on=course.ends_on.isoformat(),
         blocks=tuple(block.title for block in owed) if 0 < len(owed) < frame.block_count else (),
         periods=periods,
-        decision_number=order.decision_number,
-        decision_date=order.decision_date.isoformat() if order.decision_date else "",
-        sign_lines=lines_of(order.signer),
-        signer=order.signer.full_name,
         grade=grade,
-        second_lines=lines_of(second) if second else (),
-        second_signer=second.full_name if second else "",
         serial=serial,
-        title=(template and template.title) or words.title,
-        addressed=words.addressed,
-        completed=(template and template.completed) or words.completed,
-        closing=template.closing if template else "",
+        **facts_of_order(order, frame.heading, frame.words),
     )
+
+
+def facts_of_order(order: Order, heading: Heading, words: Words) -> dict:
+    """What a paper says by its order alone, whomever it is about; the serial number of its blank is beside it."""
+    template, second = order.template, order.second_signer
+    return {
+        "superior_body": heading.superior,
+        "issuing_body": heading.body,
+        "place": heading.place,
+        "issued_on": order.issue_date.isoformat(),
+        "decision_number": order.decision_number,
+        "decision_date": order.decision_date.isoformat() if order.decision_date else "",
+        "sign_lines": lines_of(order.signer),
+        "signer": order.signer.full_name,
+        "second_lines": lines_of(second) if second else (),
+        "second_signer": second.full_name if second else "",
+        "title": (template and template.title) or words.title,
+        "addressed": words.addressed,
+        "completed": (template and template.completed) or words.completed,
+        "closing": template.closing if template else "",
+    }
 
 
 def lines_of(signer: Signer) -> tuple[str, ...]:

@@ -15,11 +15,13 @@ from django.utils.translation import override
 from attendance.constants import IN_FORCE, CertificateState, CorrectionState, Replacing, Revocation
 from attendance.models import Certificate, Correction, RegisterBook
 from attendance.rendering.certificate import TEMPLATE_VERSION, CertificateFacts
+from attendance.rendering.look import PLAIN
 from attendance.reports.checking import facts_of
-from attendance.reports.looks import words_of
-from attendance.reports.papers import Order, check_issuer, check_order, drawn, heading_of, lines_of
+from attendance.reports.looks import look_of, words_of
+from attendance.reports.papers import Order, check_issuer, check_order, drawn, facts_of_order, heading_of
 from attendance.reports.verdicts import verdict_of
 from attendance.rules.permissions import may_end_paper
+from attendance.services.blanks import take_blank
 from attendance.services.register import freeze_paper, issue_paper, take_number
 from courses.constants import codes
 from courses.constants.actors import Actor
@@ -181,14 +183,27 @@ def _anew(paper: Certificate, order: Order, replacing: Replacing, actor: Actor) 
         said = _said(paper, facts_of(paper), replacing)
         return freeze_paper(paper.registration, order, actor=actor, said=said, **links)
     book, number = take_number(order)
-    facts = _facts_of_old_entry(facts_of(paper), order, number=book.printed(number), code=codes.new_code())
+    blank_number = take_blank(order.blanks) if order.blanks else None
+    old, code = facts_of(paper), codes.new_code()
+    facts = replace(
+        old,
+        number=book.printed(number),
+        code=code,
+        serial=order.blanks.printed(blank_number) if order.blanks else "",
+        replaces=old.number,
+        **facts_of_order(order, heading_of(order), words_of()[order.kind]),
+    )
+    pdf = drawn(facts, look_of(order.template) if order.template else PLAIN)
     return Certificate.objects.create(
         book=book,
         number=number,
-        code=facts.code,
+        code=code,
         facts=json.loads(facts.to_json()),
-        pdf=store_file(drawn(facts), purpose=FilePurpose.CERTIFICATE, media_type="application/pdf"),
+        pdf=store_file(pdf, purpose=FilePurpose.CERTIFICATE, media_type="application/pdf"),
         template_version=TEMPLATE_VERSION,
+        template=order.template,
+        blanks=order.blanks,
+        blank_number=blank_number,
         issue_date=order.issue_date,
         prepared_at=now(),
         prepared_by_id=actor.user_id,
@@ -201,28 +216,6 @@ def _said(paper: Certificate, old: CertificateFacts, replacing: Replacing) -> di
     if replacing == Replacing.LOST:
         return {"replaces": old.number, **{name: getattr(old, name) for name in _SAME}}
     return {"replaces": old.number, "grade": verdict_of(paper.registration).grade or old.grade}
-
-
-def _facts_of_old_entry(old: CertificateFacts, order: Order, *, number: str, code: str) -> CertificateFacts:
-    heading, words = heading_of(order), words_of()[order.kind]
-    return replace(
-        old,
-        number=number,
-        code=code,
-        superior_body=heading.superior,
-        issuing_body=heading.body,
-        place=heading.place,
-        issued_on=order.issue_date.isoformat(),
-        decision_number=order.decision_number,
-        decision_date=order.decision_date.isoformat() if order.decision_date else "",
-        sign_lines=lines_of(order.signer),
-        signer=order.signer.full_name,
-        serial="",
-        title=words.title,
-        addressed=words.addressed,
-        completed=words.completed,
-        replaces=old.number,
-    )
 
 
 def _locked(paper: Certificate, actor: Actor) -> Certificate:
