@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from attendance.constants import Replacing, Revocation
-from attendance.forms.results import BlanksField
+from attendance.forms.results import BlanksField, SignersOfOffices
 from attendance.models import BlankRange, Certificate, PaperTemplate
 from attendance.reports.ended import who_answers
 from attendance.reports.in_place import (
@@ -18,7 +18,7 @@ from attendance.reports.in_place import (
     looks_in_place,
     signer_proposed,
 )
-from attendance.reports.looks import counted_blanks
+from attendance.reports.looks import counted_blanks, second_signers
 from attendance.reports.papers import Order
 from attendance.rules.permissions import may_end_paper
 from attendance.services.ending import check_replacing, kind_in_place
@@ -41,11 +41,6 @@ class RevokeForm(forms.Form):
     why = forms.CharField(
         label=gettext_lazy("in words"), max_length=300, required=False, widget=forms.Textarea({"rows": 2})
     )
-
-
-class SignersOfOffices(forms.ModelChoiceField):
-    def label_from_instance(self, obj):
-        return f"{obj} – {obj.office}"
 
 
 class LooksInPlace(forms.ModelChoiceField):
@@ -105,9 +100,14 @@ class InPlaceForm(forms.Form):
         if replacing == Replacing.LOST:
             self.fields["why"].label = _("how it was lost")
             self.fields["why"].required = False
+        elif replacing == Replacing.ANEW:
+            self.fields["why"].label = _("why the person gets a paper again")
+            for name in ("decision_number", "decision_date"):
+                self.fields[name].required = True
+            self.fields["decision_number"].help_text = _("The decision by which this paper is issued.")
 
     def _offer_looks(self, offices: list[Office]):
-        looks = list(looks_in_place(self.paper, self.kind, offices))
+        self.looks = looks = list(looks_in_place(self.paper, self.kind, offices))
         ranges = blanks_in_place(self.kind, offices)
         self.initial["template"] = self.proposed = look_proposed(self.paper, looks)
         field = self.fields["template"]
@@ -134,9 +134,11 @@ class InPlaceForm(forms.Form):
         if not known:
             self.fields["signer"].help_text = _("No office that answers for this paper has a signer today.")
         if "second_signer" in self.fields:
-            self.fields["second_signer"].queryset = signers
+            seconds = second_signers(self.looks, *offices).valid_on(today())
+            self.fields["second_signer"].queryset = seconds
             if self.proposed and self.proposed.two_signers:
-                others = [signer for signer in known if signer != self.initial["signer"]]
+                office = self.proposed.second_office_id or self.proposed.issuer_id
+                others = [one for one in seconds if one != self.initial["signer"] and one.office_id == office]
                 second = self.paper.facts.get("second_signer", "")
                 self.initial["second_signer"] = signer_proposed(second, others)
 

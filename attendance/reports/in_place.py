@@ -14,9 +14,8 @@ def looks_in_place(paper: Certificate, kind: str, offices: Sequence[Office]) -> 
     a class is put right as the others of its class are."""
     offered = offered_templates(*offices).filter(kind=kind).values("pk")
     choices = PaperTemplate.objects.filter(Q(pk__in=offered.order_by()) | Q(pk=paper.template_id))
-    return (
-        choices.filter(kind=kind, issuer__in=offices).select_related("issuer").order_by("issuer__order", "name", "-pk")
-    )
+    choices = choices.filter(kind=kind, issuer__in=offices).select_related("issuer", "second_office")
+    return choices.order_by("issuer__order", "name", "-pk")
 
 
 def look_proposed(paper: Certificate, looks: Sequence[PaperTemplate]) -> PaperTemplate | None:

@@ -16,9 +16,17 @@ from attendance.constants import IN_FORCE, CertificateState, CorrectionState, Re
 from attendance.models import Certificate, Correction, RegisterBook
 from attendance.rendering.certificate import TEMPLATE_VERSION, CertificateFacts
 from attendance.rendering.look import PLAIN
-from attendance.reports.checking import facts_of
+from attendance.reports.checking import facts_of, replaced_by
 from attendance.reports.looks import look_of, words_of
-from attendance.reports.papers import Order, check_issuer, check_order, drawn, facts_of_order, heading_of
+from attendance.reports.papers import (
+    Order,
+    check_issuer,
+    check_order,
+    drawn,
+    facts_of_order,
+    heading_of,
+    registrations_of,
+)
 from attendance.reports.verdicts import verdict_of
 from attendance.rules.permissions import may_end_paper
 from attendance.services.blanks import take_blank
@@ -98,9 +106,21 @@ def confirm_lost(paper: Certificate, order: Order, *, actor: Actor, why: str = "
 
 
 @transaction.atomic
+def issue_after_revoking(paper: Certificate, order: Order, *, why: str, actor: Actor) -> Certificate:
+    """Prepares a paper for somebody whose paper was revoked, who has earned one as it stands today; the revoked one
+    stays revoked, and both are linked. The order names the decision by which this is done.
+
+    Repeats as in `reissue_paper`. Refusal without words or decision, for an entry of an old book, and when the person
+    has another paper by now.
+    """
+    return _put_in_place(paper, order, Replacing.ANEW, why=why, actor=actor)
+
+
+@transaction.atomic
 def issue_replacing(paper: Certificate, *, actor: Actor) -> Certificate:
     """Issues a prepared paper that stands in the place of an issued one: the person earned it then, and is not judged
-    again. An issued one is given back. Refusal when it stands in nobody's place or is not in force any more."""
+    again, unless that one was revoked. An issued one is given back. Refusal when it stands in nobody's place or is not
+    in force any more."""
     paper = _locked(paper, actor)
     if paper.state in _ISSUED:
         return paper
@@ -108,6 +128,8 @@ def issue_replacing(paper: Certificate, *, actor: Actor) -> Certificate:
         raise Refusal(_("Number %(number)s does not wait to be issued here.") % {"number": paper.facts["number"]})
     if not _was_issued(paper.replaces):
         return issue_paper(paper, actor=actor)
+    if paper.replacing == Replacing.ANEW:
+        _check_earned(paper)
     paper.state, paper.issued_at, paper.issued_by_id = CertificateState.ISSUED, now(), actor.user_id
     paper.save(update_fields=["state", "issued_at", "issued_by"])
     changes = {"state": [CertificateState.PREPARED, CertificateState.ISSUED]}
@@ -117,7 +139,9 @@ def issue_replacing(paper: Certificate, *, actor: Actor) -> Certificate:
 
 def check_replacing(paper: Certificate, order: Order, replacing: str) -> None:
     """Refusal when such an order cannot stand in the place of the paper; asked by the form too."""
-    if order.issue_date < paper.issue_date:
+    if replacing == Replacing.ANEW:
+        _check_decision(paper, order)
+    elif order.issue_date < paper.issue_date:
         raise Refusal(
             _("The new paper cannot be dated before the one that it replaces, %(date)s.")
             % {"date": f"{paper.issue_date:%d/%m/%Y}"}
@@ -125,11 +149,37 @@ def check_replacing(paper: Certificate, order: Order, replacing: str) -> None:
     if paper.registration is not None:
         check_order(order, paper.registration.course)
         return
-    if replacing == Replacing.ERROR:
+    if replacing != Replacing.LOST and paper.pdf_id is None:
         raise Refusal(
             _("This is an entry of an old register book, without the paper. It can be confirmed, not issued anew.")
         )
     check_issuer(order)
+
+
+def _check_decision(paper: Certificate, order: Order) -> None:
+    if not (order.decision_number and order.decision_date):
+        raise Refusal(_("After a revocation a paper is issued only by a decision: please enter its number and date."))
+    since = paper.ended_document_date
+    if since and order.issue_date < since:
+        raise Refusal(
+            _("The new paper cannot be dated before the decision to revoke, %(date)s.") % {"date": f"{since:%d/%m/%Y}"}
+        )
+
+
+def _check_free(paper: Certificate) -> None:
+    """Refusal when the person of a revoked paper, whose own place is still empty, has another one by now."""
+    other = Certificate.objects.filter(registration=paper.registration_id).in_force().order_by().first()
+    if other:
+        raise Refusal(
+            _("The person has the certificate with number %(number)s by now.") % {"number": other.facts["number"]}
+        )
+
+
+def may_follow_revocation(paper: Certificate) -> bool:
+    """Whether another can be issued after a revocation from here: from the revoked paper, or from a void number that
+    was to follow it."""
+    of_revoked = paper.state == CertificateState.VOID and paper.replacing == Replacing.ANEW
+    return paper.registration_id is not None and (paper.state == CertificateState.REVOKED or of_revoked)
 
 
 def kind_in_place(paper: Certificate, replacing: str) -> str:
@@ -139,24 +189,29 @@ def kind_in_place(paper: Certificate, replacing: str) -> str:
 
 def _put_in_place(paper: Certificate, order: Order, replacing: Replacing, *, why: str, actor: Actor) -> Certificate:
     paper = _locked(paper, actor)
-    if paper.state == CertificateState.REPLACED:
-        return paper.replaced_by
-    if paper.state not in IN_FORCE or (replacing == Replacing.LOST and paper.state == CertificateState.PREPARED):
-        raise Refusal(
-            _("Number %(number)s is not in force and cannot be replaced.") % {"number": paper.facts["number"]}
-        )
+    if made := replaced_by(paper):
+        return made
+    _check_state(paper, replacing)
     why = in_the_clear(why)[:300]
-    if replacing == Replacing.ERROR and not why:
-        raise Refusal(_("Please write what is wrong on the paper."))
+    if replacing != Replacing.LOST and not why:
+        raise Refusal(
+            _("Please write what is wrong on the paper.")
+            if replacing == Replacing.ERROR
+            else _("Please write why the person gets a paper again.")
+        )
     order = replace(order, kind=kind_in_place(paper, replacing))
     if not may_end_paper(actor, order.issuer.pk):
         raise Refusal(_("You are not a certificate officer of the office that would issue the new paper."))
     check_replacing(paper, order, replacing)
     old_state = paper.state
-    # First: a registration has one paper in force.
-    _end(paper, CertificateState.REPLACED, actor=actor, why=why)
+    if replacing == Replacing.ANEW:
+        _check_free(paper)
+        _check_earned(paper)
+    else:
+        # First: a registration has one paper in force.
+        _end(paper, CertificateState.REPLACED, actor=actor, why=why)
     made = _anew(paper, order, replacing, actor)
-    action = "reissue" if replacing == Replacing.ERROR else "confirm"
+    action = "confirm" if replacing == Replacing.LOST else "reissue"
     numbers = [paper.facts["number"], made.facts["number"]]
     log_action(
         actor,
@@ -211,11 +266,34 @@ def _anew(paper: Certificate, order: Order, replacing: Replacing, actor: Actor) 
     )
 
 
+def _check_state(paper: Certificate, replacing: Replacing) -> None:
+    """Refusal when a paper in such a state has no place for another."""
+    number = {"number": paper.facts["number"]}
+    if replacing == Replacing.ANEW and not may_follow_revocation(paper):
+        raise Refusal(_("Number %(number)s is no paper of a class that was revoked.") % number)
+    never_issued = replacing == Replacing.LOST and paper.state == CertificateState.PREPARED
+    if replacing != Replacing.ANEW and (paper.state not in IN_FORCE or never_issued):
+        raise Refusal(_("Number %(number)s is not in force and cannot be replaced.") % number)
+
+
+def _check_earned(paper: Certificate) -> None:
+    """Refusal when the person of a revoked paper has left the class, or has not earned one as it stands today."""
+    person = registrations_of(paper.registration.course).filter(pk=paper.registration_id).first()
+    if person is None:
+        raise Refusal(_("This person is not on the list of the class any more."))
+    with override("vi"):  # as the reasons of all papers are kept
+        verdict = verdict_of(person)
+    if not verdict.earned:
+        raise Refusal(verdict.reason)
+
+
 def _said(paper: Certificate, old: CertificateFacts, replacing: Replacing) -> dict:
     """What the paper in its place says otherwise than one of today: whose place it is, and what it says as that did."""
     if replacing == Replacing.LOST:
         return {"replaces": old.number, **{name: getattr(old, name) for name in _SAME}}
-    return {"replaces": old.number, "grade": verdict_of(paper.registration).grade or old.grade}
+    grade = verdict_of(paper.registration).grade
+    # The paper itself does not tell that there was one before; the check pages of both do.
+    return {"grade": grade} if replacing == Replacing.ANEW else {"replaces": old.number, "grade": grade or old.grade}
 
 
 def _locked(paper: Certificate, actor: Actor) -> Certificate:
@@ -264,7 +342,7 @@ def _was_issued(paper: Certificate) -> bool:
     return (
         bool(paper.issued_at)
         or paper.registration_id is None
-        or (paper.replaces is not None and _was_issued(paper.replaces))
+        or (paper.replaces is not None and paper.replacing != Replacing.ANEW and _was_issued(paper.replaces))
     )
 
 
