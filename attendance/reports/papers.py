@@ -306,8 +306,12 @@ def lines_beside(second: Signer, issuer: Office) -> tuple[str, ...]:
     """Those of a second signer. One of another office has its name after the title: the heading of the paper does not
     say it."""
     *authority, title = lines_of(second)
-    name = second.office.name.upper() if second.office_id != issuer.pk else ""
-    return (*authority, title if name in title else f"{title} {name}")
+    name = second.office.name.upper()
+    if second.office_id == issuer.pk or name in title:
+        return (*authority, title)
+    # "Trưởng phòng" of a "Phòng Nội vụ" is one word less.
+    first, _space, rest = name.partition(" ")
+    return (*authority, f"{title} {rest if rest and title.endswith(first) else name}")
 
 
 def drawn(facts: CertificateFacts, look: Look = PLAIN) -> bytes:
