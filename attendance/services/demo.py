@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 import courses
-from attendance.constants import IN_FORCE, MarkState, PaperKind
+from attendance.constants import IN_FORCE, BatchWork, MarkState, PaperKind
 from attendance.models import Certificate
 from attendance.rendering.signing import sign_by
 from attendance.reports.looks import offered_templates
@@ -45,6 +45,7 @@ from attendance.services.demo_classes import (
     plan_class,
 )
 from attendance.services.demo_people import Inventor
+from attendance.services.paper_work import go_on, start_work
 from attendance.services.register import issue_papers, open_book, prepare_papers
 from attendance.services.scores import enter_scores
 from attendance.services.signed_copies import take_in_signed
@@ -61,7 +62,7 @@ from courses.services.records import log_action, read_file
 from courses.services.trainees import save_trainee
 
 OUTLINES = Path(courses.__file__).resolve().parent / "data" / "demo"
-CONCLUDED, UNDER_WAY, NOW, OPEN, TESTED = "VTLT-2021", "CCHC-2022", "TTHC-PVT", "KNS-PVT", "TCD-PVT"
+CONCLUDED, UNDER_WAY, NOW, OPEN = "VTLT-2021", "CCHC-2022", "TTHC-PVT", "KNS-PVT"
 #: An office that has not answered to the class that is open, and has people to name.
 STILL_NAMING = "31321-2025-KT"
 #: The class that is open begins on a Tuesday so many days ahead or a little more: its deadline lies ahead, too.
@@ -214,7 +215,7 @@ def _load_now(inventor: Inventor, people: list[Trainee], users: dict[str, User],
 
 def _load_tested(own: list[Trainee], users: dict[str, User], ward: Office) -> None:
     """A class of the ward that is over: points and grades, papers with two signers, one back from being signed."""
-    outline = _outline("tcd_pvt")
+    outline = _outline("stvb_pvt")
     first_day = dt.date.fromisoformat(outline["first_day"])
     actor, officer = actor_of(users[WARD_ORGANISER]), actor_of(users[OFFICER])
     with stopped_at(_at(first_day, days=-12)):
@@ -243,9 +244,16 @@ def _load_tested(own: list[Trainee], users: dict[str, User], ward: Office) -> No
             template=offered_templates(ward).get(),
             second_signer=second,
         )
-        prepare_papers(course, order, actor=officer)
-        issued = [result.certificate for result in issue_papers(course, actor=officer)]
-        _sign_one(course, issued[0], officer)
+        everybody = [registration.pk for registration in listed]
+        go_on(
+            start_work(course, BatchWork.PREPARE, actor=officer, registration_ids=everybody, order=order).pk,
+            actor=officer,
+        )
+        papers = Certificate.objects.filter(registration__in=everybody).select_related("pdf").in_register_order()
+        have = list(papers.values_list("registration_id", flat=True))
+        go_on(start_work(course, BatchWork.ISSUE, actor=officer, registration_ids=have).pk, actor=officer)
+    # Today: a signature says by itself when it was made.
+    _sign_one(course, papers.first(), officer)
 
 
 def _sign_one(course: Course, paper: Certificate | None, officer: Actor) -> None:

@@ -19,6 +19,7 @@ import courses
 from attendance.constants import CertificateState, MarkState, Matched, Revocation, SignatureState, SignedBy
 from attendance.models import Certificate, Mark, RegisterBook, SignedCopy
 from attendance.reports.ended import who_answers
+from attendance.reports.paper_work import works_of
 from attendance.reports.papers import Order, candidates, check_order
 from attendance.reports.roll import roll_of
 from attendance.rules.permissions import may_certify, may_mark
@@ -102,10 +103,10 @@ def test_there_are_two_classes_behind_one_under_way_one_around_today_and_one_ope
         "CCHC-2022": ("930", CourseState.RUNNING, dt.date(2022, 6, 14), dt.date(2022, 6, 16)),
         "TTHC-PVT": ("31321-2025", CourseState.RUNNING, dt.date(2026, 11, 22), dt.date(2026, 11, 24)),
         "KNS-PVT": ("31321-2025", CourseState.PUBLISHED, dt.date(2026, 12, 8), dt.date(2026, 12, 9)),
-        "TCD-PVT": ("31321-2025", CourseState.CONCLUDED, dt.date(2025, 10, 14), dt.date(2025, 10, 15)),
+        "STVB-PVT": ("31321-2025", CourseState.CONCLUDED, dt.date(2025, 10, 14), dt.date(2025, 10, 15)),
     }
     sizes = {c.code: c.registered for c in Course.objects.with_registered()}
-    assert sizes == {"VTLT-2021": 24, "CCHC-2022": 102, "TTHC-PVT": 40, "KNS-PVT": 5, "TCD-PVT": 12}
+    assert sizes == {"VTLT-2021": 24, "CCHC-2022": 102, "TTHC-PVT": 40, "KNS-PVT": 5, "STVB-PVT": 12}
 
 
 def test_the_class_of_the_article_has_its_blocks_and_topics_in_order_over_six_half_days():
@@ -185,7 +186,7 @@ def test_the_papers_of_2021_go_on_from_the_paper_book_without_a_gap():
 
 
 def test_the_class_with_a_test_says_points_and_grades_and_who_has_not_passed():
-    people = candidates(course("TCD-PVT"))
+    people = candidates(course("STVB-PVT"))
     assert Counter(str(person.verdict.grade) for person in people if person.certificate) == {
         "Xuất sắc": 2, "Giỏi": 3, "Khá": 2, "Trung bình": 3,
     }  # fmt: skip
@@ -196,8 +197,13 @@ def test_the_class_with_a_test_says_points_and_grades_and_who_has_not_passed():
     }  # fmt: skip
 
 
+def test_what_was_prepared_and_issued_at_once_can_be_looked_up():
+    works = works_of(course("STVB-PVT"), actor("capgiay"))
+    assert [(work.work, work.made, work.failed) for work in works] == [("issue", 10, 0), ("prepare", 10, 2)]
+
+
 def test_its_papers_have_two_signers_of_two_offices_who_look_invented():
-    papers = Certificate.objects.filter(registration__course__code="TCD-PVT").select_related("template")
+    papers = Certificate.objects.filter(registration__course__code="STVB-PVT").select_related("template")
     assert {(p.template.name, p.template.second_office.code, p.state) for p in papers} == {
         ("Hai người ký", "31321-2025-VX", CertificateState.ISSUED)
     }
@@ -212,7 +218,7 @@ def test_one_of_them_came_back_signed_by_a_key_that_says_that_it_is_for_trying_o
         Matched.BYTES, SignatureState.UNCHECKED, SignedBy.OFFICE,
     )  # fmt: skip
     assert DEVELOPMENT in json.dumps(copy.signatures)
-    assert copy.certificate.registration.course.code == "TCD-PVT"
+    assert copy.certificate.registration.course.code == "STVB-PVT"
 
 
 def test_somebody_answers_for_the_papers_of_the_city_and_can_revoke_them():

@@ -226,6 +226,10 @@ def test_a_lost_paper_of_the_old_book_is_confirmed_by_the_offices_own_template(l
     assert (made.facts["serial"], made.facts["second_signer"]) == ("A 000500", "Lê Thị Giả")
     assert (made.facts["completed"], made.facts["full_name"]) == ("Đã dự đủ", "Ngô Thử Năm")
     assert says_all(made)
+    # A confirmation of ours can itself be wrong, or its blank torn: it says the same of the person on the next blank.
+    again = reissue_paper(made, lop.posted(made), why="Phôi rách", actor=lop.officer)
+    assert (again.replaces, again.facts["serial"], again.facts["full_name"]) == (made, "A 000501", "Ngô Thử Năm")
+    assert issue_replacing(again, actor=lop.officer).state == CertificateState.ISSUED
 
 
 # Who
