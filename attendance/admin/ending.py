@@ -1,5 +1,7 @@
 """The page of one certificate: its life, what it stands in the place of, and how it ends."""
 
+from collections.abc import Callable
+
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import Http404
@@ -11,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from attendance.constants import IN_FORCE, CertificateState, CorrectionState, Replacing
 from attendance.forms.ending import InPlaceForm, RevokeForm
+from attendance.models import Certificate
 from attendance.reports.checking import known_papers, replaced_by
 from attendance.reports.corrections import life_of
 from attendance.reports.ended import who_answers
@@ -29,7 +32,7 @@ from courses.constants.action_words import in_words
 from courses.constants.errors import Refusal
 from courses.constants.ids import row_id
 
-_ACTS = {
+_ACTS: dict[str, Callable[..., Certificate]] = {
     Replacing.ERROR: reissue_paper,
     Replacing.LOST: confirm_lost,
     Replacing.ANEW: issue_after_revoking,

@@ -229,7 +229,9 @@ def _load_tested(own: list[Trainee], users: dict[str, User], ward: Office) -> No
     for place, session in enumerate(course.sessions.in_order()):
         with stopped_at(session.ends_at):
             # One was missing half of the time, and has not earned the paper.
-            states = {r.pk: MarkState.ABSENT if place and r == listed[9] else MarkState.PRESENT for r in listed}
+            states: dict[int, str] = dict.fromkeys((registration.pk for registration in listed), MarkState.PRESENT)
+            if place:
+                states[listed[9].pk] = MarkState.ABSENT
             mark(session, states, actor=actor)
     with stopped_at(_at(first_day, days=3)):
         points = (Decimal(point) for point in outline["points"])
