@@ -207,10 +207,12 @@ class Revocation(TextChoices):
 
 
 class Replacing(TextChoices):
-    """Why a paper stands in the place of another: an error of the issuer is issued anew, a lost one is confirmed."""
+    """Why a paper stands in the place of another: an error of the issuer is issued anew, a lost one is confirmed; a
+    revoked one stays revoked, and the new one is issued by a decision of its own."""
 
     ERROR = "error", pgettext_lazy("why a paper is replaced", "Error on the paper")
     LOST = "lost", pgettext_lazy("why a paper is replaced", "Lost or damaged")
+    ANEW = "anew", pgettext_lazy("why a paper is replaced", "Issued anew after it was revoked")
 
 
 class Examination(TextChoices):

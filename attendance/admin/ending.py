@@ -1,5 +1,7 @@
 """The page of one certificate: its life, what it stands in the place of, and how it ends."""
 
+from collections.abc import Callable
+
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import Http404
@@ -11,17 +13,30 @@ from django.views.decorators.http import require_POST
 
 from attendance.constants import IN_FORCE, CertificateState, CorrectionState, Replacing
 from attendance.forms.ending import InPlaceForm, RevokeForm
+from attendance.models import Certificate
 from attendance.reports.checking import known_papers, replaced_by
 from attendance.reports.corrections import life_of
 from attendance.reports.ended import who_answers
 from attendance.reports.papers import verify_url
 from attendance.rules.permissions import may_end_paper
-from attendance.services.ending import confirm_lost, issue_replacing, reissue_paper, revoke_paper
+from attendance.services.ending import (
+    confirm_lost,
+    issue_after_revoking,
+    issue_replacing,
+    may_follow_revocation,
+    reissue_paper,
+    revoke_paper,
+)
 from courses.admin.wording import changes_in_words
 from courses.constants.action_words import in_words
 from courses.constants.errors import Refusal
 from courses.constants.ids import row_id
 
+_ACTS: dict[str, Callable[..., Certificate]] = {
+    Replacing.ERROR: reissue_paper,
+    Replacing.LOST: confirm_lost,
+    Replacing.ANEW: issue_after_revoking,
+}
 IN_HANDS = (CertificateState.ISSUED, CertificateState.HANDED_OVER)
 
 
@@ -59,7 +74,8 @@ class EndingPages:
             "answering": [office for office in who_answers(paper.book.issuer) if office != paper.book.issuer],
             "may_end": may_end,
             "may_revoke": may_end and paper.state in IN_HANDS,
-            "may_reissue": may_end and paper.state in IN_FORCE and paper.registration_id is not None,
+            "may_reissue": may_end and paper.state in IN_FORCE and paper.pdf_id is not None,
+            "may_follow": may_end and may_follow_revocation(paper) and not replaced_by(paper),
             "may_issue": may_end and paper.state == CertificateState.PREPARED and paper.replaces is not None,
         }
         return self._paper_page(request, paper, "admin/attendance/certificate.html", _("Certificate"), **context)
@@ -75,10 +91,12 @@ class EndingPages:
         return self._paper_page(request, paper, "admin/attendance/revoke.html", title, form=form)
 
     def reissue(self, request, object_id):
-        return self._in_place(request, object_id, Replacing.ERROR)
+        """After an error, or after a revocation."""
+        paper = self._ending(request, object_id)
+        return self._in_place(request, paper, Replacing.ANEW if may_follow_revocation(paper) else Replacing.ERROR)
 
     def confirm(self, request, object_id):
-        return self._in_place(request, object_id, Replacing.LOST)
+        return self._in_place(request, self._ending(request, object_id), Replacing.LOST)
 
     def issue(self, request, object_id):
         paper = self._ending(request, object_id)
@@ -90,24 +108,23 @@ class EndingPages:
             messages.success(request, _("Number %(number)s is issued.") % paper.facts)
         return self._to(paper)
 
-    def _in_place(self, request, object_id, replacing):
+    def _in_place(self, request, paper, replacing):
         """After an error the same paper anew; in the place of a lost one what its kind says."""
-        paper = self._ending(request, object_id)
         if replaced_by(paper):
             return self._to(paper)
         open_one = paper.corrections.filter(state=CorrectionState.ASKED).first()
         why = open_one.words[:300] if open_one else ""
         form = InPlaceForm(request.POST or None, paper=paper, replacing=replacing, actor=request.actor, why=why)
         if form.is_valid():
-            act = reissue_paper if replacing == Replacing.ERROR else confirm_lost
+            act = _ACTS[replacing]
             said = _("A new paper was prepared in the place of number %(number)s. Please print it and have it signed.")
             words = form.cleaned_data["why"]
             made = self._done(request, form, lambda: act(paper, form.order(), why=words, actor=request.actor), said)
             if made:
                 return self._to(made)
-        titles = {Replacing.ERROR: _("Issue the certificate anew"), Replacing.LOST: _("Confirm a lost certificate")}
-        context = {"form": form, "is_lost": replacing == Replacing.LOST, "open_one": open_one}
-        return self._paper_page(request, paper, "admin/attendance/in_place.html", titles[replacing], **context)
+        title = _("Confirm a lost certificate") if replacing == Replacing.LOST else _("Issue the certificate anew")
+        context = {"form": form, "replacing": replacing, "open_one": open_one}
+        return self._paper_page(request, paper, "admin/attendance/in_place.html", title, **context)
 
     def _done(self, request, form, act, said):
         """What the act gave, said to the officer; None when it was refused, which then stands in the form."""

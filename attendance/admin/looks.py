@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from attendance.forms.papers import BlanksForm, SpoiledForm, TemplateForm, TestSheetForm, issuers_of
+from attendance.forms.papers import BlanksForm, SpoiledForm, TemplateForm, TestSheetForm, issuers_of, offices_beside
 from attendance.models import BlankRange, Certificate, IssuerAuthority, PaperTemplate, PaperWords
 from attendance.rendering.look import draw_test_sheet
 from attendance.reports.looks import blanks_left, counted_blanks, latest_templates, look_of
@@ -64,7 +64,7 @@ class PaperTemplateAdmin(KeptByOfficers):
 
     def get_queryset(self, request):
         """The list shows of each name the version that holds; the page of an older one still opens."""
-        rows = super().get_queryset(request).select_related("issuer", "emblem")
+        rows = super().get_queryset(request).select_related("issuer", "emblem", "second_office")
         at = request.resolver_match.url_name if request.resolver_match else ""
         return latest_templates(rows) if at.endswith("_changelist") else rows
 
@@ -126,12 +126,13 @@ class PaperTemplateAdmin(KeptByOfficers):
 
     def _form(self, request, template):
         """On a copy: what is typed must not come into the row that the page names."""
-        copy = PaperTemplate.objects.select_related("issuer", "emblem").get(pk=template.pk) if template else None
+        rows = PaperTemplate.objects.select_related("issuer", "emblem", "second_office")
+        copy = rows.get(pk=template.pk) if template else None
         issuers = issuers_of(request.actor)
         if template and not issuers.filter(pk=template.issuer_id).exists():
             issuers = type(template.issuer).objects.filter(pk=template.issuer_id)
         typed = (request.POST, request.FILES) if request.method == "POST" else ()
-        return TemplateForm(*typed, instance=copy, issuers=issuers)
+        return TemplateForm(*typed, instance=copy, issuers=issuers, beside=offices_beside(request.actor))
 
     def _shown(self, form) -> str:
         """The picture of what is typed, in the page itself; without script it comes by the button."""

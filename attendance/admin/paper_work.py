@@ -2,17 +2,22 @@
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from attendance.constants import BatchWork, WorkState
 from attendance.models import PaperBatch
+from attendance.reports.paper_work import works_of
 from attendance.services.paper_work import OPEN, failed_of, order_kept, stop_work
 from attendance.tasks.papers import work_now_or_later
 from courses.constants.errors import Refusal
+
+ON_A_PAGE = 50
 
 
 class PaperWorkPages:
@@ -22,10 +27,20 @@ class PaperWorkPages:
         wrap, name = self.admin_site.admin_view, "attendance_courseresult_"
         begin = "<path:object_id>/paper-work/<int:batch>"
         return [
+            path("<path:object_id>/paper-work", wrap(require_safe(self.all_paper_work)), name=f"{name}all_paper_work"),
             path(begin, wrap(require_safe(self.paper_work)), name=f"{name}paper_work"),
             path(f"{begin}/stop", wrap(self.stop_paper_work), name=f"{name}stop_paper_work"),
             path(f"{begin}/again", wrap(self.paper_work_again), name=f"{name}paper_work_again"),
         ]
+
+    def all_paper_work(self, request, object_id):
+        """What was prepared and issued for the class at once: when, by whom, how many, and what went without a paper.
+        (The number of queries does not depend on how often.)"""
+        course = self._course(request, object_id)
+        works = works_of(course, request.actor)
+        page = Paginator(works, ON_A_PAGE).get_page(request.GET.get("p"))
+        title = _("Certificates prepared and issued: %(code)s") % {"code": course.code}
+        return self._page(request, course, "admin/attendance/all_paper_work.html", title, works=page)
 
     def paper_work(self, request, object_id, batch):
         """How far the work is; the page looks again by itself while it is under way."""

@@ -38,8 +38,8 @@ class TemplateForm(forms.ModelForm):
     class Meta:
         model = PaperTemplate
         fields = [
-            "issuer", "kind", "name", "title", "completed", "closing", "size", "two_signers", "picture", "no_emblem",
-            "on_blanks", "offset_x", "offset_y", "person",
+            "issuer", "kind", "name", "title", "completed", "closing", "size", "two_signers", "second_office",
+            "picture", "no_emblem", "on_blanks", "offset_x", "offset_y", "person",
         ]  # fmt: skip
         widgets = {"closing": forms.Textarea(attrs={"rows": 2})}
         help_texts = {
@@ -52,8 +52,10 @@ class TemplateForm(forms.ModelForm):
             "offset_y": _("Less than 0: up."),
         }
 
-    def __init__(self, *args, issuers, **kwargs):
+    def __init__(self, *args, issuers, beside, **kwargs):
+        """`beside`: the offices whose signers the actor sees; that of the version in hand is kept."""
         super().__init__(*args, **kwargs)
+        self.fields["second_office"].queryset = beside | Office.objects.filter(pk=self.instance.second_office_id)
         self.emblem = self.instance.emblem if self.instance.pk else None
         issuer = self.fields["issuer"]
         issuer.queryset = issuers
@@ -88,7 +90,8 @@ class TemplateForm(forms.ModelForm):
 
     def texts(self) -> dict:
         """The fields of `save_template` beside office, kind and name, of a form without errors."""
-        names = ("title", "completed", "closing", "size", "two_signers", "on_blanks", "offset_x", "offset_y")
+        names = ("title", "completed", "closing", "size", "two_signers", "second_office", "on_blanks")
+        names += ("offset_x", "offset_y")
         said = {name: self.cleaned_data[name] for name in names}
         return said | {"emblem": self.instance.emblem, "new_emblem": self.cleaned_data["picture"]}
 
@@ -145,6 +148,12 @@ class TestSheetForm(forms.Form):
     size = forms.ChoiceField(choices=PaperTemplate._meta.get_field("size").choices)
     offset_x = forms.DecimalField(max_digits=4, decimal_places=1, required=False)
     offset_y = forms.DecimalField(max_digits=4, decimal_places=1, required=False)
+
+
+def offices_beside(actor):
+    """The offices of which the actor can say that they sign together with another (`may_name_signers`)."""
+    offices = Office.objects.in_protocol_order()
+    return offices if actor.sees_everything else offices.filter(pk__in=actor.organises | actor.certifies)
 
 
 def issuers_of(actor):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from attendance.constants import PaperKind
 from attendance.models import BlankRange, CourseRule, PaperTemplate
-from attendance.reports.looks import counted_blanks, kinds_of, offered_templates, usable_blanks
+from attendance.reports.looks import counted_blanks, kinds_of, offered_templates, second_signers, usable_blanks
 from attendance.reports.paper_sheets import proposed_decision
 from attendance.reports.papers import Order, check_order
 from attendance.reports.scores import not_points
@@ -119,6 +119,11 @@ class BlanksField(forms.ModelChoiceField):
         }
 
 
+class SignersOfOffices(forms.ModelChoiceField):
+    def label_from_instance(self, obj):
+        return f"{obj} – {obj.office}"
+
+
 class OrderForm(forms.Form):
     """What is said once for all papers of a class. What an office has not (templates, blanks) is not asked for."""
 
@@ -130,7 +135,7 @@ class OrderForm(forms.Form):
         empty_label=_("The look that the software brings along"),
     )
     signer = forms.ModelChoiceField(Signer.objects.none(), label=_("signer"))
-    second_signer = forms.ModelChoiceField(
+    second_signer = SignersOfOffices(
         Signer.objects.none(),
         label=_("second signer"),
         required=False,
@@ -157,7 +162,7 @@ class OrderForm(forms.Form):
         self.course, self.issuer = course, issuer
         self.fields["kind"].choices = kinds_of(issuer)
         signers = Signer.objects.filter(office=issuer).order_by("-valid_from", "full_name")
-        self.fields["signer"].queryset = self.fields["second_signer"].queryset = signers
+        self.fields["signer"].queryset = signers
         if not self.is_bound and signers.count() == 1:
             self.initial["signer"] = signers.first()
         self._offer_templates()
@@ -166,6 +171,7 @@ class OrderForm(forms.Form):
         """A look that is the only one of the usual kind is proposed."""
         templates = list(offered_templates(self.issuer))
         self.fields["template"].queryset = offered_templates(self.issuer)
+        self.fields["second_signer"].queryset = second_signers(templates, self.issuer)
         self.fields["blanks"].queryset = counted_blanks(usable_blanks(self.issuer))
         asked = {
             "template": bool(templates),

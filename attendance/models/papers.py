@@ -92,6 +92,15 @@ class PaperTemplate(models.Model):
         File, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("emblem")
     )
     two_signers = models.BooleanField(_("two signers"), default=False)
+    second_office = models.ForeignKey(
+        Office,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("office of the second signer"),
+        help_text=_("Only where two offices sign together. Empty: the issuing office."),
+    )
     offered = models.BooleanField(_("can be chosen"), default=True)
     made_at = models.DateTimeField(_("made on"))
     made_by = models.ForeignKey(

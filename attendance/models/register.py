@@ -147,5 +147,6 @@ class Certificate(models.Model):
 
     @property
     def stands_for_issued(self) -> bool:
-        """Its holder has earned it and had one: it stands in the place of an issued paper, which is good no more."""
-        return self.replaces is not None and self.replaces.was_issued
+        """Its holder has earned it and had one: it stands in the place of an issued paper, which is good no more. What
+        follows a revoked one is judged as any other."""
+        return self.replaces is not None and self.replacing != Replacing.ANEW and self.replaces.was_issued

@@ -41,12 +41,20 @@ def sign(pdf: bytes) -> bytes:
 
     Refusal when the certificate is out of its time, or no time stamp can be had from the address that is set.
     """
-    signer = _signer(settings.SIGNING_P12, settings.SIGNING_PASSWORD)
+    return _signed(pdf, _signer(settings.SIGNING_P12, settings.SIGNING_PASSWORD), settings.SIGNING_TSA, _FIELD)
+
+
+def sign_by(pdf: bytes, own: SigningKey, *, field: str) -> bytes:
+    """The paper with a signature by a key of somebody's own behind it, as a program of an office makes it."""
+    return _signed(pdf, _Signer(own), "", field)
+
+
+def _signed(pdf: bytes, signer: "_Signer", stamps: str, field: str) -> bytes:
     certificate = signer.own.certificate
     if not certificate.not_valid_before_utc <= now() <= certificate.not_valid_after_utc:
         raise Refusal(_("The certificate of the software's key is out of its time. Please have a new one installed."))
-    stamper = _Stamper(settings.SIGNING_TSA) if settings.SIGNING_TSA else None
-    meta = PdfSignatureMetadata(field_name=_FIELD, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
+    stamper = _Stamper(stamps) if stamps else None
+    meta = PdfSignatureMetadata(field_name=field, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
     room = _ROOM + signer.size + (_ROOM_FOR_STAMP if stamper else 0)
     out = io.BytesIO()
     pdf_signer, writer = PdfSigner(meta, signer, timestamper=stamper), _Writer(io.BytesIO(pdf))

@@ -1,5 +1,6 @@
 """The words of kinds of papers, the templates and blanks of an office: what an officer can choose from."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -9,7 +10,7 @@ from attendance.constants import PaperKind
 from attendance.models import BlankRange, IssuerAuthority, PaperTemplate, PaperWords
 from attendance.rendering.look import Look
 from attendance.rules.words import DEFAULT_WORDS, Words
-from courses.models import Office
+from courses.models import Office, Signer
 
 
 def words_of() -> dict[str, Words]:
@@ -50,9 +51,18 @@ def latest_templates(templates: QuerySet) -> QuerySet:
     return templates.exclude(Exists(same.order_by()))
 
 
-def offered_templates(issuer: Office) -> QuerySet:
-    """What an officer can choose for a paper of the office."""
-    return latest_templates(PaperTemplate.objects.filter(issuer=issuer)).filter(offered=True).order_by("kind", "name")
+def offered_templates(*issuers: Office) -> QuerySet:
+    """What an officer can choose for a paper of the office, or of one of them."""
+    templates = latest_templates(PaperTemplate.objects.filter(issuer__in=issuers))
+    return templates.filter(offered=True).order_by("kind", "name")
+
+
+def second_signers(templates: Iterable[PaperTemplate], *issuers: Office) -> QuerySet[Signer]:
+    """Who can be the second on a paper by one of the templates: signers of the issuers, and of the office that a
+    template names beside its own."""
+    offices = {issuer.pk for issuer in issuers} | {template.second_office_id for template in templates} - {None}
+    signers = Signer.objects.filter(office__in=offices).select_related("office")
+    return signers.order_by("office__order", "office__code", "-valid_from", "full_name")
 
 
 def look_of(template: PaperTemplate) -> Look:
@@ -81,6 +91,7 @@ def blanks_left(blanks: BlankRange) -> int:
     return blanks.last - blanks.next_number + 1 - ahead
 
 
-def usable_blanks(issuer: Office) -> QuerySet[BlankRange]:
-    """Ranges of the office that are not used up."""
-    return BlankRange.objects.filter(issuer=issuer, next_number__lte=F("last")).order_by("kind", "prefix", "first")
+def usable_blanks(*issuers: Office) -> QuerySet[BlankRange]:
+    """Ranges of the office, or of one of them, that are not used up."""
+    ranges = BlankRange.objects.filter(issuer__in=issuers, next_number__lte=F("last"))
+    return ranges.order_by("kind", "prefix", "first")

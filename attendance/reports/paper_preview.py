@@ -20,6 +20,7 @@ class Preview:
     forecast: list[Candidate]
     undrawable: list[Candidate]
     never: list[Candidate]
+    revoked: list[Candidate]
     have_one: list[Candidate]
     drawn: bool
 
@@ -35,6 +36,7 @@ class Preview:
         return [
             ("undrawable", self.undrawable),
             ("never", self.never),
+            ("revoked", self.revoked),
             ("forecast", self.forecast),
             ("earned", self.earned),
             ("have_one", self.have_one),
@@ -48,7 +50,7 @@ def preview_of(course: Course, order: Order) -> Preview:
     if drawn:
         people = candidates(course, order)
     groups: dict[str, list[Candidate]] = {
-        name: [] for name in ("earned", "forecast", "undrawable", "never", "have_one")
+        name: [] for name in ("earned", "forecast", "undrawable", "never", "revoked", "have_one")
     }
     for person in people:
         groups[_group(person)].append(person)
@@ -58,6 +60,8 @@ def preview_of(course: Course, order: Order) -> Preview:
 def _group(person: Candidate) -> str:
     if person.certificate:
         return "have_one"
+    if person.revoked:
+        return "revoked"
     if person.hindrance:
         return "undrawable"
     if not person.verdict.can_still:

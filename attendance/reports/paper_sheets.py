@@ -25,6 +25,11 @@ _ENDED = {
     CertificateState.REVOKED: "thu hồi {count:02d} số",
     CertificateState.REPLACED: "thay {count:02d} số",
 }
+_IN_PLACE = {
+    Replacing.ERROR: "Cấp lại do sai sót, thay",
+    Replacing.LOST: "Xác nhận do mất, hỏng, thay",
+    Replacing.ANEW: "Cấp mới theo quyết định, sau khi thu hồi",
+}
 
 
 def register_of(book: RegisterBook, *, day: dt.date) -> BookPaper:
@@ -174,8 +179,7 @@ def _remark(paper: Certificate) -> str:
         later = getattr(paper, "replaced_by", None)
         said.append(f"Đã được thay bằng số {later.facts['number']}" if later else "Đã được thay")
     if paper.replaces:
-        words = "Cấp lại do sai sót" if paper.replacing == Replacing.ERROR else "Xác nhận do mất, hỏng"
-        said.append(f"{words}, thay số {paper.replaces.facts['number']}")
+        said.append(f"{_IN_PLACE[Replacing(paper.replacing)]} số {paper.replaces.facts['number']}")
     return ". ".join(said)
 
 

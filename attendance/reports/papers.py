@@ -1,13 +1,15 @@
 """What would stand on a person's paper, and who of a class would get one: read, judge, write nothing."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from attendance.constants import PaperKind
+from attendance.constants import IN_FORCE, CertificateState, PaperKind, Revocation
 from attendance.models import BlankRange, Certificate, PaperTemplate
 from attendance.rendering.certificate import CertificateFacts, draw_certificate, missing_facts
 from attendance.rendering.look import PLAIN, Look
@@ -34,23 +36,37 @@ class Order:
     decision_number: str = ""
     decision_date: date | None = None
     template: PaperTemplate | None = None
-    second_signer: Signer | None = None
+    second_signer: Signer | None = None  # of the template's second office, where it names one
     blanks: BlankRange | None = None
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One registration on the preview. `certificate` is the one in force; `hindrance` says why none can be drawn."""
+    """One registration on the preview. `certificate` is the one in force; `hindrance` says why none can be drawn.
+    `revoked` is a paper that keeps the person from getting one with the class (`in_the_way`)."""
 
     registration: Registration
     verdict: Verdict
     certificate: Certificate | None
     hindrance: str = ""
+    revoked: Certificate | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Earned or still to be earned, and nothing stands in the way of a paper but the drawing."""
+        return self.verdict.can_still and not self.certificate and not self.revoked
 
     @property
     def is_due(self) -> bool:
         """Gets a paper when the officer goes on: earned or still to be earned, drawable, without one so far."""
-        return self.verdict.can_still and not self.certificate and not self.hindrance
+        return self.is_open and not self.hindrance
+
+    @property
+    def why_not(self) -> str:
+        """Why somebody without a paper gets none; "" when one is due."""
+        if self.revoked:
+            return revoked_in_words(self.revoked)
+        return "" if self.is_due else self.hindrance or self.verdict.reason
 
 
 def verify_url(code: str) -> str:
@@ -86,12 +102,20 @@ def check_issuer(order: Order) -> None:
 
 
 def _check_signers(order: Order) -> None:
-    signers = [signer.pk for signer in (order.signer, order.second_signer) if signer]
-    valid = Signer.objects.filter(pk__in=signers, office=order.issuer).valid_on(order.issue_date)
-    if valid.count() != len(set(signers)):
+    second, other = order.second_signer, order.template and order.template.second_office
+    wanted = {(order.signer.pk, order.issuer.pk)}
+    if second:
+        wanted.add((second.pk, other.pk if other else order.issuer.pk))
+    signers = Signer.objects.filter(pk__in=[pk for pk, _office in wanted]).valid_on(order.issue_date)
+    if not wanted <= set(signers.order_by().values_list("pk", "office_id")):
         raise Refusal(_("This signer does not sign for the office on that date. Please choose another signer."))
-    if len(set(signers)) != len(signers):
+    if second and len(wanted) == 1:
         raise Refusal(_("The second signer is the same person as the first. Please choose another one."))
+    if second and other and not other.exists_on(order.issue_date):
+        raise Refusal(
+            _("%(office)s did not exist on %(date)s and cannot sign a paper of that date. Please choose another date.")
+            % {"office": other.name, "date": f"{order.issue_date:%d/%m/%Y}"}
+        )
 
 
 def _check_power(order: Order) -> None:
@@ -148,24 +172,48 @@ def candidates(course: Course, order: Order | None = None) -> list[Candidate]:
     """
     registrations = list(registrations_of(course))
     verdicts = verdicts_of(registrations)
-    papers = {
-        certificate.registration_id: certificate
-        for certificate in Certificate.objects.filter(registration__in=[r.pk for r in registrations])
-        .in_force()
-        .select_related("book")
-        .order_by()
-    }
+    papers, revoked = _papers_of([registration.pk for registration in registrations])
     frame = _Frame.of(course, order) if order else None
     left = blanks_left(order.blanks) if order and order.blanks else None
     found = []
     for registration in registrations:
         verdict, paper = verdicts[registration.pk], papers.get(registration.pk)
-        hindrance = _hindrance(registration, verdict, frame) if frame and verdict.can_still and not paper else ""
-        if left is not None and verdict.can_still and not paper and not hindrance:
+        person = Candidate(registration, verdict, paper, revoked=revoked.get(registration.pk))
+        hindrance = _hindrance(registration, verdict, frame) if frame and person.is_open else ""
+        if left is not None and person.is_open and not hindrance:
             hindrance = "" if left > 0 else _("No blank is left for this paper: please enter more blanks first.")
             left -= 1
-        found.append(Candidate(registration, verdict, paper, hindrance))
+        found.append(replace(person, hindrance=hindrance) if hindrance else person)
     return found
+
+
+def _papers_of(registration_ids: list[int]) -> tuple[dict[int, Certificate], dict[int, Certificate]]:
+    """(the paper in force, the revoked one in the way of another) by registration id; one query."""
+    ended = Q(state__in=[*IN_FORCE, CertificateState.REVOKED], registration__in=registration_ids)
+    found: dict[int, list[Certificate]] = {}
+    for paper in Certificate.objects.filter(ended).select_related("book").order_by("pk"):
+        found.setdefault(paper.registration_id, []).append(paper)
+    in_force = {pk: paper for pk, papers in found.items() for paper in papers if paper.state in IN_FORCE}
+    revoked = {pk: in_the_way(papers) for pk, papers in found.items() if pk not in in_force}
+    return in_force, {pk: paper for pk, paper in revoked.items() if paper}
+
+
+def in_the_way(papers: Iterable[Certificate]) -> Certificate | None:
+    """The revoked paper that keeps a person without another from getting one with the class, which would quietly make
+    it good: the latest, unless the error was the issuer's."""
+    latest = max((p for p in papers if p.state == CertificateState.REVOKED), key=lambda paper: paper.pk, default=None)
+    return latest if latest and latest.ground != Revocation.ISSUERS_ERROR else None
+
+
+def revoked_in_words(paper: Certificate) -> str:
+    return _(
+        "The certificate with number %(number)s was revoked on %(date)s (%(ground)s). Another is issued only by an act "
+        "of its own, from the page of that certificate."
+    ) % {
+        "number": paper.facts["number"],
+        "date": f"{paper.ended_document_date:%d/%m/%Y}",
+        "ground": paper.get_ground_display(),
+    }
 
 
 @dataclass(frozen=True)
@@ -228,14 +276,9 @@ def facts_for(
     """Every printed fact of one person's paper, with the office and position of then. `grade` is of the verdict,
     `serial` of the blank."""
     course, trainee, order = registration.course, registration.trainee, frame.order
-    template, words, second = order.template, frame.words, order.second_signer
     return CertificateFacts(
         number=number,
         code=code,
-        superior_body=frame.heading.superior,
-        issuing_body=frame.heading.body,
-        place=frame.heading.place,
-        issued_on=order.issue_date.isoformat(),
         full_name=trainee.full_name,
         gender=trainee.gender,
         birth=trainee.birth.iso() if trainee.birth else "",
@@ -244,25 +287,49 @@ def facts_for(
         course_title=course.title,
         course_kind="bồi dưỡng" if course.kind == "further" else "tập huấn",
         **frame.plan.completed_by(registration),
-        decision_number=order.decision_number,
-        decision_date=order.decision_date.isoformat() if order.decision_date else "",
-        sign_lines=lines_of(order.signer),
-        signer=order.signer.full_name,
         grade=grade,
-        second_lines=lines_of(second) if second else (),
-        second_signer=second.full_name if second else "",
         serial=serial,
-        title=(template and template.title) or words.title,
-        addressed=words.addressed,
-        completed=(template and template.completed) or words.completed,
-        closing=template.closing if template else "",
+        **facts_of_order(order, frame.heading, frame.words),
     )
+
+
+def facts_of_order(order: Order, heading: Heading, words: Words) -> dict:
+    """What a paper says by its order alone, whomever it is about; the serial number of its blank is beside it."""
+    template, second = order.template, order.second_signer
+    return {
+        "superior_body": heading.superior,
+        "issuing_body": heading.body,
+        "place": heading.place,
+        "issued_on": order.issue_date.isoformat(),
+        "decision_number": order.decision_number,
+        "decision_date": order.decision_date.isoformat() if order.decision_date else "",
+        "sign_lines": lines_of(order.signer),
+        "signer": order.signer.full_name,
+        "second_lines": lines_beside(second, order.issuer) if second else (),
+        "second_signer": second.full_name if second else "",
+        "title": (template and template.title) or words.title,
+        "addressed": words.addressed,
+        "completed": (template and template.completed) or words.completed,
+        "closing": template.closing if template else "",
+    }
 
 
 def lines_of(signer: Signer) -> tuple[str, ...]:
     """TM., KT., TL. one line each, then the title."""
     authority = [line.strip() for line in signer.authority.split("/") if line.strip()]
     return (*authority, signer.title.upper())
+
+
+def lines_beside(second: Signer, issuer: Office) -> tuple[str, ...]:
+    """Those of a second signer. One of another office has its name after the title: the heading of the paper does not
+    say it."""
+    *authority, title = lines_of(second)
+    name = second.office.name.upper()
+    if second.office_id == issuer.pk or name in title:
+        return (*authority, title)
+    # "Trưởng phòng" of a "Phòng Nội vụ" is one word less.
+    first, _space, rest = name.partition(" ")
+    return (*authority, f"{title} {rest if rest and title.endswith(first) else name}")
 
 
 def drawn(facts: CertificateFacts, look: Look = PLAIN) -> bytes:

@@ -6,7 +6,7 @@ from attendance.models import PaperTemplate
 from attendance.rendering.certificate import CertificateFacts, picture_certificate
 from attendance.rendering.look import Look
 from attendance.reports.looks import words_of
-from attendance.reports.papers import lines_of, verify_url
+from attendance.reports.papers import lines_beside, lines_of, verify_url
 from courses.constants.clock import today
 from courses.models import Heading, Signer
 
@@ -48,7 +48,7 @@ def sample_of(template: PaperTemplate, person: str = "usual") -> CertificateFact
     heading = Heading.objects.filter(office=issuer).valid_on(today()).order_by("-valid_from", "-pk").first()
     signers = list(Signer.objects.filter(office=issuer).valid_on(today()).order_by("-valid_from", "pk")[:2])
     first = (lines_of(signers[0]), signers[0].full_name) if signers else (("CHỦ TỊCH",), "Ngô Thử Ký")
-    second = (lines_of(signers[1]), signers[1].full_name) if signers[1:] else (("PHÓ CHỦ TỊCH",), "Lê Thị Giả")
+    second = _second_of(template, signers[1:])
     fields = {
         "number": f"000/{today().year}/{words.abbreviation}",
         "code": _CODE,
@@ -78,6 +78,17 @@ def sample_of(template: PaperTemplate, person: str = "usual") -> CertificateFact
     if template.two_signers:
         fields |= {"second_lines": second[0], "second_signer": second[1]}
     return CertificateFacts(**fields | PEOPLE[person][1])
+
+
+def _second_of(template: PaperTemplate, others: list[Signer]) -> tuple[tuple[str, ...], str]:
+    """Lines and name of the second signer, of the other office where the template names one."""
+    office = template.second_office
+    if office:
+        others = list(Signer.objects.filter(office=office).valid_on(today()).order_by("-valid_from", "pk")[:1])
+        others = others or [Signer(office=office, title="Giám đốc", full_name="Lê Thị Giả")]
+    if not others:
+        return ("PHÓ CHỦ TỊCH",), "Lê Thị Giả"
+    return lines_beside(others[0], template.issuer), others[0].full_name
 
 
 def picture_of(template: PaperTemplate, look: Look, person: str = "usual") -> bytes:

@@ -31,6 +31,12 @@ def may_keep_book(actor: Actor, issuer: Office) -> bool:
     return actor.sees_everything or issuer.pk in actor.certifies_writable
 
 
+def may_name_signers(actor: Actor, office: Office) -> bool:
+    """Whoever sees the signers of an office (`Signer.objects.visible_to`) can say that it signs together with one's
+    own; from then on the officers of the other choose among them."""
+    return actor.sees_everything or office.pk in actor.organises | actor.certifies
+
+
 def may_end_paper(actor: Actor, issuer_id: int) -> bool:
     """Certificate officers of the issuer or of its successors, and of the office that answers for one that ended
     without a successor (Circular 03/2023/TT-BNV, article 8: the issuer, or the one above when it was merged or

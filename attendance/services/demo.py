@@ -1,13 +1,16 @@
-"""The demo: four classes with invented people, loaded once into an empty site.
+"""The demo: five classes with invented people, loaded once into an empty site.
 
-One of 2021 that is concluded and has its papers; the class of June 2022, under way; one of Phường Vị Thanh whose
-half-days lie yesterday, today and tomorrow of the first start; and one of the ward for which offices still name their
-people. Every date but those of the last two is fixed.
+One of 2021 that is concluded and has its papers; the class of June 2022, under way; one of Phường Vị Thanh of 2025 that
+had a test, whose papers have two signers, one of them signed digitally by a key for trying out; one of the ward whose
+half-days lie yesterday, today and tomorrow of the first start; and one for which offices still name their people.
+Every date but those of the last two is fixed.
 """
 
 import datetime as dt
 import json
+import secrets
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
@@ -15,8 +18,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 import courses
-from attendance.constants import IN_FORCE, MarkState, PaperKind
+from attendance.constants import IN_FORCE, BatchWork, MarkState, PaperKind
 from attendance.models import Certificate
+from attendance.rendering.signing import sign_by
+from attendance.reports.looks import offered_templates
 from attendance.reports.papers import Order, registrations_of, verify_url
 from attendance.services.demo_accounts import (
     CITY,
@@ -33,22 +38,27 @@ from attendance.services.demo_accounts import (
 from attendance.services.demo_classes import (
     let_offices_answer,
     make_papers_heads,
+    make_second_signer,
     mark,
     mark_naturally,
     nominate,
     plan_class,
 )
 from attendance.services.demo_people import Inventor
+from attendance.services.paper_work import go_on, start_work
 from attendance.services.register import issue_papers, open_book, prepare_papers
+from attendance.services.scores import enter_scores
+from attendance.services.signed_copies import take_in_signed
 from courses.constants import links
-from courses.constants.actors import SYSTEM
-from courses.constants.clock import VIETNAM, stopped_at, today
+from courses.constants.actors import SYSTEM, Actor
+from courses.constants.clock import VIETNAM, now, stopped_at, today
 from courses.constants.errors import Refusal
+from courses.constants.signing_key import new_development_key, read_signing_key
 from courses.models import ActionLog, Course, Office, OfficeAnswer, Registration, Signer, Trainee, User
 from courses.rules.actors import actor_of
 from courses.services.offices import load_offices
 from courses.services.plan import conclude, publish, start
-from courses.services.records import log_action
+from courses.services.records import log_action, read_file
 from courses.services.trainees import save_trainee
 
 OUTLINES = Path(courses.__file__).resolve().parent / "data" / "demo"
@@ -98,8 +108,12 @@ def _load() -> None:
     inventor = Inventor(_outline("people"))
     people = _load_concluded(inventor, users, city)
     _load_under_way(people, users)
-    _load_now(inventor, people, users, ward)
+    own = _load_now(inventor, people, users, ward)
+    _load_tested(own, users, ward)
     _load_open(users)
+    # The city has no successor of its own: whoever answers for its papers can revoke them.
+    city.closed_by = ward
+    city.save(update_fields=["closed_by"])
     log_action(SYSTEM, LOADED, city)
     # Last, because the file is not part of the transaction.
     make_sign_ins()
@@ -179,24 +193,81 @@ def _load_under_way(people: list[Trainee], users: dict[str, User]) -> None:
             mark_naturally(session, actor=actor, offices=14 if place == 3 else None)
 
 
-def _load_now(inventor: Inventor, people: list[Trainee], users: dict[str, User], ward: Office) -> None:
-    """The ward's class around today; some of its people worked in the old wards, and have their papers from there."""
+def _load_now(inventor: Inventor, people: list[Trainee], users: dict[str, User], ward: Office) -> list[Trainee]:
+    """The ward's class around today; some of its people worked in the old wards, and have their papers from there.
+    Returns those that have always been the ward's."""
     outline = _outline("tthc_pvt")
     first_day = today() - dt.timedelta(days=1)
     with stopped_at(_at(first_day, days=-10)):
         actor = actor_of(users[WARD_ORGANISER])
-        own = [
-            *_move(inventor.book["moved"], people),
-            *inventor.people_of(Office.objects.below(ward).order_by("order")),
-        ]
+        moved = _move(inventor.book["moved"], people)
+        own = inventor.people_of(Office.objects.below(ward).order_by("order"))
         course = plan_class(outline, first_day=first_day, actor=actor)
         course = publish(course, actor=actor)
-        nominate(course, own, outline, actor=actor)
+        nominate(course, [*moved, *own], outline, actor=actor)
     with stopped_at(_at(first_day)):
         course = start(course, actor=actor)
     session = course.sessions.in_order()[0]
     with stopped_at(session.ends_at):
         mark_naturally(session, actor=actor)
+    return own
+
+
+def _load_tested(own: list[Trainee], users: dict[str, User], ward: Office) -> None:
+    """A class of the ward that is over: points and grades, papers with two signers, one back from being signed."""
+    outline = _outline("stvb_pvt")
+    first_day = dt.date.fromisoformat(outline["first_day"])
+    actor, officer = actor_of(users[WARD_ORGANISER]), actor_of(users[OFFICER])
+    with stopped_at(_at(first_day, days=-12)):
+        course = plan_class(outline, first_day=first_day, actor=actor)
+        course = publish(course, actor=actor)
+        nominate(course, own[:: len(own) // len(outline["points"])][: len(outline["points"])], outline, actor=actor)
+        second = make_second_signer(ward, officer)
+    with stopped_at(_at(first_day)):
+        course = start(course, actor=actor)
+    listed = _number(course)
+    for place, session in enumerate(course.sessions.in_order()):
+        with stopped_at(session.ends_at):
+            # One was missing half of the time, and has not earned the paper.
+            states: dict[int, str] = dict.fromkeys((registration.pk for registration in listed), MarkState.PRESENT)
+            if place:
+                states[listed[9].pk] = MarkState.ABSENT
+            mark(session, states, actor=actor)
+    with stopped_at(_at(first_day, days=3)):
+        points = (Decimal(point) for point in outline["points"])
+        enter_scores(course, {r.pk: point for r, point in zip(listed, points, strict=True)}, actor=officer)
+        course = conclude(course, actor=actor)
+        order = Order(
+            issuer=ward,
+            signer=Signer.objects.get(office=ward),
+            issue_date=today(),
+            decision_number="214/QĐ-UBND",
+            decision_date=today(),
+            template=offered_templates(ward).get(),
+            second_signer=second,
+        )
+        everybody = [registration.pk for registration in listed]
+        go_on(
+            start_work(course, BatchWork.PREPARE, actor=officer, registration_ids=everybody, order=order).pk,
+            actor=officer,
+        )
+        papers = Certificate.objects.filter(registration__in=everybody).select_related("pdf").in_register_order()
+        have = list(papers.values_list("registration_id", flat=True))
+        go_on(start_work(course, BatchWork.ISSUE, actor=officer, registration_ids=have).pk, actor=officer)
+    # Today: a signature says by itself when it was made.
+    _sign_one(course, papers.first(), officer)
+
+
+def _sign_one(course: Course, paper: Certificate | None, officer: Actor) -> None:
+    """A paper comes back with a signature whose name says that its key is for trying out; the key is thrown away."""
+    password = secrets.token_hex(16)
+    key = read_signing_key(new_development_key(password, at=now()), password)
+    if paper is None or paper.pdf is None:
+        raise RuntimeError("the demo's papers with two signers could not be made")
+    signed = sign_by(read_file(paper.pdf), key, field="Chu ky thu")
+    [taken] = take_in_signed(course, [(f"{paper.facts['number'].replace('/', '-')}.pdf", signed)], actor=officer)
+    if taken.copy is None:
+        raise RuntimeError(f"the demo's signed paper was not taken in: {taken.sentence}")
 
 
 def _load_open(users: dict[str, User]) -> None:

@@ -4,10 +4,11 @@ import datetime as dt
 import random
 from uuid import NAMESPACE_URL, uuid5
 
-from attendance.constants import MarkState
+from attendance.constants import MarkState, PaperKind
 from attendance.reports.roll import roll_of
 from attendance.services.course_rules import set_rule
 from attendance.services.ledger import Change, mark_by_hand
+from attendance.services.templates import save_template
 from courses.constants import links
 from courses.constants.actors import Actor
 from courses.constants.choices import AnswerState, HalfDay, OfficeKind
@@ -75,6 +76,23 @@ def make_papers_heads(city: Office, ward: Office) -> None:
     )
 
 
+def make_second_signer(ward: Office, actor: Actor) -> Signer:
+    """A department of the ward signs with it: the template that says so, and who signs there."""
+    department = Office.objects.get(code=f"{ward.code}-VX")
+    save_template(
+        issuer=ward,
+        kind=PaperKind.ATTESTATION,
+        name="Hai người ký",
+        actor=actor,
+        closing="Kết quả kiểm tra cuối lớp được xếp loại như trên.",
+        two_signers=True,
+        second_office=department,
+    )
+    return Signer.objects.create(
+        office=department, title="Trưởng phòng", full_name="Bùi Văn Mẫu", valid_from=ward.valid_from
+    )
+
+
 def plan_class(outline: dict, *, first_day: dt.date, actor: Actor) -> Course:
     """Writes a class of `courses/data/demo/` as a draft: blocks, topics, half-days, halls, speakers, seats, rule."""
     host = Office.objects.get(code=outline["host"])
@@ -113,7 +131,7 @@ def plan_class(outline: dict, *, first_day: dt.date, actor: Actor) -> Course:
         )
     offices = {office.code: office.pk for office in Office.objects.filter(code__in=outline["seats"])}
     set_seats(course, {offices[code]: number for code, number in outline["seats"].items()}, actor=actor)
-    set_rule(course, actor=actor, share=outline["share"])
+    set_rule(course, actor=actor, share=outline["share"], **outline.get("test", {}))
     return course
 
 

@@ -15,11 +15,21 @@ from django.utils.translation import override
 from attendance.constants import IN_FORCE, CertificateState, CorrectionState, Replacing, Revocation
 from attendance.models import Certificate, Correction, RegisterBook
 from attendance.rendering.certificate import TEMPLATE_VERSION, CertificateFacts
-from attendance.reports.checking import facts_of
-from attendance.reports.looks import words_of
-from attendance.reports.papers import Order, check_issuer, check_order, drawn, heading_of, lines_of
+from attendance.rendering.look import PLAIN
+from attendance.reports.checking import facts_of, replaced_by
+from attendance.reports.looks import look_of, words_of
+from attendance.reports.papers import (
+    Order,
+    check_issuer,
+    check_order,
+    drawn,
+    facts_of_order,
+    heading_of,
+    registrations_of,
+)
 from attendance.reports.verdicts import verdict_of
 from attendance.rules.permissions import may_end_paper
+from attendance.services.blanks import take_blank
 from attendance.services.register import freeze_paper, issue_paper, take_number
 from courses.constants import codes
 from courses.constants.actors import Actor
@@ -100,9 +110,21 @@ def confirm_lost(paper: Certificate, order: Order, *, actor: Actor, why: str = "
 
 
 @transaction.atomic
+def issue_after_revoking(paper: Certificate, order: Order, *, why: str, actor: Actor) -> Certificate:
+    """Prepares a paper for somebody whose paper was revoked, who has earned one as it stands today; the revoked one
+    stays revoked, and both are linked. The order names the decision by which this is done.
+
+    Repeats as in `reissue_paper`. Refusal without words or decision, for an entry of an old book, and when the person
+    has another paper by now.
+    """
+    return _put_in_place(paper, order, Replacing.ANEW, why=why, actor=actor)
+
+
+@transaction.atomic
 def issue_replacing(paper: Certificate, *, actor: Actor) -> Certificate:
     """Issues a prepared paper that stands in the place of an issued one: the person earned it then, and is not judged
-    again. An issued one is given back. Refusal when it stands in nobody's place or is not in force any more."""
+    again, unless that one was revoked. An issued one is given back. Refusal when it stands in nobody's place or is not
+    in force any more."""
     paper = _locked(paper, actor)
     if paper.state in _ISSUED:
         return paper
@@ -124,7 +146,9 @@ def issue_replacing(paper: Certificate, *, actor: Actor) -> Certificate:
 
 def check_replacing(paper: Certificate, order: Order, replacing: str) -> None:
     """Refusal when such an order cannot stand in the place of the paper; asked by the form too."""
-    if order.issue_date < paper.issue_date:
+    if replacing == Replacing.ANEW:
+        _check_decision(paper, order)
+    elif order.issue_date < paper.issue_date:
         raise Refusal(
             _("The new paper cannot be dated before the one that it replaces, %(date)s.")
             % {"date": f"{paper.issue_date:%d/%m/%Y}"}
@@ -132,11 +156,37 @@ def check_replacing(paper: Certificate, order: Order, replacing: str) -> None:
     if paper.registration is not None:
         check_order(order, paper.registration.course)
         return
-    if replacing == Replacing.ERROR:
+    if replacing != Replacing.LOST and paper.pdf_id is None:
         raise Refusal(
             _("This is an entry of an old register book, without the paper. It can be confirmed, not issued anew.")
         )
     check_issuer(order)
+
+
+def _check_decision(paper: Certificate, order: Order) -> None:
+    if not (order.decision_number and order.decision_date):
+        raise Refusal(_("After a revocation a paper is issued only by a decision: please enter its number and date."))
+    since = paper.ended_document_date
+    if since and order.issue_date < since:
+        raise Refusal(
+            _("The new paper cannot be dated before the decision to revoke, %(date)s.") % {"date": f"{since:%d/%m/%Y}"}
+        )
+
+
+def _check_free(paper: Certificate) -> None:
+    """Refusal when the person of a revoked paper, whose own place is still empty, has another one by now."""
+    other = Certificate.objects.filter(registration=paper.registration_id).in_force().order_by().first()
+    if other:
+        raise Refusal(
+            _("The person has the certificate with number %(number)s by now.") % {"number": other.facts["number"]}
+        )
+
+
+def may_follow_revocation(paper: Certificate) -> bool:
+    """Whether another can be issued after a revocation from here: from the revoked paper, or from a void number that
+    was to follow it."""
+    of_revoked = paper.state == CertificateState.VOID and paper.replacing == Replacing.ANEW
+    return paper.registration_id is not None and (paper.state == CertificateState.REVOKED or of_revoked)
 
 
 def kind_in_place(paper: Certificate, replacing: str) -> str:
@@ -146,24 +196,29 @@ def kind_in_place(paper: Certificate, replacing: str) -> str:
 
 def _put_in_place(paper: Certificate, order: Order, replacing: Replacing, *, why: str, actor: Actor) -> Certificate:
     paper = _locked(paper, actor)
-    if paper.state == CertificateState.REPLACED:
-        return paper.replaced_by
-    if paper.state not in IN_FORCE or (replacing == Replacing.LOST and paper.state == CertificateState.PREPARED):
-        raise Refusal(
-            _("Number %(number)s is not in force and cannot be replaced.") % {"number": paper.facts["number"]}
-        )
+    if made := replaced_by(paper):
+        return made
+    _check_state(paper, replacing)
     why = in_the_clear(why)[:300]
-    if replacing == Replacing.ERROR and not why:
-        raise Refusal(_("Please write what is wrong on the paper."))
+    if replacing != Replacing.LOST and not why:
+        raise Refusal(
+            _("Please write what is wrong on the paper.")
+            if replacing == Replacing.ERROR
+            else _("Please write why the person gets a paper again.")
+        )
     order = replace(order, kind=kind_in_place(paper, replacing))
     if not may_end_paper(actor, order.issuer.pk):
         raise Refusal(_("You are not a certificate officer of the office that would issue the new paper."))
     check_replacing(paper, order, replacing)
     old_state = paper.state
-    # First: a registration has one paper in force.
-    _end(paper, CertificateState.REPLACED, actor=actor, why=why)
+    if replacing == Replacing.ANEW:
+        _check_free(paper)
+        _check_earned(paper)
+    else:
+        # First: a registration has one paper in force.
+        _end(paper, CertificateState.REPLACED, actor=actor, why=why)
     made = _anew(paper, order, replacing, actor)
-    action = "reissue" if replacing == Replacing.ERROR else "confirm"
+    action = "confirm" if replacing == Replacing.LOST else "reissue"
     numbers = [paper.facts["number"], made.facts["number"]]
     log_action(
         actor,
@@ -190,14 +245,27 @@ def _anew(paper: Certificate, order: Order, replacing: Replacing, actor: Actor) 
         said = _said(paper, facts_of(paper), replacing)
         return freeze_paper(paper.registration, order, actor=actor, said=said, **links)
     book, number = take_number(order)
-    facts = _facts_of_old_entry(facts_of(paper), order, number=book.printed(number), code=codes.new_code())
+    blank_number = take_blank(order.blanks) if order.blanks else None
+    old, code = facts_of(paper), codes.new_code()
+    facts = replace(
+        old,
+        number=book.printed(number),
+        code=code,
+        serial=order.blanks.printed(blank_number) if order.blanks else "",
+        replaces=old.number,
+        **facts_of_order(order, heading_of(order), words_of()[order.kind]),
+    )
+    pdf = drawn(facts, look_of(order.template) if order.template else PLAIN)
     return Certificate.objects.create(
         book=book,
         number=number,
-        code=facts.code,
+        code=code,
         facts=json.loads(facts.to_json()),
-        pdf=store_file(drawn(facts), purpose=FilePurpose.CERTIFICATE, media_type="application/pdf"),
+        pdf=store_file(pdf, purpose=FilePurpose.CERTIFICATE, media_type="application/pdf"),
         template_version=TEMPLATE_VERSION,
+        template=order.template,
+        blanks=order.blanks,
+        blank_number=blank_number,
         issue_date=order.issue_date,
         prepared_at=now(),
         prepared_by_id=actor.user_id,
@@ -205,10 +273,34 @@ def _anew(paper: Certificate, order: Order, replacing: Replacing, actor: Actor) 
     )
 
 
+def _check_state(paper: Certificate, replacing: Replacing) -> None:
+    """Refusal when a paper in such a state has no place for another."""
+    number = {"number": paper.facts["number"]}
+    if replacing == Replacing.ANEW and not may_follow_revocation(paper):
+        raise Refusal(_("Number %(number)s is no paper of a class that was revoked.") % number)
+    never_issued = replacing == Replacing.LOST and paper.state == CertificateState.PREPARED
+    if replacing != Replacing.ANEW and (paper.state not in IN_FORCE or never_issued):
+        raise Refusal(_("Number %(number)s is not in force and cannot be replaced.") % number)
+
+
+def _check_earned(paper: Certificate) -> None:
+    """Refusal when the person of a revoked paper has left the class, or has not earned one as it stands today."""
+    person = registrations_of(paper.registration.course).filter(pk=paper.registration_id).first()
+    if person is None:
+        raise Refusal(_("This person is not on the list of the class any more."))
+    with override("vi"):  # as the reasons of all papers are kept
+        verdict = verdict_of(person)
+    if not verdict.earned:
+        raise Refusal(verdict.reason)
+
+
 def _said(paper: Certificate, old: CertificateFacts, replacing: Replacing) -> dict:
     """What the paper in its place says otherwise than one of today: whose place it is, and what it says as that did."""
     if replacing == Replacing.LOST:
         return {"replaces": old.number, **{name: getattr(old, name) for name in _SAME}}
+    if replacing == Replacing.ANEW:
+        # The paper itself does not tell that there was one before; the check pages of both do.
+        return {"grade": verdict_of(paper.registration).grade}
     said = {"replaces": old.number, "grade": _grade_of(paper)}
     if paper.was_issued and not verdict_of(paper.registration).earned:
         # Nobody judges it again, so it says no other course than that which was earned then.
@@ -219,28 +311,6 @@ def _said(paper: Certificate, old: CertificateFacts, replacing: Replacing) -> di
 def _grade_of(paper: Certificate) -> str:
     """That of the points as they are now, else what the paper says."""
     return verdict_of(paper.registration).grade or paper.facts.get("grade", "")
-
-
-def _facts_of_old_entry(old: CertificateFacts, order: Order, *, number: str, code: str) -> CertificateFacts:
-    heading, words = heading_of(order), words_of()[order.kind]
-    return replace(
-        old,
-        number=number,
-        code=code,
-        superior_body=heading.superior,
-        issuing_body=heading.body,
-        place=heading.place,
-        issued_on=order.issue_date.isoformat(),
-        decision_number=order.decision_number,
-        decision_date=order.decision_date.isoformat() if order.decision_date else "",
-        sign_lines=lines_of(order.signer),
-        signer=order.signer.full_name,
-        serial="",
-        title=words.title,
-        addressed=words.addressed,
-        completed=words.completed,
-        replaces=old.number,
-    )
 
 
 def _locked(paper: Certificate, actor: Actor) -> Certificate:

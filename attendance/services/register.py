@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from attendance.constants import CertificateState, Revocation
+from attendance.constants import CertificateState
 from attendance.models import Certificate, Completion, RegisterBook
 from attendance.rendering.certificate import TEMPLATE_VERSION
 from attendance.reports.checking import facts_of
@@ -27,7 +27,9 @@ from attendance.reports.papers import (
     facts_for,
     frame_of,
     grade_is_open,
+    in_the_way,
     registrations_of,
+    revoked_in_words,
 )
 from attendance.reports.verdicts import rules_of, verdict_of
 from attendance.rules.eligibility import Verdict
@@ -283,16 +285,12 @@ def take_number(order: Order) -> tuple[RegisterBook, int]:
 
 
 def _check_revoked(registration: Registration) -> None:
-    """Refusal when the person's paper was revoked, also that of a registration which went into this one: preparing the
-    class again would quietly make it good. What was the issuer's own error is prepared again."""
+    """Refusal when a revoked paper of the person stands in the way of another, also that of a registration which went
+    into this one."""
     own = Q(registration=registration) | Q(registration__merged_into=registration)
-    revoked = Certificate.objects.filter(own, state=CertificateState.REVOKED)
-    paper = revoked.exclude(ground=Revocation.ISSUERS_ERROR).order_by("pk").first()
+    paper = in_the_way(Certificate.objects.filter(own, state=CertificateState.REVOKED))
     if paper:
-        raise Refusal(
-            _("The certificate with number %(number)s was revoked (%(ground)s): no other is prepared.")
-            % {"number": paper.facts["number"], "ground": paper.get_ground_display()}
-        )
+        raise Refusal(revoked_in_words(paper))
 
 
 def _may(course: Course, actor: Actor) -> None:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from attendance.models import PaperTemplate
 from attendance.rendering.look import emblem_of, most_offset
-from attendance.rules.permissions import may_keep_book
+from attendance.rules.permissions import may_keep_book, may_name_signers
 from courses.constants.actors import Actor
 from courses.constants.choices import FilePurpose
 from courses.constants.clock import now
@@ -16,7 +16,8 @@ from courses.services.records import log_action, store_file
 
 #: What a version says; the rest is which template and version it is.
 FIELDS = (
-    "title", "completed", "closing", "size", "on_blanks", "offset_x", "offset_y", "emblem", "two_signers", "offered",
+    "title", "completed", "closing", "size", "on_blanks", "offset_x", "offset_y", "emblem", "two_signers",
+    "second_office", "offered",
 )  # fmt: skip
 TEXTS = ("title", "completed", "closing")
 
@@ -28,8 +29,8 @@ def save_template(
     """Makes the next version of the template of that name; the same again gives the version that is there.
 
     `fields` are those of `FIELDS`; what is left out is as in a new template. `new_emblem` is a picture that takes the
-    place of `emblem`. Refusal for somebody who does not keep the books of the office, for a picture that is none, and
-    for offsets by which words would leave the sheet.
+    place of `emblem`. Refusal for somebody who does not keep the books of the office, for a picture that is none, for
+    offsets by which words would leave the sheet, and for signers of another office that the actor does not see.
     """
     issuer = Office.objects.select_for_update(of=("self",)).get(pk=issuer.pk)
     if not may_keep_book(actor, issuer):
@@ -45,6 +46,7 @@ def save_template(
     check_offsets(template)
     named = PaperTemplate.objects.filter(issuer=issuer, kind=kind, name=template.name)
     latest = named.order_by("-version").first()
+    check_second_office(template, actor, latest)
     if latest and all(getattr(latest, field) == getattr(template, field) for field in FIELDS):
         return latest
     before = latest.version if latest else None
@@ -74,6 +76,26 @@ def check_offsets(template: PaperTemplate) -> None:
                 "or left and %(down)s mm up or down."
             )
             % {"across": _short(across), "down": _short(down)}
+        )
+
+
+def check_second_office(template: PaperTemplate, actor: Actor, latest: PaperTemplate | None = None) -> None:
+    """Refusal when the second signer would be of an office whose signers the actor does not see, unless the template
+    names it already (`latest`): whoever reaches both offices says once that they sign together."""
+    office = template.second_office
+    if office is None or (latest and latest.second_office_id == office.pk):
+        return
+    if not template.two_signers or office.pk == template.issuer_id:
+        raise Refusal(
+            _("Another office signs only as the second of two signers. Please leave the office of the second out.")
+        )
+    if not may_name_signers(actor, office):
+        raise Refusal(
+            _(
+                "You do not see the signers of %(office)s. Please ask the administrator of the site to name it in this "
+                "template."
+            )
+            % {"office": office.name}
         )
 
 

@@ -45,6 +45,11 @@ def load_signing_key(path: Path, password: str) -> SigningKey:
         content = path.read_bytes()
     except OSError:
         raise SigningKeyUnusable("unreadable") from None
+    return read_signing_key(content, password)
+
+
+def read_signing_key(content: bytes, password: str) -> SigningKey:
+    """The same of the bytes of a PKCS#12 file."""
     try:
         key, certificate, chain = pkcs12.load_key_and_certificates(content, password.encode())
     except (ValueError, TypeError):

@@ -16,7 +16,7 @@ from attendance.services.register import Result, issue_papers, prepare_papers
 from courses.constants.actors import SYSTEM
 from courses.constants.clock import today
 from courses.constants.errors import Refusal
-from courses.models import Course, Signer
+from courses.models import Course, Office, Signer
 
 
 class Command(BaseCommand):
@@ -58,7 +58,7 @@ class Command(BaseCommand):
                 "prepared": [{"name": str(p.registration), "number": None} for p in people if p.is_due],
                 "issued": [],
                 "failed": [
-                    {"name": str(p.registration), "why": p.hindrance or p.verdict.reason}
+                    {"name": str(p.registration), "why": p.why_not}
                     for p in people
                     if not p.is_due and not p.certificate
                 ],
@@ -87,15 +87,17 @@ class Command(BaseCommand):
 def _order(course: Course, options: dict) -> Order:
     issuer, day = course.host_office, options["date"] or today()
     second = options["second_signer"]
+    template = _one(offered_templates(issuer).filter(kind=options["kind"]), str, options["template"])
+    beside = (template and template.second_office) or issuer
     return Order(
         issuer=issuer,
-        signer=_signer(course, options["signer"], day),
+        signer=_signer(issuer, options["signer"], day),
         issue_date=day,
         kind=options["kind"],
         decision_number=options["decision"],
         decision_date=options["decision_date"],
-        template=_one(offered_templates(issuer).filter(kind=options["kind"]), str, options["template"]),
-        second_signer=_signer(course, second, day) if second else None,
+        template=template,
+        second_signer=_signer(beside, second, day) if second else None,
         blanks=_one(
             usable_blanks(issuer).filter(kind=options["kind"]), lambda row: row.printed(row.first), options["blanks"]
         ),
@@ -121,8 +123,8 @@ def _day(text: str) -> date:
             raise ArgumentTypeError(sentence % {"text": text}) from None
 
 
-def _signer(course: Course, name: str, day: date) -> Signer:
-    signers = Signer.objects.filter(office=course.host_office).valid_on(day)
+def _signer(office: Office, name: str, day: date) -> Signer:
+    signers = Signer.objects.filter(office=office).valid_on(day)
     found = list(signers.filter(full_name=name) if name else signers)
     if len(found) != 1:
         raise Refusal(_("Please name one signer of the host office by --signer."))

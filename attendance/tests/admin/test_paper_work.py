@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from attendance.constants import BatchWork, WorkState
 from attendance.models import Certificate, PaperBatch
-from attendance.services.paper_work import go_on, start_work
+from attendance.services.paper_work import go_on, start_work, stop_work
 from attendance.tests.admin.test_results import ASKED_AGAIN, long_ago, ordered, page_of
 from attendance.tests.records import Class, numbers
 from courses.constants.choices import RoleKind
@@ -73,7 +73,9 @@ def test_the_preview_shows_each_person_in_one_group(lop, officer):
     [still] = lop.people(1)
     response = officer.post(page_of(lop, "prepare"), ordered(lop))
     groups = {name: [person.registration for person in people] for name, people in response.context["preview"].groups}
-    assert groups == {"undrawable": [bad], "never": [], "forecast": [still], "earned": [earned], "have_one": []}
+    assert groups == {
+        "undrawable": [bad], "never": [], "revoked": [], "forecast": [still], "earned": [earned], "have_one": [],
+    }  # fmt: skip
 
 
 def test_of_a_very_large_class_nothing_is_drawn_beforehand_and_what_fails_is_listed_after(lop, officer, monkeypatch):
@@ -114,3 +116,49 @@ def test_the_page_costs_the_same_for_one_failure_and_for_three(lop, officer, dja
         officer.get(page(lop, batch))
         with django_assert_num_queries(9):
             officer.get(page(lop, batch))
+
+
+def past_of(lop):
+    return reverse("admin:attendance_courseresult_all_paper_work", args=[lop.course.pk])
+
+
+def test_what_was_done_at_once_is_listed_with_when_who_how_many_and_a_link(lop, officer):
+    assert "Nothing was prepared or issued yet" in officer.get(past_of(lop)).content.decode()
+    good, bad = lop.attended(2)
+    Trainee.objects.filter(pk=bad.trainee_id).update(full_name="Ngô Thử ☃")
+    first = go_on(begun(lop, [good, bad]).pk, actor=lop.officer)
+    stopped = stop_work(begun(lop, [good, bad]), actor=lop.officer)
+    works = officer.get(past_of(lop)).context["works"]
+    assert [(one.pk, one.total, one.made, one.failed, one.left) for one in works] == [
+        (stopped.pk, 2, 0, 0, 2), (first.pk, 2, 1, 1, 0),
+    ]  # fmt: skip
+    text = officer.get(past_of(lop)).content.decode()
+    for words in (page(lop, first), page(lop, stopped), "2 not tried", "Stopped", "09:00 12/06/2026"):
+        assert words in text
+    assert past_of(lop) in officer.get(page_of(lop)).content.decode()
+    assert past_of(lop) in officer.get(page(lop, first)).content.decode()
+
+
+def test_the_host_alone_sees_what_was_done(lop, client):
+    begun(lop, lop.attended(1))
+    for office, kind, status in (
+        (lop.host, RoleKind.OFFICER, 200),
+        (lop.host, RoleKind.ORGANISER, 200),
+        (lop.ward, RoleKind.OFFICER, 404),
+        (lop.host, RoleKind.COORDINATOR, 302),
+    ):
+        signed_in(client, make_organiser(office, kind))
+        assert client.get(past_of(lop)).status_code == status
+    other = Class(code="LOP-2")
+    signed_in(client, make_organiser(other.host, RoleKind.OFFICER))
+    assert (client.get(past_of(lop)).status_code, len(client.get(past_of(other)).context["works"])) == (404, 0)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_costs_the_same_for_one_work_and_for_three(lop, officer, count, django_assert_num_queries):
+    for _time in range(count):
+        people = lop.attended(count)
+        go_on(begun(lop, people).pk, actor=lop.officer)
+    officer.get(past_of(lop))
+    with django_assert_num_queries(9):
+        officer.get(past_of(lop))

@@ -16,13 +16,16 @@ from django.test import override_settings
 from django.utils import translation
 
 import courses
-from attendance.constants import CertificateState, MarkState
-from attendance.models import Certificate, Mark, RegisterBook
+from attendance.constants import CertificateState, MarkState, Matched, Revocation, SignatureState, SignedBy
+from attendance.models import Certificate, Mark, RegisterBook, SignedCopy
+from attendance.reports.ended import who_answers
+from attendance.reports.paper_work import works_of
 from attendance.reports.papers import Order, candidates, check_order
 from attendance.reports.roll import roll_of
 from attendance.rules.permissions import may_certify, may_mark
 from attendance.services import demo_accounts
 from attendance.services.demo import load_demo, open_class_begins
+from attendance.services.ending import revoke_paper
 from attendance.services.ledger import Change, mark_by_hand
 from attendance.services.register import issue_papers, prepare_papers
 from courses.constants import citizen_digits
@@ -30,6 +33,7 @@ from courses.constants.choices import CourseState
 from courses.constants.clock import VIETNAM, set_clock, today
 from courses.constants.errors import Refusal
 from courses.constants.names import search_key
+from courses.constants.signing_key import DEVELOPMENT
 from courses.models import Course, Office, OfficeAnswer, Registration, Seats, Signer, Trainee, User
 from courses.reports.room import Room
 from courses.rules.actors import actor_of, answer_of_link, trainee_of_link
@@ -92,16 +96,17 @@ def test_a_second_start_on_a_later_day_leaves_the_half_days_where_they_were(note
     assert course("TTHC-PVT").starts_on == dt.date(2026, 11, 22)
 
 
-def test_there_is_a_class_behind_one_under_way_one_around_today_and_one_open():
+def test_there_are_two_classes_behind_one_under_way_one_around_today_and_one_open():
     found = {c.code: (c.host_office.code, c.state, c.starts_on, c.ends_on) for c in Course.objects.all()}
     assert found == {
         "VTLT-2021": ("930", CourseState.CONCLUDED, dt.date(2021, 10, 12), dt.date(2021, 10, 13)),
         "CCHC-2022": ("930", CourseState.RUNNING, dt.date(2022, 6, 14), dt.date(2022, 6, 16)),
         "TTHC-PVT": ("31321-2025", CourseState.RUNNING, dt.date(2026, 11, 22), dt.date(2026, 11, 24)),
         "KNS-PVT": ("31321-2025", CourseState.PUBLISHED, dt.date(2026, 12, 8), dt.date(2026, 12, 9)),
+        "STVB-PVT": ("31321-2025", CourseState.CONCLUDED, dt.date(2025, 10, 14), dt.date(2025, 10, 15)),
     }
     sizes = {c.code: c.registered for c in Course.objects.with_registered()}
-    assert sizes == {"VTLT-2021": 24, "CCHC-2022": 102, "TTHC-PVT": 40, "KNS-PVT": 5}
+    assert sizes == {"VTLT-2021": 24, "CCHC-2022": 102, "TTHC-PVT": 40, "KNS-PVT": 5, "STVB-PVT": 12}
 
 
 def test_the_class_of_the_article_has_its_blocks_and_topics_in_order_over_six_half_days():
@@ -169,15 +174,58 @@ def test_numbers_are_ones_that_nobody_has():
 
 
 def test_the_papers_of_2021_go_on_from_the_paper_book_without_a_gap():
-    book = RegisterBook.objects.get()
+    book = RegisterBook.objects.get(year=2021)
     assert (book.issuer.code, book.year, book.opening_number, book.last_number) == ("930", 2021, 15, 37)
     assert book.opening_reason
-    papers = Certificate.objects.order_by("number")
+    papers = Certificate.objects.filter(book=book).order_by("number")
     assert [paper.number for paper in papers] == list(range(15, 38))
     assert {paper.state for paper in papers} == {CertificateState.ISSUED}
     assert {(paper.issue_date, paper.issued_at.year) for paper in papers} == {(dt.date(2021, 10, 20), 2021)}
     without = [c for c in candidates(course("VTLT-2021")) if not c.certificate]
     assert [(c.verdict.earned, c.verdict.can_still) for c in without] == [(False, False)]
+
+
+def test_the_class_with_a_test_says_points_and_grades_and_who_has_not_passed():
+    people = candidates(course("STVB-PVT"))
+    assert Counter(str(person.verdict.grade) for person in people if person.certificate) == {
+        "Xuất sắc": 2, "Giỏi": 3, "Khá": 2, "Trung bình": 3,
+    }  # fmt: skip
+    without = [person.verdict for person in people if not person.certificate]
+    assert [(str(verdict.points), verdict.can_still) for verdict in without] == [("4.50", False), ("7.00", False)]
+    assert {person.certificate.facts["grade"] for person in people if person.certificate} == {
+        "Xuất sắc", "Giỏi", "Khá", "Trung bình",
+    }  # fmt: skip
+
+
+def test_what_was_prepared_and_issued_at_once_can_be_looked_up():
+    works = works_of(course("STVB-PVT"), actor("capgiay"))
+    assert [(work.work, work.made, work.failed) for work in works] == [("issue", 10, 0), ("prepare", 10, 2)]
+
+
+def test_its_papers_have_two_signers_of_two_offices_who_look_invented():
+    papers = Certificate.objects.filter(registration__course__code="STVB-PVT").select_related("template")
+    assert {(p.template.name, p.template.second_office.code, p.state) for p in papers} == {
+        ("Hai người ký", "31321-2025-VX", CertificateState.ISSUED)
+    }
+    assert {(p.facts["signer"], p.facts["second_signer"]) for p in papers} == {("Đặng Thị Mẫu", "Bùi Văn Mẫu")}
+    lines = papers[0].facts["second_lines"]
+    assert lines == ["TRƯỞNG PHÒNG VĂN HÓA - XÃ HỘI PHƯỜNG VỊ THANH"]
+
+
+def test_one_of_them_came_back_signed_by_a_key_that_says_that_it_is_for_trying_out():
+    copy = SignedCopy.objects.get()
+    assert (copy.matched, copy.state, copy.signed_by) == (
+        Matched.BYTES, SignatureState.UNCHECKED, SignedBy.OFFICE,
+    )  # fmt: skip
+    assert DEVELOPMENT in json.dumps(copy.signatures)
+    assert copy.certificate.registration.course.code == "STVB-PVT"
+
+
+def test_somebody_answers_for_the_papers_of_the_city_and_can_revoke_them():
+    paper = Certificate.objects.filter(book__issuer__code="930").order_by("pk").first()
+    assert [office.code for office in who_answers(paper.book.issuer)] == ["31321-2025"]
+    decision = {"ground": Revocation.ISSUERS_ERROR, "document": "1/QĐ-UBND", "document_date": today()}
+    assert revoke_paper(paper, actor=actor("capgiay"), **decision).state == CertificateState.REVOKED
 
 
 def test_half_days_of_the_article_are_marked_fully_in_part_and_not_at_all():
