@@ -20,7 +20,7 @@ from attendance.reports.looks import words_of
 from attendance.reports.papers import Order, check_issuer, check_order, drawn, heading_of, lines_of
 from attendance.reports.verdicts import verdict_of
 from attendance.rules.permissions import may_end_paper
-from attendance.services.register import freeze_paper, issue_paper, take_number
+from attendance.services.register import check_day, freeze_paper, issue_paper, take_number
 from courses.constants import codes
 from courses.constants.actors import Actor
 from courses.constants.choices import FilePurpose
@@ -106,6 +106,7 @@ def issue_replacing(paper: Certificate, *, actor: Actor) -> Certificate:
         raise Refusal(_("Number %(number)s does not wait to be issued here.") % {"number": paper.facts["number"]})
     if not _was_issued(paper.replaces):
         return issue_paper(paper, actor=actor)
+    check_day(paper)
     paper.state, paper.issued_at, paper.issued_by_id = CertificateState.ISSUED, now(), actor.user_id
     paper.save(update_fields=["state", "issued_at", "issued_by"])
     changes = {"state": [CertificateState.PREPARED, CertificateState.ISSUED]}
