@@ -214,7 +214,9 @@ def _lines(facts: CertificateFacts) -> list[tuple[str, str]]:
         (_("Periods"), str(facts.periods) if facts.periods else ""),
         (_("Grade"), facts.grade),
         (_("Decision"), _decision(facts)),
+        (_("Also says"), facts.closing),
         (_("Signed by"), ", ".join((*facts.sign_lines, facts.signer))),
+        (_("Signed by, too"), ", ".join(filter(None, (*facts.second_lines, facts.second_signer)))),
     ]
     return [(label, value) for label, value in rows if value]
 

@@ -76,5 +76,3 @@ def test_a_file_is_still_a_file(lop, officer):
     prepare_papers(lop.course, lop.order, actor=lop.officer)
     long_ago(officer)
     assert confirmed(officer, page_of(lop, "papers"), {})["Content-Type"] == "application/pdf"
-
-

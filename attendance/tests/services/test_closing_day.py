@@ -47,7 +47,9 @@ def test_papers_of_the_closing_day_are_prepared_before_it_and_issued_on_it(lop):
     assert states() == [CertificateState.ISSUED] * 2
 
 
-@pytest.mark.parametrize(("days", "sentence"), [(-1, "cannot lie before the last day"), (1, "cannot lie in the future")])
+@pytest.mark.parametrize(
+    ("days", "sentence"), [(-1, "cannot lie before the last day"), (1, "cannot lie in the future")]
+)
 def test_another_day_than_the_closing_day_is_refused_before_it(lop, days, sentence):
     with pytest.raises(Refusal, match=sentence):
         prepared(lop, issue_date=lop.course.ends_on + dt.timedelta(days=days))
