@@ -280,6 +280,11 @@ def _sentences(facts: CertificateFacts, verify_url: str) -> dict[str, str | list
     }
 
 
+def wording(facts: CertificateFacts) -> str:
+    """The words around person and class: "Cấp cho bà: … Đã hoàn thành lớp tập huấn: …"."""
+    return f"{facts.addressed} {_ADDRESSED[facts.gender]}: … {_completed(facts)[0]} …"
+
+
 def _completed(facts: CertificateFacts) -> tuple[str, str]:
     """The words before the class's title: a title that says itself what the class is needs fewer."""
     title = facts.course_title

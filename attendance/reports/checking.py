@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from attendance.constants import CertificateState
 from attendance.models import Certificate, SignedCopy
-from attendance.rendering.certificate import CertificateFacts
+from attendance.rendering.certificate import CertificateFacts, wording
 from attendance.reports.ended import who_answers
 from attendance.reports.signed import TAKEN, signed_lines
 from courses.constants.clock import VIETNAM, today
@@ -208,6 +208,7 @@ def _lines(facts: CertificateFacts) -> list[tuple[str, str]]:
         (_("Birth date"), PartialDate.from_iso(facts.birth).vietnamese() if facts.birth else ""),
         (_("Position"), facts.position),
         (_("Office"), facts.office),
+        (_("Wording"), wording(facts)),
         (_("Class completed"), facts.course_title),
         (_("Blocks"), "; ".join(facts.blocks)),
         (_("Held"), " – ".join(filter(None, (_day(facts.starts_on), _day(facts.ends_on))))),
