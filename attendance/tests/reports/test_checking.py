@@ -15,10 +15,12 @@ pytestmark = pytest.mark.django_db
 
 #: Every fact of a paper, said otherwise than `FULL` says it.
 OTHERWISE = {"gender": "m", "birth": "1976-06-05", "issued_on": "2026-06-11", "starts_on": "2026-06-04",
-             "ends_on": "2026-06-08", "decision_date": "2026-06-02", "periods": 8, "course_kind": "tập huấn"}  # fmt: skip
+             "ends_on": "2026-06-08", "decision_date": "2026-06-02", "periods": 8,
+             "course_kind": "tập huấn"}  # fmt: skip
 FULL = CertificateFacts(
     number="015/2026/GCN", code="2" * 20, superior_body="UBND tỉnh Thử", issuing_body="UBND thành phố Thử",
-    place="Vị Thanh", issued_on="2026-06-10", full_name="Ngô Thử An", course_title="Kỹ năng Thử", starts_on="2026-06-05",
+    place="Vị Thanh", issued_on="2026-06-10", full_name="Ngô Thử An", course_title="Kỹ năng Thử",
+    starts_on="2026-06-05",
     ends_on="2026-06-07", sign_lines=("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"), signer="Ngô Thử Ký", gender="f",
     birth="1975-06-05", position="Chuyên viên", office="Phòng Thử", course_kind="bồi dưỡng", blocks=("Khối A",),
     periods=7, grade="Giỏi", decision_number="12/QĐ-UBND", decision_date="2026-06-01", serial="A 000123",
