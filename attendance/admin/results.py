@@ -33,7 +33,7 @@ from attendance.reports.paper_preview import preview_of
 from attendance.reports.papers import candidates, waits_until
 from attendance.reports.verdicts import DEFAULT_RULE, rules_of
 from attendance.rules.permissions import may_certify, may_see_eligibility
-from attendance.services.course_rules import set_rule
+from attendance.services.course_rules import lost_by_rule, set_rule
 from courses.admin.scoped import ScopedAdmin
 from courses.constants.choices import CourseState
 from courses.constants.errors import Refusal
@@ -143,21 +143,24 @@ class CourseResultAdmin(
             raise Http404
         current, _rule = rules_of([course.pk]).get(course.pk, (None, None))
         form = RuleForm(request.POST or None, instance=current, course=course)
+        lost = None
         if request.method == "POST" and form.is_valid():
-            fields = dict(form.cleaned_data)
+            fields = form.cleaned_data | {"must_attend": list(form.cleaned_data["must_attend"])}
             try:
-                set_rule(course, actor=request.actor, must_attend=list(fields.pop("must_attend")), **fields)
+                lost = lost_by_rule(course, actor=request.actor, **fields)
+                if not lost.people or request.POST.get("sure") == str(lost.people):
+                    set_rule(course, actor=request.actor, **fields)
+                    messages.success(request, _("The rule of the class was saved."))
+                    return self._back(course)
             except Refusal as refusal:
                 form.add_error(None, str(refusal))
-            else:
-                messages.success(request, _("The rule of the class was saved."))
-                return self._back(course)
         return self._page(
             request,
             course,
             "admin/attendance/rule.html",
             _("Rule of the class: %(code)s") % {"code": course.code},
             form=form,
+            lost=lost,
         )
 
     @method_decorator(reauthentication_required)
