@@ -4,6 +4,7 @@ from allauth.account import views as account
 from django.urls import include, path
 
 from courses.views import public
+from courses.views.confirming import CodeAgainView, PasswordAgainView
 from courses.views.invitations import InvitationView
 
 app_name = "courses"
@@ -22,6 +23,7 @@ account_urlpatterns = [
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("password/change/", account.password_change, name="account_change_password"),
-    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("reauthenticate/", PasswordAgainView.as_view(), name="account_reauthenticate"),
+    path("2fa/reauthenticate/", CodeAgainView.as_view(), name="mfa_reauthenticate"),
     path("2fa/", include("allauth.mfa.urls")),
 ]

@@ -23,7 +23,7 @@ from attendance.rendering.hand_over_list import draw_hand_over_list
 from attendance.rendering.paper_zip import zip_papers
 from attendance.reports.handing_over import in_hands_of
 from attendance.reports.paper_out import frozen_papers
-from attendance.reports.paper_sheets import decision_of, hand_over_list_of
+from attendance.reports.paper_sheets import decision_of, hand_over_list_of, named_people
 from attendance.responses import frozen_bytes, named_bytes
 from attendance.services.class_papers import keep_decision
 from courses.constants.clock import VIETNAM, now, today
@@ -80,7 +80,9 @@ class PaperOutPages:
     def decision(self, request, object_id):
         """The decision with its list: as a draft to be signed, then kept with its number and date."""
         course = self._certifying(request, object_id)
-        form = DecisionForm(request.POST if request.method == "POST" else None, course=course)
+        named = named_people(course)
+        posted = request.POST if request.method == "POST" else None
+        form = DecisionForm(posted, course=course, reachable=named.reachable)
         if request.method == "POST" and form.is_valid():
             try:
                 return self._decision_form(request, course, form)
@@ -88,7 +90,7 @@ class PaperOutPages:
                 form.add_error(None, refusal.sentence)
         kept = ClassPaper.objects.visible_to(request.actor).filter(course=course).order_by("-pk")
         title = _("Decision on certificates: %(code)s") % {"code": course.code}
-        return self._page(request, course, "admin/attendance/decision.html", title, form=form, kept=kept)
+        return self._page(request, course, "admin/attendance/decision.html", title, form=form, kept=kept, named=named)
 
     def class_paper(self, request, object_id, paper):
         course = self._course(request, object_id)

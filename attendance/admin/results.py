@@ -30,10 +30,10 @@ from attendance.forms.results import CountForm, OrderForm, RuleForm
 from attendance.models import CourseResult
 from attendance.reports.absences import absences_of
 from attendance.reports.paper_preview import preview_of
-from attendance.reports.papers import candidates
+from attendance.reports.papers import candidates, waits_until
 from attendance.reports.verdicts import DEFAULT_RULE, rules_of
 from attendance.rules.permissions import may_certify, may_see_eligibility
-from attendance.services.course_rules import set_rule
+from attendance.services.course_rules import lost_by_rule, set_rule
 from courses.admin.scoped import ScopedAdmin
 from courses.constants.choices import CourseState
 from courses.constants.errors import Refusal
@@ -143,21 +143,24 @@ class CourseResultAdmin(
             raise Http404
         current, _rule = rules_of([course.pk]).get(course.pk, (None, None))
         form = RuleForm(request.POST or None, instance=current, course=course)
+        lost = None
         if request.method == "POST" and form.is_valid():
-            fields = dict(form.cleaned_data)
+            fields = form.cleaned_data | {"must_attend": list(form.cleaned_data["must_attend"])}
             try:
-                set_rule(course, actor=request.actor, must_attend=list(fields.pop("must_attend")), **fields)
+                lost = lost_by_rule(course, actor=request.actor, **fields)
+                if not lost.people or request.POST.get("sure") == str(lost.people):
+                    set_rule(course, actor=request.actor, **fields)
+                    messages.success(request, _("The rule of the class was saved."))
+                    return self._back(course)
             except Refusal as refusal:
                 form.add_error(None, str(refusal))
-            else:
-                messages.success(request, _("The rule of the class was saved."))
-                return self._back(course)
         return self._page(
             request,
             course,
             "admin/attendance/rule.html",
             _("Rule of the class: %(code)s") % {"code": course.code},
             form=form,
+            lost=lost,
         )
 
     @method_decorator(reauthentication_required)
@@ -175,7 +178,7 @@ class CourseResultAdmin(
             if preview.due and count.is_valid():
                 ids = [person.registration.pk for person in preview.due]
                 return self._work(request, course, BatchWork.PREPARE, ids, order)
-            context |= {"preview": preview, "count_form": count}
+            context |= {"preview": preview, "count_form": count, "waits": waits_until(order.issue_date)}
         title = _("Prepare certificates: %(code)s") % {"code": course.code}
         return self._page(request, course, "admin/attendance/prepare.html", title, **context)
 
@@ -186,12 +189,14 @@ class CourseResultAdmin(
         if request.method == "GET" and (under_way := self._under_way(course)):
             return under_way
         people = [p for p in candidates(course) if p.certificate and p.certificate.state == CertificateState.PREPARED]
-        due = [person for person in people if person.verdict.earned]
+        ahead = max((p.certificate.issue_date for p in people if waits_until(p.certificate.issue_date)), default=None)
+        due = [p for p in people if p.verdict.earned and not waits_until(p.certificate.issue_date)]
         form = CountForm(request.POST or None, due=len(due))
         if request.method == "POST" and form.is_valid():
             return self._work(request, course, BatchWork.ISSUE, [person.registration.pk for person in due])
         title = _("Issue certificates: %(code)s") % {"code": course.code}
-        return self._page(request, course, "admin/attendance/issue.html", title, people=people, due=len(due), form=form)
+        context = {"people": people, "due": len(due), "form": form, "waits": ahead and waits_until(ahead)}
+        return self._page(request, course, "admin/attendance/issue.html", title, **context)
 
     def _certifying(self, request, object_id):
         course = self._course(request, object_id)

@@ -65,8 +65,13 @@ class ScorePages:
     def _enter(self, request, course, lines) -> bool:
         """Whether all of it could be entered; else the lines and a message say why not."""
         problems = [line for line in lines if line.problem]
-        if not problems:
-            wanted = {line.person.pk: line.wanted for line in lines if line.is_changed}
+        wanted = {line.person.pk: line.wanted for line in lines if line.is_changed}
+        if problems:  # all that is wrong is said at once
+            wrong = plan_scores(course, wanted, actor=request.actor).wrong
+            for line in lines:
+                line.problem = line.problem or wrong.get(line.person.pk, "")
+            problems = [line for line in lines if line.problem]
+        else:
             try:
                 changed = enter_scores(course, wanted, actor=request.actor)
             except ScoresRefused as refusal:
@@ -154,7 +159,7 @@ def _preview(course, meant, actor) -> dict:
     problems = [*meant.problems, *((meant.places[pk], why) for pk, why in plan.wrong.items())]
     return {
         "meant": meant,
-        "problems": problems,
+        "problems": sorted(problems, key=lambda problem: meant.rows[problem[0]]),
         "same": len(meant.points) - len(plan.changed),
         "changes": [(plan.people[pk], plan.stands.get(pk), value) for pk, value in sure.items()],
         "said": signed_points(course, actor, sure),

@@ -31,7 +31,7 @@ class SpecialCasePages:
         stands = special_case_of(person)
         posted = request.POST if request.method == "POST" else None
         back = TakeBackForm(posted if posted and "take_back" in posted else None)
-        initial = {"why": stands.override_why, "document": stands.override_document} if stands else None
+        initial = stands and {name: getattr(stands, f"override_{name}") for name in ("why", "document", "decided_by")}
         form = SpecialCaseForm(posted if posted and "take_back" not in posted else None, initial=initial)
         if posted and self._decided(request, person, back if "take_back" in posted else form):
             return self._back(course)
@@ -48,7 +48,7 @@ class SpecialCasePages:
                 take_back_special_case(person, why=data["why_back"], actor=request.actor)
                 said = _("The decision on %(name)s was taken back: the rule of the class decides.")
             else:
-                set_special_case(person, why=data["why"], document=data["document"], actor=request.actor)
+                set_special_case(person, **data, actor=request.actor)
                 said = _("%(name)s gets the certificate by a decision of its own.")
         except Refusal as refusal:
             form.add_error(None, refusal.sentence)

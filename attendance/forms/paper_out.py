@@ -1,5 +1,7 @@
 """What is said for the decision on the certificates of a class."""
 
+import datetime as dt
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -7,8 +9,14 @@ from attendance.reports.paper_sheets import heading_on
 from courses.constants.clock import today
 from courses.models import Course, Signer
 
-#: An office adds the laws and plans that it rests on.
-_BASES = "Căn cứ kết quả học tập của học viên;\nTheo đề nghị của Ban Tổ chức lớp."
+#: The decree on training in force on the last day of a class, from the newest back; an office adds laws and plans.
+_DECREES = (
+    (dt.date(2025, 7, 1), "Căn cứ Nghị định số 171/2025/NĐ-CP ngày 30 tháng 6 năm 2025 của Chính phủ về đào tạo, bồi "
+     "dưỡng công chức;"),
+    (dt.date(2017, 10, 21), "Căn cứ Nghị định số 101/2017/NĐ-CP của Chính phủ về đào tạo, bồi dưỡng cán bộ, công chức, "
+     "viên chức;"),
+)  # fmt: skip
+_BASES = ("Căn cứ kết quả học tập của học viên;", "Theo đề nghị của Ban Tổ chức lớp.")
 
 
 class DecisionForm(forms.Form):
@@ -22,7 +30,7 @@ class DecisionForm(forms.Form):
         label=_("what it rests on"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("A line each: Căn cứ …, Theo đề nghị …"),
+        help_text=_("A line each: Căn cứ …, Theo đề nghị … Please check what is proposed, and add what is missing."),
     )
     number = forms.CharField(
         label=_("decision number"),
@@ -31,15 +39,22 @@ class DecisionForm(forms.Form):
         help_text=_("For example 123/QĐ-UBND. Given by the clerical staff; empty in a draft."),
     )
     date = forms.DateField(label=_("decision date"), required=False)
+    reachable = forms.BooleanField(
+        label=_("with those who will be eligible if they come to what is left"),
+        required=False,
+        help_text=_("For a decision that is signed on the closing day. Whoever does not come has to be struck out."),
+    )
 
-    def __init__(self, *args, course: Course, **kwargs):
+    def __init__(self, *args, course: Course, reachable: int = 0, **kwargs):
         host = course.host_office
         heading = heading_on(host, today(), course.ends_on)
         body = heading.body if heading else host.name
         chairman = f"Chủ tịch {body}" if body.casefold().startswith("ủy ban nhân dân") else ""
-        kwargs.setdefault("initial", {"bases": _BASES, "deciding": chairman})
+        kwargs.setdefault("initial", {"bases": _usual_bases(course), "deciding": chairman})
         super().__init__(*args, **kwargs)
         self.fields["signer"].queryset = Signer.objects.filter(office=host).order_by("-valid_from", "full_name")
+        if not reachable:
+            del self.fields["reachable"]
         if not self.is_bound and self.fields["signer"].queryset.count() == 1:
             self.initial["signer"] = self.fields["signer"].queryset.first()
 
@@ -55,3 +70,8 @@ class DecisionForm(forms.Form):
         """For `decision_of`, of a form without errors."""
         data = dict(self.cleaned_data)
         return data | {"bases": data["bases"].splitlines()}
+
+
+def _usual_bases(course: Course) -> str:
+    decree = next((line for since, line in _DECREES if course.ends_on >= since), "")
+    return "\n".join(filter(None, (decree, *_BASES)))

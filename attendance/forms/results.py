@@ -1,6 +1,5 @@
 """What an organiser or a certificate officer types about the results of a class."""
 
-from datetime import date, timedelta
 from decimal import Decimal
 
 from django import forms
@@ -11,11 +10,10 @@ from attendance.constants import PaperKind
 from attendance.models import BlankRange, CourseRule, PaperTemplate
 from attendance.reports.looks import counted_blanks, kinds_of, offered_templates, second_signers, usable_blanks
 from attendance.reports.paper_sheets import proposed_decision
-from attendance.reports.papers import Order, check_order
+from attendance.reports.papers import Order, check_order, usual_date
 from attendance.reports.scores import not_points
 from attendance.rules.eligibility import marks_in_words
 from attendance.rules.scores import read_points
-from courses.constants.clock import today
 from courses.constants.errors import Refusal
 from courses.models import Course, Office, Signer
 
@@ -157,8 +155,13 @@ class OrderForm(forms.Form):
 
     def __init__(self, *args, course: Course, **kwargs):
         issuer = course.host_office
-        kwargs.setdefault("initial", {"issue_date": _usual_date(issuer), **_decision(course)})
+        kwargs.setdefault("initial", {"issue_date": usual_date(course), **_decision(course)})
         super().__init__(*args, **kwargs)
+        if not issuer.exists_on(course.ends_on):
+            self.fields["issue_date"].help_text = gettext(
+                "%(office)s did not exist on %(date)s, the last day of the class: please enter the date yourself. It "
+                "decides the year of the register book."
+            ) % {"office": issuer.name, "date": f"{course.ends_on:%d/%m/%Y}"}
         self.course, self.issuer = course, issuer
         self.fields["kind"].choices = kinds_of(issuer)
         signers = Signer.objects.filter(office=issuer).order_by("-valid_from", "full_name")
@@ -209,12 +212,6 @@ class OrderForm(forms.Form):
             second_signer=data.get("second_signer"),
             blanks=data.get("blanks"),
         )
-
-
-def _usual_date(issuer: Office) -> date:
-    """Today, or the last day of an office that has ended."""
-    day = today()
-    return day if issuer.valid_to is None or day < issuer.valid_to else issuer.valid_to - timedelta(days=1)
 
 
 def _decision(course: Course) -> dict:

@@ -97,6 +97,11 @@ class SpecialCaseForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("For example 12/QĐ-UBND of 20/06/2026."),
     )
+    decided_by = forms.CharField(
+        label=gettext_lazy("who decided"),
+        max_length=150,
+        help_text=gettext_lazy("Name and position of who decided; you are kept as who entered it."),
+    )
 
 
 class TakeBackForm(forms.Form):

@@ -71,8 +71,9 @@ class Completion(models.Model):
     earned = models.BooleanField(_("earned"))
     reason = models.TextField(_("reason"))
     override_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("entered by")
     )
+    override_decided_by = models.CharField(_("who decided"), max_length=150, blank=True)
     override_why = models.CharField(_("why"), max_length=300, blank=True)
     override_document = models.CharField(_("document"), max_length=200, blank=True)
     judged_at = models.DateTimeField(_("judged on"))

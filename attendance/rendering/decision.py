@@ -13,7 +13,7 @@ from courses.rendering.nominations import in_two
 from courses.rendering.paper import draw
 
 _TEMPLATE = Path(__file__).parent / "papers" / "decision.typ"
-NO_NUMBER, NO_DATE = "……/QĐ-……", "ngày …… tháng …… năm ……"
+NO_NUMBER, NO_ABBREVIATION, NO_DATE = "……/QĐ-", "……", "ngày …… tháng …… năm ……"
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,9 @@ class NamedInDecision:
 
 @dataclass(frozen=True)
 class Decision:
-    """`kind` is "giấy chứng nhận"; `course` the class in words; `held` its days; `deciding` who decides, in capitals
-    ("CHỦ TỊCH ỦY BAN NHÂN DÂN …"); `bases` lines of căn cứ as typed."""
+    """`kind` is "giấy chứng nhận"; `course` the class in words; `held` its days; `deciding` who decides
+    ("Chủ tịch Ủy ban nhân dân …"); `bases` lines of căn cứ as typed; `abbreviation` of the number that is not known yet
+    ("UBND"); `all_completed`: nobody has something left to come to."""
 
     superior: str
     body: str
@@ -45,11 +46,15 @@ class Decision:
     people: tuple[NamedInDecision, ...]
     number: str = ""
     date: dt.date | None = None
+    abbreviation: str = ""
+    all_completed: bool = True
 
 
 def draw_decision(paper: Decision, *, timestamp: dt.datetime) -> bytes:
     """The decision and its list as PDF/A-2a. Refusal, naming the text, when the font lacks a letter."""
-    number, day = paper.number or NO_NUMBER, official_date(paper.date) if paper.date else NO_DATE
+    number = paper.number or NO_NUMBER + (paper.abbreviation or NO_ABBREVIATION)
+    day = official_date(paper.date) if paper.date else NO_DATE
+    completed = "đã hoàn thành" if paper.all_completed else "hoàn thành"
     numbered = any(person.number for person in paper.people)
     course = f"{paper.course[0].lower()}{paper.course[1:]}"
     data = {
@@ -69,7 +74,7 @@ def draw_decision(paper: Decision, *, timestamp: dt.datetime) -> bytes:
         "articles": [
             [
                 "Điều 1.",
-                f"Cấp {paper.kind} cho {len(paper.people):02d} học viên đã hoàn thành {course}, {paper.held} "
+                f"Cấp {paper.kind} cho {len(paper.people):02d} học viên {completed} {course}, {paper.held} "
                 "(có danh sách kèm theo).",
             ],
             [
@@ -88,7 +93,7 @@ def draw_decision(paper: Decision, *, timestamp: dt.datetime) -> bytes:
         "signer": paper.signer,
         "list_title": "DANH SÁCH",
         "list_subject": f"Học viên được cấp {paper.kind} hoàn thành {course}",
-        "attached": f"(Kèm theo Quyết định số {number} {day} của {paper.body})",
+        "attached": f"(Kèm theo Quyết định số {number} {day} của {paper.deciding})",
         "heads": ["STT", "Họ và tên", "Ngày sinh", "Chức vụ", "Đơn vị", *(["Số vào sổ"] if numbered else [])],
         "lines": [
             [str(place), one.name, one.birth, one.position, one.office, *([one.number] if numbered else [])]

@@ -5,6 +5,7 @@ In Vietnamese whatever the screen speaks; what was frozen is taken as it was fro
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.utils.translation import override
 
@@ -13,12 +14,14 @@ from attendance.models import Certificate, ClassPaper, RegisterBook
 from attendance.rendering.decision import Decision, NamedInDecision
 from attendance.rendering.hand_over_list import HandOverList, ToSignFor
 from attendance.rendering.register_book import BookEntry, BookPaper
-from attendance.reports.papers import candidates, lines_of
+from attendance.reports.papers import Candidate, candidates, lines_of
 from courses.constants.choices import CourseKind
 from courses.constants.partial_dates import PartialDate, official_date
 from courses.models import Course, Heading, Office, Signer
 
 _GENDERS = {"m": "Nam", "f": "Nữ"}
+#: Who decides together, so that one of them signs on behalf of all.
+_TOGETHER = ("ủy ban", "ban ", "hội đồng", "hội ")
 _STRUCK = (CertificateState.VOID, CertificateState.REVOKED, CertificateState.REPLACED)
 _ENDED = {
     CertificateState.VOID: "hủy {count:02d} số",
@@ -71,6 +74,39 @@ def hand_over_list_of(course: Course, papers: Iterable[Certificate], *, day: dt.
     )
 
 
+@dataclass(frozen=True)
+class NamedPeople:
+    """Whom a decision can name, in register order: those who qualify or have an issued paper; the same with those who
+    have a number and will qualify if they come to what is left; how many with a number cannot any more."""
+
+    certain: list[Candidate]
+    with_reachable: list[Candidate]
+    never: int
+
+    @property
+    def reachable(self) -> int:
+        return len(self.with_reachable) - len(self.certain)
+
+    @property
+    def left_out(self) -> int:
+        return self.reachable + self.never
+
+
+def named_people(course: Course) -> NamedPeople:
+    """Whose paper was revoked and who has no other is in none of them. (As `candidates`, and one query.)"""
+    revoked = Certificate.objects.filter(registration__course=course, state=CertificateState.REVOKED)
+    out = set(revoked.order_by().values_list("registration_id", flat=True))
+    people = [p for p in candidates(course) if p.certificate or p.registration.pk not in out]
+    certain = [person for person in people if person.verdict.earned or _is_issued(person)]
+    named = [p for p in people if p.verdict.earned or (p.certificate and (p.verdict.can_still or _is_issued(p)))]
+    numbered = sum(bool(person.certificate) for person in people)
+    return NamedPeople(certain, named, numbered - sum(bool(person.certificate) for person in named))
+
+
+def _is_issued(person: Candidate) -> bool:
+    return person.certificate is not None and person.certificate.state != CertificateState.PREPARED
+
+
 def decision_of(
     course: Course,
     *,
@@ -80,10 +116,13 @@ def decision_of(
     day: dt.date,
     number: str = "",
     date: dt.date | None = None,
+    reachable: bool = False,
 ) -> Decision:
-    """The decision for everybody of the class who has earned a paper, or has one in force, in register order."""
+    """The decision for everybody of the class who qualifies or has an issued paper, in register order; `reachable`:
+    for those too who have a number and will qualify if they come to what is left."""
     heading = heading_on(course.host_office, date or day, course.ends_on)
-    people = [person for person in candidates(course) if person.certificate or person.verdict.earned]
+    named = named_people(course)
+    people = named.with_reachable if reachable else named.certain
     return Decision(
         superior=heading.superior if heading else "",
         body=heading.body if heading else course.host_office.name,
@@ -93,10 +132,12 @@ def decision_of(
         held=f"từ {official_date(course.starts_on)} đến {official_date(course.ends_on)}",
         deciding=deciding,
         bases=tuple(bases),
-        sign_lines=lines_of(signer),
+        sign_lines=_signing(signer, deciding),
         signer=signer.full_name,
         number=number,
         date=date,
+        abbreviation=_abbreviation(heading),
+        all_completed=not reachable,
         people=tuple(
             NamedInDecision(
                 person.registration.trainee.full_name,
@@ -108,6 +149,24 @@ def decision_of(
             for person in people
         ),
     )
+
+
+def _signing(signer: Signer, deciding: str) -> tuple[str, ...]:
+    """What stands above the signature. TM. (on behalf of) is of a body that decides together; where its chairman, or
+    any other head, decides alone, there is none (NĐ 30/2020, annex I)."""
+    lines = lines_of(signer)
+    if deciding.casefold().startswith(_TOGETHER):
+        return lines
+    return tuple(line for line in lines if not line.upper().startswith("TM."))
+
+
+def _abbreviation(heading: Heading | None) -> str:
+    """What stands in the number after QĐ-; "" when the office has none. Of "UBND-NV" of letters a decision has the
+    first part."""
+    if heading is None:
+        return ""
+    known = "UBND" if heading.body.casefold().startswith("ủy ban nhân dân") else ""
+    return heading.abbreviation.partition("-")[0].strip() or known
 
 
 def heading_on(office: Office, *days: dt.date) -> Heading | None:

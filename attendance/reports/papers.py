@@ -75,20 +75,41 @@ def verify_url(code: str) -> str:
 
 
 def check_order(order: Order, course: Course) -> None:
-    """Refusal when papers of the class cannot be issued like this: a date in the future or before the last day of the
-    class, which the paper says was completed; an office or a signer that was not there; a kind of paper that the office
-    has no power to issue; a template, a second signer or blanks that do not go with it."""
-    if order.issue_date < course.ends_on and order.issue_date <= today():
+    """Refusal when papers of the class cannot be prepared like this: a date before the last day of the class, which the
+    paper says was completed, or in the future and after it; an office or a signer that is not there on that day; a kind
+    of paper that the office has no power to issue; a template, a second signer or blanks that do not go with it."""
+    if order.issue_date < course.ends_on:
         raise Refusal(
             _("The paper says that the class was completed: its date cannot lie before the last day, %(day)s.")
             % {"day": f"{course.ends_on:%d/%m/%Y}"}
         )
-    check_issuer(order)
+    check_issuer(order, until=course.ends_on)
 
 
-def check_issuer(order: Order) -> None:
-    """Refusal when the office cannot issue a paper like this on that day, whatever it is about."""
-    if order.issue_date > today():
+def usual_date(course: Course) -> date | None:
+    """The date that is proposed for papers of a class: its last day, on which they are handed out, or the latest date
+    in that year's book when that is later already; None when the office did not exist on that day. (1 query.)"""
+    day, issuer = course.ends_on, course.host_office
+    if not issuer.exists_on(day):
+        return None
+    book = Certificate.objects.filter(book__issuer=issuer, book__kind=PaperKind.ATTESTATION, book__year=day.year)
+    latest = book.filter(issue_date__lte=today()).order_by("-number").values_list("issue_date", flat=True).first()
+    return max(day, latest) if latest and issuer.exists_on(latest) else day
+
+
+def waits_until(day: date) -> str:
+    """What is said of a paper whose day has not come, "" when it has: papers are signed before the closing day."""
+    if day <= today():
+        return ""
+    return _("The paper is dated %(date)s: it can be printed and signed now, and issued from that day on.") % {
+        "date": f"{day:%d/%m/%Y}"
+    }
+
+
+def check_issuer(order: Order, *, until: date | None = None) -> None:
+    """Refusal when the office cannot issue a paper like this on that day, whatever it is about. The day has come, or
+    is not after `until`."""
+    if order.issue_date > max(today(), until or today()):
         raise Refusal(_("The date of issue cannot lie in the future."))
     if not order.issuer.exists_on(order.issue_date):
         raise Refusal(

@@ -70,8 +70,9 @@ class Meant:
     points: dict[int, Decimal] = field(default_factory=dict)
     problems: list[tuple[str, str]] = field(default_factory=list)
     people: int = 0
-    #: Where in the file somebody stands, by registration id.
+    #: Where in the file somebody stands, by registration id, and the row of each such place.
     places: dict[int, str] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
 
 
 def meant_by(course: Course, read: Iterable[ReadScore]) -> Meant:
@@ -81,6 +82,7 @@ def meant_by(course: Course, read: Iterable[ReadScore]) -> Meant:
     meant, seen = Meant(), Counter[int]()
     for row in read:
         where = _("Row %(row)d: %(name)s") % {"row": row.row, "name": in_the_clear(row.name)[:80]}
+        meant.rows[where] = row.row
         person, wrong = _whom(people, row)
         if person is not None:
             seen[person.pk] += 1

@@ -98,6 +98,7 @@ def special_cases_of(registration_ids: Iterable[int]) -> dict[int, str]:
         "registration__merged_into_id",
         "override_why",
         "override_document",
+        "override_decided_by",
         "override_by__full_name",
     ):
         where, key = (taken_over, into) if into else (own, pk)
@@ -113,10 +114,14 @@ def special_case_of(registration: Registration) -> Completion | None:
     return min(rows, key=lambda row: row.registration_id != registration.pk, default=None)
 
 
-def _override_in_words(why: str, document: str, name: str) -> str:
-    if not name:
-        return f"{why} ({document})"
-    return _("%(why)s (%(document)s; decided by %(name)s)") % {"why": why, "document": document, "name": name}
+def _override_in_words(why: str, document: str, decided_by: str, entered_by: str) -> str:
+    """Decisions of before who decided was asked for say only who entered them."""
+    said = [document]
+    if decided_by:
+        said.append(_("decided by %(name)s") % {"name": decided_by})
+    if entered_by:
+        said.append(_("entered by %(name)s") % {"name": entered_by})
+    return f"{why.rstrip('. ')} ({'; '.join(said)})"
 
 
 def points_of(registration_ids: Iterable[int]) -> dict[int, Decimal]:

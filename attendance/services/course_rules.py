@@ -1,6 +1,7 @@
 """Writing the rule of a class: a new version each time, so that what was judged keeps the rule it was judged by."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
@@ -8,6 +9,8 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from attendance.models import CourseRule, Score
+from attendance.reports.papers import registrations_of
+from attendance.reports.verdicts import verdicts_of
 from attendance.rules.eligibility import marks_in_words
 from attendance.rules.scores import wrong_grades
 from courses.constants.actors import Actor
@@ -62,6 +65,26 @@ def set_rule(course: Course, *, actor: Actor, must_attend: Collection[Session] =
     rule.must_attend.set(must_attend)
     log_action(actor, "set rule", rule, course=course, changes={"version": [rule.version - 1, rule.version]})
     return rule
+
+
+@dataclass(frozen=True)
+class Lost:
+    """How many who are eligible would not be by another rule; of them, how many for want of points."""
+
+    people: int
+    without_points: int
+
+
+def lost_by_rule(course: Course, *, actor: Actor, **said) -> Lost:
+    """What `set_rule` would take away; the rule is set, looked at and taken back. Refusal as there."""
+    people = list(registrations_of(course))
+    before = verdicts_of(people)
+    with transaction.atomic():
+        set_rule(course, actor=actor, **said)
+        after = verdicts_of(people)
+        transaction.set_rollback(True)
+    lost = [after[pk] for pk, verdict in before.items() if verdict.earned and not after[pk].earned]
+    return Lost(len(lost), sum(verdict.needs_test and verdict.points is None for verdict in lost))
 
 
 def _check_test(rule: CourseRule) -> None:

@@ -30,7 +30,7 @@ from attendance.reports.papers import (
 from attendance.reports.verdicts import verdict_of
 from attendance.rules.permissions import may_end_paper
 from attendance.services.blanks import take_blank
-from attendance.services.register import freeze_paper, issue_paper, take_number
+from attendance.services.register import check_day, freeze_paper, issue_paper, take_number
 from courses.constants import codes
 from courses.constants.actors import Actor
 from courses.constants.choices import FilePurpose
@@ -132,6 +132,7 @@ def issue_replacing(paper: Certificate, *, actor: Actor) -> Certificate:
         raise Refusal(_("Number %(number)s does not wait to be issued here.") % {"number": paper.facts["number"]})
     if not paper.stands_for_issued:
         return issue_paper(paper, actor=actor)
+    check_day(paper)
     if paper.replacing == Replacing.ERROR and paper.facts.get("grade", "") != _grade_of(paper):
         raise Refusal(
             _("Number %(number)s says another grade than the points do now: please issue the paper anew once more.")

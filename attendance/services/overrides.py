@@ -19,37 +19,41 @@ from courses.services.records import log_action
 
 
 @transaction.atomic
-def set_special_case(registration: Registration, *, why: str, document: str, actor: Actor) -> Completion:
+def set_special_case(
+    registration: Registration, *, why: str, document: str, decided_by: str, actor: Actor
+) -> Completion:
     """Somebody is given the paper apart from the rule; the same decision again changes nothing.
 
-    It says who decided, why and by which document, wherever the result is shown, and stands until it is taken back.
-    Refusal without a reason or a document, for somebody who has left the class, and for those who do not certify it.
+    It says who decided (name and office), why and by which document, and who entered it, wherever the result is shown,
+    and stands until it is taken back. Refusal without a reason, a document or who decided, for somebody who has left
+    the class, and for those who do not certify it.
     """
     registration = _locked(registration, actor)
-    why, document = in_the_clear(why), in_the_clear(document)
+    why, document, decided_by = in_the_clear(why), in_the_clear(document), in_the_clear(decided_by)
     if not why:
         raise Refusal(_("Please say why, for example: ill, with a doctor's certificate."))
     if not document:
         raise Refusal(_("Please name the document of the decision, for example 12/QĐ-UBND of 20/06/2026."))
-    if len(why) > 300 or len(document) > 200:
-        raise Refusal(_("The reason can have 300 characters, the document 200. Please shorten it."))
+    if not decided_by:
+        raise Refusal(_("Please name who decided, with the position: it need not be who enters it."))
+    if len(why) > 300 or len(document) > 200 or len(decided_by) > 150:
+        raise Refusal(_("The reason can have 300 characters, the document 200, who decided 150. Please shorten it."))
     row = special_case_of(registration)
-    before = (row.override_why, row.override_document) if row else (None, None)
-    if row and before == (why, document):
+    before = _said_of(row)
+    if before == (why, document, decided_by):
         return row
+    said = {
+        "override_by_id": actor.user_id,
+        "override_why": why,
+        "override_document": document,
+        "override_decided_by": decided_by,
+    }
     row, _made = Completion.objects.update_or_create(
         registration=registration,
-        defaults={"override_by_id": actor.user_id, "override_why": why, "override_document": document},
-        create_defaults={
-            "override_by_id": actor.user_id,
-            "override_why": why,
-            "override_document": document,
-            "earned": True,
-            "reason": why,
-            "judged_at": now(),
-        },
+        defaults=said,
+        create_defaults=said | {"earned": True, "reason": why, "judged_at": now()},
     )
-    _log(actor, registration, before, (why, document))
+    _log(actor, registration, before, (why, document, decided_by))
     return _judged_again(row, registration)
 
 
@@ -72,14 +76,19 @@ def take_back_special_case(registration: Registration, *, why: str, actor: Actor
             _("Certificate %(number)s was issued on this decision. Please revoke the certificate first.")
             % {"number": paper.facts["number"]}
         )
-    before = (row.override_why, row.override_document)
+    before = _said_of(row)
     Completion.objects.filter(
         Q(registration=registration) | Q(registration__merged_into=registration), override_by__isnull=False
-    ).update(override_by=None, override_why="", override_document="")
-    _log(actor, registration, before, (None, None), taken_back=why)
+    ).update(override_by=None, override_why="", override_document="", override_decided_by="")
+    _log(actor, registration, before, (None, None, None), taken_back=why)
     row.refresh_from_db()
     if row.registration_id == registration.pk:
         _judged_again(row, registration)
+
+
+def _said_of(row: Completion | None) -> tuple[str | None, ...]:
+    """(why, document, who decided), None each where nothing is decided."""
+    return (row.override_why, row.override_document, row.override_decided_by) if row else (None, None, None)
 
 
 def _locked(registration: Registration, actor: Actor) -> Registration:
@@ -104,7 +113,8 @@ def _judged_again(row: Completion, registration: Registration) -> Completion:
 
 
 def _log(actor, registration, before, after, *, taken_back=None) -> None:
-    """The document is in the log; the reason, which may speak of an illness, in the details that erasure can delete."""
+    """The document and who decided are in the log; the reason, which may speak of an illness, in the details that
+    erasure can delete."""
     personal = {"override_why": [before[0], after[0]]}
     if taken_back:
         personal["taken_back"] = [None, taken_back]
@@ -113,6 +123,9 @@ def _log(actor, registration, before, after, *, taken_back=None) -> None:
         "override",
         registration,
         course=registration.course,
-        changes={"override_document": [before[1], after[1]]},
+        changes={
+            "override_document": [before[1], after[1]],
+            **({"override_decided_by": [before[2], after[2]]} if before[2] != after[2] else {}),
+        },
         personal=personal,
     )

@@ -30,6 +30,7 @@ from attendance.reports.papers import (
     in_the_way,
     registrations_of,
     revoked_in_words,
+    waits_until,
 )
 from attendance.reports.verdicts import rules_of, verdict_of
 from attendance.rules.eligibility import Verdict
@@ -40,7 +41,7 @@ from attendance.services.blanks import take_blank
 from courses.constants import codes
 from courses.constants.actors import Actor
 from courses.constants.choices import FilePurpose
-from courses.constants.clock import now
+from courses.constants.clock import now, today
 from courses.constants.errors import Refusal
 from courses.constants.names import clean_text
 from courses.models import Course, Office, Registration
@@ -231,6 +232,7 @@ def issue_paper(paper: Certificate, *, actor: Actor) -> Certificate:
         raise Refusal(
             _("Number %(number)s is not in force any more and cannot be issued.") % {"number": paper.facts["number"]}
         )
+    check_day(paper)
     verdict = _judged(registration)
     if not verdict.earned:
         raise Refusal(verdict.reason)
@@ -264,18 +266,25 @@ def issue_paper(paper: Certificate, *, actor: Actor) -> Certificate:
     return paper
 
 
+def check_day(paper: Certificate) -> None:
+    """Refusal when a prepared paper is dated on a day that has not come."""
+    if sentence := waits_until(paper.issue_date):
+        raise Refusal(sentence)
+
+
 def take_number(order: Order) -> tuple[RegisterBook, int]:
     """The book of the order and its next number, taken until the transaction ends; a failure gives it back.
 
-    Refusal when the book already has a paper of a later date.
+    Refusal when the book already has a paper of a later date; papers of a closing day that lies ahead hold nobody back.
     """
     with connection.cursor() as cursor:
         form = number_format_of(words_of()[order.kind])
         cursor.execute(_TAKE, [order.issuer.pk, order.kind, order.issue_date.year, form])
         book_id, number = cursor.fetchone()
     book = RegisterBook.objects.get(pk=book_id)
-    # Dates never go back within a book, so its highest number has the latest; that one is found by the index.
-    latest = Certificate.objects.filter(book=book).order_by("-number").values_list("issue_date", flat=True).first()
+    # Of the papers whose day has come the highest number has the latest; that one is found by the index.
+    papers = Certificate.objects.filter(book=book, issue_date__lte=today())
+    latest = papers.order_by("-number").values_list("issue_date", flat=True).first()
     if latest and order.issue_date < latest:
         raise Refusal(
             _("The register already has a paper of %(date)s: the date of issue cannot lie before it.")

@@ -6,6 +6,7 @@ import pytest
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.contrib import admin
+from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import include, path
@@ -15,6 +16,7 @@ from courses.tests.people import PASSWORD, make_office, make_user
 
 pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 PAGE = "/admin/issue/7/"
+NOTHING_DONE = "Confirmed. Nothing has been done yet: please look once more and press again."
 
 
 def issue(request, number):
@@ -84,3 +86,21 @@ def test_a_forged_form_is_refused_before_anybody_is_asked(organiser):
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = client.cookies
     assert strict.post(PAGE, {"what": "all"}).status_code == 403
+
+
+def test_a_form_with_a_query_in_its_address_goes_through_too(organiser):
+    """allauth alone compares the path with the whole address, and leaves the form out without a word."""
+    client = signed_in()
+    asked = client.post(PAGE + "?page=2", {"what": "all"})
+    done = client.post(asked["Location"], {"password": PASSWORD})
+    assert done.content.decode() == f"POST 7 all by {organiser.pk}"
+
+
+def test_a_form_that_was_overtaken_by_another_tab_is_said_not_to_be_done(organiser):
+    client = signed_in()
+    client.cookies["language"] = "en"
+    first = client.post(PAGE, {"what": "all"})
+    client.post("/admin/issue/8/", {"what": "all"})
+    answer = client.post(first["Location"], {"password": PASSWORD})
+    assert answer["Location"] == PAGE
+    assert NOTHING_DONE in [str(message) for message in get_messages(answer.wsgi_request)]

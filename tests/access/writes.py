@@ -566,7 +566,7 @@ WRITES = {
     ),
     "admin:attendance_courseresult_results_export": posted(there(ActionLog, action="export marks")),
     "admin:attendance_courseresult_special_case": posted(
-        there(Completion, override_document=NEW), why=NEW, document=NEW
+        there(Completion, override_document=NEW), why=NEW, document=NEW, decided_by=NEW
     ),
     "admin:attendance_courseresult_prepare": posted(
         lambda world, actor: RegisterBook.objects.get(pk=world.a.book.pk).last_number > 2,

@@ -1,5 +1,6 @@
 """The papers of a class, their lists and the register of a book as files."""
 
+import datetime as dt
 import io
 import zipfile
 
@@ -8,6 +9,7 @@ import pypdfium2
 import pytest
 from django.urls import reverse
 
+from attendance.forms.paper_out import DecisionForm
 from attendance.models import Certificate, ClassPaper, RegisterBook
 from attendance.rendering.certificate import read_back
 from attendance.services.handing_over import void_paper
@@ -111,6 +113,30 @@ def test_the_decision_is_a_draft_then_kept_and_its_number_proposed(lop, officer)
     text = officer.get(page_of(lop, "prepare")).content.decode()
     assert 'value="12/QĐ-UBND"' in text
     assert 'value="09/06/2026"' in text
+
+
+def test_the_page_of_the_decision_says_who_is_left_out_and_offers_to_name_who_still_can(lop, officer):
+    address = page_of(lop, "decision")
+    lop.attended(1)
+    assert 'name="reachable"' not in officer.get(address).content.decode()
+    lop.people(1)
+    prepared(lop)
+    page = officer.get(address).content.decode()
+    assert "1 person has a number but is not eligible yet: not named in the decision." in page
+    assert 'name="reachable"' in page
+    assert "01 học viên" in read_back(officer.post(address, said(lop, draft="1")).content)
+    assert "02 học viên" in read_back(officer.post(address, said(lop, draft="1", reachable="on")).content)
+
+
+@pytest.mark.parametrize(
+    ("day", "decree"), [("2016-05-04", None), ("2022-06-24", "101/2017/NĐ-CP"), ("2026-06-05", "171/2025/NĐ-CP")]
+)
+def test_the_decree_on_training_of_the_day_of_the_class_is_proposed(lop, day, decree):
+    lop.course.ends_on = dt.date.fromisoformat(day)
+    bases = DecisionForm(course=lop.course).initial["bases"]
+    named = [number for number in ("101/2017/NĐ-CP", "171/2025/NĐ-CP") if number in bases]
+    assert named == ([decree] if decree else [])
+    assert "Theo đề nghị của Ban Tổ chức lớp." in bases
 
 
 def test_who_takes_papers_out(lop, officer):

@@ -160,6 +160,23 @@ def test_a_test_its_scale_and_its_grades_are_typed_as_lines(lop, client):
     assert CourseRule.objects.count() == 1
 
 
+def test_a_rule_by_which_people_lose_what_they_have_earned_is_saved_only_when_that_was_read(lop, client):
+    """Fails without the look ahead: a test added later makes a whole class not eligible without a word."""
+    client.cookies["language"] = "en"
+    signed_in(client, make_organiser(lop.host))
+    lop.attended(2)
+    data = {"share": "100", "measure": "half_days", "late_counts": "full", "left_early_counts": "full",
+            "excused_counts": "none", "test": "test", "scale": "10", "pass_mark": "5"}  # fmt: skip
+    for sure in ({}, {"sure": "1"}):
+        text = client.post(page_of(lop, "rule"), data | sure).content.decode()
+        assert "2 people who are eligible will not be until points are entered." in text
+        assert "Points of a test are entered by the certificate officer" in text
+        assert not CourseRule.objects.exists()
+    assert client.post(page_of(lop, "rule"), {**data, "sure": "2"}).status_code == 302
+    assert CourseRule.objects.get().test == "test"
+    assert "Points of a test are entered by the certificate officer" in client.get(page_of(lop)).content.decode()
+
+
 @pytest.mark.parametrize(("asked", "shown"), [("earned", 2), ("possible", 1), ("never", 1), ("", 4), ("x", 4)])
 def test_the_list_is_narrowed_to_who_has_earned_it_can_still_or_cannot(lop, officer, asked, shown):
     lop.attended(2)

@@ -18,7 +18,9 @@ from attendance.services.scores import enter_scores
 from attendance.tests.admin.test_results import ASKED_AGAIN, long_ago
 from attendance.tests.records import Class
 from courses.constants.choices import RoleKind
-from courses.models import ActionLog, Trainee
+from courses.constants.partial_dates import PartialDate
+from courses.models import ActionLog, Registration, Trainee
+from courses.services.trainees import fill_trainee
 from courses.tests.planning import make_organiser, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +78,32 @@ def test_one_wrong_entry_keeps_all_out_and_what_was_typed_stays_on_the_page(lop,
         assert page.xpath(f"//input[@name='points-{one.pk}']/@value") == ["7,5"]
         assert page.xpath(f"//input[@name='points-{two.pk}']/@aria-describedby") == [f"points-{two.pk}-problem"]
     assert standing() == {}
+
+
+def test_all_wrong_entries_are_reported_at_once(lop, officer):
+    """Fails where points outside the scale are looked at only after all can be read."""
+    one, two, three = lop.attended(3)
+    text = officer.post(page_of(lop), typed({one: "bảy", two: "11", three: "7"})).content.decode()
+    assert "Nothing was saved: 2 entries" in text
+    assert ("no number of points" in text, "not between 0 and 10" in text) == (True, True)
+    assert standing() == {}
+
+
+def test_two_people_of_the_same_name_and_office_are_told_apart(lop, officer):
+    one, two = lop.attended(2)
+    for person, year, position in ((one, "1971", "Chuyên viên"), (two, "1989", "Văn thư")):
+        trainee = Trainee.objects.get(pk=person.trainee_id)
+        fill_trainee(trainee, full_name="Ngô Thử Trùng", birth=PartialDate.parse(year))
+        trainee.save()
+        Registration.objects.filter(pk=person.pk).update(position=position)
+    book = given_out(officer, lop)
+    book.active["F2"], book.active["F3"] = 6, 7
+    for page in (officer.get(page_of(lop)), upload(officer, lop, book)):
+        rows = lxml.html.fromstring(page.content.decode()).xpath("//tbody/tr/th")
+        said = [" ".join(row.text_content().split()) for row in rows]
+        assert [("1971" in text, "Chuyên viên" in text, "Văn thư" in text) for text in said] == [
+            (True, True, False), (False, False, True),
+        ]  # fmt: skip
 
 
 def test_what_somebody_else_has_entered_meanwhile_is_not_overwritten(lop, officer):
@@ -177,6 +205,10 @@ def test_rows_that_cannot_be_are_named_and_left_out(lop, officer):
     sheet.append([good.pk, None, good.trainee.full_name, "", "", 9])
     page = upload(officer, lop, book)
     said = [wrong for _where, wrong in page.context["problems"]]
+    rows = [int(where.split(":")[0].split()[1]) for where, _wrong in page.context["problems"]]
+    assert rows == sorted(rows)
+    text = page.content.decode()
+    assert text.index("places to be looked at") < text.index("What would be entered")
     assert [words in " ".join(said) for words in (
         "11 is not between", "“tám” is no number", "formula, an error or a date", people[4].trainee.full_name,
         "has the number 999999", "same person as in an earlier row",
@@ -230,7 +262,7 @@ def test_the_results_go_out_as_excel_with_points_sentence_and_special_case(lop, 
     [lost] = lop.people(1)
     lop.mark(lop.general, MarkState.ABSENT, lost)
     enter_scores(lop.course, {good.pk: Decimal("8.5")}, actor=lop.officer)
-    set_special_case(lost, why="nằm viện", document="12/QĐ", actor=lop.officer)
+    set_special_case(lost, why="nằm viện", document="12/QĐ", decided_by="Ngô Thử Lệnh", actor=lop.officer)
     header, one, two = given_out(officer, lop, "results_export").active.iter_rows(values_only=True)
     one, two = (dict(zip(header, row, strict=True)) for row in (one, two))
     assert (one["Đã dự (buổi)"], one["Bắt buộc"], one["Cần"], one["Có thể đạt"]) == (3, 3, 3, 3)

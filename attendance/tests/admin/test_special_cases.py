@@ -16,7 +16,7 @@ from courses.constants.choices import RoleKind
 from courses.tests.planning import make_organiser, signed_in
 
 pytestmark = pytest.mark.django_db
-SAID = {"why": "nằm viện", "document": "12/QĐ-UBND"}
+SAID = {"why": "nằm viện", "document": "12/QĐ-UBND", "decided_by": "Ngô Thử Lệnh, Phó Chủ tịch"}
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def page_of(lop, person=None):
 
 
 def test_a_case_is_decided_and_taken_back_on_its_page(lop, absent, officer):
-    for wrong in ({"why": ""}, {"document": " "}):
+    for wrong in ({"why": ""}, {"document": " "}, {"decided_by": " "}):
         assert "errorlist" in officer.post(page_of(lop, absent), {**SAID, **wrong}).content.decode()
     assert not Completion.objects.exists()
     assert officer.post(page_of(lop, absent), SAID).status_code == 302
@@ -69,7 +69,8 @@ def test_it_shows_wherever_the_result_shows(lop, absent, officer):
     assert [sentence in officer.get(page).content.decode() for page in pages] == [True] * 3
     prepare_papers(lop.course, lop.order, actor=lop.officer)
     paper = reverse("admin:attendance_certificate_change", args=[Certificate.objects.get().pk])
-    assert "nằm viện (12/QĐ-UBND" in officer.get(paper).content.decode()
+    text = officer.get(paper).content.decode()
+    assert "nằm viện (12/QĐ-UBND; decided by Ngô Thử Lệnh, Phó Chủ tịch; entered by" in text
 
 
 def test_only_officers_of_the_host_who_have_just_proved_who_they_are_decide(lop, absent, officer):

@@ -6,9 +6,18 @@ import pytest
 
 from attendance.constants import CertificateState, PaperKind, Replacing, Revocation
 from attendance.models import Certificate, RegisterBook
+from attendance.rendering.certificate import read_back
+from attendance.rendering.decision import draw_decision
 from attendance.reports.handing_over import in_hands_of
-from attendance.reports.paper_sheets import decision_of, hand_over_list_of, proposed_decision, register_of
+from attendance.reports.paper_sheets import (
+    decision_of,
+    hand_over_list_of,
+    named_people,
+    proposed_decision,
+    register_of,
+)
 from attendance.services.class_papers import keep_decision
+from attendance.services.ending import reissue_paper, revoke_paper
 from attendance.services.handing_over import hand_over, void_paper
 from attendance.services.register import issue_papers
 from attendance.tests.records import AFTERWARDS, Class, officer_of, prepared
@@ -114,8 +123,58 @@ def test_the_decision_names_who_has_earned_one_with_the_number_where_it_was_take
         (first.trainee.full_name, ""), (second.trainee.full_name, ""),
     ]  # fmt: skip
     prepared(lop)
-    assert [person.number for person in decided(lop).people] == [f"00{number}/2026/GCN" for number in (1, 2, 3)]
-    assert decided(lop).sign_lines == ("TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH")
+    assert [person.number for person in decided(lop).people] == [f"00{number}/2026/GCN" for number in (1, 2)]
+
+
+def test_who_has_a_number_and_is_not_eligible_is_named_by_choice_alone(lop):
+    """Fails where a prepared paper is enough: the decision would say of everybody that they completed the class."""
+    lop.attended(1)
+    lop.people(2)
+    prepared(lop)
+    named = named_people(lop.course)
+    assert (len(named.certain), named.reachable, named.left_out) == (1, 2, 2)
+    assert (len(decided(lop).people), decided(lop).all_completed) == (1, True)
+    chosen = decided(lop, reachable=True)
+    assert (len(chosen.people), chosen.all_completed) == (3, False)
+    text = read_back(draw_decision(chosen, timestamp=now()))
+    assert "cho 03 học viên hoàn thành lớp" in text
+    assert "đã hoàn thành" not in text
+
+
+def test_whose_paper_was_revoked_is_not_named_and_whose_was_replaced_is_by_the_new_one(lop):
+    lop.attended(3)
+    prepared(lop)
+    issue_papers(lop.course, actor=lop.officer)
+    first, second, third = Certificate.objects.order_by("number")
+    said = {"ground": Revocation.FRAUD, "document": "1/QĐ", "document_date": TODAY, "why": "Gian lận"}
+    revoke_paper(first, actor=lop.officer, **said)
+    reissue_paper(second, lop.ordered(), why="Sai tên", actor=lop.officer)
+    assert [person.number for person in decided(lop).people] == ["004/2026/GCN", third.facts["number"]]
+
+
+@pytest.mark.parametrize(
+    ("deciding", "lines"),
+    [
+        ("Chủ tịch Ủy ban nhân dân thành phố Thử", ("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH")),
+        ("Ủy ban nhân dân thành phố Thử", ("TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH")),
+    ],
+)
+def test_who_decides_is_who_is_signed_for_and_whose_decision_the_list_names(lop, deciding, lines):
+    """NĐ 30/2020, annex I: on behalf (TM.) is of a body that decides together, not of its chairman."""
+    lop.attended(1)
+    decision = decided(lop, deciding=deciding)
+    assert decision.sign_lines == lines
+    text = read_back(draw_decision(decision, timestamp=now()))
+    assert f"của {deciding})" in text
+    assert "/QĐ-UBND" in text
+
+
+def test_the_abbreviation_of_the_heading_stands_in_the_number(lop):
+    lop.attended(1)
+    Heading.objects.filter(office=lop.host).update(abbreviation="SNV-CCHC")
+    assert decided(lop).abbreviation == "SNV"
+    Heading.objects.filter(office=lop.host).update(abbreviation="", body="Sở Nội vụ")
+    assert decided(lop).abbreviation == ""
 
 
 def test_a_decision_is_kept_once_and_the_latest_is_proposed(lop):

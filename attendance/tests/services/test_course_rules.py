@@ -7,12 +7,13 @@ import pytest
 from attendance.constants import Examination, MarkState
 from attendance.models import Completion, CourseRule
 from attendance.reports.verdicts import rules_of
-from attendance.services.course_rules import set_rule
+from attendance.services.course_rules import Lost, lost_by_rule, set_rule
 from attendance.services.register import issue_papers
 from attendance.services.scores import enter_scores
 from attendance.tests.records import Class, prepared
 from courses.constants.choices import CourseState
 from courses.constants.errors import Refusal
+from courses.models import ActionLog
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -86,3 +87,15 @@ def test_the_highest_mark_does_not_fall_below_points_that_somebody_has(lop):
     enter_scores(lop.course, {person.pk: Decimal(72)}, actor=lop.officer)
     with pytest.raises(Refusal, match="72 points already"):
         set_rule(lop.course, actor=lop.organiser, scale=10)
+
+
+def test_what_another_rule_would_take_away_is_known_before_and_changes_nothing(lop):
+    lop.attended(2)
+    [third] = lop.people(1)
+    lop.mark(lop.general, MarkState.PRESENT, third)
+    assert lost_by_rule(lop.course, actor=lop.organiser, share=80) == Lost(0, 0)
+    assert lost_by_rule(lop.course, actor=lop.organiser, test=Examination.TEST) == Lost(2, 2)
+    assert not CourseRule.objects.exists()
+    assert not ActionLog.objects.filter(action="set rule").exists()
+    set_rule(lop.course, actor=lop.organiser, share=30)
+    assert lost_by_rule(lop.course, actor=lop.organiser, share=100) == Lost(1, 0)

@@ -17,6 +17,7 @@ from courses.services.registrations import withdraw
 
 pytestmark = pytest.mark.usefixtures("english")
 WHY, PAPER = "nằm viện", "12/QĐ-UBND ngày 08/06/2026"
+CHIEF = "Ngô Thử Lệnh, Phó Chủ tịch UBND thành phố Thử"
 
 
 @pytest.fixture
@@ -31,8 +32,9 @@ def absent(lop):
     return person
 
 
-def decided(lop, person, *, why=WHY, document=PAPER, actor=None):
-    return set_special_case(person, why=why, document=document, actor=actor or lop.officer)
+def decided(lop, person, *, why=WHY, document=PAPER, decided_by=CHIEF, actor=None):
+    said = {"why": why, "document": document, "decided_by": decided_by}
+    return set_special_case(person, **said, actor=actor or lop.officer)
 
 
 def entries():
@@ -45,17 +47,29 @@ def test_a_special_case_earns_the_paper_and_says_who_why_and_by_which_document(l
     row = decided(lop, absent)
     verdict = verdict_of(absent)
     assert (verdict.earned, verdict.special) == (True, True)
-    assert verdict.reason == f"Special case: {WHY} ({PAPER}; decided by Ngô Thử Quyết)."
+    assert verdict.reason == f"Special case: {WHY} ({PAPER}; decided by {CHIEF}; entered by Ngô Thử Quyết)."
     assert (row.earned, row.override_by_id) == (True, lop.officer.user_id)
     assert prepared(lop)[0].certificate.number == 1
     assert Completion.objects.get().override_why == WHY
+
+
+def test_a_reason_that_ends_with_a_full_stop_makes_one_sentence(lop, absent):
+    decided(lop, absent, why="Được điều động.")
+    assert verdict_of(absent).reason.startswith(f"Special case: Được điều động ({PAPER};")
+
+
+def test_a_decision_of_before_who_decided_was_asked_for_says_who_entered_it(lop, absent):
+    User.objects.filter(pk=lop.officer.user_id).update(full_name="Ngô Thử Quyết")
+    decided(lop, absent)
+    Completion.objects.update(override_decided_by="")
+    assert verdict_of(absent).reason == f"Special case: {WHY} ({PAPER}; entered by Ngô Thử Quyết)."
 
 
 def test_the_same_decision_twice_is_logged_once_and_its_reason_can_be_erased(lop, absent):
     decided(lop, absent)
     decided(lop, absent)
     entry = ActionLog.objects.get(action="override")
-    assert entry.changes == {"override_document": [None, PAPER]}
+    assert entry.changes == {"override_document": [None, PAPER], "override_decided_by": [None, CHIEF]}
     assert entry.detail.changes == {"override_why": [None, WHY]}
     decided(lop, absent, why="con ốm")
     assert entries() == 2
@@ -93,8 +107,14 @@ def test_a_prepared_paper_is_not_issued_once_the_decision_is_taken_back(lop, abs
     assert Certificate.objects.get().state == CertificateState.PREPARED
 
 
-@pytest.mark.parametrize("said", [{"why": ""}, {"document": " "}, {"why": "x" * 301}, {"document": "x" * 201}])
-def test_without_a_reason_or_a_document_there_is_none(lop, absent, said):
+@pytest.mark.parametrize(
+    "said",
+    [
+        *({"why": ""}, {"document": " "}, {"decided_by": " "}),
+        *({"why": "x" * 301}, {"document": "x" * 201}, {"decided_by": "x" * 151}),
+    ],
+)
+def test_without_a_reason_a_document_or_who_decided_there_is_none(lop, absent, said):
     with pytest.raises(Refusal):
         decided(lop, absent, **said)
     assert not Completion.objects.exists()
