@@ -48,15 +48,18 @@ class EndingPages:
         paper = self._paper(request, object_id)
         life = life_of(paper, request.actor)
         for entry in life.entries:
-            entry.what, entry.in_words = in_words(entry.action), changes_in_words(entry)
+            entry.what, entry.in_words = in_words(entry.action), _told(entry)
         may_end = may_end_paper(request.actor, paper.book.issuer_id)
+        answering = who_answers(paper.book.issuer)
         context = {
             "life": life,
             "replaced_by": replaced_by(paper),
             "address": verify_url(paper.code),
             "note": paper.facts.get("note", ""),
             "special_case": self.special_case(paper),
-            "answering": [office for office in who_answers(paper.book.issuer) if office != paper.book.issuer],
+            "answering": [office for office in answering if office != paper.book.issuer],
+            "nobody_answers": not answering,
+            "may_name_answering": request.user.is_superuser,
             "may_end": may_end,
             "may_revoke": may_end and paper.state in IN_HANDS,
             "may_reissue": may_end and paper.state in IN_FORCE and paper.registration_id is not None,
@@ -144,3 +147,12 @@ class EndingPages:
         title = f"{title}: {paper.facts['number']}"
         context |= {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "paper": paper}
         return TemplateResponse(request, template, context)
+
+
+def _told(entry) -> str:
+    """What changed, the personal part too: it stands on the page of the paper anyway. Voiding leaves the number as it
+    is, although older entries say otherwise."""
+    changes = {key: value for key, value in entry.changes.items() if (entry.action, key) != ("void", "number")}
+    detail = getattr(entry, "detail", None)
+    parts = [changes_in_words(entry, changes), changes_in_words(entry, detail.changes) if detail else ""]
+    return "; ".join(filter(None, parts))
