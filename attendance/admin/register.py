@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from attendance.admin.book_out import BookOutPages
 from attendance.admin.ending import EndingPages
 from attendance.admin.old_book import OldBookPages
+from attendance.forms.papers import issuers_of, may_make_looks
 from attendance.forms.results import BookForm
 from attendance.models import Certificate, RegisterBook
 from attendance.reports.verdicts import special_cases_of
@@ -19,7 +20,6 @@ from attendance.responses import pdf_response
 from attendance.services.register import open_book
 from courses.admin.scoped import ScopedAdmin, ScopedFilter
 from courses.constants.errors import Refusal
-from courses.models import Office
 
 
 @admin.register(RegisterBook)
@@ -36,7 +36,7 @@ class RegisterBookAdmin(OldBookPages, BookOutPages, ScopedAdmin):
         return [*self.old_book_urls(), *self.book_out_urls(), *super().get_urls()]
 
     def may_add(self, actor):
-        return actor.is_superuser or bool(actor.certifies_writable)
+        return may_make_looks(actor)
 
     def may_change(self, actor, obj):
         return False
@@ -44,10 +44,7 @@ class RegisterBookAdmin(OldBookPages, BookOutPages, ScopedAdmin):
     def add_view(self, request, form_url="", extra_context=None):
         if not self.has_add_permission(request):
             raise Http404
-        issuers = Office.objects.in_protocol_order()
-        if not request.actor.is_superuser:
-            issuers = issuers.filter(pk__in=request.actor.certifies_writable)
-        form = BookForm(request.POST or None, issuers=issuers)
+        form = BookForm(request.POST or None, issuers=issuers_of(request.actor, also_before=True))
         if request.method == "POST" and form.is_valid():
             try:
                 book = open_book(actor=request.actor, **form.cleaned_data)

@@ -254,3 +254,5 @@ class BookForm(forms.Form):
     def __init__(self, *args, issuers, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["issuer"].queryset = issuers
+        if not self.is_bound and issuers.count() == 1:
+            self.initial["issuer"] = issuers.first()
