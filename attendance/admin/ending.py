@@ -14,6 +14,7 @@ from attendance.forms.ending import InPlaceForm, RevokeForm
 from attendance.reports.checking import known_papers, replaced_by
 from attendance.reports.corrections import life_of
 from attendance.reports.ended import who_answers
+from attendance.reports.facts_beside import facts_beside
 from attendance.reports.papers import verify_url
 from attendance.rules.permissions import may_end_paper
 from attendance.services.ending import confirm_lost, issue_replacing, reissue_paper, revoke_paper
@@ -21,6 +22,7 @@ from courses.admin.wording import changes_in_words
 from courses.constants.action_words import in_words
 from courses.constants.errors import Refusal
 from courses.constants.ids import row_id
+from courses.models import Trainee
 
 IN_HANDS = (CertificateState.ISSUED, CertificateState.HANDED_OVER)
 
@@ -110,6 +112,8 @@ class EndingPages:
                 return self._to(made)
         titles = {Replacing.ERROR: _("Issue the certificate anew"), Replacing.LOST: _("Confirm a lost certificate")}
         context = {"form": form, "is_lost": replacing == Replacing.LOST, "open_one": open_one}
+        if replacing != Replacing.LOST:
+            context |= beside_context(paper, request.actor)
         return self._paper_page(request, paper, "admin/attendance/in_place.html", titles[replacing], **context)
 
     def _done(self, request, form, act, said):
@@ -147,6 +151,12 @@ class EndingPages:
         title = f"{title}: {paper.facts['number']}"
         context |= {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "paper": paper}
         return TemplateResponse(request, template, context)
+
+
+def beside_context(paper, actor) -> dict:
+    """What the paper says and what would be printed today, and whether the person's page opens for the actor."""
+    trainees = Trainee.objects.visible_to(actor).filter(pk=paper.registration and paper.registration.trainee_id)
+    return {"facts_beside": facts_beside(paper), "person_seen": trainees.exists()}
 
 
 def _told(entry) -> str:

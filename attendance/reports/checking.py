@@ -77,7 +77,7 @@ def answer_to(paper: Certificate) -> Answer:
         headline=headline,
         advice=advice,
         standing=_standing(paper, answering),
-        lines=[*_lines(facts), *signed_lines(paper)],
+        lines=[*printed_lines(facts), *signed_lines(paper)],
         facts=facts,
         became=_became(paper, answering),
     )
@@ -196,7 +196,7 @@ def _verdict(paper: Certificate) -> tuple[str, str, str]:
     }[CertificateState(paper.state)]
 
 
-def _lines(facts: CertificateFacts) -> list[tuple[str, str]]:
+def printed_lines(facts: CertificateFacts) -> list[tuple[str, str]]:
     rows = [
         (_("Register number"), facts.number),
         (_("Stands in place of number"), facts.replaces),

@@ -19,6 +19,7 @@ from courses.constants.actors import Actor
 from courses.constants.choices import RoleKind
 from courses.constants.clock import set_clock
 from courses.models import ActionLog
+from courses.services.trainees import fill_trainee
 from courses.tests.planning import make_office, make_organiser, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -201,3 +202,21 @@ def test_the_life_of_a_paper_says_who_received_it_on_which_day_and_the_number_in
     void_paper(made, actor=lop.officer, why="In hỏng")
     text = officer.get(page_of(made)).content.decode()
     assert "state: Prepared, awaiting signature → Number void; why it ended: – → In hỏng" in text
+
+
+def test_before_issuing_anew_the_officer_sees_what_would_be_printed_beside_what_the_paper_says(lop, papers, officer):
+    request = asked(lop, papers[0])
+    trainee = papers[0].registration.trainee
+    pages = [page_of(papers[0], "reissue"), reverse("admin:attendance_correction_change", args=[request.pk])]
+    for page in pages:
+        assert not any(line.differs for line in officer.get(page).context["facts_beside"])
+    old = papers[0].facts["full_name"]
+    fill_trainee(trainee, full_name="Ngô Thử Đã Sửa").save()
+    for page in pages:
+        response = officer.get(page)
+        found = [(line.label, line.before, line.now) for line in response.context["facts_beside"] if line.differs]
+        assert found == [("Full name", old, "Ngô Thử Đã Sửa")]
+        text = response.content.decode()
+        assert reverse("admin:attendance_person_page", args=[trainee.pk]) in text
+        assert "ask the officer in charge of the class" in text
+    assert "facts_beside" not in officer.get(page_of(papers[0], "confirm")).context
