@@ -1,5 +1,7 @@
 """Register books and certificates: read here, written by preparing and issuing."""
 
+import re
+
 from django.contrib import admin, messages
 from django.http import Http404
 from django.shortcuts import redirect
@@ -28,12 +30,19 @@ class RegisterBookAdmin(OldBookPages, BookOutPages, ScopedAdmin):
     list_filter = ["year", "kind"]
     list_select_related = ["issuer"]
     ordering = ["-year", "issuer__order", "kind"]
-    fields = ["issuer", "kind", "year", "number_format", "opening_number", "opening_reason", "last_number"]
+    fields = ["issuer", "kind", "year", "form_of_number", "opening_number", "opening_reason", "last_number"]
     fields += ["old_book_page"]
     readonly_fields = fields
 
     def get_urls(self):
         return [*self.old_book_urls(), *self.book_out_urls(), *super().get_urls()]
+
+    @admin.display(description=gettext_lazy("form of the number"))
+    def form_of_number(self, book):
+        """As it is printed, not as it is kept."""
+        digits = re.search(r"{number:0(\d+)d}", book.number_format)
+        said = {"example": book.printed(book.opening_number), "digits": digits[1] if digits else ""}
+        return _("%(example)s (%(digits)s digits, year)") % said if digits else said["example"]
 
     def may_add(self, actor):
         return may_make_looks(actor)

@@ -129,7 +129,11 @@ class OrderForm(forms.Form):
         required=False,
         empty_label=_("The look that the software brings along"),
     )
-    signer = forms.ModelChoiceField(Signer.objects.none(), label=_("signer"))
+    signer = forms.ModelChoiceField(
+        Signer.objects.none(),
+        label=_("signer"),
+        help_text=_("Signers are added on the page of the office, by the manager of accounts."),
+    )
     second_signer = forms.ModelChoiceField(
         Signer.objects.none(),
         label=_("second signer"),

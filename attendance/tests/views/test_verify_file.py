@@ -192,6 +192,12 @@ def test_number_name_and_birth_together_show_the_one_entry(old, client):
     assert "Lớp xưa nữa" not in text
 
 
+@pytest.mark.django_db
+def test_the_answer_opened_again_by_its_address_asks_anew(client):
+    response = client.get(OLD)
+    assert (response.status_code, response["Location"]) == (302, reverse("attendance:verify_form"))
+
+
 @pytest.mark.parametrize(
     "wrong", [{"number": "7"}, {"number": "006"}, {"full_name": "Ngô Thử"}, {"birth": "1975"}, {"birth": "06/06/1975"}]
 )
