@@ -20,6 +20,8 @@ LISTS = (
     "CourseResult", "AttendanceSheet", "Certificate", "Correction", "RegisterBook", "PaperTemplate", "BlankRange",
     "PaperWords", "IssuerAuthority",
 )  # fmt: skip
+#: What a certificate officer comes for.
+OF_OFFICERS = ("CourseResult", "Certificate", "Correction", "RegisterBook", "PaperTemplate", "BlankRange")
 
 NOT_OURS = ("view_on_site", "password_change", "password_change_done")
 
@@ -64,10 +66,14 @@ class TrainingAdminSite(admin.AdminSite):
         return request.user.is_active and may_enter_admin(request.actor)
 
     def index(self, request, extra_context=None):
-        """The week of whoever asks: a card a class, from the plan and from the record; then the lists."""
-        week = classes.week(request.actor)
+        """The week of whoever asks: what was asked about papers, for who only certifies the lists of that work, a card
+        a class, from the plan and from the record; then the lists."""
+        actor = request.actor
+        week = classes.week(actor)
         self.add_notes_of_record(request, week)
-        context = {"week": week, "may_plan": may_plan_classes(request.actor), **(extra_context or {})}
+        context = {"week": week, "may_plan": may_plan_classes(actor), **(extra_context or {})}
+        context["asked"] = record.notes_of_corrections(actor)
+        context["first_lists"] = OF_OFFICERS if actor.certifies and not actor.organises else ()
         return super().index(request, context)
 
     def add_notes_of_record(self, request, week) -> None:

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from attendance.admin.ending import beside_context
 from attendance.constants import CorrectionState
 from attendance.forms.ending import RefuseCorrectionForm
 from attendance.models import Correction
@@ -34,6 +35,7 @@ class CorrectionAdmin(ScopedAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         related = ("certificate__book__issuer__closed_by", "certificate__registration__course", "answered_by")
+        related += ("certificate__registration__trainee",)
         asked = self.get_object(request, object_id) if self.may_view(request.actor) else None
         if asked is None:
             raise Http404
@@ -59,8 +61,11 @@ class CorrectionAdmin(ScopedAdmin):
             "paper": paper,
             "may_answer": may_answer and asked.state == CorrectionState.ASKED,
             "answering": who_answers(paper.book.issuer),
+            "may_name_answering": request.user.is_superuser,
             "form": form,
         }
+        if context["may_answer"] and not asked.is_lost:
+            context |= beside_context(paper, request.actor)
         return TemplateResponse(request, "admin/attendance/correction.html", context)
 
     @admin.display(description=gettext_lazy("holder"))

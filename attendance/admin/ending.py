@@ -17,6 +17,7 @@ from attendance.models import Certificate
 from attendance.reports.checking import known_papers, replaced_by
 from attendance.reports.corrections import life_of
 from attendance.reports.ended import who_answers
+from attendance.reports.facts_beside import facts_beside
 from attendance.reports.papers import verify_url
 from attendance.rules.permissions import may_end_paper
 from attendance.services.ending import (
@@ -31,6 +32,7 @@ from courses.admin.wording import changes_in_words
 from courses.constants.action_words import in_words
 from courses.constants.errors import Refusal
 from courses.constants.ids import row_id
+from courses.models import Trainee
 
 _ACTS: dict[str, Callable[..., Certificate]] = {
     Replacing.ERROR: reissue_paper,
@@ -63,15 +65,18 @@ class EndingPages:
         paper = self._paper(request, object_id)
         life = life_of(paper, request.actor)
         for entry in life.entries:
-            entry.what, entry.in_words = in_words(entry.action), changes_in_words(entry)
+            entry.what, entry.in_words = in_words(entry.action), _told(entry)
         may_end = may_end_paper(request.actor, paper.book.issuer_id)
+        answering = who_answers(paper.book.issuer)
         context = {
             "life": life,
             "replaced_by": replaced_by(paper),
             "address": verify_url(paper.code),
             "note": paper.facts.get("note", ""),
             "special_case": self.special_case(paper),
-            "answering": [office for office in who_answers(paper.book.issuer) if office != paper.book.issuer],
+            "answering": [office for office in answering if office != paper.book.issuer],
+            "nobody_answers": not answering,
+            "may_name_answering": request.user.is_superuser,
             "may_end": may_end,
             "may_revoke": may_end and paper.state in IN_HANDS,
             "may_reissue": may_end and paper.state in IN_FORCE and paper.pdf_id is not None,
@@ -124,6 +129,8 @@ class EndingPages:
                 return self._to(made)
         title = _("Confirm a lost certificate") if replacing == Replacing.LOST else _("Issue the certificate anew")
         context = {"form": form, "replacing": replacing, "open_one": open_one}
+        if replacing != Replacing.LOST:
+            context |= beside_context(paper, request.actor)
         return self._paper_page(request, paper, "admin/attendance/in_place.html", title, **context)
 
     def _done(self, request, form, act, said):
@@ -161,3 +168,18 @@ class EndingPages:
         title = f"{title}: {paper.facts['number']}"
         context |= {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "paper": paper}
         return TemplateResponse(request, template, context)
+
+
+def beside_context(paper, actor) -> dict:
+    """What the paper says and what would be printed today, and whether the person's page opens for the actor."""
+    trainees = Trainee.objects.visible_to(actor).filter(pk=paper.registration and paper.registration.trainee_id)
+    return {"facts_beside": facts_beside(paper), "person_seen": trainees.exists()}
+
+
+def _told(entry) -> str:
+    """What changed, the personal part too: it stands on the page of the paper anyway. Voiding leaves the number as it
+    is, although older entries say otherwise."""
+    changes = {key: value for key, value in entry.changes.items() if (entry.action, key) != ("void", "number")}
+    detail = getattr(entry, "detail", None)
+    parts = [changes_in_words(entry, changes), changes_in_words(entry, detail.changes) if detail else ""]
+    return "; ".join(filter(None, parts))

@@ -13,7 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from attendance.forms.papers import BlanksForm, SpoiledForm, TemplateForm, TestSheetForm, issuers_of, offices_beside
+from attendance.forms.papers import (
+    BlanksForm,
+    SpoiledForm,
+    TemplateForm,
+    TestSheetForm,
+    issuers_of,
+    may_make_looks,
+    offices_beside,
+)
 from attendance.models import BlankRange, Certificate, IssuerAuthority, PaperTemplate, PaperWords
 from attendance.rendering.look import draw_test_sheet
 from attendance.reports.looks import blanks_left, counted_blanks, latest_templates, look_of
@@ -32,7 +40,7 @@ class KeptByOfficers(ScopedAdmin):
     """Rows of an issuing office: its certificate officers write them, its organisers read them."""
 
     def may_add(self, actor):
-        return actor.is_superuser or bool(actor.certifies_writable)
+        return may_make_looks(actor)
 
     def may_change(self, actor, obj):
         return may_keep_book(actor, obj.issuer)

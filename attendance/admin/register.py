@@ -1,5 +1,7 @@
 """Register books and certificates: read here, written by preparing and issuing."""
 
+import re
+
 from django.contrib import admin, messages
 from django.http import Http404
 from django.shortcuts import redirect
@@ -12,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from attendance.admin.book_out import BookOutPages
 from attendance.admin.ending import EndingPages
 from attendance.admin.old_book import OldBookPages
+from attendance.forms.papers import issuers_of, may_make_looks
 from attendance.forms.results import BookForm
 from attendance.models import Certificate, RegisterBook
 from attendance.reports.verdicts import special_cases_of
@@ -19,7 +22,6 @@ from attendance.responses import pdf_response
 from attendance.services.register import open_book
 from courses.admin.scoped import ScopedAdmin, ScopedFilter
 from courses.constants.errors import Refusal
-from courses.models import Office
 
 
 @admin.register(RegisterBook)
@@ -28,15 +30,22 @@ class RegisterBookAdmin(OldBookPages, BookOutPages, ScopedAdmin):
     list_filter = ["year", "kind"]
     list_select_related = ["issuer"]
     ordering = ["-year", "issuer__order", "kind"]
-    fields = ["issuer", "kind", "year", "number_format", "opening_number", "opening_reason", "last_number"]
+    fields = ["issuer", "kind", "year", "form_of_number", "opening_number", "opening_reason", "last_number"]
     fields += ["old_book_page"]
     readonly_fields = fields
 
     def get_urls(self):
         return [*self.old_book_urls(), *self.book_out_urls(), *super().get_urls()]
 
+    @admin.display(description=gettext_lazy("form of the number"))
+    def form_of_number(self, book):
+        """As it is printed, not as it is kept."""
+        digits = re.search(r"{number:0(\d+)d}", book.number_format)
+        said = {"example": book.printed(book.opening_number), "digits": digits[1] if digits else ""}
+        return _("%(example)s (%(digits)s digits, year)") % said if digits else said["example"]
+
     def may_add(self, actor):
-        return actor.is_superuser or bool(actor.certifies_writable)
+        return may_make_looks(actor)
 
     def may_change(self, actor, obj):
         return False
@@ -44,10 +53,7 @@ class RegisterBookAdmin(OldBookPages, BookOutPages, ScopedAdmin):
     def add_view(self, request, form_url="", extra_context=None):
         if not self.has_add_permission(request):
             raise Http404
-        issuers = Office.objects.in_protocol_order()
-        if not request.actor.is_superuser:
-            issuers = issuers.filter(pk__in=request.actor.certifies_writable)
-        form = BookForm(request.POST or None, issuers=issuers)
+        form = BookForm(request.POST or None, issuers=issuers_of(request.actor, also_before=True))
         if request.method == "POST" and form.is_valid():
             try:
                 book = open_book(actor=request.actor, **form.cleaned_data)

@@ -128,6 +128,7 @@ class CourseResultAdmin(
             held=held,
             shown=groups.get(asked, people),
             asked=asked if asked in groups else "",
+            to_prepare=sum(person.verdict.can_still and not person.certificate for person in people),
             special=sum(person.verdict.special for person in people),
             without_points=sum(person.verdict.needs_test and person.verdict.points is None for person in people),
             earned=len(groups["earned"]),

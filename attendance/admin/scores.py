@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from attendance.constants import Examination
 from attendance.forms.scores import ScoresFileForm, read_signed_points, score_lines, signed_points
 from attendance.readers.score_file import read_scores
 from attendance.rendering.attendance_workbook import MEDIA_TYPE
@@ -95,9 +96,10 @@ class ScorePages:
     @method_decorator([require_POST, reauthentication_required])
     def scores_form(self, request, object_id):
         """The list of the class to be filled in; who took it is logged."""
-        course, _rule = self._tested(request, object_id)
+        course, rule = self._tested(request, object_id)
         rows = score_rows(course)
-        return _as_file(request, course, rows, name=f"bai-kiem-tra-{course.code}", title="Điểm")
+        what = "bai-thu-hoach" if rule.test == Examination.ESSAY else "bai-kiem-tra"
+        return _as_file(request, course, rows, name=f"{what}-{course.code}", title="Điểm")
 
     @method_decorator(reauthentication_required)
     def scores_import(self, request, object_id):

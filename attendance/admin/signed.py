@@ -67,10 +67,13 @@ class SignedPages:
         """Each paper of the class with its signed copy; what waits for somebody to compare."""
         course = self._course(request, object_id)
         rows, waiting = rows_of(course)
+        kept = {one.key for one in in_force_alone(row.original for row in rows)}
+        in_force = [row for row in rows if row.original.key in kept]
         context = {
             "rows": [(row, with_words(row.copy), row.mark and with_words(row.mark)) for row in rows],
             "waiting": [with_words(copy) for copy in waiting],
-            "signed": sum(row.copy is not None for row in rows),
+            "signed": sum(row.copy is not None for row in in_force),
+            "in_force": len(in_force),
             "accept": FILES,
             "without_mark": len(papers_without_mark(course)) if can_sign() else 0,
         }
@@ -201,7 +204,9 @@ def _tell(request, taken: list[Taken]) -> None:
         if found:
             messages.add_message(request, level, text)
     for one in refused[:NAMED]:
-        messages.error(request, f"{one.name}: {one.sentence}")
+        # Django's page of messages begins each with a capital; a name stays as it is.
+        said = _("File “%(name)s”: %(sentence)s") % {"name": one.name, "sentence": one.sentence}
+        messages.error(request, said)
     if len(refused) > NAMED:
         messages.error(request, _("%(count)d more files were not taken.") % {"count": len(refused) - NAMED})
 

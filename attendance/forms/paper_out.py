@@ -24,7 +24,10 @@ class DecisionForm(forms.Form):
 
     signer = forms.ModelChoiceField(Signer.objects.none(), label=_("signer"))
     deciding = forms.CharField(
-        label=_("who decides"), max_length=150, help_text=_("For example: Chủ tịch Ủy ban nhân dân thành phố.")
+        label=_("who decides"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"size": 60}),
+        help_text=_("For example: Chủ tịch Ủy ban nhân dân thành phố."),
     )
     bases = forms.CharField(
         label=_("what it rests on"),

@@ -3,15 +3,18 @@
 from dataclasses import replace
 
 from django import forms
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from attendance.models import BlankRange, PaperTemplate
 from attendance.rendering.look import Look, emblem_of
 from attendance.reports.looks import look_of
-from attendance.reports.samples import PEOPLE
+from attendance.reports.samples import PEOPLE, invented_office
+from attendance.rules.permissions import STILL_CERTIFIED
 from attendance.services.templates import check_offsets
+from courses.constants.clock import today
 from courses.constants.errors import Refusal
-from courses.models import Office
+from courses.models import Course, Heading, Office, Signer
 
 _MOST_BYTES = 2 * 1024 * 1024
 
@@ -100,10 +103,11 @@ class TemplateForm(forms.ModelForm):
         return replace(look, emblem=self.cleaned_data.get("picture") or look.emblem)
 
     def can_be_shown(self) -> bool:
-        """A template without a name yet, or an office, can be looked at; one with another mistake cannot."""
+        """A template without a name yet, or an office, can be looked at, with an invented one in its place; one with
+        another mistake cannot."""
         if self.instance.issuer_id is None:
-            self.instance.issuer = self.fields["issuer"].queryset.first()
-        return self.instance.issuer_id is not None and not set(self.errors) - {"name", "issuer"}
+            self.instance.issuer = invented_office()
+        return not set(self.errors) - {"name", "issuer"}
 
     def only_to_read(self):
         for name in ("picture", "no_emblem", "person"):
@@ -156,7 +160,22 @@ def offices_beside(actor):
     return offices if actor.sees_everything else offices.filter(pk__in=actor.organises | actor.certifies)
 
 
-def issuers_of(actor):
-    """The offices whose papers the actor makes."""
-    offices = Office.objects.in_protocol_order()
-    return offices if actor.is_superuser else offices.filter(pk__in=actor.certifies_writable)
+def issuers_of(actor, *, also_before=False):
+    """The offices whose papers the actor makes: with heading and signer, existing today or with a class under way or
+    concluded that still gets its papers. `also_before`: those of ended offices too, for their old books."""
+    of_office = {"office": OuterRef("pk")}
+    offices = Office.objects.in_protocol_order().filter(
+        Exists(Heading.objects.filter(**of_office)), Exists(Signer.objects.filter(**of_office))
+    )
+    classes = Course.objects.filter(host_office=OuterRef("pk"), state__in=STILL_CERTIFIED).order_by()
+    finishes, kept = Q(Exists(classes)), Q()
+    if not actor.sees_everything:
+        finishes, kept = finishes & Q(pk__in=actor.certifies), Q(pk__in=actor.certifies_writable)
+    if not also_before:
+        kept &= Q(pk__in=Office.objects.valid_on(today()).order_by().values("pk"))
+    return offices.filter(kept | finishes) if kept else offices
+
+
+def may_make_looks(actor) -> bool:
+    """Whether there is an office whose papers the actor makes; a query only for who certifies for ended ones alone."""
+    return actor.sees_everything or bool(actor.certifies_writable or (actor.certifies and issuers_of(actor).exists()))

@@ -132,7 +132,11 @@ class OrderForm(forms.Form):
         required=False,
         empty_label=_("The look that the software brings along"),
     )
-    signer = forms.ModelChoiceField(Signer.objects.none(), label=_("signer"))
+    signer = forms.ModelChoiceField(
+        Signer.objects.none(),
+        label=_("signer"),
+        help_text=_("Signers are added on the page of the office, by the manager of accounts."),
+    )
     second_signer = SignersOfOffices(
         Signer.objects.none(),
         label=_("second signer"),
@@ -263,3 +267,5 @@ class BookForm(forms.Form):
     def __init__(self, *args, issuers, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["issuer"].queryset = issuers
+        if not self.is_bound and issuers.count() == 1:
+            self.initial["issuer"] = issuers.first()

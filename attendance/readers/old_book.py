@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from courses.readers.closing import ends, signs, totals
 from courses.readers.container import kind_of
 from courses.readers.grid import Sheet
 from courses.readers.limited import answer_of_child
@@ -84,7 +85,7 @@ def answer_asked(data: bytes, asked: Mapping[str, Any]) -> dict[str, Any]:
     lacking: set[str] = set()
     for sheet, (top, columns) in found:
         lacking |= set(WANTED) - set(columns)
-        rows += [row for line in range(top + 1, len(sheet.grid)) if (row := _row(sheet, line, columns))]
+        rows += _rows(sheet, top, columns)
     if not rows:
         raise Unreadable("no_people")
     read = {id(sheet) for sheet, _header in found}
@@ -115,14 +116,48 @@ def _begins(title: str, words: str) -> bool:
     return title == words or title.startswith(f"{words} ")
 
 
-def _row(sheet: Sheet, line: int, columns: dict[str, int]) -> dict[str, Any] | None:
-    """A paper, or None for an empty line, a line of column numbers, a total or a signature: they have no number and no
-    date of issue, or a number for a name."""
-    cells = {what: _text(sheet.at(line, column)) for what, column in columns.items()}
+def _rows(sheet: Sheet, top: int, columns: dict[str, int]) -> list[dict[str, Any]]:
+    """The papers below the titles, also those that lack something: what is dropped here nobody would miss. A name alone
+    between two papers is one that lacks the rest, below the last it is whoever signed the book."""
+    rows: list[dict[str, Any]] = []
+    names: list[dict[str, Any]] = []
+    for line in range(top + 1, len(sheet.grid)):
+        cells = {what: _text(sheet.at(line, column)) for what, column in columns.items()}
+        row = {"row": line + 1, **cells}
+        if _is_paper(cells):
+            rows += [*names, row]
+            names = []
+        elif _is_name_alone(cells):
+            names.append(row)
+    return rows
+
+
+def _is_paper(cells: dict[str, str]) -> bool:
+    """Not: an empty line, one of column numbers, the titles again on the next page, a total, what heads a group, who
+    signs."""
+    texts = [text for text in cells.values() if text]
+    name, number = cells.get("name", ""), cells.get("number", "")
+    if all(text.strip("()").isdigit() for text in texts) and (name or len(texts) > 1 or not number):
+        return False
+    if totals(name) or totals(number) or fold(name) in TITLES["name"]:
+        return False
+    dated = cells.get("issued", "")
+    if name:
+        others = any(cells.get(what) for what in ("birth", "office", "title", "grade", "serial"))
+        return bool(number or dated or (others and not signs(name)))
+    heads_a_group = len(texts) == 1 and number[:1].isalpha() and " " in number
+    if heads_a_group or any(ends(text) for what, text in cells.items() if what != "note"):
+        return False
+    return bool(_figures(number) or dated or cells.get("birth"))
+
+
+def _is_name_alone(cells: dict[str, str]) -> bool:
     name = cells.get("name", "")
-    if not name or name.strip("()").isdigit() or not (cells.get("number") or cells.get("issued")):
-        return None
-    return {"row": line + 1, **cells}
+    return bool(name) and not name.strip("()").isdigit() and not signs(name) and fold(name) not in TITLES["name"]
+
+
+def _figures(text: str) -> bool:
+    return text == "?" or any(letter.isdigit() for letter in text)
 
 
 def _text(value) -> str:

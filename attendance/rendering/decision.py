@@ -93,7 +93,8 @@ def draw_decision(paper: Decision, *, timestamp: dt.datetime) -> bytes:
         "signer": paper.signer,
         "list_title": "DANH SÁCH",
         "list_subject": f"Học viên được cấp {paper.kind} hoàn thành {course}",
-        "attached": f"(Kèm theo Quyết định số {number} {day} của {paper.deciding})",
+        # No line ends within the middle part.
+        "attached": ["(Kèm theo Quyết định", f"số {number} {day}", f"của {paper.deciding})"],
         "heads": ["STT", "Họ và tên", "Ngày sinh", "Chức vụ", "Đơn vị", *(["Số vào sổ"] if numbered else [])],
         "lines": [
             [str(place), one.name, one.birth, one.position, one.office, *([one.number] if numbered else [])]

@@ -101,6 +101,7 @@ def most_offset(size: str) -> tuple[float, float]:
 def draw_test_sheet(size: str, offset_x: float, offset_y: float) -> bytes:
     """A sheet of the size with a grid of millimetres, moved by the offsets, to be held against a blank."""
     sheet = SHEETS[Size(size)]
+    line_x, line_y = _first_line(offset_x), _first_line(offset_y)
     data = {
         "width": sheet.width,
         "height": sheet.height,
@@ -108,8 +109,10 @@ def draw_test_sheet(size: str, offset_x: float, offset_y: float) -> bytes:
         "offset_y": float(offset_y),
         "words": "IN THỬ",
         "size": size.upper(),
-        "said": f"{size.upper()} ngang. Lệch phải {_vietnamese(offset_x)} mm, lệch xuống {_vietnamese(offset_y)} mm.",
-        "how": "Đặt tờ này lên phôi, soi ra sáng: vạch số 0 phải trùng mép trái và mép trên của phôi.",
+        "said": f"{size.upper()} ngang. {_moved(offset_x, offset_y)}.",
+        "how": f"Đặt tờ này lên phôi, soi ra sáng: {_edges(line_x, line_y)}.",
+        "line_x": line_x,
+        "line_y": line_y,
     }
     return draw(_PAPERS / "test_sheet.typ", data, timestamp=dt.datetime(2022, 1, 1, tzinfo=VIETNAM))
 
@@ -160,5 +163,26 @@ def _jpeg_size(content: bytes) -> tuple[int, int] | None:
     return None
 
 
+def _moved(offset_x: float, offset_y: float) -> str:
+    """Each way by its name, never less than nothing."""
+    across = f"lệch {'phải' if offset_x > 0 else 'trái'} {_vietnamese(abs(offset_x))} mm" if offset_x else ""
+    down = f"lệch {'xuống' if offset_y > 0 else 'lên'} {_vietnamese(abs(offset_y))} mm" if offset_y else ""
+    words = ", ".join(filter(None, (across, down))) or "không lệch"
+    return words[0].upper() + words[1:]
+
+
+def _first_line(offset: float) -> int:
+    """The first line of ten that is printed: moved to the left or up, that of 0 would lie beside the sheet."""
+    return max(0, -math.floor(offset / 10) * 10)
+
+
+def _edges(line_x: int, line_y: int) -> str:
+    if not line_x and not line_y:
+        return "vạch số 0 phải trùng mép trái và mép trên của phôi"
+    left, top = (f"cách {{edge}} đúng {at} mm" if at else "trùng {edge}" for at in (line_x, line_y))
+    across = f"vạch dọc số {line_x} phải {left.format(edge='mép trái')}"
+    return f"{across}, vạch ngang số {line_y} phải {top.format(edge='mép trên')} của phôi"
+
+
 def _vietnamese(number: float) -> str:
-    return f"{float(number):g}".replace(".", ",").replace("-", "−")
+    return f"{float(number):g}".replace(".", ",")

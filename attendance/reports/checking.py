@@ -80,7 +80,7 @@ def answer_to(paper: Certificate) -> Answer:
         headline=headline,
         advice=advice,
         standing=_standing(paper, answering),
-        lines=[*lines_of_paper(paper, facts), *signatures.lines()],
+        lines=[*printed_lines(facts, is_drawn=paper.pdf_id is not None), *signatures.lines()],
         facts=facts,
         became=_became(paper, answering, signatures),
     )
@@ -200,9 +200,12 @@ def _verdict(paper: Certificate) -> tuple[str, str, str]:
     }[CertificateState(paper.state)]
 
 
-def lines_of_paper(paper: Certificate, facts: CertificateFacts) -> list[tuple[str, str]]:
-    """(label, value) of every printed fact. In which words the paper of an old book names the class is not known."""
-    named = (_("Certifies"), certified(facts)) if paper.pdf_id else (_("Class completed"), facts.course_title)
+def printed_lines(facts: CertificateFacts, *, is_drawn: bool = True) -> list[tuple[str, str]]:
+    """(label, value) of every printed fact. In which words a paper that was not drawn here, of an old book, names the
+    class is not known."""
+    # The person, who stands between the two, has a line of his own.
+    words = " … ".join(filter(None, (facts.addressed, certified(facts))))
+    named = (_("Certifies"), words) if is_drawn else (_("Class completed"), facts.course_title)
     rows = [
         (_("Register number"), facts.number),
         (_("Stands in place of number"), facts.replaces),

@@ -35,7 +35,8 @@ def with_corrections(items: list[InClass]) -> list[InClass]:
 
 @dataclass(frozen=True)
 class Life:
-    """The entries of the log about one paper and about what was asked of it, the oldest first."""
+    """The entries of the log about one paper, each with its personal part (who received it, why it ended), and what was
+    asked about it, the oldest first."""
 
     entries: list[ActionLog]
     corrections: list[Asked]
@@ -47,7 +48,7 @@ def life_of(certificate, actor: Actor) -> Life:
     entries = ActionLog.objects.readable_by(actor).filter(
         subject=certificate._meta.label_lower, subject_id=certificate.pk
     )
-    return Life(list(entries.select_related("user").order_by("at", "pk")), asked)
+    return Life(list(entries.select_related("user", "detail").order_by("at", "pk")), asked)
 
 
 def clock_of(request: Correction) -> Asked:

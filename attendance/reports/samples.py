@@ -1,5 +1,7 @@
 """Papers of invented people, to look at before anybody has earned one."""
 
+from datetime import date, timedelta
+
 from django.utils.translation import gettext_lazy as _
 
 from attendance.models import PaperTemplate
@@ -8,7 +10,7 @@ from attendance.rendering.look import Look
 from attendance.reports.looks import words_of
 from attendance.reports.papers import lines_beside, lines_of, verify_url
 from courses.constants.clock import today
-from courses.models import Heading, Signer
+from courses.models import Heading, Office, Signer
 
 #: Shaped like one that is handed out, but of no paper.
 _CODE = "THTHTHTHTHTHTHTHTHTH"
@@ -45,16 +47,19 @@ PEOPLE: dict[str, tuple] = {
 def sample_of(template: PaperTemplate, person: str = "usual") -> CertificateFacts:
     """What the template would say about an invented person, under the heading and the signers of its office."""
     issuer, words = template.issuer, words_of()[template.kind]
-    heading = Heading.objects.filter(office=issuer).valid_on(today()).order_by("-valid_from", "-pk").first()
-    signers = list(Signer.objects.filter(office=issuer).valid_on(today()).order_by("-valid_from", "pk")[:2])
+    headings = Heading.objects.filter(office_id=issuer.pk)
+    heading = headings.valid_on(_day_of(issuer)).order_by("-valid_from", "-pk").first() or _invented_heading(issuer)
+    signers = list(
+        Signer.objects.filter(office_id=issuer.pk).valid_on(_day_of(issuer)).order_by("-valid_from", "pk")[:2]
+    )
     first = (lines_of(signers[0]), signers[0].full_name) if signers else (("CHỦ TỊCH",), "Ngô Thử Ký")
     second = _second_of(template, signers[1:])
     fields = {
         "number": f"000/{today().year}/{words.abbreviation}",
         "code": _CODE,
-        "superior_body": heading.superior if heading else "",
-        "issuing_body": heading.body if heading else issuer.name,
-        "place": heading.place if heading else "Vị Thanh",
+        "superior_body": heading.superior,
+        "issuing_body": heading.body,
+        "place": heading.place,
         "issued_on": today().isoformat(),
         "full_name": "Nguyễn Thị Mẫu",
         "gender": "f",
@@ -89,6 +94,22 @@ def _second_of(template: PaperTemplate, others: list[Signer]) -> tuple[tuple[str
     if not others:
         return ("PHÓ CHỦ TỊCH",), "Lê Thị Giả"
     return lines_beside(others[0], template.issuer), others[0].full_name
+
+
+def invented_office() -> Office:
+    """What stands for an office that is not chosen yet; never saved."""
+    return Office(name="Ủy ban nhân dân phường Mẫu")
+
+
+def _invented_heading(issuer: Office) -> Heading:
+    """Of an office without one on the day, its name alone."""
+    superior, place = ("", "Vị Thanh") if issuer.pk else ("ỦY BAN NHÂN DÂN THÀNH PHỐ MẪU", "Phường Mẫu")
+    return Heading(superior=superior, body=issuer.name.upper(), place=place)
+
+
+def _day_of(issuer: Office) -> date:
+    """Today, or the last day of an office that has ended and still issues the papers of its time."""
+    return issuer.valid_to - timedelta(days=1) if issuer.has_ended_by(today()) and issuer.valid_to else today()
 
 
 def picture_of(template: PaperTemplate, look: Look, person: str = "usual") -> bytes:

@@ -3,16 +3,16 @@ doors refused."""
 
 from collections.abc import Iterable
 
-from django.db.models import Count
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from attendance.constants import CertificateState
-from attendance.models import Certificate, RefusedScan
+from attendance.constants import CertificateState, CorrectionState
+from attendance.models import Certificate, Correction, RefusedScan
 from attendance.reports.roll import counts_by_session
 from courses.constants.actors import Actor
-from courses.constants.clock import now
+from courses.constants.clock import now, today
 from courses.models import Course, Session
 from courses.reports.classes import Note
 from courses.rules.permissions import may_organise
@@ -68,6 +68,29 @@ def notes_of_doors(courses: Iterable[Course], actor: Actor) -> dict[int, list[No
         url = page if may_organise(actor, by_id[course]) else ""
         notes[course] = [Note(text % {"number": number}, "warn", url)]
     return notes
+
+
+def notes_of_corrections(actor: Actor) -> list[Note]:
+    """What holders and offices asked about papers of the issuers for which the actor certifies, with the day on which
+    the first is due; empty when nothing waits. (1 query.)"""
+    waiting = Correction.objects.visible_to(actor).filter(state=CorrectionState.ASKED)
+    if not actor.sees_everything:
+        waiting = waiting.filter(certificate__book__issuer__in=actor.certifies | actor.answers_for)
+    late = Q(due_on__lt=today())
+    found = waiting.aggregate(number=Count("pk"), late=Count("pk", filter=late), due=Min("due_on"))
+    if not found["number"]:
+        return []
+    said = ngettext(
+        "%(number)d correction or new paper asked for – to be answered by %(day)s",
+        "%(number)d corrections or new papers asked for – the first to be answered by %(day)s",
+        found["number"],
+    )
+    text = said % {"number": found["number"], "day": f"{found['due']:%d/%m/%Y}"}
+    if found["late"]:
+        overdue = ngettext("%(late)d is overdue", "%(late)d are overdue", found["late"]) % {"late": found["late"]}
+        text = f"{text} ({overdue})"
+    page = reverse("admin:attendance_correction_changelist") + f"?state__exact={CorrectionState.ASKED}"
+    return [Note(text, "bad" if found["late"] else "warn", page)]
 
 
 def marking_page(session: Session) -> str:

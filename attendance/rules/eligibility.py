@@ -260,11 +260,20 @@ def _reason(tally):
         return _("Eligible: %(reasons)s.") % {"reasons": "; ".join(_why_earned(tally))}
     if tally.can_still(remaining):
         reasons = [*_why_not(tally), _outlook(tally)]
-        return _("Not yet eligible: %(reasons)s.") % {"reasons": "; ".join(reasons)}
+        return _("Not yet eligible: %(reasons)s.") % {"reasons": _and_what_is_passed(tally, reasons)}
     if remaining or tally.no_points:
         reasons = _why_not(tally, present_at=remaining)
-        return _("Can no longer become eligible: %(reasons)s.") % {"reasons": "; ".join(reasons)}
-    return _("Not yet eligible: %(reasons)s.") % {"reasons": "; ".join(_why_not(tally))}
+        return _("Can no longer become eligible: %(reasons)s.") % {"reasons": _and_what_is_passed(tally, reasons)}
+    return _("Not yet eligible: %(reasons)s.") % {"reasons": _and_what_is_passed(tally, _why_not(tally))}
+
+
+def _and_what_is_passed(tally, reasons):
+    """A test that is passed is no reason why not: it stands in brackets behind them."""
+    said = "; ".join(reasons)
+    if not (tally.points is not None and tally.passed):
+        return said
+    passed = _("%(test)s passed with %(points)s of %(scale)s already") % _of_test(tally)
+    return f"{said} ({passed})"
 
 
 def _why_earned(tally):
@@ -308,7 +317,8 @@ def _why_not(tally, *, present_at=()):
     lost = tally.attended(present_at=everything) < tally.possible
     if lost and tally.attended(present_at=present_at) < tally.needed:
         parts.append(_shortfall(tally, present_at=present_at))
-    parts.append(_result_of_test(tally))
+    if not tally.passed:
+        parts.append(_result_of_test(tally))
     return [part for part in parts if part]
 
 

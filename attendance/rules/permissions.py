@@ -5,6 +5,9 @@ from courses.constants.choices import CourseState
 from courses.models import Course, Office
 from courses.rules.permissions import may_organise
 
+#: A class whose host has ended still gets its papers.
+STILL_CERTIFIED = (CourseState.RUNNING, CourseState.CONCLUDED)
+
 
 def may_mark(actor: Actor, course: Course) -> bool:
     """Organisers of the host, from publishing until the class is concluded."""
@@ -18,7 +21,7 @@ def may_certify(actor: Actor, course: Course) -> bool:
         return False
     if actor.sees_everything or course.host_office_id in actor.certifies_writable:
         return True
-    return course.host_office_id in actor.certifies and course.state in (CourseState.RUNNING, CourseState.CONCLUDED)
+    return course.host_office_id in actor.certifies and course.state in STILL_CERTIFIED
 
 
 def may_see_eligibility(actor: Actor, course: Course) -> bool:
@@ -27,8 +30,13 @@ def may_see_eligibility(actor: Actor, course: Course) -> bool:
 
 
 def may_keep_book(actor: Actor, issuer: Office) -> bool:
-    """Certificate officers of the issuing office open and read its register books."""
-    return actor.sees_everything or issuer.pk in actor.certifies_writable
+    """Certificate officers of the issuing office open its register books and set how its papers look; when it has
+    ended, as long as it has a class to issue papers for (`may_certify`)."""
+    if actor.sees_everything or issuer.pk in actor.certifies_writable:
+        return True
+    return (
+        issuer.pk in actor.certifies and Course.objects.filter(host_office=issuer, state__in=STILL_CERTIFIED).exists()
+    )
 
 
 def may_name_signers(actor: Actor, office: Office) -> bool:

@@ -59,7 +59,7 @@ def ask_correction(paper: Certificate, *, words: str, is_lost: bool, actor: Acto
         "ask correction",
         request,
         course=paper.registration.course_id if paper.registration else None,
-        changes={"lost": [None, is_lost], "due": [None, request.due_on.isoformat()]},
+        changes={"is_lost": [None, is_lost], "due_on": [None, request.due_on.isoformat()]},
         personal={"words": [None, words]},
     )
     return request

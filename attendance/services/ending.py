@@ -227,14 +227,14 @@ def _put_in_place(paper: Certificate, order: Order, replacing: Replacing, *, why
         paper,
         course=_course_of(paper),
         changes={"number": numbers, "state": [old_state, paper.state]},
-        personal={"why": [None, why]},
+        personal={"ended_why": [None, why]} if why else None,
     )
     log_action(
         actor,
         "prepare",
         made,
         course=_course_of(paper),
-        changes={"number": [None, numbers[1]], "replaces": numbers[:1]},
+        changes={"number": [None, numbers[1]], "replaces": [None, numbers[0]]},
     )
     _answer(paper, made, actor)
     return made

@@ -177,7 +177,7 @@ def _void(paper: Certificate, course: Course, actor: Actor, why: str) -> Certifi
     paper.state, paper.ended_at, paper.ended_by_id = CertificateState.VOID, now(), actor.user_id
     paper.ended_why = in_the_clear(why)[:_LONGEST_WHY]
     paper.save(update_fields=["state", "ended_at", "ended_by", "ended_why"])
-    changes = {"state": [CertificateState.PREPARED, CertificateState.VOID], "number": [paper.facts["number"], None]}
+    changes = {"state": [CertificateState.PREPARED, CertificateState.VOID]}
     log_action(actor, "void", paper, course=course, changes=changes, personal={"ended_why": [None, paper.ended_why]})
     return paper
 

@@ -151,8 +151,14 @@ def _entry(book: RegisterBook, row: OldRow, limits: _Limits) -> Entry:
     """The entry of a row. Refusal with the sentence of what is wrong with it."""
     if "?" in asdict(row).values():
         raise Refusal(_("A cell is a formula without a value, or an error. Please save the file in Excel once more."))
-    if not row.name or not row.title:
-        raise Refusal(_("The name of the person or of the class is missing."))
+    if not any(letter.isalpha() for letter in row.name):
+        raise Refusal(
+            _("There is a register number, but the name of the person is missing.")
+            if row.number
+            else _("The name of the person is missing.")
+        )
+    if not row.title:
+        raise Refusal(_("The name of the class is missing."))
     number, printed = _number(book, row.number)
     day = _day(row.issued)
     if day.year != book.year:

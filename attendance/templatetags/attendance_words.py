@@ -2,6 +2,7 @@
 
 from django import template
 from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from attendance.constants import Claim, MarkState
@@ -44,6 +45,14 @@ def claim_words(event) -> str:
 def marks(points) -> str:
     """Points of a test as people write them; "" for none."""
     return "" if points is None else marks_in_words(points)
+
+
+@register.filter
+def reasons(verdict) -> str:
+    """The sentence of a verdict beside its badge: of who has earned it the reasons alone."""
+    if not verdict.earned or verdict.special:
+        return verdict.reason
+    return capfirst(verdict.reason.partition(": ")[2] or verdict.reason)
 
 
 @register.filter

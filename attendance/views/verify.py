@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from attendance.forms.checking import OldPaperForm, PaperFileForm
 from attendance.reports.checking import answer_to, known_papers, paper_of_hash, paper_of_old_book
@@ -57,10 +57,12 @@ def file(request: HttpRequest) -> HttpResponse:
     return _answered(request, paper_of_hash(sha256), tried=sha256, unknown="file", by_file=True)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def old_paper(request: HttpRequest) -> HttpResponse:
     """A paper from before the codes: number, name and birth date must all agree with one entry of an old book. What is
-    posted stands in no address."""
+    posted stands in no address, so the page that is opened again by its own asks anew."""
+    if request.method != "POST":
+        return redirect("attendance:verify_form")
     posted = OldPaperForm(request.POST)
     if not posted.is_valid():
         return _answer(request, {"old_form": posted})

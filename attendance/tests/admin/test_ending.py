@@ -11,11 +11,15 @@ from django.urls import reverse
 from attendance.constants import CertificateState, CorrectionState
 from attendance.models import Certificate, Correction
 from attendance.services.corrections import ask_correction
+from attendance.services.ending import reissue_paper
+from attendance.services.handing_over import hand_over, void_paper
 from attendance.services.register import issue_papers, open_book
 from attendance.tests.records import Class, prepared
+from courses.constants.actors import Actor
 from courses.constants.choices import RoleKind
 from courses.constants.clock import set_clock
 from courses.models import ActionLog
+from courses.services.trainees import fill_trainee
 from courses.tests.planning import make_office, make_organiser, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -165,3 +169,54 @@ def test_an_old_book_is_shown_before_it_is_entered(lop, officer):
     assert Certificate.objects.get().facts["number"] == "005/2026/GCN"
     officer.post(page, {"rows": shown.context["signed"][:-2] + "xx"})
     assert ActionLog.objects.filter(action="enter old book").count() == 1
+
+
+def test_a_paper_whose_issuer_ended_and_for_which_nobody_answers_says_why_it_cannot_be_ended(lop, papers, officer):
+    sentence = "No office is named that answers for it"
+    assert sentence not in officer.get(page_of(papers[0])).content.decode()
+    lop.host.valid_to = dt.date(2026, 6, 11)
+    lop.host.save(update_fields=["valid_to"])
+    text = officer.get(page_of(papers[0])).content.decode()
+    assert f"{lop.host} has ended. {sentence}" in text
+    assert page_of(papers[0], "revoke") not in text
+    request = asked_by_holder(papers[0])
+    assert sentence in officer.get(reverse("admin:attendance_correction_change", args=[request.pk])).content.decode()
+    lop.host.closed_by = make_office("ABOVE")
+    lop.host.save(update_fields=["closed_by"])
+    assert sentence not in officer.get(page_of(papers[0])).content.decode()
+
+
+def asked_by_holder(paper):
+    holder = Actor("trainee", trainee_id=paper.registration.trainee_id)
+    return ask_correction(paper, words="Sai tên", is_lost=False, actor=holder)
+
+
+def test_the_life_of_a_paper_says_who_received_it_on_which_day_and_the_number_in_whose_place_it_stands(
+    lop, papers, officer
+):
+    hand_over(lop.course, [papers[0].pk], actor=lop.officer, on=dt.date(2026, 6, 11), to="Bà Thử Nhận Thay")
+    text = officer.get(page_of(papers[0])).content.decode()
+    assert "handed over on: – → 11/06/2026; handed over to: – → Bà Thử Nhận Thay" in text
+    made = reissue_paper(papers[1], lop.ordered(issue_date=dt.date(2026, 6, 12)), why="Sai tên", actor=lop.officer)
+    assert "stands in place of: – → 002/2026/GCN" in officer.get(page_of(made)).content.decode()
+    void_paper(made, actor=lop.officer, why="In hỏng")
+    text = officer.get(page_of(made)).content.decode()
+    assert "state: Prepared, awaiting signature → Number void; why it ended: – → In hỏng" in text
+
+
+def test_before_issuing_anew_the_officer_sees_what_would_be_printed_beside_what_the_paper_says(lop, papers, officer):
+    request = asked(lop, papers[0])
+    trainee = papers[0].registration.trainee
+    pages = [page_of(papers[0], "reissue"), reverse("admin:attendance_correction_change", args=[request.pk])]
+    for page in pages:
+        assert not any(line.differs for line in officer.get(page).context["facts_beside"])
+    old = papers[0].facts["full_name"]
+    fill_trainee(trainee, full_name="Ngô Thử Đã Sửa").save()
+    for page in pages:
+        response = officer.get(page)
+        found = [(line.label, line.before, line.now) for line in response.context["facts_beside"] if line.differs]
+        assert found == [("Full name", old, "Ngô Thử Đã Sửa")]
+        text = response.content.decode()
+        assert reverse("admin:attendance_person_page", args=[trainee.pk]) in text
+        assert "ask the officer in charge of the class" in text
+    assert "facts_beside" not in officer.get(page_of(papers[0], "confirm")).context

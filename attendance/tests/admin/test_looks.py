@@ -1,17 +1,21 @@
 """Templates of papers with their preview, bought blanks, words and powers, in the admin."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
 from attendance.constants import PaperKind
+from attendance.forms.papers import TemplateForm
 from attendance.models import BlankRange, IssuerAuthority, PaperTemplate, PaperWords, SpoiledBlank
+from attendance.reports.samples import sample_of
 from attendance.services.blanks import add_blanks, spoil_blank
 from attendance.services.register import prepare_papers
 from attendance.services.templates import save_template
 from attendance.tests.records import Class
 from attendance.tests.rendering.test_look import png
-from courses.constants.choices import RoleKind
-from courses.models import ActionLog, File
+from courses.constants.choices import CourseState, RoleKind
+from courses.models import ActionLog, File, Office
 from courses.tests.planning import make_office, make_organiser, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -239,3 +243,53 @@ def test_only_an_administrator_sets_words_and_powers(lop, client):
         "authorise",
         "set words",
     ]
+
+
+# Which offices
+
+
+def offered(client, address):
+    return set(client.get(address).context["form"].fields["issuer"].queryset.values_list("code", flat=True))
+
+
+ADDS = [reverse(f"admin:attendance_{name}_add") for name in ("papertemplate", "blankrange", "registerbook")]
+
+
+@pytest.mark.parametrize("address", ADDS)
+def test_only_offices_that_issue_papers_are_offered_and_the_only_one_is_chosen(lop, officer, address):
+    """Below the host stand its wards and inner offices, for which the officer certifies too: without heading and
+    signer none can issue."""
+    assert offered(officer, address) == {lop.host.code}
+    assert officer.get(address).context["form"].initial["issuer"] == lop.host
+
+
+@pytest.mark.parametrize("address", ADDS)
+def test_an_office_that_ended_is_offered_while_a_class_of_its_time_gets_papers(lop, officer, address):
+    lop.host.valid_to = dt.date(2026, 6, 11)
+    lop.host.save(update_fields=["valid_to"])
+    assert offered(officer, address) == {lop.host.code}
+    lop.course.state = CourseState.ARCHIVED
+    lop.course.save(update_fields=["state"])
+    assert officer.get(address).status_code == 404
+
+
+def test_the_officer_of_an_office_that_ended_makes_the_template_for_its_last_class(lop, officer):
+    lop.host.valid_to = dt.date(2026, 6, 11)
+    lop.host.save(update_fields=["valid_to"])
+    response = officer.post(ADD, typed(lop))
+    template = PaperTemplate.objects.get()
+    assert response.url == page_of(template)
+    assert officer.get(page_of(template)).context["may_save"]
+    lop.course.state = CourseState.ARCHIVED
+    lop.course.save(update_fields=["state"])
+    assert not officer.get(page_of(template)).context["may_save"]
+
+
+def test_without_an_office_the_preview_shows_an_invented_one(lop, officer):
+    form = TemplateForm(data=typed(lop, issuer=""), issuers=Office.objects.filter(pk=lop.host.pk))
+    form.is_valid()
+    assert form.can_be_shown()
+    facts = sample_of(form.instance)
+    assert (facts.superior_body, facts.issuing_body) == ("ỦY BAN NHÂN DÂN THÀNH PHỐ MẪU", "ỦY BAN NHÂN DÂN PHƯỜNG MẪU")
+    response = officer.post(PREVIEW, typed(lop, issuer=""))
+    assert (response.status_code, response["Content-Type"]) == (200, "image/png")

@@ -187,6 +187,26 @@ def test_the_list_is_narrowed_to_who_has_earned_it_can_still_or_cannot(lop, offi
     assert response.content.decode().count('<th scope="row">') == shown
 
 
+def test_the_steps_of_a_class_stand_in_their_order_and_what_is_done_is_not_offered(lop, officer):
+    lop.attended(2)
+    heads = ["Prepare", "Sign", "Issue", "Hand over", "Print"]
+
+    def offered():
+        page = lxml.html.fromstring(officer.get(page_of(lop)).content.decode())
+        steps = page.xpath('//div[@class="steps"]')[0]
+        assert len(steps.xpath('.//*[contains(@class, "default")]')) <= 1
+        return steps.xpath(".//h2/text()"), page_of(lop, "prepare") in lxml.html.tostring(steps).decode()
+
+    assert offered() == (["Prepare", "Print"], True)
+    prepare_papers(lop.course, lop.order, actor=lop.officer)
+    assert offered() == (heads, False)
+    assert '<p class="tight">Attended 3 of 3' in officer.get(page_of(lop)).content.decode()
+    issue_papers(lop.course, actor=lop.officer)
+    assert offered() == (["Prepare", "Sign", "Hand over", "Print"], False)
+    lop.attended(1)
+    assert offered() == (["Prepare", "Sign", "Hand over", "Print"], True)
+
+
 def test_so_far_needed_and_still_possible_stand_beside_the_points(lop, officer):
     set_rule(lop.course, actor=lop.organiser, share=60, test="test", grades=[(8, "Giỏi"), (5, "Đạt")])
     [person] = lop.people(1)
@@ -360,6 +380,8 @@ def test_an_officer_opens_a_book_of_the_own_office_at_any_number_with_a_reason(l
         in officer.post(address, {**data, "opening_number": "20", "reason": "x"}).content.decode()
     )
     book = reverse("admin:attendance_registerbook_change", args=[RegisterBook.objects.get().pk])
+    text = officer.get(book).content.decode()
+    assert ("015/2026/GCN (3 digits, year)" in text, "{number" in text) == (True, False)
     assert officer.post(book, {"opening_number": "1"}).status_code == 403
     signed_in(officer, make_organiser(lop.host))
     assert officer.get(address).status_code == 404

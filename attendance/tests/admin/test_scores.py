@@ -159,6 +159,13 @@ def test_the_table_costs_the_same_for_one_and_for_three(lop, officer, django_ass
 # Excel
 
 
+@pytest.mark.parametrize(("test", "name"), [("test", "bai-kiem-tra"), ("essay", "bai-thu-hoach")])
+def test_the_file_to_fill_in_is_called_as_the_test_is(lop, officer, test, name):
+    lop.attended(1)
+    set_rule(lop.course, actor=lop.organiser, test=test)
+    assert f"{name}-{lop.course.code}" in officer.post(page_of(lop, "scores_form"))["Content-Disposition"]
+
+
 def given_out(client, lop, name="scores_form"):
     response = client.post(page_of(lop, name))
     assert (response.status_code, "no-store" in response["Cache-Control"]) == (200, True)

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from attendance.constants import Matched, SignatureState
 from attendance.models import Certificate, SignedCopy, TrustedRoot
+from attendance.services.handing_over import void_paper
 from attendance.services.signed_copies import take_in_signed
 from attendance.tests.records import Class, prepared
 from attendance.tests.signing import authority, signed
@@ -72,10 +73,21 @@ def test_the_papers_go_out_as_a_zip_and_come_back_signed_in_one_upload(lop, offi
     response = officer.post(page_of(lop, "signed_upload"), {"files": files}, follow=True)
     text = response.content.decode()
     assert "2 signed copies were filed with their papers." in text
-    assert "Không ký.pdf: The file has no digital signature." in text
+    assert "File “Không ký.pdf”: The file has no digital signature." in text
     assert "1 file is not the same byte for byte" in text
     assert (response.context["signed"], len(response.context["waiting"])) == (2, 1)
     assert text.count("Signed digitally, could not be checked") == 3
+
+
+def test_only_papers_in_force_are_counted(lop, officer):
+    back = io.BytesIO()
+    with zipfile.ZipFile(back, "w") as packed:
+        for number, content in enumerate(papers()[:2]):
+            packed.writestr(f"{number}.pdf", signed(content))
+    officer.post(page_of(lop, "signed_upload"), {"files": [SimpleUploadedFile("x.zip", back.getvalue())]})
+    void_paper(Certificate.objects.order_by("number")[0], actor=lop.officer, why="In hỏng")
+    context = officer.get(page_of(lop, "signed")).context
+    assert (len(context["rows"]), context["in_force"], context["signed"]) == (3, 2, 1)
 
 
 def test_an_upload_without_a_file_is_told_so(lop, officer):

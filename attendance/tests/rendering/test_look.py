@@ -308,10 +308,26 @@ def test_the_test_sheet_says_what_it_is_and_how_far_it_is_moved(size):
     pdf = draw_test_sheet(size, 2.5, -3)
     text = read_back(pdf)
     assert "IN THỬ" in text
-    assert "Lệch phải 2,5 mm, lệch xuống −3 mm" in text
+    assert "Lệch phải 2,5 mm, lệch lên 3 mm" in text
+    words = " ".join(text.split())
+    assert "vạch dọc số 0 phải trùng mép trái, vạch ngang số 10 phải cách mép trên đúng 10 mm của phôi" in words
     document = pypdfium2.PdfDocument(pdf)
     assert [tuple(round(side) for side in page.get_size()) for page in document] == [SIZES[size]]
     document.close()
+
+
+@pytest.mark.parametrize(
+    ("offset", "said", "line"),
+    [
+        (0, "A4 ngang. Không lệch.", "vạch số 0 phải trùng mép trái và mép trên"),
+        (-10, "Lệch trái 10 mm", "vạch dọc số 10 phải cách mép trái đúng 10 mm"),
+        (-12.5, "Lệch trái 12,5 mm", "vạch dọc số 20 phải cách mép trái đúng 20 mm"),
+    ],
+)
+def test_the_line_that_meets_the_edge_of_the_blank_is_on_the_test_sheet(offset, said, line):
+    words = " ".join(read_back(draw_test_sheet(Size.A4, offset, 0)).split())
+    assert said in words
+    assert line in words
 
 
 def test_a_picture_of_the_paper_is_refused_as_the_paper_is():

@@ -1,15 +1,18 @@
 """What the record adds to the organiser's week."""
 
+import datetime as dt
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
-from attendance.models import RefusedScan
-from attendance.reports.week import notes_of_doors
+from attendance.models import Certificate, RefusedScan
+from attendance.reports.week import notes_of_corrections, notes_of_doors
+from attendance.services.corrections import ask_correction, refuse_correction
 from attendance.services.doors import make_door, settle_refused
+from attendance.services.register import issue_papers
 from attendance.services.scans import Scan, take_scans
-from attendance.tests.records import Class
+from attendance.tests.records import Class, officer_of, prepared
 from courses.constants.choices import RoleKind
 from courses.constants.clock import now, set_clock
 from courses.tests.planning import make_organiser, organiser_of, signed_in
@@ -59,3 +62,51 @@ def test_the_week_shows_it(client, kind):
     page = client.get(reverse("admin:index")).content.decode()
     address = reverse("admin:attendance_courseresult_refused", args=[lop.course.pk])
     assert (address in page) == (kind == RoleKind.ORGANISER)
+
+
+@pytest.mark.usefixtures("english")
+def test_what_was_asked_about_papers_waits_on_the_first_page_of_the_officer_with_its_day(
+    client, django_assert_num_queries
+):
+    elsewhere = officer_of(Class(code="LOP-9").host)
+    lop = Class()
+    lop.attended(3)
+    prepared(lop)
+    issue_papers(lop.course, actor=lop.officer)
+    assert notes_of_corrections(lop.officer) == []
+    papers = list(Certificate.objects.order_by("number"))
+    first = ask_correction(papers[0], words="Sai tên", is_lost=False, actor=lop.officer)
+    with django_assert_num_queries(1):
+        [note] = notes_of_corrections(lop.officer)
+    assert note.text == f"1 correction or new paper asked for – to be answered by {first.due_on:%d/%m/%Y}"
+    assert note.level == "warn"
+    set_clock(dt.datetime(2026, 6, 25, 9))
+    for paper in papers[1:]:
+        ask_correction(paper, words="Sai tên", is_lost=False, actor=lop.officer)
+    with django_assert_num_queries(1):
+        [note] = notes_of_corrections(lop.officer)
+    words = (
+        f"3 corrections or new papers asked for – the first to be answered by {first.due_on:%d/%m/%Y} (1 is overdue)"
+    )
+    assert (note.text, note.level) == (words, "bad")
+    assert notes_of_corrections(lop.organiser) == notes_of_corrections(elsewhere) == []
+    client.cookies["language"] = "en"
+    signed_in(client, make_organiser(lop.host, RoleKind.OFFICER))
+    text = client.get(reverse("admin:index")).content.decode()
+    assert words in text
+    assert len(client.get(note.url).context["cl"].result_list) == 3
+    refuse_correction(first, answer="Đúng", actor=lop.officer)
+    assert len(client.get(note.url).context["cl"].result_list) == 2
+
+
+def test_the_lists_of_the_certificate_officer_stand_before_the_classes(client):
+    lop = Class()
+    lists = ("certificate", "correction", "registerbook", "papertemplate", "blankrange", "courseresult")
+    for kind in (RoleKind.OFFICER, RoleKind.ORGANISER):
+        client.logout()
+        signed_in(client, make_organiser(lop.host, kind))
+        text = client.get(reverse("admin:index")).content.decode()
+        for name in lists:
+            address = f'"{reverse(f"admin:attendance_{name}_changelist")}"'
+            assert text.count(address) == 1
+            assert (text.index(address) < text.index('class="week"')) == (kind == RoleKind.OFFICER)

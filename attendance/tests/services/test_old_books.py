@@ -86,6 +86,42 @@ def test_columns_are_found_by_their_titles_and_dates_are_read_as_written():
     )
 
 
+@pytest.mark.parametrize(
+    ("line", "is_read"),
+    [
+        ([3, "003/2026/CN"], True),
+        ([3, "3"], True),
+        (["", "003/2026/CN", "", "", "", "", "02/03/2026"], True),
+        (["", "", "", "", "", "Lớp thử xưa", "02/03/2026"], True),
+        (["", "", "Ngô Thử Thiếu", "1980", "Phường Thử"], True),
+        ([3, "", "Ngô Thử Một Mình"], True),
+        (["", "", "Ngô Thử Hai", "", "", "", "02/03/2026"], True),
+        (["", 3, 4, "", "Phường Thử"], True),
+        (["", "Lớp bồi dưỡng năm 2026"], False),
+        (["", "", "", "", "", "Lớp bồi dưỡng năm 2026"], False),
+        (["", "Tổng cộng: 2 người"], False),
+        (["", "", "Tổng cộng", "", "", "", 2], False),
+        (["(1)", "(2)", "(3)", "(4)", "(5)"], False),
+        ([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], False),
+        (TITLES, False),
+        ([], False),
+    ],
+)
+def test_no_row_of_the_book_vanishes_and_what_is_no_paper_is_none(line, is_read):
+    """A number without a name was left out, and "all rows or none" was untrue."""
+    read = read_old_book(excel(LINES[0], line, LINES[1]))
+    assert [one.row for one in read.rows] == ([4, 5, 6] if is_read else [4, 6])
+
+
+def test_who_signs_below_the_book_is_no_paper():
+    below = (
+        ["", "", "", "", "", "", "Vị Thanh, ngày 2 tháng 3 năm 2026"],
+        ["", "", "TRƯỞNG PHÒNG"],
+        ["", "", "Ngô Ký"],
+    )
+    assert [one.row for one in read_old_book(excel(*LINES, *below)).rows] == [4, 5]
+
+
 def test_a_column_that_is_lacking_is_named_and_a_file_without_a_list_is_refused():
     assert read_old_book(excel([1, "5", "Ngô Thử"], titles=["STT", "Số vào sổ", "Họ tên"])).lacking == (
         "title", "issued",
@@ -136,8 +172,10 @@ def test_the_same_file_again_adds_nothing(lop, book):
         ({"number": ""}, "number is missing"),
         ({"number": "37"}, "not below 37"),
         ({"number": "0"}, "number is missing"),
-        ({"name": ""}, "name of the person"),
-        ({"title": ""}, "name of the person"),
+        ({"name": ""}, "There is a register number, but the name of the person is missing."),
+        ({"name": "123"}, "There is a register number, but the name of the person is missing."),
+        ({"name": "", "number": ""}, "The name of the person is missing."),
+        ({"title": ""}, "The name of the class is missing."),
         ({"issued": ""}, "no whole date"),
         ({"issued": "2026"}, "no whole date"),
         ({"issued": "2025-03-01"}, "and this book of 2026"),

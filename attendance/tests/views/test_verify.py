@@ -9,7 +9,7 @@ from django.urls import reverse
 from attendance.constants import CertificateState
 from attendance.models import Certificate
 from attendance.rendering.certificate import CertificateFacts
-from attendance.reports.checking import lines_of_paper
+from attendance.reports.checking import printed_lines
 from attendance.services.register import issue_papers, prepare_papers
 from attendance.tests.records import Class
 from courses.constants import codes
@@ -57,7 +57,7 @@ def test_every_printed_fact_and_the_state_are_shown(paper, client):
 
 def test_no_fact_of_any_kind_of_paper_is_left_out():
     """Also those of templates and blanks: a second signer, other words, a grade. Fails when a fact that is new on the
-    paper has no line here; `addressed` is the kind's own way to begin, and the code stands in the address."""
+    paper has no line here; the code stands in the address."""
     known = {"gender": "f", "birth": "1975-06-05", "starts_on": "2022-06-15", "ends_on": "2022-06-17", "periods": 24}
     known |= {"issued_on": "2022-06-20", "decision_date": "2022-02-09", "course_kind": "bồi dưỡng"}
     printed = {"gender": "Bà", "birth": "05/06/1975", "starts_on": "15/06/2022", "ends_on": "17/06/2022"}
@@ -66,10 +66,10 @@ def test_no_fact_of_any_kind_of_paper_is_left_out():
     for name in ("blocks", "sign_lines", "second_lines"):
         texts[name] = (texts[name],)
     facts = CertificateFacts(**texts | known)
-    lines = "\n".join(value for _label, value in lines_of_paper(Certificate(pdf_id=1), facts))
+    lines = "\n".join(value for _label, value in printed_lines(facts))
 
     said = asdict(facts) | printed
-    for name in texts.keys() - {"code", "addressed"}:
+    for name in texts.keys() - {"code"}:
         value = said[name]
         assert (value[0] if isinstance(value, tuple) else str(value)) in lines, name
 

@@ -219,6 +219,12 @@ def test_an_old_paper_is_found_however_many_books_have_its_number(old, lop, clie
     assert client.post(OLD, TYPED | {"number": "5/2026/SX"}).context["answer"].facts.number == "5/2026/SX"
 
 
+@pytest.mark.django_db
+def test_the_answer_opened_again_by_its_address_asks_anew(client):
+    response = client.get(OLD)
+    assert (response.status_code, response["Location"]) == (302, reverse("attendance:verify_form"))
+
+
 @pytest.mark.parametrize(
     "wrong", [{"number": "7"}, {"number": "006"}, {"full_name": "Ngô Thử"}, {"birth": "1975"}, {"birth": "06/06/1975"}]
 )

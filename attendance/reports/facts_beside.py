@@ -1,0 +1,50 @@
+"""What a paper says beside what would be printed today, so that an error is not printed once more."""
+
+from dataclasses import dataclass, replace
+
+from attendance.models import Certificate
+from attendance.rendering.certificate import CertificateFacts
+from attendance.reports.checking import facts_of, printed_lines
+from attendance.reports.papers import Order, facts_for, frame_of
+from attendance.reports.verdicts import verdict_of
+from courses.models import Registration, Signer
+
+#: What is not about the person and the class is chosen in the form, or taken anew.
+_NOT_COMPARED = dict.fromkeys(
+    ("number", "code", "serial", "replaces", "title", "issuing_body", "superior_body", "place", "issued_on", "signer",
+     "decision_number", "decision_date", "closing", "second_signer"), "",
+) | {"sign_lines": (), "second_lines": ()}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One line of the paper; "" where it is left out."""
+
+    label: str
+    before: str
+    now: str
+
+    @property
+    def differs(self) -> bool:
+        return self.before != self.now
+
+
+def facts_beside(paper: Certificate) -> list[Beside]:
+    """The lines about the person and the class, of the paper and of today; none for an entry of an old book. (As many
+    queries as one paper that is prepared.)"""
+    if paper.registration_id is None:
+        return []
+    people = Registration.objects.select_related("trainee", "office", "course").prefetch_related("blocks")
+    registration = people.get(pk=paper.registration_id)
+    # Heading and signer are not compared: those of then are certain to be there.
+    then = Order(paper.book.issuer, Signer(), paper.issue_date, paper.book.kind)
+    old = facts_of(paper)
+    grade = verdict_of(registration).grade or old.grade
+    new = facts_for(registration, frame_of(registration.course, then), number="", code="", grade=grade)
+    before, now = (dict(printed_lines(_about(facts))) for facts in (old, new))
+    labels = list(dict.fromkeys([*before, *now]))
+    return [Beside(label, before.get(label, ""), now.get(label, "")) for label in labels]
+
+
+def _about(facts: CertificateFacts) -> CertificateFacts:
+    return replace(facts, **_NOT_COMPARED)
