@@ -113,15 +113,17 @@ def draw_certificate(facts: CertificateFacts, *, verify_url: str, look: Look = P
     """
     data, issued = _drawing(facts, verify_url, look)
     try:
-        return draw(_TEMPLATE, data | {"shrink": False}, timestamp=issued, pictures=look.pictures)
+        return draw(_TEMPLATE, data | {"shrink": False}, timestamp=issued, pictures=look.pictures, many=True)
     except Refusal:  # not in full size: measure, shrink, and refuse only what is too long even then
-        return draw(_TEMPLATE, data | {"shrink": True}, timestamp=issued, pictures=look.pictures)
+        return draw(_TEMPLATE, data | {"shrink": True}, timestamp=issued, pictures=look.pictures, many=True)
 
 
 def picture_certificate(facts: CertificateFacts, *, verify_url: str, look: Look = PLAIN, dots: float = 96) -> bytes:
     """The same paper as a PNG, for looking at; refused as `draw_certificate` refuses."""
     data, issued = _drawing(facts, verify_url, look)
-    return draw_picture(_TEMPLATE, data | {"shrink": True}, dots=dots, timestamp=issued, pictures=look.pictures)
+    return draw_picture(
+        _TEMPLATE, data | {"shrink": True}, dots=dots, timestamp=issued, pictures=look.pictures, many=True
+    )
 
 
 def _drawing(facts: CertificateFacts, verify_url: str, look: Look) -> tuple[dict, dt.datetime]:

@@ -154,7 +154,7 @@ def candidates(course: Course, order: Order | None = None) -> list[Candidate]:
         .select_related("book")
         .order_by()
     }
-    frame = _Frame.of(course, order) if order else None
+    frame = Frame.of(course, order) if order else None
     left = blanks_left(order.blanks) if order and order.blanks else None
     found = []
     for registration in registrations:
@@ -168,7 +168,7 @@ def candidates(course: Course, order: Order | None = None) -> list[Candidate]:
 
 
 @dataclass(frozen=True)
-class _Frame:
+class Frame:
     """What all papers of one order share, read once."""
 
     order: Order
@@ -182,7 +182,7 @@ class _Frame:
         return look_of(self.order.template) if self.order.template else PLAIN
 
     @classmethod
-    def of(cls, course: Course, order: Order) -> "_Frame":
+    def of(cls, course: Course, order: Order) -> "Frame":
         sessions = Session.objects.filter(course=course, required=True).held().prefetch_related("blocks").order_by("pk")
         return cls(
             order=order,
@@ -193,13 +193,13 @@ class _Frame:
         )
 
 
-def frame_of(course: Course, order: Order) -> _Frame:
+def frame_of(course: Course, order: Order) -> Frame:
     """What `facts_for` needs besides the person; six queries, and one for an emblem."""
-    return _Frame.of(course, order)
+    return Frame.of(course, order)
 
 
 def facts_for(
-    registration: Registration, frame: _Frame, *, number: str, code: str, grade: str = "", serial: str = ""
+    registration: Registration, frame: Frame, *, number: str, code: str, grade: str = "", serial: str = ""
 ) -> CertificateFacts:
     """Every printed fact of one person's paper, with the office and position of then. `grade` is of the verdict,
     `serial` of the blank."""
@@ -261,7 +261,7 @@ def grade_is_open() -> str:
     return _("The paper says the grade, and no points are entered yet. Please enter the results of the test first.")
 
 
-def _hindrance(registration: Registration, verdict: Verdict, frame: _Frame) -> str:
+def _hindrance(registration: Registration, verdict: Verdict, frame: Frame) -> str:
     if verdict.grade_open:
         return grade_is_open()
     number, blanks = f"000/{frame.order.issue_date.year}", frame.order.blanks

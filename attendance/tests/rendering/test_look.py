@@ -238,6 +238,7 @@ PAYLOADS = [
     '#import "@preview/cetz:0.3.0"',
     '#include "certificate.typ"',
     '"); #panic(sys.inputs) //',
+    '\\")); #panic(1) //',
     "file:///etc/passwd http://127.0.0.1:9/x",
     "{{ 7*7 }} {% load x %} ${7*7}",
     "<script>alert(1)</script>",
