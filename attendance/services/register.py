@@ -298,10 +298,10 @@ def _locked(registration: Registration) -> Registration:
     """The registration as it is now, nobody else at it. Refusal when the person has left the class."""
     people = Registration.objects.filter(course=registration.course_id, pk=registration.pk).active().order_by()
     people = people.select_related("trainee", "course").prefetch_related("blocks")
-    found = people.select_for_update(of=("self",)).first()
-    if found is None:
+    found = list(people.select_for_update(of=("self",)))
+    if not found:
         raise Refusal(_("This person is not on the list of the class any more."))
-    return found
+    return found[0]
 
 
 def _refuse_revoked(paper: Certificate) -> None:
