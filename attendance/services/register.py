@@ -131,8 +131,9 @@ def prepare_papers(
     """
     _may(course, actor)
     check_order(order, course)
-    wanted = None if registration_ids is None else set(registration_ids)
-    people = [person for person in registrations_of(course) if wanted is None or person.pk in wanted]
+    people = registrations_of(course)
+    if registration_ids is not None:
+        people = people.filter(pk__among=list(registration_ids))
     prepare = preparing(course, order, actor=actor)
     return [attempt(person, prepare) for person in people]
 
