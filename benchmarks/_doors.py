@@ -1,18 +1,17 @@
-"""Doors of a class under way, and the reference task by which goals in seconds scale."""
+"""Doors of a class under way."""
 
 import datetime as dt
 import time
-from statistics import median
 from uuid import uuid4
 
 from attendance.constants import SheetState
 from attendance.models import Door, Sheet
-from attendance.rendering.certificate import CertificateFacts, draw_certificate
 from attendance.reports.passes import passes_in_force
 from attendance.services.doors import make_door
 from attendance.services.scans import Scan, take_scans
 from benchmarks import Result, compared
 from benchmarks._classes import course, offices, trainee_values
+from benchmarks._reference import scaled
 from courses.constants.actors import SYSTEM
 from courses.constants.choices import RegistrationState
 from courses.constants.clock import now
@@ -20,8 +19,6 @@ from courses.models import Registration, Session, Trainee
 
 BATCH, ROUNDS = 500, 9
 SCANS_A_SECOND = 5_000
-#: Drawing one page took this long where the goals were set.
-REFERENCE = 0.003
 
 
 class Doors:
@@ -71,46 +68,8 @@ class Doors:
         return BATCH / took
 
 
-def drawing() -> float:
-    """Seconds of drawing one page, the reference task: the median of twenty, by the processor's clock."""
-    times = []
-    for _turn in range(20):
-        started = time.process_time()
-        draw_certificate(_FACTS, verify_url="https://taphuan.example.vn/verify/")
-        times.append(time.process_time() - started)
-    return median(times)
-
-
-def scaled(seconds: float) -> float:
-    """A time that was set as a goal, on this machine as it is now."""
-    return seconds * drawing() / REFERENCE
-
-
 def queued(doors: Doors, database: str) -> Result:
     """A batch as a phone sends it that had no network, beside the number of scans a second asked for."""
     doors.batch()
     pairs = [(doors.batch(), 1 / scaled(1 / SCANS_A_SECOND)) for _round in range(ROUNDS)]
     return compared(f"{BATCH} queued scans, {database}", pairs, unit="scans/s", goal=1.0, bound="at least")
-
-
-_FACTS = CertificateFacts(
-    number="015/2022/GCN",
-    code="ABCDEFGHJKMNPQRSTUVW",
-    superior_body="Ủy ban nhân dân tỉnh Thử",
-    issuing_body="Ủy ban nhân dân thành phố Thử",
-    place="Vị Thanh",
-    issued_on="2022-06-20",
-    full_name="Ngô Thị Thử",
-    gender="f",
-    birth="1975-06-05",
-    position="Chuyên viên",
-    office="Phòng Nội vụ",
-    course_title="Lớp để đo",
-    starts_on="2022-06-15",
-    ends_on="2022-06-17",
-    periods=24,
-    decision_number="123/QĐ-UBND",
-    decision_date="2022-02-09",
-    sign_lines=("TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"),
-    signer="Trần Văn Thử",
-)

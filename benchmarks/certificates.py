@@ -2,7 +2,7 @@
 and the answer to somebody who checks one.
 
 Each is the CPU time of one, beside what it may take where drawing a page takes 3 ms; on a slower machine as much more
-(`_doors.scaled`). WeasyPrint, with which others draw such a page, is not among the requirements.
+(`_reference`). WeasyPrint, with which others draw such a page, is not among the requirements.
 """
 
 import datetime as dt
@@ -25,7 +25,7 @@ from attendance.services.ledger import Change, mark_by_hand
 from attendance.services.paper_work import go_on, start_work
 from benchmarks import Result, compared
 from benchmarks._classes import DAY, course, offices, trainee_values
-from benchmarks._doors import scaled
+from benchmarks._reference import scaled
 from courses.constants.actors import SYSTEM
 from courses.constants.choices import HalfDay, RegistrationState
 from courses.constants.clock import VIETNAM

@@ -27,7 +27,7 @@ from courses.rendering.paper import draw, draw_picture
 from courses.rendering.qr import qr_picture
 
 #: Kept with each certificate. Raise it with every change of the template or of `_sentences`.
-TEMPLATE_VERSION = "certificate-2"
+TEMPLATE_VERSION = "certificate-3"
 
 _TEMPLATE = Path(__file__).parent / "papers" / "certificate.typ"
 _NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
@@ -113,15 +113,17 @@ def draw_certificate(facts: CertificateFacts, *, verify_url: str, look: Look = P
     """
     data, issued = _drawing(facts, verify_url, look)
     try:
-        return draw(_TEMPLATE, data | {"shrink": False}, timestamp=issued, pictures=look.pictures)
+        return draw(_TEMPLATE, data | {"shrink": False}, timestamp=issued, pictures=look.pictures, many=True)
     except Refusal:  # not in full size: measure, shrink, and refuse only what is too long even then
-        return draw(_TEMPLATE, data | {"shrink": True}, timestamp=issued, pictures=look.pictures)
+        return draw(_TEMPLATE, data | {"shrink": True}, timestamp=issued, pictures=look.pictures, many=True)
 
 
 def picture_certificate(facts: CertificateFacts, *, verify_url: str, look: Look = PLAIN, dots: float = 96) -> bytes:
     """The same paper as a PNG, for looking at; refused as `draw_certificate` refuses."""
     data, issued = _drawing(facts, verify_url, look)
-    return draw_picture(_TEMPLATE, data | {"shrink": True}, dots=dots, timestamp=issued, pictures=look.pictures)
+    return draw_picture(
+        _TEMPLATE, data | {"shrink": True}, dots=dots, timestamp=issued, pictures=look.pictures, many=True
+    )
 
 
 def _drawing(facts: CertificateFacts, verify_url: str, look: Look) -> tuple[dict, dt.datetime]:
@@ -154,7 +156,7 @@ def _drawing(facts: CertificateFacts, verify_url: str, look: Look) -> tuple[dict
 def read_back(pdf: bytes) -> str:
     """The text of a paper as a reader gets it, pages joined, runs of white space made one space."""
     with _opened(pdf) as document:
-        return _text(document)
+        return _text(list(document))
 
 
 def missing_facts(pdf: bytes, facts: CertificateFacts, *, verify_url: str, look: Look = PLAIN) -> list[str]:
@@ -163,7 +165,8 @@ def missing_facts(pdf: bytes, facts: CertificateFacts, *, verify_url: str, look:
     Empty for a good paper. It reads text and picture of the bytes, not what was meant to be drawn.
     """
     with _opened(pdf) as document:
-        text, address = _tight(_text(document)), _qr(document, look)
+        pages = list(document)  # each is read once, for its text and for its QR
+        text, address = _tight(_text(pages)), _qr(pages[0], look)
     missing = [
         sentence for sentence in printed(facts, verify_url=verify_url, look=look) if _tight(sentence) not in text
     ]
@@ -217,8 +220,8 @@ def _opened(pdf: bytes) -> Iterator[pypdfium2.PdfDocument]:
             document.close()
 
 
-def _text(document: pypdfium2.PdfDocument) -> str:
-    text = " ".join(page.get_textpage().get_text_range() for page in document)
+def _text(pages: list[pypdfium2.PdfPage]) -> str:
+    text = " ".join(page.get_textpage().get_text_range() for page in pages)
     # pdfium says U+FFFE or U+0002 for a hyphen at the end of a line.
     return nfc(" ".join(re.sub(r"[\ufffe\x02]\s*", "-", text).split()))
 
@@ -228,9 +231,9 @@ def _tight(text: str) -> str:
     return "".join(text.split())
 
 
-def _qr(document: pypdfium2.PdfDocument, look: Look) -> str | None:
+def _qr(page: pypdfium2.PdfPage, look: Look) -> str | None:
     # A smaller QR is looked at through a stronger glass.
-    bitmap = document[0].render(scale=54 / look.sheet.qr, crop=look.qr_crop, grayscale=True)
+    bitmap = page.render(scale=54 / look.sheet.qr, crop=look.qr_crop, grayscale=True)
     picture = memoryview(bitmap.buffer).cast("B", (bitmap.height, bitmap.stride))
     found = zxingcpp.read_barcode(picture, formats=_QR_CODE, try_rotate=False, try_downscale=False, try_invert=False)
     return found.text if found else None

@@ -194,7 +194,7 @@ def candidates(course: Course, order: Order | None = None) -> list[Candidate]:
     registrations = list(registrations_of(course))
     verdicts = verdicts_of(registrations)
     papers, revoked = _papers_of([registration.pk for registration in registrations])
-    frame = _Frame.of(course, order) if order else None
+    frame = Frame.of(course, order) if order else None
     left = blanks_left(order.blanks) if order and order.blanks else None
     found = []
     for registration in registrations:
@@ -238,7 +238,7 @@ def revoked_in_words(paper: Certificate) -> str:
 
 
 @dataclass(frozen=True)
-class _Frame:
+class Frame:
     """What all papers of one order share, read once."""
 
     order: Order
@@ -251,7 +251,7 @@ class _Frame:
         return look_of(self.order.template) if self.order.template else PLAIN
 
     @classmethod
-    def of(cls, course: Course, order: Order) -> "_Frame":
+    def of(cls, course: Course, order: Order) -> "Frame":
         return cls(order=order, heading=heading_of(order), plan=_Plan.of(course), words=words_of()[order.kind])
 
 
@@ -286,13 +286,13 @@ def completed_now(registration: Registration) -> dict:
     return _Plan.of(registration.course).completed_by(registration)
 
 
-def frame_of(course: Course, order: Order) -> _Frame:
+def frame_of(course: Course, order: Order) -> Frame:
     """What `facts_for` needs besides the person; six queries, and one for an emblem."""
-    return _Frame.of(course, order)
+    return Frame.of(course, order)
 
 
 def facts_for(
-    registration: Registration, frame: _Frame, *, number: str, code: str, grade: str = "", serial: str = ""
+    registration: Registration, frame: Frame, *, number: str, code: str, grade: str = "", serial: str = ""
 ) -> CertificateFacts:
     """Every printed fact of one person's paper, with the office and position of then. `grade` is of the verdict,
     `serial` of the blank."""
@@ -367,7 +367,7 @@ def grade_is_open() -> str:
     return _("The paper says the grade, and no points are entered yet. Please enter the results of the test first.")
 
 
-def _hindrance(registration: Registration, verdict: Verdict, frame: _Frame) -> str:
+def _hindrance(registration: Registration, verdict: Verdict, frame: Frame) -> str:
     if verdict.grade_open:
         return grade_is_open()
     number, blanks = f"000/{frame.order.issue_date.year}", frame.order.blanks

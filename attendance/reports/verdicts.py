@@ -1,6 +1,7 @@
 """Who has earned the paper of a class: the rule applied to what the ledger knows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Q
@@ -16,6 +17,22 @@ from courses.models import Registration, Session
 DEFAULT_RULE = Rule()
 #: A class that is concluded takes no marks any more: who was not seen was absent, as on a closed sheet.
 OVER = (CourseState.CONCLUDED, CourseState.ARCHIVED)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the people of one class are judged by: its rule, with the row that holds it, and its half-days."""
+
+    row: CourseRule | None
+    rule: Rule
+    sessions: list[SessionFacts]
+
+
+def held_of(course_ids: Iterable[int]) -> dict[int, Held]:
+    """By class id what its people are judged by. Five queries."""
+    ids = set(course_ids)
+    rules, sessions = rules_of(ids), _sessions(ids)
+    return {pk: Held(*rules.get(pk, (None, DEFAULT_RULE)), sessions.get(pk, [])) for pk in ids}
 
 
 def rules_of(course_ids: Iterable[int]) -> dict[int, tuple[CourseRule, Rule]]:
@@ -42,39 +59,38 @@ def rules_of(course_ids: Iterable[int]) -> dict[int, tuple[CourseRule, Rule]]:
     return found
 
 
-def verdicts_of(registrations: Iterable[Registration]) -> dict[int, Verdict]:
+def verdicts_of(registrations: Iterable[Registration], held: Mapping[int, Held] | None = None) -> dict[int, Verdict]:
     """The verdict on each registration, of one class or many, by its id.
 
-    Registrations come with `blocks` prefetched. Seven queries whatever their number, eight where a class has a test.
-    The reason is in the active language.
+    Registrations come with `blocks` prefetched. Seven queries whatever their number, eight where a class has a test;
+    two or three where the caller has asked already by what the classes are judged. The reason is in the active
+    language.
     """
     registrations = list(registrations)
-    course_ids = {registration.course_id for registration in registrations}
-    rules = rules_of(course_ids)
-    sessions = _sessions(course_ids)
+    held = held_of(registration.course_id for registration in registrations) if held is None else held
     marks = marks_of(registrations)
     overrides = special_cases_of([registration.pk for registration in registrations])
-    tested = any(rule.needs_test for _row, rule in rules.values())
+    tested = any(one.rule.needs_test for one in held.values())
     points = points_of([registration.pk for registration in registrations]) if tested else {}
     moment = now()
     return {
         registration.pk: judge(
-            rules[registration.course_id][1] if registration.course_id in rules else DEFAULT_RULE,
-            sessions.get(registration.course_id, []),
+            held[registration.course_id].rule,
+            held[registration.course_id].sessions,
             marks.get(registration.pk, {}),
             blocks_owed={block.pk for block in registration.blocks.all()},
             now=moment,
             override=overrides.get(registration.pk, ""),
-            before_joining=_before_joining(registration, sessions.get(registration.course_id, [])),
+            before_joining=_before_joining(registration, held[registration.course_id].sessions),
             points=points.get(registration.pk),
         )
         for registration in registrations
     }
 
 
-def verdict_of(registration: Registration) -> Verdict:
-    """The verdict on one registration."""
-    return verdicts_of([registration])[registration.pk]
+def verdict_of(registration: Registration, held: Held | None = None) -> Verdict:
+    """The verdict on one registration; `held` as the caller has read it for many of the class."""
+    return verdicts_of([registration], held and {registration.course_id: held})[registration.pk]
 
 
 def _before_joining(registration: Registration, sessions: list[SessionFacts]) -> set[int]:

@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterable
 from typing import Any, get_args, get_type_hints
 
 from django.db import connection, models, transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from attendance.constants import BatchWork, WorkState
 from attendance.models import Certificate, PaperBatch, PaperBatchRow
 from attendance.reports.papers import Order, check_order
 from attendance.rules.permissions import may_certify
-from attendance.services.register import attempt, issue_paper, prepare_paper
+from attendance.services.register import attempt, issue_paper, preparing
 from courses.constants.actors import Actor
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
@@ -35,6 +34,7 @@ _NOTE = """
 INSERT INTO attendance_paperbatchrow (batch_id, registration_id, sentence) VALUES (%s, %s, %s)
 ON CONFLICT (batch_id, registration_id) DO NOTHING
 """
+_COUNT = "UPDATE attendance_paperbatch SET done = done + 1 WHERE id = %s"
 
 
 @transaction.atomic
@@ -159,7 +159,7 @@ def _meant(kind: Any, value: Any) -> Any:
 def _act(batch: PaperBatch, actor: Actor) -> Callable[[Registration], Certificate]:
     if batch.work == BatchWork.PREPARE:
         order = order_kept(batch.order["order"])
-        return lambda registration: prepare_paper(registration, order, actor=actor)
+        return preparing(batch.course, order, actor=actor)
     return lambda registration: _issue(registration, actor)
 
 
@@ -197,9 +197,8 @@ def _note(batch: PaperBatch, registration: Registration, sentence: str = "") -> 
     """Keeps what became of one, once, whoever else goes on with the same work. (1 or 2 queries.)"""
     with connection.cursor() as cursor:
         cursor.execute(_NOTE, [batch.pk, registration.pk, sentence[:_LONGEST_SENTENCE]])
-        made = cursor.rowcount
-    if made:
-        PaperBatch.objects.filter(pk=batch.pk).update(done=F("done") + 1)
+        if cursor.rowcount:
+            cursor.execute(_COUNT, [batch.pk])
 
 
 def _may(course: Course, actor: Actor) -> None:

@@ -6,20 +6,22 @@ store facts and bytes. Whatever fails rolls the number back.
 
 import json
 import logging
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from attendance.constants import CertificateState
-from attendance.models import Certificate, Completion, RegisterBook
+from attendance.constants import IN_FORCE, CertificateState
+from attendance.models import Certificate, Completion, CourseRule, RegisterBook
 from attendance.rendering.certificate import TEMPLATE_VERSION
 from attendance.reports.checking import facts_of
 from attendance.reports.looks import words_of
 from attendance.reports.papers import (
+    Frame,
     Order,
     check_order,
     completed_now,
@@ -32,10 +34,10 @@ from attendance.reports.papers import (
     revoked_in_words,
     waits_until,
 )
-from attendance.reports.verdicts import rules_of, verdict_of
+from attendance.reports.verdicts import Held, held_of, verdict_of
 from attendance.rules.eligibility import Verdict
 from attendance.rules.permissions import may_certify, may_keep_book
-from attendance.rules.words import format_by_example
+from attendance.rules.words import Words, format_by_example
 from attendance.rules.words import number_format as number_format_of
 from attendance.services.blanks import take_blank
 from courses.constants import codes
@@ -55,8 +57,29 @@ _TAKE = """
 INSERT INTO attendance_registerbook (issuer_id, kind, year, number_format, opening_number, opening_reason, last_number)
 VALUES (%s, %s, %s, %s, 1, '', 1)
 ON CONFLICT (issuer_id, kind, year) DO UPDATE SET last_number = attendance_registerbook.last_number + 1
-RETURNING id, last_number
+RETURNING *
 """
+
+
+#: Papers that decide whether another one is prepared.
+_STANDING = (*sorted(IN_FORCE), CertificateState.REVOKED)
+#: For so many seconds papers made one after the other go by what they have in common as it was read once.
+_FRESH = 2.0
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What papers of one class have in common: the frame of an order that can be, and by what its people are judged.
+    What is the person's own (name, blocks, marks, points, special case) is read for each paper, under its lock."""
+
+    frame: Frame
+    held: Held
+
+
+def ground_of(course: Course, order: Order) -> Ground:
+    """Refusal when papers of the class cannot be made by such an order."""
+    check_order(order, course)
+    return Ground(frame_of(course, order), held_of([course.pk])[course.pk])
 
 
 @dataclass(frozen=True)
@@ -136,12 +159,27 @@ def prepare_papers(
     """
     _may(course, actor)
     check_order(order, course)
-    wanted = None if registration_ids is None else set(registration_ids)
-    results = []
-    for registration in registrations_of(course):
-        if wanted is None or registration.pk in wanted:
-            results.append(attempt(registration, lambda r: prepare_paper(r, order, actor=actor)))
-    return results
+    people = registrations_of(course)
+    if registration_ids is not None:
+        people = people.filter(pk__among=list(registration_ids))
+    prepare = preparing(course, order, actor=actor)
+    return [attempt(person, prepare) for person in people]
+
+
+def preparing(course: Course, order: Order, *, actor: Actor) -> Callable[[Registration], Certificate]:
+    """`prepare_paper` for many of a class one after the other: what they have in common is read once in a while, and
+    for each one while the order cannot be."""
+    ground: Ground | None = None
+    until = 0.0
+
+    def prepare(registration: Registration) -> Certificate:
+        nonlocal ground, until
+        if time.monotonic() >= until:
+            ground = ground_of(course, order)
+            until = time.monotonic() + _FRESH
+        return prepare_paper(registration, order, actor=actor, ground=ground)
+
+    return prepare
 
 
 def issue_papers(course: Course, *, actor: Actor, certificate_ids: Iterable[int] | None = None) -> list[Result]:
@@ -161,51 +199,57 @@ def issue_papers(course: Course, *, actor: Actor, certificate_ids: Iterable[int]
 
 
 @transaction.atomic
-def prepare_paper(registration: Registration, order: Order, *, actor: Actor) -> Certificate:
+def prepare_paper(
+    registration: Registration, order: Order, *, actor: Actor, ground: Ground | None = None
+) -> Certificate:
     """Takes a number and freezes the paper of one person; the paper in force is given back if there is one.
 
-    Refusal when the person cannot earn it any more, the order cannot be, or the paper cannot be drawn.
+    `ground` is what the caller has just read for many. Refusal when the person cannot earn it any more, the order
+    cannot be, or the paper cannot be drawn.
     """
-    listed = registrations_of(registration.course).select_for_update(of=("self",))
-    registration = listed.filter(pk=registration.pk).first()
-    if registration is None:
-        raise Refusal(_("This person is not on the list of the class any more."))
+    registration = _locked(registration)
     _may(registration.course, actor)
-    check_order(order, registration.course)
-    paper = Certificate.objects.filter(registration=registration).in_force().select_related("book").first()
-    if paper:
-        return paper
-    _check_revoked(registration)
-    verdict = _judged(registration)
+    ground = ground or ground_of(registration.course, order)
+    if standing := _standing(registration):
+        return standing
+    verdict = _judged(registration, ground.held)
     if not verdict.can_still:
         raise Refusal(verdict.reason)
     if verdict.grade_open:
         raise Refusal(grade_is_open())
-    paper = freeze_paper(registration, order, actor=actor, said={"grade": verdict.grade})
-    _complete(registration, verdict)
+    paper = freeze_paper(registration, order, actor=actor, frame=ground.frame, said={"grade": verdict.grade})
+    _complete(registration, verdict, ground.held.row)
     log_action(actor, "prepare", paper, course=registration.course, changes={"number": [None, paper.facts["number"]]})
     return paper
 
 
 def freeze_paper(
-    registration: Registration, order: Order, *, actor: Actor, said: dict | None = None, **fields
+    registration: Registration,
+    order: Order,
+    *,
+    actor: Actor,
+    frame: Frame | None = None,
+    said: dict | None = None,
+    **fields,
 ) -> Certificate:
     """The paper itself, for acts that have locked the registration and judged: takes the number and the blank, draws
     and reads back, and stores. `said` are facts that this paper says otherwise, `fields` further columns of its row.
     """
-    book, number = take_number(order)
+    frame = frame or frame_of(registration.course, order)
+    book, number = take_number(order, frame.words)
     blank_number = take_blank(order.blanks) if order.blanks else None
     serial = order.blanks.printed(blank_number) if order.blanks else ""
-    code, frame = codes.new_code(), frame_of(registration.course, order)
+    code = codes.new_code()
     facts = facts_for(registration, frame, number=book.printed(number), code=code, serial=serial)
     facts = replace(facts, **(said or {}))
+    pdf = drawn(facts, frame.look)
     return Certificate.objects.create(
         book=book,
         number=number,
         registration=registration,
         code=code,
         facts=json.loads(facts.to_json()),
-        pdf=store_file(drawn(facts, frame.look), purpose=FilePurpose.CERTIFICATE, media_type="application/pdf"),
+        pdf=store_file(pdf, purpose=FilePurpose.CERTIFICATE, media_type="application/pdf", is_new=True),
         template_version=TEMPLATE_VERSION,
         template=order.template,
         blanks=order.blanks,
@@ -233,7 +277,8 @@ def issue_paper(paper: Certificate, *, actor: Actor) -> Certificate:
             _("Number %(number)s is not in force any more and cannot be issued.") % {"number": paper.facts["number"]}
         )
     check_day(paper)
-    verdict = _judged(registration)
+    held = held_of([registration.course_id])[registration.course_id]
+    verdict = _judged(registration, held)
     if not verdict.earned:
         raise Refusal(verdict.reason)
     if paper.facts.get("grade", "") != verdict.grade:
@@ -255,7 +300,7 @@ def issue_paper(paper: Certificate, *, actor: Actor) -> Certificate:
         )
     paper.state, paper.issued_at, paper.issued_by_id = CertificateState.ISSUED, now(), actor.user_id
     paper.save(update_fields=["state", "issued_at", "issued_by"])
-    _complete(registration, verdict)
+    _complete(registration, verdict, held.row)
     log_action(
         actor,
         "issue",
@@ -272,16 +317,14 @@ def check_day(paper: Certificate) -> None:
         raise Refusal(sentence)
 
 
-def take_number(order: Order) -> tuple[RegisterBook, int]:
+def take_number(order: Order, words: Words | None = None) -> tuple[RegisterBook, int]:
     """The book of the order and its next number, taken until the transaction ends; a failure gives it back.
 
     Refusal when the book already has a paper of a later date; papers of a closing day that lies ahead hold nobody back.
     """
-    with connection.cursor() as cursor:
-        form = number_format_of(words_of()[order.kind])
-        cursor.execute(_TAKE, [order.issuer.pk, order.kind, order.issue_date.year, form])
-        book_id, number = cursor.fetchone()
-    book = RegisterBook.objects.get(pk=book_id)
+    form = number_format_of(words or words_of()[order.kind])
+    [book] = RegisterBook.objects.raw(_TAKE, [order.issuer.pk, order.kind, order.issue_date.year, form])
+    number = book.last_number
     # Of the papers whose day has come the highest number has the latest; that one is found by the index.
     papers = Certificate.objects.filter(book=book, issue_date__lte=today())
     latest = papers.order_by("-number").values_list("issue_date", flat=True).first()
@@ -293,13 +336,27 @@ def take_number(order: Order) -> tuple[RegisterBook, int]:
     return book, number
 
 
-def _check_revoked(registration: Registration) -> None:
-    """Refusal when a revoked paper of the person stands in the way of another, also that of a registration which went
-    into this one."""
+def _locked(registration: Registration) -> Registration:
+    """The registration as it is now, nobody else at it. Refusal when the person has left the class."""
+    people = Registration.objects.filter(course=registration.course_id, pk=registration.pk).active().order_by()
+    people = people.select_related("trainee", "course").prefetch_related("blocks")
+    found = list(people.select_for_update(of=("self",)))
+    if not found:
+        raise Refusal(_("This person is not on the list of the class any more."))
+    return found[0]
+
+
+def _standing(registration: Registration) -> Certificate | None:
+    """The paper in force. Refusal when a revoked one stands in the way of another, also that of a registration which
+    went into this one."""
     own = Q(registration=registration) | Q(registration__merged_into=registration)
-    paper = in_the_way(Certificate.objects.filter(own, state=CertificateState.REVOKED))
-    if paper:
-        raise Refusal(revoked_in_words(paper))
+    papers = list(Certificate.objects.filter(own, state__in=_STANDING).select_related("book").order_by("pk"))
+    for paper in papers:
+        if paper.registration_id == registration.pk and paper.state in IN_FORCE:
+            return paper
+    if revoked := in_the_way(papers):
+        raise Refusal(revoked_in_words(revoked))
+    return None
 
 
 def _may(course: Course, actor: Actor) -> None:
@@ -319,16 +376,18 @@ def attempt(registration: Registration, act: Callable[[Registration], Certificat
         return Result(registration, None, _("It could not be saved. Nothing was lost; please try again."))
 
 
-def _judged(registration: Registration) -> Verdict:
+def _judged(registration: Registration, held: Held) -> Verdict:
     """The verdict with its reason in Vietnamese whatever the officer's language is: it is kept."""
     with override("vi"):
-        return verdict_of(registration)
+        return verdict_of(registration, held)
 
 
-def _complete(registration: Registration, verdict: Verdict) -> None:
-    """Keeps what was judged; an override that stands is left."""
-    row, _rule = rules_of([registration.course_id]).get(registration.course_id, (None, None))
-    judged = {"rule": row, "earned": verdict.earned, "reason": verdict.reason, "judged_at": now()}
-    # The registration is locked: nobody else adds one meanwhile, and `update_or_create` would ask three times as much.
-    if not Completion.objects.filter(registration=registration).update(**judged):
-        Completion.objects.create(registration=registration, **judged)
+def _complete(registration: Registration, verdict: Verdict, rule: CourseRule | None) -> None:
+    """Keeps what was judged; an override that stands is left. (1 query.)"""
+    judged = {"rule": rule, "earned": verdict.earned, "reason": verdict.reason, "judged_at": now()}
+    Completion.objects.bulk_create(
+        [Completion(registration=registration, **judged)],
+        update_conflicts=True,
+        unique_fields=["registration"],
+        update_fields=list(judged),
+    )

@@ -69,20 +69,22 @@ def log_each(actor: Actor, action: str, personal: dict, *, course: Course | None
     insert_values(ActionDetail, ["entry", "changes"], list(zip(ids, personal.values(), strict=True)))
 
 
-def store_file(content: bytes, *, purpose: FilePurpose, media_type: str, sealed: bool = False) -> File:
-    """Keeps bytes as a row; the same bytes for the same purpose are kept once. `sealed` bytes are encrypted."""
+def store_file(
+    content: bytes, *, purpose: FilePurpose, media_type: str, sealed: bool = False, is_new: bool = False
+) -> File:
+    """Keeps bytes as a row; the same bytes for the same purpose are kept once. `sealed` bytes are encrypted. `is_new`:
+    they hold a secret of their own and cannot be here yet, so nobody looks for them. (1 query instead of 4.)"""
     kept = base64.b64encode(content).decode("ascii") if sealed else ""
-    file, _created = File.objects.get_or_create(
-        sha256=hashlib.sha256(content).hexdigest(),
-        purpose=purpose,
-        defaults={
-            "media_type": media_type,
-            "size": len(content),
-            "sealed": sealed,
-            "content": citizen_numbers.encrypt(kept).encode("ascii") if sealed else content,
-        },
-    )
-    return file
+    key = {"sha256": hashlib.sha256(content).hexdigest(), "purpose": purpose}
+    rest = {
+        "media_type": media_type,
+        "size": len(content),
+        "sealed": sealed,
+        "content": citizen_numbers.encrypt(kept).encode("ascii") if sealed else content,
+    }
+    if is_new:
+        return File.objects.create(**key, **rest)
+    return File.objects.get_or_create(**key, defaults=rest)[0]
 
 
 def store_scan(content: bytes, *, purpose: FilePurpose) -> File:

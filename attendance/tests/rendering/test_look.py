@@ -93,6 +93,21 @@ def test_another_address_and_another_second_signer_are_noticed_in_each_look(look
     assert missing_facts(pdf, other, verify_url=ADDRESS, look=look) == ["Phạm Giả Danh"]
 
 
+@pytest.mark.parametrize("look", [look for look in VARIANTS if not look.offset_x], ids=str)
+def test_the_part_in_which_the_qr_is_read_holds_all_of_it_and_nothing_else(look):
+    """A word or a rule of the frame in it and each paper takes twice as long to be read back."""
+    width, height = SIZES[look.size]
+    left, bottom, right, top = look.qr_crop
+    document = pypdfium2.PdfDocument(draw_certificate(of_look(LONG, look), verify_url=ADDRESS, look=look))
+    inside = []
+    for thing in document[0].get_objects():
+        x, y, x2, y2 = thing.get_bounds()
+        if x < width - right and x2 > left and y < height - top and y2 > bottom:
+            inside.append(left < x and x2 < width - right and bottom < y and y2 < height - top)
+    document.close()
+    assert inside == [True, True]  # its white ground and its dark squares
+
+
 def test_a_bought_blank_gets_neither_frame_nor_what_stands_on_it():
     look = Look(on_blanks=True)
     text = read_back(draw_certificate(FACTS, verify_url=ADDRESS, look=look))
@@ -223,6 +238,7 @@ PAYLOADS = [
     '#import "@preview/cetz:0.3.0"',
     '#include "certificate.typ"',
     '"); #panic(sys.inputs) //',
+    '\\")); #panic(1) //',
     "file:///etc/passwd http://127.0.0.1:9/x",
     "{{ 7*7 }} {% load x %} ${7*7}",
     "<script>alert(1)</script>",
