@@ -1,13 +1,17 @@
 """A form that comes back with an error after who is there was asked again: it still knows where it belongs."""
 
+import time
+
 import lxml.html
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 
 from attendance.models import Certificate
 from attendance.services.register import prepare_papers
 from attendance.tests.admin.test_results import long_ago, ordered, page_of
 from attendance.tests.records import Class
 from courses.constants.choices import RoleKind
+from courses.models import User
 from courses.tests.planning import make_organiser, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +35,24 @@ def confirmed(client, address, data):
     asked = client.post(address, data)
     assert asked.status_code == 302
     return client.post(asked["Location"], PASSWORD)
+
+
+def test_after_the_six_digits_of_a_second_factor_it_is_the_same(lop, officer):
+    """Fails when only the page of the password goes on so."""
+    lop.attended(2)
+    long_ago(officer)
+    secret = generate_totp_secret()
+    TOTP.activate(User.objects.get(pk=officer.session["_auth_user_id"]), secret)
+    session = officer.session
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session["account_authentication_methods"] += [{"method": "mfa", "at": time.time() - 3600, "type": "totp"}]
+    session.save()
+    asked = officer.post(page_of(lop, "prepare"), ordered(lop, count="3"))
+    assert asked["Location"].startswith("/accounts/2fa/reauthenticate/")
+    code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    back = officer.post(asked["Location"], {"code": code})
+    assert the_form(back).get("action") == page_of(lop, "prepare")
+    assert SAID in back.content.decode()
 
 
 def the_form(response):
