@@ -129,11 +129,7 @@ class OrderForm(forms.Form):
         required=False,
         empty_label=_("The look that the software brings along"),
     )
-    signer = forms.ModelChoiceField(
-        Signer.objects.none(),
-        label=_("signer"),
-        help_text=_("Signers are added on the page of the office, by the manager of accounts."),
-    )
+    signer = forms.ModelChoiceField(Signer.objects.none(), label=_("signer"))
     second_signer = forms.ModelChoiceField(
         Signer.objects.none(),
         label=_("second signer"),
@@ -160,6 +156,7 @@ class OrderForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.course, self.issuer = course, issuer
         self.fields["kind"].choices = kinds_of(issuer)
+        self.fields["signer"].help_text = _("Signers are added on the page of the office, by the manager of accounts.")
         signers = Signer.objects.filter(office=issuer).order_by("-valid_from", "full_name")
         self.fields["signer"].queryset = self.fields["second_signer"].queryset = signers
         if not self.is_bound and signers.count() == 1:
