@@ -132,11 +132,7 @@ class OrderForm(forms.Form):
         required=False,
         empty_label=_("The look that the software brings along"),
     )
-    signer = forms.ModelChoiceField(
-        Signer.objects.none(),
-        label=_("signer"),
-        help_text=_("Signers are added on the page of the office, by the manager of accounts."),
-    )
+    signer = forms.ModelChoiceField(Signer.objects.none(), label=_("signer"))
     second_signer = SignersOfOffices(
         Signer.objects.none(),
         label=_("second signer"),
@@ -168,6 +164,7 @@ class OrderForm(forms.Form):
             ) % {"office": issuer.name, "date": f"{course.ends_on:%d/%m/%Y}"}
         self.course, self.issuer = course, issuer
         self.fields["kind"].choices = kinds_of(issuer)
+        self.fields["signer"].help_text = _("Signers are added on the page of the office, by the manager of accounts.")
         signers = Signer.objects.filter(office=issuer).order_by("-valid_from", "full_name")
         self.fields["signer"].queryset = signers
         if not self.is_bound and signers.count() == 1:

@@ -1,6 +1,7 @@
 """What a paper says beside what would be printed today, so that an error is not printed once more."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from attendance.models import Certificate
 from attendance.rendering.certificate import CertificateFacts
@@ -10,7 +11,7 @@ from attendance.reports.verdicts import verdict_of
 from courses.models import Registration, Signer
 
 #: What is not about the person and the class is chosen in the form, or taken anew.
-_NOT_COMPARED = dict.fromkeys(
+_NOT_COMPARED: dict[str, Any] = dict.fromkeys(
     ("number", "code", "serial", "replaces", "title", "issuing_body", "superior_body", "place", "issued_on", "signer",
      "decision_number", "decision_date", "closing", "second_signer"), "",
 ) | {"sign_lines": (), "second_lines": ()}  # fmt: skip

@@ -85,6 +85,12 @@ def sample_of(template: PaperTemplate, person: str = "usual") -> CertificateFact
     return CertificateFacts(**fields | PEOPLE[person][1])
 
 
+def picture_of(template: PaperTemplate, look: Look, person: str = "usual") -> bytes:
+    """The sample as a PNG. Refusal when it cannot be drawn."""
+    facts = sample_of(template, person)
+    return picture_certificate(facts, verify_url=verify_url(facts.code), look=look)
+
+
 def _second_of(template: PaperTemplate, others: list[Signer]) -> tuple[tuple[str, ...], str]:
     """Lines and name of the second signer, of the other office where the template names one."""
     office = template.second_office
@@ -110,9 +116,3 @@ def _invented_heading(issuer: Office) -> Heading:
 def _day_of(issuer: Office) -> date:
     """Today, or the last day of an office that has ended and still issues the papers of its time."""
     return issuer.valid_to - timedelta(days=1) if issuer.has_ended_by(today()) and issuer.valid_to else today()
-
-
-def picture_of(template: PaperTemplate, look: Look, person: str = "usual") -> bytes:
-    """The sample as a PNG. Refusal when it cannot be drawn."""
-    facts = sample_of(template, person)
-    return picture_certificate(facts, verify_url=verify_url(facts.code), look=look)

@@ -49,10 +49,10 @@ def marks(points) -> str:
 
 @register.filter
 def reasons(verdict) -> str:
-    """The sentence of a verdict beside its badge: of who has earned it the reasons alone."""
-    if not verdict.earned or verdict.special:
-        return verdict.reason
-    return capfirst(verdict.reason.partition(": ")[2] or verdict.reason)
+    """The sentence of a verdict beside its badge, which need not say the same once more."""
+    badge = _("Eligible") if verdict.earned else _("Not eligible") if not verdict.can_still else ""
+    begins = f"{badge}: "
+    return capfirst(verdict.reason.removeprefix(begins)) if badge else verdict.reason
 
 
 @register.filter

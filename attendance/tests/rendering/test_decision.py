@@ -11,7 +11,8 @@ PAPER = Decision(
     body="Ủy ban nhân dân thành phố Vị Thanh",
     place="Vị Thanh",
     kind="giấy chứng nhận",
-    course="lớp tập huấn cải cách hành chính, dân vận chính quyền, thực hiện quy chế dân chủ ở cơ sở",
+    course="lớp tập huấn cải cách hành chính, dân vận chính quyền, thực hiện quy chế dân chủ ở cơ sở "
+    "và nâng cao chất lượng",
     held="từ ngày 15 đến ngày 17 tháng 6 năm 2022",
     deciding="Chủ tịch Ủy ban nhân dân thành phố Vị Thanh",
     bases=("Căn cứ kết quả học tập",),
