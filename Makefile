@@ -31,6 +31,7 @@ check: $(VENV)/.development gettext
 	$(PY) -m mypy courses attendance vithanh_training
 	$(PY) -m pytest -q tests/test_structure.py tests/test_settings.py tests/test_catalogues.py
 
+# WeasyPrint, beside which certificates are drawn, needs Pango from the system; ALLOW_MISSING=pango leaves it out.
 bench: $(VENV)/.development
 	@$(PY) -m benchmarks
 

@@ -2,7 +2,8 @@
 and the answer to somebody who checks one.
 
 Each is the CPU time of one, beside what it may take where drawing a page takes 3 ms; on a slower machine as much more
-(`_reference`). WeasyPrint, with which others draw such a page, is not among the requirements.
+(`_reference`). Drawing alone, also beside WeasyPrint, is in `drawing`, signing and validating in `signing`; that memory
+does not grow with the number of papers, in `tests/faults/test_many_papers.py`.
 """
 
 import datetime as dt

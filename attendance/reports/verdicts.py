@@ -90,7 +90,7 @@ def verdicts_of(registrations: Iterable[Registration], held: Mapping[int, Held] 
 
 def verdict_of(registration: Registration, held: Held | None = None) -> Verdict:
     """The verdict on one registration; `held` as the caller has read it for many of the class."""
-    return verdicts_of([registration], held and {registration.course_id: held})[registration.pk]
+    return verdicts_of([registration], {registration.course_id: held} if held else None)[registration.pk]
 
 
 def _before_joining(registration: Registration, sessions: list[SessionFacts]) -> set[int]:

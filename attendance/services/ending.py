@@ -7,6 +7,7 @@ in the place of another is prepared like any other and then issued (`issue_repla
 import json
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -241,7 +242,7 @@ def _put_in_place(paper: Certificate, order: Order, replacing: Replacing, *, why
 
 
 def _anew(paper: Certificate, order: Order, replacing: Replacing, actor: Actor) -> Certificate:
-    links = {"replaces": paper, "replacing": replacing}
+    links: dict[str, Any] = {"replaces": paper, "replacing": replacing}
     if paper.registration is not None:
         said = _said(paper, facts_of(paper), replacing)
         return freeze_paper(paper.registration, order, actor=actor, said=said, **links)

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from attendance.constants import BatchWork, CertificateState, PaperKind, WorkState
+from attendance.constants import BatchWork, CertificateState, MarkState, PaperKind, WorkState
 from attendance.models import Certificate, PaperBatch, PaperBatchRow
 from attendance.reports.papers import Order
 from attendance.services import paper_work, register
@@ -13,7 +13,7 @@ from attendance.tasks.papers import do_papers, work_now_or_later
 from attendance.tests.records import Class, numbers, officer_of
 from courses.constants.choices import RoleKind
 from courses.constants.errors import Refusal
-from courses.models import ActionLog, BackgroundTask, Trainee, User
+from courses.models import ActionLog, BackgroundTask, Signer, Trainee, User
 from courses.tests.planning import make_organiser
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +120,43 @@ def test_it_is_stopped_between_two_papers_and_what_is_done_stays(lop, monkeypatc
     monkeypatch.setattr(paper_work, "_one", one)
     go_on(started(lop, people[1:]).pk, actor=lop.officer)
     assert numbers() == [1, 2, 3]
+
+
+def test_what_is_the_persons_own_is_read_for_each_paper(lop):
+    """What the papers have in common was read before; the marks were not."""
+    first, second = lop.attended(2)
+    prepare = register.preparing(lop.course, lop.order, actor=lop.officer)
+    prepare(first)
+    lop.mark(lop.general, MarkState.ABSENT, second, shown=MarkState.PRESENT)
+    Trainee.objects.filter(pk=second.trainee_id).update(full_name="Ngô Thử Đổi")
+    with pytest.raises(Refusal, match="vắng không phép"):
+        prepare(second)
+    lop.mark(lop.general, MarkState.PRESENT, second, shown=MarkState.ABSENT)
+    assert prepare(second).facts["full_name"] == "Ngô Thử Đổi"
+
+
+def test_an_order_that_cannot_be_any_more_is_refused_for_each_paper_that_is_left(lop, monkeypatch):
+    """Fails when what papers have in common is read once for the whole work."""
+    people = lop.attended(3)
+    batch, one = started(lop, people), paper_work._one
+
+    def and_the_signer_leaves(batch, registration, act):
+        one(batch, registration, act)
+        Signer.objects.filter(pk=lop.signer.pk).update(valid_to=lop.order.issue_date)
+
+    monkeypatch.setattr(register, "_FRESH", 0)
+    monkeypatch.setattr(paper_work, "_one", and_the_signer_leaves)
+    batch = go_on(batch.pk, actor=lop.officer)
+    assert ([row.registration for row in failed_of(batch)], numbers()) == (people[1:], [1])
+
+
+def test_each_paper_more_costs_the_same_few_queries(lop, django_assert_num_queries, monkeypatch):
+    """Twenty around the work and for what papers have in common; eighteen for each, four of them savepoints."""
+    monkeypatch.setattr(register, "_FRESH", 3600)
+    for count in (1, 3):
+        batch = started(lop, lop.attended(count))
+        with django_assert_num_queries(20 + 18 * count):
+            go_on(batch.pk, actor=lop.officer)
 
 
 def test_long_work_is_done_in_slices_by_a_task_for_the_officer_who_asked(lop, monkeypatch):
