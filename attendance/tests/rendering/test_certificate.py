@@ -202,6 +202,8 @@ def test_the_same_facts_give_the_same_bytes():
 def test_the_paper_is_tagged_archival_pdf_and_says_who_made_it():
     pdf = drawn(FACTS)
     assert b"<pdfaid:part>2</pdfaid:part>" in pdf
+    [about] = re.findall(rb"<x:xmpmeta.*?</x:xmpmeta>", pdf, re.DOTALL)
+    assert [said for said in (FACTS.full_name, FACTS.office, FACTS.birth[:4]) if said.encode() in about] == []
     assert re.search(rb"/MarkInfo\s*<<\s*/Marked true", pdf)
     assert re.search(rb"/Lang\s*\(vi", pdf)
     document = pypdfium2.PdfDocument(pdf)

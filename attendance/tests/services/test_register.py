@@ -1,12 +1,14 @@
 import datetime as dt
 import json
+from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from attendance.constants import CertificateState, MarkState, PaperKind, Revocation
 from attendance.models import Certificate, Completion, RegisterBook
-from attendance.rendering.certificate import CertificateFacts, missing_facts
+from attendance.rendering.certificate import CertificateFacts, draw_certificate, missing_facts
+from attendance.reports import papers
 from attendance.reports.papers import candidates, verify_url
 from attendance.services.handing_over import void_paper
 from attendance.services.register import (
@@ -37,6 +39,18 @@ def lop(db):
 
 
 # Preparing
+
+
+def test_a_paper_that_was_drawn_otherwise_than_its_facts_is_not_kept(lop, monkeypatch):
+    """Fails when what was drawn is kept without being read back: a fault of a template would be found by the holder."""
+    monkeypatch.setattr(
+        papers, "draw_certificate", lambda facts, **options: draw_certificate(replace(facts, office=""), **options)
+    )
+    [person] = lop.attended(1)
+    [result] = prepared(lop)
+    assert result.certificate is None
+    assert result.sentence == f"The drawn paper lacks: Đơn vị: {person.office_name}."
+    assert [Certificate.objects.count(), RegisterBook.objects.count()] == [0, 0]
 
 
 def test_preparing_takes_numbers_in_register_order_and_freezes_the_paper(lop):

@@ -55,6 +55,14 @@ def test_every_printed_fact_and_the_state_are_shown(paper, client):
         assert words in text, words
 
 
+def test_no_search_engine_keeps_a_checked_paper_and_no_other_site_learns_its_address(paper, client):
+    """The meta tag and not the header: with "no-referrer" a browser sends no origin, and each form would be refused."""
+    for address in (page_of(paper.code), reverse("attendance:verify_form")):
+        text = client.get(address).content.decode()
+        assert '<meta name="robots" content="noindex, nofollow, noarchive">' in text
+        assert '<meta name="referrer" content="strict-origin">' in text
+
+
 def test_no_fact_of_any_kind_of_paper_is_left_out():
     """Also those of templates and blanks: a second signer, other words, a grade. Fails when a fact that is new on the
     paper has no line here; the code stands in the address."""
