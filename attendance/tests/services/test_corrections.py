@@ -52,7 +52,7 @@ def test_a_request_has_its_words_and_a_clock_of_working_days(lop, paper):
     # Asked on Friday 12 June 2026: five working days later is Friday 19 June.
     assert (request.state, request.asked_as, request.due_on) == (CorrectionState.ASKED, "trainee", dt.date(2026, 6, 19))
     log = ActionLog.objects.get(action="ask correction")
-    assert (log.actor_kind, log.course_id, log.changes["due"]) == ("trainee", lop.course.pk, [None, "2026-06-19"])
+    assert (log.actor_kind, log.course_id, log.changes["due_on"]) == ("trainee", lop.course.pk, [None, "2026-06-19"])
     assert ActionDetail.objects.get(entry=log).changes == {"words": [None, "Sai ngày sinh"]}
 
 
