@@ -1,6 +1,7 @@
 """The addresses of the plan."""
 
 from allauth.account import views as account
+from allauth.mfa.base import views as second_factor
 from django.urls import include, path
 
 from courses.views import public
@@ -24,6 +25,9 @@ account_urlpatterns = [
     path("logout/", account.logout, name="account_logout"),
     path("password/change/", account.password_change, name="account_change_password"),
     path("reauthenticate/", PasswordAgainView.as_view(), name="account_reauthenticate"),
+    path("2fa/", second_factor.index, name="mfa_index"),
+    path("2fa/authenticate/", second_factor.authenticate, name="mfa_authenticate"),
     path("2fa/reauthenticate/", CodeAgainView.as_view(), name="mfa_reauthenticate"),
-    path("2fa/", include("allauth.mfa.urls")),
+    path("2fa/totp/", include("allauth.mfa.totp.urls")),
+    path("2fa/recovery-codes/", include("allauth.mfa.recovery_codes.urls")),
 ]

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from attendance.constants import CertificateState
+from attendance.forms.results import OrderForm
 from attendance.models import Certificate
 from attendance.reports.papers import usual_date
 from attendance.services.ending import issue_replacing, reissue_paper
@@ -104,5 +105,9 @@ def test_the_latest_date_of_that_years_book_is_proposed_when_it_is_later(lop):
 
 
 def test_no_date_is_proposed_when_the_office_was_not_there_on_the_closing_day(lop):
+    assert OrderForm(course=lop.course).initial["issue_date"] == lop.course.ends_on
     lop.course.host_office.valid_from = lop.course.ends_on + dt.timedelta(days=1)
     assert usual_date(lop.course) is None
+    form = OrderForm(course=lop.course)
+    assert form.initial["issue_date"] is None
+    assert "the last day of the class: please enter the date yourself" in form.fields["issue_date"].help_text

@@ -49,7 +49,7 @@ def test_the_number_in_the_place_of_an_issued_paper_is_not_made_void(lop):
 def test_nor_by_making_void_all_that_was_not_earned(lop):
     """Fails when only the numbers that are made void one by one are looked at."""
     [person] = lop.people(1)
-    set_special_case(person, why="Ốm", document="12/QĐ", actor=lop.officer)
+    set_special_case(person, why="Ốm", document="12/QĐ", decided_by="Ngô Thử Ký", actor=lop.officer)
     new = reissue_paper(issued(lop), lop.order, why="Sai tên", actor=lop.officer)
     Course.objects.update(state=CourseState.CONCLUDED)
     Registration.objects.update(state=RegistrationState.WITHDRAWN)
@@ -85,7 +85,7 @@ def test_it_says_no_other_course_than_that_which_was_earned(lop):
 def test_the_decision_that_it_rests_on_is_not_taken_back_meanwhile(lop):
     """It is issued without judging again. Fails when only papers that are issued themselves are looked at."""
     [person] = lop.people(1)
-    set_special_case(person, why="Ốm", document="12/QĐ", actor=lop.officer)
+    set_special_case(person, why="Ốm", document="12/QĐ", decided_by="Ngô Thử Ký", actor=lop.officer)
     new = reissue_paper(issued(lop), lop.order, why="Sai tên", actor=lop.officer)
     with pytest.raises(Refusal):
         take_back_special_case(person, why="Nhầm", actor=lop.officer)
