@@ -12,6 +12,7 @@ export ALLOW_MISSING ?=
 run: $(VENV)/.runtime
 	@exec $(PY) manage.py serve --demo
 
+# BOTH=1: on both databases also what is otherwise done on one (conftest.py says what), in twice the time.
 test: $(VENV)/.development tools
 	@status=0; \
 	for database in sqlite postgres; do \

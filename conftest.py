@@ -57,18 +57,22 @@ PURE = (
     "tests/test_settings.py",
     "tests/test_structure.py",
 )
-#: What takes long and is done on one database: the one that it may harm more. Every page is opened on both: on SQLite
-#: by the crawl over all of them, on PostgreSQL by the table of who may do what. What a browser shows it shows of one,
-#: but for the long walks; faults are done at length on both by `make test-slow`.
+#: What takes long and is done on one database: on PostgreSQL, which is the stricter, what is asked of pages one by one; on
+#: SQLite what a browser shows and the crawl over all pages. The long walks are made on both, and faults at length by
+#: `make test-slow`. With BOTH=1 everything is done on both.
 ONCE = {
-    "tests/access/test_matrix.py": "postgres",
+    "attendance/tests/admin/": "postgres",
+    "attendance/tests/views/": "postgres",
+    "courses/tests/admin/": "postgres",
+    "courses/tests/views/": "postgres",
+    "tests/access/": "postgres",
     "tests/access/test_scope.py": "sqlite",
     "tests/browser/": "sqlite",
     "tests/faults/test_bad_input.py": "postgres",
     "tests/faults/test_kills.py": "sqlite",
     "tests/faults/test_numbers.py": "postgres",
     "tests/faults/test_seats.py": "postgres",
-    "tests/faults/test_workers.py": "postgres",
+    "tests/faults/test_workers.py": "sqlite",
     "tests/test_july_2025.py": "postgres",
     "tests/test_look.py": "sqlite",
 }
@@ -85,9 +89,9 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _is_tried_on_the_other_database(item) -> bool:
-    if item.get_closest_marker("slow") or item.nodeid.startswith(WALKS):
+    if os.environ.get("BOTH") or item.get_closest_marker("slow") or item.nodeid.startswith(WALKS):
         return False
-    own = next((database for path, database in ONCE.items() if item.nodeid.startswith(path)), None)
+    own = ONCE.get(max((path for path in ONCE if item.nodeid.startswith(path)), key=len, default=""))
     if own is None and _knows_no_database(item):
         own = "sqlite"
     return own not in (None, settings.TEST_DATABASE)

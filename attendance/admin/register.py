@@ -42,7 +42,7 @@ class RegisterBookAdmin(OldBookPages, BookOutPages, ScopedAdmin):
         """As it is printed, not as it is kept."""
         digits = re.search(r"{number:0(\d+)d}", book.number_format)
         said = {"example": book.printed(book.opening_number), "digits": digits[1] if digits else ""}
-        return _("%(example)s (%(digits)s digits, year)") % said if digits else said["example"]
+        return _("%(example)s (number of %(digits)s digits)") % said if digits else said["example"]
 
     def may_add(self, actor):
         return may_make_looks(actor)

@@ -311,8 +311,9 @@ def _said(paper: Certificate, old: CertificateFacts, replacing: Replacing) -> di
 
 
 def _grade_of(paper: Certificate) -> str:
-    """That of the points as they are now, else what the paper says."""
-    return verdict_of(paper.registration).grade or paper.facts.get("grade", "")
+    """That of the points as they are now, else what the paper says; an entry of an old book has no points here."""
+    verdict = verdict_of(paper.registration) if paper.registration else None
+    return (verdict and verdict.grade) or paper.facts.get("grade", "")
 
 
 def _locked(paper: Certificate, actor: Actor) -> Certificate:

@@ -7,6 +7,12 @@ DESK_FROM = 768
 #: A browser that was refused something by the policy says so in its console; some of it only to listeners.
 LISTEN = """document.addEventListener("securitypolicyviolation",
     (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`))"""
+#: What a style sheet tells apart: each element within which.
+KINDS = """() => {
+    const kind = (item) => `${item.localName}.${[...item.classList].sort().join(".")}`;
+    const all = [...document.querySelectorAll("body, body *")];
+    return [...new Set(all.map((item) => `${kind(item.parentElement)} ${kind(item)}`))];
+}"""
 STATUS = "performance.getEntriesByType('navigation')[0].responseStatus"
 TOO_WIDE = """() => {
     const room = document.documentElement.clientWidth;
@@ -26,6 +32,7 @@ class Eyes:
         self.findings: list[str] = []
         self.network_is_cut = False
         self._contexts = []
+        self._seen_by_night: set[str] = set()
 
     def new_page(self, width: int = 1280, **options):
         """A page in a browser of its own: nothing is shared with the others, cookies neither."""
@@ -76,6 +83,10 @@ class Eyes:
         A desk is looked at by day, a phone by night. Colours do not depend on the width, and axe is slow: a page that
         is walked over at both widths has been looked at by day and by night.
         """
+        self._ask(page, self._stands(page, status), {})
+
+    def _stands(self, page, status: int) -> str:
+        """Which page it is and how wide; what is wrong about its answer and its width is noted."""
         width = page.viewport_size["width"]
         page.emulate_media(color_scheme="dark" if width < DESK_FROM else "light")
         page.wait_for_load_state()  # a click waits until the next page begins, not until there is something on it
@@ -85,8 +96,23 @@ class Eyes:
         if shown != status:
             self.findings.append(f"{where}: status {shown}, not {status}")
         self.findings += [f"{where}: wider than the screen: {item}" for item in page.evaluate(TOO_WIDE)]
+        return where
+
+    def look_again(self, page, *, status: int = 200) -> None:
+        """The page that was looked at at the desk by day, on a phone by night: its structure is the same, and its
+        colours are new only where it shows what no page of this walk has shown by night."""
+        size = page.viewport_size
+        page.set_viewport_size({"width": 375, "height": 812})
+        where = self._stands(page, status)
+        kinds = set(page.evaluate(KINDS))
+        if not kinds <= self._seen_by_night:
+            self._ask(page, where, {"runOnly": ["color-contrast", "scrollable-region-focusable", "target-size"]})
+        self._seen_by_night |= kinds
+        page.set_viewport_size(size)
+
+    def _ask(self, page, where: str, rules: dict) -> None:
         # Its preloading loads style sheets anew by their relative addresses, and writes a style that is refused.
-        answer = AXE.run(page, options={"resultTypes": ["violations"], "preload": False}).response
+        answer = AXE.run(page, options={"resultTypes": ["violations"], "preload": False, **rules}).response
         for found in answer["violations"]:
             if found["impact"] in ("serious", "critical"):
                 first = found["nodes"][0]

@@ -11,7 +11,6 @@ from tests.browser.eyes import STATUS
 from tests.browser.site import TODAY
 from tests.browser.steps import pixels_of, sign_in
 
-DESK, PHONE = {"width": 1280, "height": 800}, {"width": 375, "height": 812}
 ROOM = 60_000
 #: Answers that are no pages, and doors that lead out of what is being looked at.
 NOT_PAGES = {
@@ -96,9 +95,7 @@ def kind_of(site, link: str) -> str | None:
 
 def look_twice(eyes, page, status=200):
     eyes.look(page, status=status)
-    page.set_viewport_size(PHONE)
-    eyes.look(page, status=status)
-    page.set_viewport_size(DESK)
+    eyes.look_again(page, status=status)
 
 
 @pytest.mark.browser

@@ -199,8 +199,11 @@ def test_the_life_of_a_paper_says_who_received_it_on_which_day_and_the_number_in
     assert "handed over on: – → 11/06/2026; handed over to: – → Bà Thử Nhận Thay" in text
     made = reissue_paper(papers[1], lop.ordered(issue_date=dt.date(2026, 6, 12)), why="Sai tên", actor=lop.officer)
     assert "stands in place of: – → 002/2026/GCN" in officer.get(page_of(made)).content.decode()
-    void_paper(made, actor=lop.officer, why="In hỏng")
-    text = officer.get(page_of(made)).content.decode()
+    lop.attended(1)
+    prepared(lop, issue_date=dt.date(2026, 6, 12))
+    torn = Certificate.objects.order_by("number").last()
+    void_paper(torn, actor=lop.officer, why="In hỏng")
+    text = officer.get(page_of(torn)).content.decode()
     assert "state: Prepared, awaiting signature → Number void; why it ended: – → In hỏng" in text
 
 

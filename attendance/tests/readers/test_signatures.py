@@ -190,6 +190,7 @@ def test_a_file_made_to_hang_ends_in_a_sentence_and_harms_no_other():
     assert time.monotonic() - began < 60
 
 
+@pytest.mark.slow
 def test_a_file_that_ends_its_reader_is_found_among_others_and_takes_none_of_them_along():
     """A hundred thousand tables of contents, each behind the other. Fails when such a pile is not divided."""
     file = bytearray(b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\n")
