@@ -57,9 +57,9 @@ PURE = (
     "tests/test_settings.py",
     "tests/test_structure.py",
 )
-#: What takes long and is done on one database: on PostgreSQL, which is the stricter, what is asked of pages one by one; on
-#: SQLite what a browser shows and the crawl over all pages. The long walks are made on both, and faults at length by
-#: `make test-slow`. With BOTH=1 everything is done on both.
+#: What takes long and is done on one database: on PostgreSQL, which is the stricter, what is asked of pages one by one;
+#: on SQLite what a browser shows and the crawl over all pages. The long walks are made on both, and faults at length
+#: by `make test-slow`. With BOTH=1 everything is done on both.
 ONCE = {
     "attendance/tests/admin/": "postgres",
     "attendance/tests/views/": "postgres",
