@@ -58,10 +58,11 @@ PURE = (
     "tests/test_structure.py",
 )
 #: What takes long and is done on one database: on PostgreSQL, which is the stricter, what is asked of pages one by one;
-#: on SQLite what a browser shows and the crawl over all pages. The long walks are made on both, and faults at length
-#: by `make test-slow`. With BOTH=1 everything is done on both.
+#: on SQLite what a browser shows and the crawl over all pages. The long walk is made on both, and faults at length by
+#: `make test-slow`. With BOTH=1 everything is done on both.
 ONCE = {
     "attendance/tests/admin/": "postgres",
+    "attendance/tests/services/test_demo.py": "postgres",
     "attendance/tests/views/": "postgres",
     "courses/tests/admin/": "postgres",
     "courses/tests/views/": "postgres",
@@ -71,12 +72,13 @@ ONCE = {
     "tests/faults/test_bad_input.py": "postgres",
     "tests/faults/test_kills.py": "sqlite",
     "tests/faults/test_numbers.py": "postgres",
+    "tests/faults/test_paper_work.py": "postgres",
     "tests/faults/test_seats.py": "postgres",
     "tests/faults/test_workers.py": "sqlite",
     "tests/test_july_2025.py": "postgres",
     "tests/test_look.py": "sqlite",
 }
-WALKS = tuple(f"tests/browser/test_{name}.py" for name in ("morning", "rosters", "walk"))
+WALK = "tests/browser/test_walk.py"
 
 
 def pytest_collection_modifyitems(config, items):
@@ -89,7 +91,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _is_tried_on_the_other_database(item) -> bool:
-    if os.environ.get("BOTH") or item.get_closest_marker("slow") or item.nodeid.startswith(WALKS):
+    if os.environ.get("BOTH") or item.get_closest_marker("slow") or item.nodeid.startswith(WALK):
         return False
     own = ONCE.get(max((path for path in ONCE if item.nodeid.startswith(path)), key=len, default=""))
     if own is None and _knows_no_database(item):

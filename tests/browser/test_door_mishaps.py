@@ -145,7 +145,6 @@ def picked(page, person):
     [
         (30, 400, "<h1>Bad Request</h1>", HTML),
         (32, 413, "", HTML),
-        (34, 415, "{}", JSON),
         (36, 404, "<h1>?</h1>", HTML),
     ],
 )

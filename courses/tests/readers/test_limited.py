@@ -96,6 +96,7 @@ def test_an_archive_that_lies_about_its_sizes_is_refused():
     assert _refused(data.replace(struct.pack("<I", size), struct.pack("<I", 1000))) == "damaged"
 
 
+@pytest.mark.slow
 def test_a_million_cells_in_one_line_are_refused():
     """By the count of cells, by time or by memory, whichever ends first; out of memory the parser may not say so."""
     data = with_sheet_xml(SMALL, b'<row r="1">' + b'<c r="A1"><v>1</v></c>' * 1_500_000)
