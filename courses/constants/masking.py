@@ -8,13 +8,14 @@ from courses.constants.names import clean_text
 
 _PLACES = "my|office|p|calendar|verify|check-in|here/screen|here|accounts/invitation|accounts/password/reset/key"
 _TOKEN = re.compile(rf"(/(?:{_PLACES})/)[^/\s\"'?&]+")
+_QUERY = re.compile(r"([?&]code=)[^\s\"'&]+")
 _CITIZEN_NUMBER = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _LONG_NUMBER = re.compile(r"\d(?:[\s.\-]?\d){10,}")
 
 
 def mask(text: str) -> str:
     """`text` with tokens in addresses as *** and numbers of twelve digits as ************."""
-    return _CITIZEN_NUMBER.sub("*" * 12, _TOKEN.sub(r"\1***", text))
+    return _CITIZEN_NUMBER.sub("*" * 12, _QUERY.sub(r"\1***", _TOKEN.sub(r"\1***", text)))
 
 
 class MaskingFormatter(logging.Formatter):

@@ -16,6 +16,7 @@ from courses.constants.masking import MaskingFormatter, mask
         ("/here/screen/abc/now", "/here/screen/***/now"),
         ("/here/ABCDEF/", "/here/***/"),
         ("/calendar/abc.ics", "/calendar/***"),
+        ("/verify/?code=ABCD-EFGH&format=json", "/verify/?code=***&format=json"),
         ("/accounts/invitation/abc/", "/accounts/invitation/***/"),
         ("Referer: https://taphuan.example/my/abc/x", "Referer: https://taphuan.example/my/***/x"),
         ("số 093123456789, hết", "số ************, hết"),
