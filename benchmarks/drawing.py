@@ -140,7 +140,7 @@ def _html(one: CertificateFacts, url: str) -> str:
     signed = "".join(f"<p><b>{escape(line)}</b>" for line in said["sign_lines"])
     return (
         f'<html lang="vi"><title>{escape(one.number)}</title><meta name=author content="{escape(one.issuing_body)}">'
-        f'<body><div><img alt="" src="data:image/svg+xml;base64,{frame}">'
+        f'<body><div><img alt="khung" src="data:image/svg+xml;base64,{frame}">'
         f"<table><tr><td><p>{escape(said['superior_body'])}<p><b>{escape(said['issuing_body'])}</b><hr>"
         "<td><p><b>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM</b><p><b>Độc lập - Tự do - Hạnh phúc</b><hr></table>"
         f"<h1>{escape(said['title'])}</h1><p>{escape(said['addressed'])}<h2>{escape(said['full_name'])}</h2>"

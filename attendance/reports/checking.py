@@ -175,7 +175,7 @@ def _same(name: str) -> str:
 def _verdict(paper: Certificate) -> tuple[str, str, str]:
     compare = _("Please compare each line below with the paper. Where a line differs, the paper was changed.")
     if paper.pdf_id is None and paper.state in (CertificateState.ISSUED, CertificateState.HANDED_OVER):
-        # What somebody typed from a paper book is said as that; a paper that was judged, numbered and drawn here is more.
+        # Typed from a paper book: less than what was judged, numbered and drawn here.
         entered = _("It was entered here on %(date)s from the paper book.") % {
             "date": f"{paper.prepared_at.astimezone(VIETNAM):%d/%m/%Y}"
         }

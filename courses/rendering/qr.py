@@ -6,7 +6,7 @@ import zxingcpp
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-_DRAWN = re.compile(r'<svg width="(\d+)".*?<path d="([^"]+)"', re.DOTALL)
+_BLACK = re.compile(b"\x00+")
 
 
 def qr_svg(text: str) -> SafeString:
@@ -26,7 +26,14 @@ def qr_picture(text: str) -> str:
 def _svg(text: str, attributes: str) -> str:
     # Level M: a quarter of the picture's words may be lost, which a fold or a stamp can cost.
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    size, path = _DRAWN.findall(code.to_svg())[0]
+    picture = memoryview(code.to_image())
+    size, dots = picture.shape[0], bytes(picture)
+    # Each row by itself: the library's own SVG takes forty times as long as its picture.
+    path = "".join(
+        f"M{run.start()} {row}h{run.end() - run.start()}v1h{run.start() - run.end()}Z"
+        for row in range(size)
+        for run in _BLACK.finditer(dots[row * size : (row + 1) * size])
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" shape-rendering="crispEdges"{attributes}>'
         f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path fill="#000" d="{path}"/></svg>'
