@@ -1,6 +1,7 @@
 """QR codes as SVG: one path, black on white with its quiet zone, on screen and on paper."""
 
 import re
+from typing import Any, cast
 
 import zxingcpp
 from django.utils.safestring import SafeString, mark_safe
@@ -26,7 +27,7 @@ def qr_picture(text: str) -> str:
 def _svg(text: str, attributes: str) -> str:
     # Level M: a quarter of the picture's words may be lost, which a fold or a stamp can cost.
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    picture = memoryview(code.to_image())
+    picture = memoryview(cast(Any, code.to_image()))
     size, dots = picture.shape[0], bytes(picture)
     # Each row by itself: the library's own SVG takes forty times as long as its picture.
     path = "".join(
