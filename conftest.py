@@ -58,11 +58,13 @@ PURE = (
     "tests/test_structure.py",
 )
 #: What takes long and is done on one database: on PostgreSQL, which is the stricter, what is asked of pages one by one;
-#: on SQLite what a browser shows and the crawl over all pages. The long walk is made on both, and faults at length by
-#: `make test-slow`. With BOTH=1 everything is done on both.
+#: on SQLite what a browser shows and the crawl over all pages. The long walk is made on both; faults are for
+#: `make test-slow`.
+#: With BOTH=1 everything is done on both.
 ONCE = {
     "attendance/tests/admin/": "postgres",
     "attendance/tests/services/test_demo.py": "postgres",
+    "attendance/tests/services/test_signed_copies.py": "postgres",
     "attendance/tests/views/": "postgres",
     "courses/tests/admin/": "postgres",
     "courses/tests/views/": "postgres",
@@ -70,11 +72,6 @@ ONCE = {
     "tests/access/test_scope.py": "sqlite",
     "tests/browser/": "sqlite",
     "tests/faults/test_bad_input.py": "postgres",
-    "tests/faults/test_kills.py": "sqlite",
-    "tests/faults/test_numbers.py": "postgres",
-    "tests/faults/test_paper_work.py": "postgres",
-    "tests/faults/test_seats.py": "postgres",
-    "tests/faults/test_workers.py": "sqlite",
     "tests/test_july_2025.py": "postgres",
     "tests/test_look.py": "sqlite",
 }

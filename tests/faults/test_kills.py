@@ -17,6 +17,8 @@ from courses.guards import missing_guards
 from tests.faults.acts import Importing, Issuing, Marking
 from tests.faults.installation import ALIAS, Browser
 
+pytestmark = pytest.mark.slow
+
 #: The middle one of the starts after a kill; with everything, the database's own repair included.
 SECONDS_TO_START_AGAIN = 10
 ACTS = {"marking": Marking, "importing": Importing, "issuing": Issuing}

@@ -24,6 +24,8 @@ from courses.constants.choices import FilePurpose
 from courses.models import ActionLog, File
 from tests.faults.installation import ALIAS
 
+pytestmark = pytest.mark.slow
+
 WORKERS = 8
 #: What `issuer.py` can make happen, at five points of the transaction.
 FAULTS = ("drawing", "disk", "constraint", "killed", "cancelled")

@@ -21,7 +21,7 @@ from courses.models import ActionLog, BackgroundTask
 from tests.faults.installation import ALIAS
 from tests.faults.test_workers import Queue, queue  # noqa: F401
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="kills are those of POSIX")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name != "posix", reason="kills are those of POSIX")]
 
 
 def test_two_processes_at_the_same_work_killed_in_the_middle_are_followed_by_others_that_end_it(installation):

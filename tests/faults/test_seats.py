@@ -24,6 +24,8 @@ from courses.models import ImportRow, Registration
 from tests.faults.installation import ALIAS, Browser
 from tests.faults.seats_ground import CLIENTS, LIMIT, THERE
 
+pytestmark = pytest.mark.slow
+
 CLIENT = Path(__file__).with_name("client.py")
 #: As a browser has it: the cookie and the field are the same.
 TOKEN = "a" * 64

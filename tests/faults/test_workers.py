@@ -20,7 +20,7 @@ from courses.models import BackgroundTask, ImportBatch, TaskRun
 from tests.faults.installation import ALIAS
 from tests.faults.poison import NAME
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="kills are those of POSIX")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name != "posix", reason="kills are those of POSIX")]
 
 #: They need ten on a machine of their own; it may be busy with other tests.
 SECONDS_FOR_THE_OTHERS = 60

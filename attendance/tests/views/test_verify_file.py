@@ -197,8 +197,8 @@ def test_number_name_and_birth_together_show_the_one_entry(old, client):
     assert (response.status_code, response.context["answer"].facts.number) == (200, "005/2026/GCN")
     assert "Khá" in text
     assert "Lớp xưa nữa" not in text
-    assert response.context["answer"].headline == "This certificate stands in the old register book of the office"
-    assert f"entered here on {today():%d/%m/%Y} from the paper book" in text
+    assert response.context["answer"].headline == "Giấy chứng nhận có trong sổ cũ của cơ quan"
+    assert f"Giấy được nhập vào đây ngày {today():%d/%m/%Y} theo sổ giấy." in text
 
 
 def test_an_old_paper_is_found_however_many_books_have_its_number(old, lop, client):
