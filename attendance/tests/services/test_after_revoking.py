@@ -15,7 +15,8 @@ from attendance.reports.paper_preview import preview_of
 from attendance.reports.papers import candidates
 from attendance.services.ending import issue_after_revoking, issue_replacing, reissue_paper, revoke_paper
 from attendance.services.handing_over import void_paper
-from attendance.services.register import issue_papers
+from attendance.services.merging import merge_trainees
+from attendance.services.register import issue_paper, issue_papers, prepare_paper
 from attendance.tests.admin.test_results import ordered
 from attendance.tests.records import Class, numbers, officer_of, prepared
 from courses.constants.choices import RoleKind
@@ -23,7 +24,7 @@ from courses.constants.clock import today
 from courses.constants.errors import Refusal
 from courses.models import ActionLog, Registration
 from courses.services.records import read_file
-from courses.tests.planning import make_office, make_organiser, signed_in
+from courses.tests.planning import make_office, make_organiser, organiser_of, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 DECISION = {"ground": Revocation.FRAUD, "document": "45/QĐ-UBND", "document_date": dt.date(2026, 6, 11)}
@@ -212,3 +213,14 @@ def test_by_the_page_of_the_revoked_paper(lop, client):
     officer.post(pages["reissue"], fields | {"decision_number": "50/QĐ-UBND", "decision_date": "12/06/2026"})
     assert Certificate.objects.get(replaces=paper).facts["decision_number"] == "50/QĐ-UBND"
     assert "Issue another by a decision" not in officer.get(pages["change"]).content.decode()
+
+
+def test_it_stays_revoked_when_the_person_was_in_the_list_twice(lop):
+    """Fails when only the papers of the registration that remains are looked at."""
+    first, second = lop.attended(2)
+    paper = prepare_paper(second, lop.order, actor=lop.officer)
+    issue_paper(paper, actor=lop.officer)
+    revoke_paper(paper, actor=lop.officer, **DECISION)
+    merge_trainees(first.trainee, second.trainee, actor=organiser_of(lop.host, lop.ward, lop.other_ward))
+    with pytest.raises(Refusal, match="was revoked"):
+        prepare_paper(first, lop.order, actor=lop.officer)

@@ -5,19 +5,17 @@ from itertools import product
 from uuid import uuid4
 
 import pytest
-from django.utils import translation
 
-from attendance.constants import MarkState, Revocation
+from attendance.constants import MarkState
 from attendance.models import Certificate, Event, LeaveRequest, Mark
 from attendance.reports.verdicts import verdict_of
-from attendance.services.ending import revoke_paper
 from attendance.services.ledger import add_up_again, undo_entries, undo_last_act
 from attendance.services.merging import merge_trainees, undo_merge
-from attendance.services.register import issue_paper, prepare_paper
+from attendance.services.register import prepare_paper
 from attendance.tests.records import Class, officer_of
 from courses.constants.actors import SYSTEM
 from courses.constants.choices import CourseState, RegistrationState
-from courses.constants.clock import now, today
+from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.constants.partial_dates import PartialDate
 from courses.models import ActionLog, Course, Registration, Responsibility, Seats, Trainee, TraineeMerge
@@ -225,18 +223,6 @@ def test_two_papers_in_force_for_one_class_block_it_and_both_numbers_are_named(w
         merge_trainees(first.trainee, second.trainee, actor=world.organiser)
     assert all(str(paper) in refusal.value.sentence for paper in papers)
     assert everything() == before
-
-
-def test_a_revoked_paper_stays_revoked_when_the_person_was_in_the_list_twice(world):
-    """Fails when only the papers of the registration that remains are looked at."""
-    first, second = world.attended(2)
-    paper = prepare_paper(second, world.order, actor=world.officer)
-    issue_paper(paper, actor=world.officer)
-    said = {"ground": Revocation.FRAUD, "document": "45/QĐ-UBND", "document_date": today()}
-    revoke_paper(paper, actor=world.officer, **said)
-    merge_trainees(first.trainee, second.trainee, actor=world.organiser)
-    with translation.override("en"), pytest.raises(Refusal, match="was revoked"):
-        prepare_paper(first, world.order, actor=world.officer)
 
 
 def test_the_serial_number_of_the_list_is_not_lost(world):
