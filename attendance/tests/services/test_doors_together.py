@@ -1,6 +1,8 @@
-"""A door is closed, or passes are renewed, while people stand before it: each scan is entered, kept as a proposal or
-refused with its reason, and never two of these."""
+"""A door or a sheet is closed, passes are renewed, people withdraw or two entries are merged while people stand before a
+door: each scan is entered, kept as a proposal or refused with its reason, and never two of these."""
 
+import datetime as dt
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -9,11 +11,15 @@ from attendance.constants import ScanRefusal
 from attendance.models import Door, DoorPhone, Event, Mark, RefusedScan
 from attendance.reports.passes import passes_in_force
 from attendance.services.doors import make_door, revoke_door
+from attendance.services.merging import merge_trainees
 from attendance.services.one_scan import take_one
 from attendance.services.passes import renew_pass
 from attendance.services.scans import Scan, take_scans
+from attendance.services.sheets import close_sheet
 from attendance.tests.records import Class
+from courses.constants.actors import SYSTEM
 from courses.constants.clock import now, set_clock
+from courses.services.registrations import withdraw
 from courses.tests.parallel import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,3 +92,48 @@ def test_a_pass_that_is_renewed_while_it_is_read_is_entered_or_told_as_the_old_o
     assert set(RefusedScan.objects.values_list("reason", flat=True)) <= {ScanRefusal.OLD_PASS}
     answers = [answer for result in results[:2] for answer in result]
     assert {answer.id for answer in answers if answer.reason} == refused
+
+
+@pytest.mark.parametrize("turn", range(2))
+def test_two_entries_that_are_merged_while_both_cards_are_read_are_one_person_who_is_in(turn):
+    desk = Desk(16)
+    pairs = list(zip(desk.people[::2], desk.people[1::2], strict=True))
+    results = at_once(
+        desk.one_by_one(desk.scans[:8], uuid4()),
+        desk.in_batches(desk.scans[8:], uuid4(), size=2),
+        lambda: [merge_trainees(kept.trainee, gone.trainee, actor=SYSTEM) for kept, gone in reversed(pairs)],
+    )
+    assert [result for result in results if isinstance(result, Exception)] == []
+    assert (Event.objects.count(), RefusedScan.objects.count()) == (16, 0)
+    marks = sorted(Mark.objects.values_list("registration_id", flat=True))
+    assert marks == sorted(kept.pk for kept, _gone in pairs)
+
+
+@pytest.mark.parametrize("turn", range(2))
+def test_a_sheet_that_is_closed_while_a_phone_sends_what_it_kept_takes_each_scan_before_or_as_a_proposal(turn):
+    desk = Desk(16)
+    read = now()
+    set_clock(desk.lop.general.ends_at + dt.timedelta(minutes=1))
+    desk.scans = [replace(scan, at=read) for scan in desk.scans]
+    results = at_once(
+        desk.one_by_one(desk.scans[:8], uuid4()),
+        desk.in_batches(desk.scans[8:], uuid4(), size=2),
+        lambda: close_sheet(desk.lop.general, actor=desk.lop.organiser, expected_version=0, unsettled=True),
+    )
+    assert [result for result in results[:2] if isinstance(result, Exception)] == []
+    _entered, _proposed, refused = desk.check_each_is_one()
+    assert refused == set()
+
+
+@pytest.mark.parametrize("turn", range(2))
+def test_whoever_withdraws_while_the_card_is_read_is_entered_or_told_so(turn):
+    desk = Desk(16)
+    results = at_once(
+        desk.one_by_one(desk.scans[:8], uuid4()),
+        desk.in_batches(desk.scans[8:], uuid4(), size=2),
+        lambda: [withdraw(person, actor=desk.lop.organiser, why="Bận việc") for person in reversed(desk.people)],
+    )
+    assert [result for result in results if isinstance(result, Exception)] == []
+    _entered, proposed, _refused = desk.check_each_is_one()
+    assert proposed == set()
+    assert set(RefusedScan.objects.values_list("reason", flat=True)) <= {ScanRefusal.WITHDRAWN}

@@ -316,6 +316,21 @@ def test_a_name_tapped_by_mistake_is_taken_back_once_and_whoever_comes_later_is_
     assert said(send(door, Scan(uuid4(), now(), registration_id=person.pk))) == [ScanAnswer.ON_TIME]
 
 
+def test_a_name_tapped_by_mistake_and_what_takes_it_back_may_come_together(lop):
+    """A phone that has wifi and no internet has tried to send the first when the second is written. Fails when a batch
+    is looked through for slips once, before anything is entered."""
+    one, two = lop.people(2)
+    door = door_of(lop)
+    picked, other = (Scan(uuid4(), now(), registration_id=person.pk) for person in (one, two))
+    scans = [mistaken(picked), other, picked]
+    assert said(send(door, *scans)) == [ScanAnswer.TAKEN_BACK, ScanAnswer.ON_TIME, ScanAnswer.ON_TIME]
+    assert said(send(door, *scans)) == [ScanAnswer.TAKEN_BACK, ScanAnswer.ALREADY_IN, ScanAnswer.ALREADY_IN]
+    assert list(Mark.objects.values_list("registration_id", flat=True)) == [two.pk]
+    # Where the pass was read it is no slip, together or not.
+    third = read(one)
+    assert said(send(door, third, mistaken(third))) == [ScanAnswer.ON_TIME, ScanAnswer.NOTED]
+
+
 def test_what_is_no_slip_of_this_phone_goes_to_the_organiser_in_words(lop):
     """Another phone's, a pass that was read, one long ago, one that never arrived, and whatever on a closed sheet: each
     fails to be refused when its condition is taken out of `_take_back`."""
