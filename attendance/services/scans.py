@@ -106,7 +106,7 @@ def take_scans(door: Door, scans: Iterable[Scan], *, device: UUID, sent: datetim
 
 
 def _in_turn(scans: list[Scan]) -> list[list[Scan]]:
-    """A phone that lost the network after trying to send has a slip and what takes it back: the slip is entered first."""
+    """A phone that tried to send without a network has a slip and what takes it back: the slip is entered first."""
     ids = {scan.id for scan in scans}
     slips = [scan for scan in scans if scan.takes_back in ids]
     return [[scan for scan in scans if scan.takes_back not in ids], slips] if slips else [scans]
@@ -258,14 +258,17 @@ def _reason(read: PassRead | None, door: Door) -> str:
 
 
 def _only_expected(placed: list[_Placed]) -> list[_Placed]:
-    """With the reason of those who are not expected at their half-day. (4 queries a half-day.)"""
+    """With the reason of who is not expected at their half-day. (4 queries a half-day, 1 where there are any.)"""
     asked: dict[Session, set[int]] = {}
     for one in placed:
         if one.session and one.registration and not one.reason:
             asked.setdefault(one.session, set()).add(one.registration.pk)
     expected = {(s.pk, pk) for s, people in asked.items() for pk in expected_of(s, people)}
+    others = {pk for s, people in asked.items() for pk in people if (s.pk, pk) not in expected}
+    # As they are now: who withdrew since the code was looked up is told so.
+    reasons = {pk: why_not(r) for pk, r in Registration.objects.in_bulk(others).items()} if others else {}
     return [
-        replace(one, reason=why_not(one.registration))
+        replace(one, reason=reasons[one.registration.pk])
         if one.session and one.registration and not one.reason and (one.session.pk, one.registration.pk) not in expected
         else one
         for one in placed

@@ -1,16 +1,20 @@
-"""A door or a sheet is closed, passes are renewed, people withdraw or two entries are merged while people stand before a
+"""A door or a sheet is closed, passes are renewed, people withdraw or entries are merged while people stand before a
 door: each scan is entered, kept as a proposal or refused with its reason, and never two of these."""
 
 import datetime as dt
+import threading
+import time
 from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
 from attendance.constants import ScanRefusal
 from attendance.models import Door, DoorPhone, Event, Mark, RefusedScan
 from attendance.reports.passes import passes_in_force
 from attendance.services.doors import make_door, revoke_door
+from attendance.services.ledger import lock_sheets
 from attendance.services.merging import merge_trainees
 from attendance.services.one_scan import take_one
 from attendance.services.passes import renew_pass
@@ -21,8 +25,13 @@ from courses.constants.actors import SYSTEM
 from courses.constants.clock import now, set_clock
 from courses.services.registrations import withdraw
 from courses.tests.parallel import at_once
+from courses.tests.planning import make_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
+#: One holds the first sheet so long before asking for the next.
+SECONDS_TO_MEET = 0.3
+#: Before the morning of the same day.
+DAWN = (dt.time(4, 0), dt.time(6, 0))
 
 
 class Desk:
@@ -137,3 +146,31 @@ def test_whoever_withdraws_while_the_card_is_read_is_entered_or_told_so(turn):
     _entered, proposed, _refused = desk.check_each_is_one()
     assert proposed == set()
     assert set(RefusedScan.objects.values_list("reason", flat=True)) <= {ScanRefusal.WITHDRAWN}
+
+
+def test_what_was_kept_of_two_half_days_and_a_merging_do_not_wait_for_each_other():
+    """The half-day that was planned last comes first here: all who lock several sheets do it in one order, that of
+    their rows. Fails by a deadlock when `lock_sheets` takes them in the order of their hours."""
+    desk = Desk(1)
+    lop, [scan] = desk.lop, desk.scans
+    early = make_session(lop.course, hours=DAWN)
+    until = lop.general.ends_at
+    door = make_door(lop.course, [lop.general, early], name="Cửa B", until=until, actor=lop.organiser)
+    has_one = threading.Event()
+
+    def send():
+        with transaction.atomic():
+            for half_day in (lop.general, early):
+                take_scans(door, [replace(scan, id=uuid4(), at=half_day.starts_at)], device=uuid4(), sent=now())
+                has_one.set()
+                time.sleep(SECONDS_TO_MEET)
+
+    def lock():
+        has_one.wait(30)
+        with transaction.atomic():
+            lock_sheets([lop.course.pk])
+
+    for half_day in (early, lop.general):  # somebody was let in at both before
+        take_scans(door, [Scan(uuid4(), half_day.starts_at, words="Ngô Thử Lạ")], device=uuid4(), sent=now())
+    assert at_once(send, lock) == [None, None]
+    assert set(Event.objects.values_list("session", flat=True)) == {lop.general.pk, early.pk}
