@@ -184,7 +184,7 @@ def test_the_new_pass_of_a_renewed_one_is_let_in(lop):
     assert said(send(door, read(person))) == [ScanAnswer.ON_TIME]
 
 
-@pytest.mark.parametrize("hours", range(-24, 25, 4))
+@pytest.mark.parametrize("hours", [off for off in range(-24, 25, 2) if off])
 def test_a_clock_that_is_hours_wrong_puts_nobody_into_another_half_day(lop, hours):
     [person] = lop.people(1)
     door = door_of(lop, lop.general, lop.first, lop.second)
