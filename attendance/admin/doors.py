@@ -1,5 +1,7 @@
 """The doors of a class: opening one for helpers' phones, its code to be read, closing it; and what doors refused."""
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Prefetch
@@ -38,11 +40,12 @@ class DoorPages:
     def doors(self, request, object_id):
         """The doors of the class; a post opens another one and shows its code."""
         course = self._organising(request, object_id)
-        half_days = half_days_ahead(course)
+        half_days, doors = half_days_ahead(course), doors_of(course, request.actor)
         form = None
         if half_days and may_mark(request.actor, course):
             proposed = proposed_door(half_days, asked=row_id(request.GET.get("half_day", "")))
-            form = DoorForm(request.POST if request.method == "POST" else None, half_days=half_days, proposed=proposed)
+            said = {"proposed": proposed, "taken": {one.door.name for one in doors if one.is_open}}
+            form = DoorForm(request.POST if request.method == "POST" else None, half_days=half_days, **said)
         if form is not None and form.is_valid():
             data = form.cleaned_data
             said = {"name": data["name"], "venue": data["venue"], "until": data["until"]}
@@ -54,7 +57,7 @@ class DoorPages:
                 return redirect("admin:attendance_courseresult_door", course.pk, door.pk)
         context = {
             "form": form,
-            "doors": doors_of(course, request.actor),
+            "doors": doors,
             "refused": _waiting(course, request.actor),
             "may_mark": may_mark(request.actor, course),
         }
@@ -72,6 +75,7 @@ class DoorPages:
             "door": found,
             "is_open": is_open(found),
             "address": address,
+            "opens_here_alone": opens_here_alone(),
             "qr": qr_svg(address),
             "back": reverse("admin:attendance_courseresult_doors", args=[course.pk]),
         }
@@ -115,6 +119,11 @@ class DoorPages:
             text = ngettext("%(count)d entry was dealt with.", "%(count)d entries were dealt with.", len(rows))
             messages.success(request, text % {"count": len(rows)})
         return redirect("admin:attendance_courseresult_refused", course.pk)
+
+
+def opens_here_alone() -> bool:
+    """Whether addresses of this site open on this computer and on no phone, as on the first day of a trial."""
+    return urlsplit(settings.SITE_URL).hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def _door(course, actor, pk, *prefetch) -> Door:

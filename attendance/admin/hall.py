@@ -7,6 +7,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from attendance.admin.doors import opens_here_alone
 from attendance.reports.here import screen_version_of
 from attendance.rules.permissions import may_mark
 from attendance.services.hall import renew_screen
@@ -32,6 +33,7 @@ class HallPages:
         context = {
             "screen": screen,
             "address": settings.SITE_URL + screen,
+            "opens_here_alone": opens_here_alone(),
             "version": version,
             "may_mark": may_mark(request.actor, session.course),
         }

@@ -85,6 +85,7 @@ def _lines() -> dict:
         "since_at": _("In since %(time)s, by “%(door)s”."),
         "where": _("This person's class: %(where)s"),
         "no_half_day": _("No half-day now"),
+        "begins": _("%(half_day)s: people are let in from %(time)s"),
         "is_in": _("already in"),
         "a_code": _("A pass"),
         "dealt_with": _("Dealt with"),

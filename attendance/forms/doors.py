@@ -1,6 +1,8 @@
 """Opening a door."""
 
+from collections.abc import Collection
 from datetime import datetime
+from itertools import chain, count
 
 from django import forms
 from django.utils.timezone import localtime
@@ -15,7 +17,8 @@ MOMENT = "%d/%m/%Y %H:%M"
 
 
 class DoorForm(forms.Form):
-    """`half_days` can be chosen (halls prefetched); `proposed` is what the form begins with."""
+    """`half_days` can be chosen (halls prefetched); `proposed` is what the form begins with; `taken` names of doors
+    that are open: a second one at the same hall is proposed with a number, for two that are called alike are one."""
 
     sessions = forms.MultipleChoiceField(
         label=_("Half-days"),
@@ -27,6 +30,7 @@ class DoorForm(forms.Form):
         label=_("Name"),
         max_length=100,
         required=False,
+        widget=forms.TextInput(attrs={"size": 48}),
         help_text=_("It stands on the helpers' phones and behind each entry. Empty: the name of the hall."),
     )
     until = forms.DateTimeField(
@@ -37,7 +41,7 @@ class DoorForm(forms.Form):
         help_text=_("Day and hour, for example 05/06/2026 12:00. Empty: an hour after the last half-day chosen."),
     )
 
-    def __init__(self, *args, half_days: list[Session], proposed: Proposed, **kwargs):
+    def __init__(self, *args, half_days: list[Session], proposed: Proposed, taken: Collection[str] = (), **kwargs):
         super().__init__(*args, **kwargs)
         self.half_days = {str(session.pk): session for session in half_days}
         self.fields["sessions"].choices = [(pk, str(session)) for pk, session in self.half_days.items()]
@@ -46,7 +50,7 @@ class DoorForm(forms.Form):
         self.initial = {
             "sessions": [str(session.pk) for session in proposed.sessions],
             "venue": proposed.venue,
-            "name": door_name(proposed.name) if proposed.name else "",
+            "name": _not_taken(door_name(proposed.name), taken) if proposed.name else "",
             "until": proposed.until,
         }
 
@@ -73,6 +77,11 @@ class DoorForm(forms.Form):
 
 def door_name(hall: str) -> str:
     return gettext("Door %(hall)s") % {"hall": hall}
+
+
+def _not_taken(name: str, taken: Collection[str]) -> str:
+    numbered = (f"{name} {number}" for number in count(2))
+    return next(one for one in chain([name], numbered) if one not in taken)
 
 
 def in_words(moment: datetime) -> str:

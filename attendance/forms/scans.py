@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -84,4 +84,4 @@ def _moment(value: Any) -> datetime:
     moment = parse_datetime(value)
     if moment is None or is_naive(moment) or not 1970 <= moment.year < 2200:
         raise WrongShape
-    return moment
+    return moment.astimezone(UTC)  # PostgreSQL knows no zone that is sixteen hours off

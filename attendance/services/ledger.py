@@ -312,14 +312,14 @@ def gone_into(registration_ids: Iterable[int]) -> dict[int, int]:
 
 
 def lock_sheets(course_ids: Iterable[int]) -> None:
-    """Locks the sheets of all half-days of these classes, in the order of their half-days, and opens none of them.
+    """Locks the sheets of all half-days of these classes, in the order of their rows, and opens none of them.
 
     Until the transaction ends nobody writes attendance there. A sheet that is not there yet is made, else somebody
     might open it meanwhile.
     """
     sessions = Session.objects.filter(course__in=list(course_ids)).order_by("pk")
     Sheet.objects.bulk_create([Sheet(session=session) for session in sessions], ignore_conflicts=True)
-    list(Sheet.objects.select_for_update().filter(session__in=sessions.values("pk")).order_by("session"))
+    list(Sheet.objects.select_for_update().filter(session__in=sessions.values("pk")).order_by("session_id"))
 
 
 def add_up_again(session: Session, registration_ids: list[int]) -> dict[int, str]:

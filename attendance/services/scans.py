@@ -97,8 +97,24 @@ def take_scans(door: Door, scans: Iterable[Scan], *, device: UUID, sent: datetim
     known = _answered(door, scans)
     fresh = [scan for scan in scans if scan.id not in known]
     _check_not_full(door, len(fresh), received)
-    answers = known | _take_back(door, fresh, device=device, sent=sent, received=received)
-    placed = _place(door, [scan for scan in fresh if scan.id not in answers], sent=sent, received=received)
+    answers = dict(known)
+    for part in _in_turn(fresh):
+        answers |= _take(door, part, device=device, sent=sent, received=received)
+    # After the sheets, as `one_scan` does: two requests of one phone must not each hold what the other waits for.
+    _hear(door, device, received=received, sent=sent, holds_back=holds_back)
+    return _with_where(door, [answers[scan.id] for scan in scans], received)
+
+
+def _in_turn(scans: list[Scan]) -> list[list[Scan]]:
+    """A phone that tried to send without a network has a slip and what takes it back: the slip is entered first."""
+    ids = {scan.id for scan in scans}
+    slips = [scan for scan in scans if scan.takes_back in ids]
+    return [[scan for scan in scans if scan.takes_back not in ids], slips] if slips else [scans]
+
+
+def _take(door: Door, scans: list[Scan], *, device: UUID, sent: datetime, received: datetime) -> dict[UUID, Answer]:
+    answers = _take_back(door, scans, device=device, sent=sent, received=received)
+    placed = _place(door, [scan for scan in scans if scan.id not in answers], sent=sent, received=received)
     _refuse(door, [one for one in placed if one.reason], answers, device=device, received=received)
     by_session: dict[Session, list[_Placed]] = {}
     for one in placed:
@@ -106,9 +122,7 @@ def take_scans(door: Door, scans: Iterable[Scan], *, device: UUID, sent: datetim
             by_session.setdefault(one.session, []).append(one)
     for session in sorted(by_session, key=lambda session: session.pk):
         _enter(door, session, by_session[session], answers, device=device, received=received)
-    # After the sheets, as `one_scan` does: two requests of one phone must not each hold what the other waits for.
-    _hear(door, device, received=received, sent=sent, holds_back=holds_back)
-    return _with_where(door, [answers[scan.id] for scan in scans], received)
+    return answers
 
 
 def _check_not_full(door: Door, number: int, received: datetime) -> None:
@@ -200,7 +214,7 @@ def _take_back(
         client_id__in=wanted, door=door, device=str(device), claim=Claim.SEEN, subject_hash="", proposal=False
     ).exclude(registration=None)
     answers = {}
-    for entry in entries.select_related("session", "registration").order_by("session", "pk"):
+    for entry in entries.select_related("session", "registration").order_by("session_id", "pk"):
         scan = wanted[entry.client_id]
         moment = moment_of(scan.at, sent=sent, received=received, off=scan.off)
         if moment - entry.happened_at > TAKEN_BACK_WITHIN or lock_sheet(entry.session).state == SheetState.CLOSED:
@@ -244,14 +258,17 @@ def _reason(read: PassRead | None, door: Door) -> str:
 
 
 def _only_expected(placed: list[_Placed]) -> list[_Placed]:
-    """With the reason of those who are not expected at their half-day. (4 queries a half-day.)"""
+    """With the reason of who is not expected at their half-day. (4 queries a half-day, 1 where there are any.)"""
     asked: dict[Session, set[int]] = {}
     for one in placed:
         if one.session and one.registration and not one.reason:
             asked.setdefault(one.session, set()).add(one.registration.pk)
     expected = {(s.pk, pk) for s, people in asked.items() for pk in expected_of(s, people)}
+    others = {pk for s, people in asked.items() for pk in people if (s.pk, pk) not in expected}
+    # As they are now: who withdrew since the code was looked up is told so.
+    reasons = {pk: why_not(r) for pk, r in Registration.objects.in_bulk(others).items()} if others else {}
     return [
-        replace(one, reason=why_not(one.registration))
+        replace(one, reason=reasons[one.registration.pk])
         if one.session and one.registration and not one.reason and (one.session.pk, one.registration.pk) not in expected
         else one
         for one in placed

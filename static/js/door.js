@@ -26,7 +26,7 @@ function paint() {
   screen.waiting(store.queue.length, store, sender?.connected);
   screen.clock(Math.round((store.clockOff ?? 0) / 60000));
   screen.troubles(store.troubles, async (id) => { await store.dealtWith(id); paint(); });
-  if (list) screen.head({ door: list.door, half: half(), counts: list.counts(half()) });
+  if (list) screen.head({ door: list.door, half: half(), next: list.next(moment()), counts: list.counts(half()) });
   if (list && Date.parse(list.door.until) < moment()) sender.end();
 }
 

@@ -50,6 +50,12 @@ export class List {
     return this.halfDays.filter((half) => half.ends < moment && moment <= half.ends + AFTER).at(-1) ?? null;
   }
 
+  // The half-day that is next when there is none now, and from when on people are let in there; null after the last.
+  next(moment) {
+    const half = this.halfDays.find(({ starts }) => moment < starts - BEFORE);
+    return half ? { half_day: half.label, from: half.starts - BEFORE } : null;
+  }
+
   known(person, half) {
     const [said, own] = [person.known[half.id], this.own.get(`${person.id}:${half.id}`)];
     return (THERE.includes(said?.state) ? said : own ?? said) ?? null;

@@ -76,10 +76,10 @@ export class Screen {
     this.at("undo").hidden = !undo;
   }
 
-  head({ door, half, counts }) {
+  head({ door, half, next, counts }) {
     this.at("door").textContent = door.name;
     this.at("course").textContent = door.course;
-    this.at("half").textContent = half?.label ?? this.words.no_half_day;
+    this.at("half").textContent = half?.label ?? (next ? filled(this.words.begins, { ...next, time: timeOf(next.from) }) : this.words.no_half_day);
     this.at("counts").textContent = half ? filled(this.words.counts, counts) : "";
   }
 

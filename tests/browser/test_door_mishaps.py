@@ -1,5 +1,7 @@
 """What goes wrong around a helper's phone at the door: others that answer in the server's place, a clock that is set, a
-disk and a camera that fail, a name tapped by mistake."""
+disk and a camera that fail, a name tapped by mistake, a link that was opened twice or too early."""
+
+import datetime as dt
 
 import pytest
 from playwright.sync_api import expect
@@ -16,6 +18,7 @@ from tests.browser.at_the_door import (
     film_of,
     kept,
     opened,
+    ready_without_network,
     scan,
     state_of,
     waiting,
@@ -280,6 +283,41 @@ def test_the_list_is_gone_when_the_doors_time_is_over_though_there_is_no_network
         expect(page.locator("[data-door=word]")).not_to_be_empty()
     assert page.evaluate(KEPT, "lists") == []
     assert len(page.evaluate(KEPT, "queue")) == 1 + is_open
+
+
+@pytest.mark.browser
+def test_a_door_opened_before_its_time_says_from_when_people_are_let_in(site, eyes, desk):
+    site.clock(EARLY - dt.timedelta(hours=9))
+    page = eyes.new_page(PHONE)
+    page.goto(desk.doors[0].path)
+    expect(page.locator("[data-door=half]")).to_contain_text("04:30")
+    eyes.look(page)
+    site.clock(LATE + dt.timedelta(hours=2))
+    page.reload()
+    expect(page.locator("[data-door=counts]")).not_to_be_empty()
+    expect(page.locator("[data-door=half]")).not_to_contain_text("04:30")
+
+
+@pytest.mark.browser
+def test_two_pages_of_one_phone_keep_and_send_together(site, eyes, desk):
+    """Somebody opened the link twice. What the one took in the other sends, and nothing is entered twice."""
+    people = desk.people[26:32]
+    pages = [opened(eyes.new_page(PHONE), desk.doors[2].path)]
+    ready_without_network(pages[0])
+    pages.append(opened(eyes.one_more_page(pages[0].context), desk.doors[2].path))
+    cut(eyes, pages[0], True)
+    for page, part in zip(pages, (people[:3], people[3:]), strict=True):
+        for person in part:
+            scan(page, person.code, "on_time")
+            kept(page, "kept")
+    pages[0].close()
+    cut(eyes, pages[1], False)
+    pages[1].evaluate("dispatchEvent(new Event('online'))")
+    waiting(pages[1], 0)
+    facts = desk.facts()
+    assert [state_of(facts, person) for person in people] == ["present"] * 6
+    assert [sum(pk == person.pk for pk, _device in facts.entries) for person in people] == [1] * 6
+    assert len({device for pk, device in facts.entries if pk in {person.pk for person in people}}) == 1
 
 
 @pytest.mark.browser

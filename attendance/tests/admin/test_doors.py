@@ -71,6 +71,33 @@ def test_the_form_proposes_the_half_days_of_the_next_day_the_hall_its_name_and_a
     assert (asked.initial["sessions"], asked.initial["venue"]) == ([str(lop.second.pk)], None)
 
 
+def test_a_second_door_of_the_hall_is_proposed_with_a_number_while_the_first_is_open(lop, organiser):
+    """Two called alike are one door: who pressed the button again got the first one, and no word of it."""
+    hall = make_venue(lop.host, name="Hội trường Thử")
+    Place.objects.create(session=lop.general, kind=PlaceKind.HALL, venue=hall)
+    names = []
+    for _time in range(3):
+        names.append(organiser.get(address("doors", lop.course)).context["form"].initial["name"])
+        organiser.post(address("doors", lop.course), typed(lop.general, name=names[-1]))
+    assert names == ["Door Hội trường Thử", "Door Hội trường Thử 2", "Door Hội trường Thử 3"]
+    revoke_door(Door.objects.order_by("pk").first(), actor=lop.organiser)
+    assert organiser.get(address("doors", lop.course)).context["form"].initial["name"] == names[0]
+
+
+@pytest.mark.parametrize(
+    ("site", "alone"),
+    [("http://127.0.0.1:8000", True), ("http://localhost", True), ("https://taphuan.example.vn", False)],
+)
+def test_where_no_phone_can_open_the_address_the_page_says_so(lop, organiser, settings, site, alone):
+    settings.SITE_URL = site
+    door = door_of(lop)
+    screen = reverse("admin:attendance_attendancesheet_screen", args=[lop.general.pk])
+    for page in (address("door", lop.course, door.pk), screen):
+        response = organiser.get(page)
+        assert response.context["opens_here_alone"] == alone
+        assert ("SITE_URL" in response.content.decode()) == alone
+
+
 def test_a_door_is_made_gives_everybody_a_pass_and_shows_its_code(lop, organiser):
     lop.people(2)
     response = organiser.post(address("doors", lop.course), typed(lop.general, name="Cửa thử"))

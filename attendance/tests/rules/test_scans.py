@@ -35,6 +35,23 @@ def test_a_phone_whose_clock_is_wrong_says_when_it_was_by_how_long_ago_it_was(of
     assert moment_of(said, sent=sent, received=received) == happened
 
 
+@pytest.mark.parametrize("jump", [-24, -3, 3, 24])
+def test_a_server_whose_clock_jumps_leaves_a_scan_where_it_was_or_as_long_ago_as_it_was(jump):
+    """Forward: the phone knows that it was right, and is believed. Back: that would lie in the time to come, and what
+    counts is that it was ten minutes ago."""
+    ten_minutes = dt.timedelta(minutes=10)
+    happened = at(7.4)
+    received = happened + ten_minutes + dt.timedelta(hours=jump)
+    moment = moment_of(happened, sent=happened + ten_minutes, received=received, off=dt.timedelta(0))
+    assert moment == (happened if jump > 0 else received - ten_minutes)
+
+
+def test_a_half_day_across_midnight_is_one():
+    night = Half("night", at(22), at(26))
+    assert [half_day_at(at(hour), [night, NEXT_DAY]) for hour in (21.5, 23.99, 24, 25.9)] == [night] * 4
+    assert half_day_at(at(29), [night, NEXT_DAY]) == NEXT_DAY
+
+
 def test_a_phone_whose_clock_was_put_back_before_sending_saw_nobody_in_the_time_to_come():
     assert moment_of(at(9), sent=at(8), received=at(10)) == at(10)
 

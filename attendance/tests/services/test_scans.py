@@ -184,7 +184,7 @@ def test_the_new_pass_of_a_renewed_one_is_let_in(lop):
     assert said(send(door, read(person))) == [ScanAnswer.ON_TIME]
 
 
-@pytest.mark.parametrize("hours", range(-24, 25, 4))
+@pytest.mark.parametrize("hours", [off for off in range(-24, 25, 2) if off])
 def test_a_clock_that_is_hours_wrong_puts_nobody_into_another_half_day(lop, hours):
     [person] = lop.people(1)
     door = door_of(lop, lop.general, lop.first, lop.second)
@@ -314,6 +314,21 @@ def test_a_name_tapped_by_mistake_is_taken_back_once_and_whoever_comes_later_is_
     ]  # fmt: skip
     assert (Mark.objects.count(), EventWords.objects.count()) == (0, 0)
     assert said(send(door, Scan(uuid4(), now(), registration_id=person.pk))) == [ScanAnswer.ON_TIME]
+
+
+def test_a_name_tapped_by_mistake_and_what_takes_it_back_may_come_together(lop):
+    """A phone that has wifi and no internet has tried to send the first when the second is written. Fails when a batch
+    is looked through for slips once, before anything is entered."""
+    one, two = lop.people(2)
+    door = door_of(lop)
+    picked, other = (Scan(uuid4(), now(), registration_id=person.pk) for person in (one, two))
+    scans = [mistaken(picked), other, picked]
+    assert said(send(door, *scans)) == [ScanAnswer.TAKEN_BACK, ScanAnswer.ON_TIME, ScanAnswer.ON_TIME]
+    assert said(send(door, *scans)) == [ScanAnswer.TAKEN_BACK, ScanAnswer.ALREADY_IN, ScanAnswer.ALREADY_IN]
+    assert list(Mark.objects.values_list("registration_id", flat=True)) == [two.pk]
+    # Where the pass was read it is no slip, together or not.
+    third = read(one)
+    assert said(send(door, third, mistaken(third))) == [ScanAnswer.ON_TIME, ScanAnswer.NOTED]
 
 
 def test_what_is_no_slip_of_this_phone_goes_to_the_organiser_in_words(lop):

@@ -110,6 +110,14 @@ def test_a_phone_whose_clock_begins_in_1970_is_heard(lop, client):
     assert Event.objects.get().happened_at == now() - dt.timedelta(minutes=1)
 
 
+@pytest.mark.parametrize("at", ["1970-01-01T00:00:00-23:59", "2199-12-31T23:59:59+23:59"])
+def test_a_zone_that_is_nowhere_on_earth_is_no_reason_to_give_up(lop, client, at):
+    """PostgreSQL takes no zone beyond sixteen hours: one such scan kept its whole batch from being taken, for ever."""
+    [person] = lop.people(1)
+    answers = send(client, door_of(lop), batch({"code": code_of(person)}, {"words": "Ngô Thử", "at": at})).json()
+    assert answers["answers"][0]["answer"] == ScanAnswer.ON_TIME
+
+
 def test_a_citizen_number_read_at_the_door_cannot_be_found_again_by_trying_all(lop, client):
     """A plain hash of twelve digits is opened in minutes: what is no pass is kept under a key."""
     number, door = "000000000001", door_of(lop)

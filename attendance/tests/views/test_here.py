@@ -142,6 +142,16 @@ def test_who_guesses_codes_is_shut_for_the_lots_that_are_used_up_and_nobody_else
     assert phone.get(code_page(lop)).status_code == 200
 
 
+def test_a_forged_forwarded_address_gains_nobody_more_guesses(lop, phone):
+    """T14. Only the proxies of this site are believed, and those before this application."""
+    code = code_at(lop.general.pk, now())
+    for number, guess in enumerate(in_the_lot_of(code, 10)):
+        wrong = reverse("attendance:here_code", args=[guess])
+        assert phone.get(wrong, HTTP_X_FORWARDED_FOR=f"10.0.0.{number}").status_code == 404
+    page = reverse("attendance:here_code", args=[code])
+    assert phone.get(page, HTTP_X_FORWARDED_FOR="10.1.1.1").status_code == 429
+
+
 def test_the_rights_open_at_once_for_one_address_have_an_end(lop, phone):
     phone.post(code_page(lop))
     one = Grant.objects.get()
