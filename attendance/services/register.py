@@ -37,7 +37,7 @@ from attendance.reports.papers import (
 from attendance.reports.verdicts import Held, held_of, verdict_of
 from attendance.rules.eligibility import Verdict
 from attendance.rules.permissions import may_certify, may_keep_book
-from attendance.rules.words import Words, format_by_example
+from attendance.rules.words import Words, carried_over, format_by_example
 from attendance.rules.words import number_format as number_format_of
 from attendance.services.blanks import take_blank
 from courses.constants import codes
@@ -104,9 +104,9 @@ def open_book(
 ) -> RegisterBook:
     """Opens the register of an issuer, kind and year at any number, once; later calls give the book that is there.
 
-    `first_printed` is the opening number as it stands on a paper, "015/2026/GCN"; without it the kind says how. Refusal
-    for another opening number or form than the book's, for a number above 1 without a reason, and for a form in which
-    the number does not stand once.
+    `first_printed` is the opening number as it stands on a paper, "015/2026/GCN"; without it the book before says how,
+    and for a first book the kind. Refusal for another opening number or form than the book's, for a number above 1
+    without a reason, and for a form in which the number does not stand once.
     """
     if not may_keep_book(actor, issuer):
         raise Refusal(_("Only a certificate officer of the issuing office can open its register book."))
@@ -121,7 +121,7 @@ def open_book(
             "opening_number": opening_number,
             "last_number": opening_number - 1,
             "opening_reason": reason,
-            "number_format": form or number_format_of(words_of()[kind]),
+            "number_format": form or _usual_form(issuer, kind, year),
         },
     )
     if made:
@@ -133,6 +133,15 @@ def open_book(
         said = {"printed": book.printed(opening_number)}
         raise Refusal(_("The first number of this book is printed as %(printed)s already.") % said)
     return book
+
+
+def _usual_form(issuer: Office, kind: str, year: int, words: Words | None = None) -> str:
+    """How a book that nobody gives a form prints its numbers: as the one before of its issuer and kind, else as the
+    kind says."""
+    books = RegisterBook.objects.filter(issuer=issuer, kind=kind, year__lt=year).order_by("-year")
+    before = books.values_list("number_format", "year").first()
+    carried = carried_over(before[0], year=before[1], to=year) if before else ""
+    return carried or number_format_of(words or words_of()[kind])
 
 
 def _form_of(printed: str, number: int) -> str:
@@ -322,8 +331,10 @@ def take_number(order: Order, words: Words | None = None) -> tuple[RegisterBook,
 
     Refusal when the book already has a paper of a later date; papers of a closing day that lies ahead hold nobody back.
     """
-    form = number_format_of(words or words_of()[order.kind])
-    [book] = RegisterBook.objects.raw(_TAKE, [order.issuer.pk, order.kind, order.issue_date.year, form])
+    [book] = RegisterBook.objects.raw(_TAKE, [order.issuer.pk, order.kind, order.issue_date.year, ""])
+    if not book.number_format:  # opened just now: nobody else has seen it, and whoever asks for it waits
+        book.number_format = _usual_form(order.issuer, order.kind, book.year, words)
+        book.save(update_fields=["number_format"])
     number = book.last_number
     # Of the papers whose day has come the highest number has the latest; that one is found by the index.
     papers = Certificate.objects.filter(book=book, issue_date__lte=today())
