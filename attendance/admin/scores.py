@@ -18,6 +18,7 @@ from attendance.rendering.attendance_workbook import MEDIA_TYPE
 from attendance.reports.papers import candidates, registrations_of
 from attendance.reports.scores import Meant, meant_by, result_rows, score_rows
 from attendance.reports.verdicts import DEFAULT_RULE, points_of, rules_of
+from attendance.responses import download
 from attendance.rules.permissions import may_certify
 from attendance.services.scores import ScoresRefused, enter_scores, plan_scores
 from courses.constants.errors import Refusal
@@ -187,5 +188,4 @@ def _preview(course, meant, actor, shown=None) -> dict:
 
 def _as_file(request, course, rows, *, name: str, title: str) -> HttpResponse:
     log_action(request.actor, "export marks", course, course=course, changes={"people": [None, len(rows) - 1]})
-    headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"', "Cache-Control": "no-store"}
-    return HttpResponse(xlsx_table(rows, title=title), content_type=MEDIA_TYPE, headers=headers)
+    return download(xlsx_table(rows, title=title), f"{name}.xlsx", MEDIA_TYPE)

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from attendance.constants import IN_FORCE, CertificateState
+from attendance.constants import IN_FORCE, IN_HANDS, CertificateState
 from attendance.models import Certificate, Completion, CourseRule, RegisterBook
 from attendance.rendering.certificate import TEMPLATE_VERSION
 from attendance.reports.checking import facts_of
@@ -166,7 +166,7 @@ def prepare_papers(
     One transaction a certificate, in register order; a paper that cannot be made is in the list with its sentence and
     takes no number. `registration_ids` narrows the class down.
     """
-    _may(course, actor)
+    check_may_issue(course, actor)
     check_order(order, course)
     people = registrations_of(course)
     if registration_ids is not None:
@@ -193,7 +193,7 @@ def preparing(course: Course, order: Order, *, actor: Actor) -> Callable[[Regist
 
 def issue_papers(course: Course, *, actor: Actor, certificate_ids: Iterable[int] | None = None) -> list[Result]:
     """Issues the prepared papers of a class whose people have earned them; repeats change nothing."""
-    _may(course, actor)
+    check_may_issue(course, actor)
     prepared = (
         Certificate.objects.filter(registration__course=course, state=CertificateState.PREPARED)
         .select_related("registration__trainee", "registration__office")
@@ -217,7 +217,7 @@ def prepare_paper(
     cannot be, or the paper cannot be drawn.
     """
     registration = _locked(registration)
-    _may(registration.course, actor)
+    check_may_issue(registration.course, actor)
     ground = ground or ground_of(registration.course, order)
     if standing := _standing(registration):
         return standing
@@ -276,11 +276,11 @@ def issue_paper(paper: Certificate, *, actor: Actor) -> Certificate:
     registration = Registration.objects.select_for_update().get(pk=paper.registration_id)
     registration = registrations_of(registration.course).filter(pk=registration.pk).first()
     paper = Certificate.objects.select_for_update().get(pk=paper.pk)
-    if paper.state in (CertificateState.ISSUED, CertificateState.HANDED_OVER):
+    if paper.state in IN_HANDS:
         return paper
     if registration is None:
         raise Refusal(_("This person is not on the list of the class any more."))
-    _may(registration.course, actor)
+    check_may_issue(registration.course, actor)
     if paper.state != CertificateState.PREPARED:
         raise Refusal(
             _("Number %(number)s is not in force any more and cannot be issued.") % {"number": paper.facts["number"]}
@@ -370,7 +370,8 @@ def _standing(registration: Registration) -> Certificate | None:
     return None
 
 
-def _may(course: Course, actor: Actor) -> None:
+def check_may_issue(course: Course, actor: Actor) -> None:
+    """Refusal for whoever does not certify the class."""
     if not may_certify(actor, course):
         raise Refusal(_("Only a certificate officer of the host office can issue papers for this class."))
 

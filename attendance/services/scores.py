@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from attendance.constants import CertificateState, Replacing
+from attendance.constants import IN_HANDS, Replacing
 from attendance.models import Certificate, Score
 from attendance.reports.papers import registrations_of
 from attendance.reports.scores import entered_meanwhile
@@ -23,9 +23,6 @@ from courses.constants.errors import Refusal
 from courses.models import Course, Registration
 from courses.services.records import log_each
 from courses.services.registrations import lock_course
-
-#: A paper that has left the office; what it was issued on does not change under it.
-ISSUED = (CertificateState.ISSUED, CertificateState.HANDED_OVER)
 
 
 @dataclass(frozen=True)
@@ -105,7 +102,8 @@ def _wrong(changed: Mapping[int, Decimal | None], people: Mapping[int, Registrat
     issued = {
         paper.registration_id: paper.facts["number"]
         for paper in papers
-        if paper.state in ISSUED or (paper.stands_for_issued and not _fits(paper, changed[paper.registration_id], rule))
+        if paper.state in IN_HANDS
+        or (paper.stands_for_issued and not _fits(paper, changed[paper.registration_id], rule))
     }
     wrong = {}
     for pk, value in changed.items():
