@@ -167,7 +167,9 @@ class CertificateState(TextChoices):
     REPLACED = "replaced", pgettext_lazy("certificate", "Replaced")
 
 
-IN_FORCE = frozenset({CertificateState.PREPARED, CertificateState.ISSUED, CertificateState.HANDED_OVER})
+#: Papers that have left the office.
+IN_HANDS = (CertificateState.ISSUED, CertificateState.HANDED_OVER)
+IN_FORCE = frozenset({CertificateState.PREPARED, *IN_HANDS})
 
 
 class PaperKind(TextChoices):

@@ -33,6 +33,12 @@ def png_response(content: bytes, name: str) -> HttpResponse:
     return HttpResponse(content, content_type="image/png", headers=headers)
 
 
+def download(content: bytes, name: str, media_type: str = "application/pdf") -> HttpResponse:
+    """A file that was made for whoever asked, kept by nobody on the way; `name` is ASCII."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type=media_type, headers=headers)
+
+
 def frozen_bytes(papers: QuerySet[Certificate]) -> Iterator[tuple[Certificate, bytes]]:
     """Each paper with its bytes, a few at a time. (1 query, and 1 each 50.)"""
     ids = list(papers.values_list("pk", flat=True))

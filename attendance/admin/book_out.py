@@ -1,7 +1,7 @@
 """The register of a book as it leaves the house: as Excel, and as a PDF to print and bind."""
 
 from allauth.account.decorators import reauthentication_required
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from attendance.rendering.attendance_workbook import MEDIA_TYPE
 from attendance.rendering.register_book import draw_register, register_workbook
 from attendance.reports.paper_sheets import register_of
+from attendance.responses import download
 from courses.constants.clock import now, today
 from courses.services.records import log_action
 
@@ -26,13 +27,13 @@ class BookOutPages:
     @method_decorator([require_POST, reauthentication_required])
     def register_xlsx(self, request, pk):
         book, paper = self._book(request, pk)
-        return _file(register_workbook(paper), f"so-cap-{book.year}.xlsx", MEDIA_TYPE)
+        return download(register_workbook(paper), f"so-cap-{book.year}.xlsx", MEDIA_TYPE)
 
     @method_decorator([require_POST, reauthentication_required])
     def register_pdf(self, request, pk):
         book, paper = self._book(request, pk)
         pdf = draw_register(paper, day=today(), timestamp=now())
-        return _file(pdf, f"so-cap-{book.year}.pdf", "application/pdf")
+        return download(pdf, f"so-cap-{book.year}.pdf")
 
     def _book(self, request, pk):
         book = self.get_queryset(request).select_related("issuer").filter(pk=min(pk, 2**63 - 1)).first()
@@ -41,8 +42,3 @@ class BookOutPages:
         paper = register_of(book, day=today())
         log_action(request.actor, "export papers", book, changes={"count": [None, len(paper.entries)]})
         return book, paper
-
-
-def _file(content: bytes, name: str, media_type: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return HttpResponse(content, content_type=media_type, headers=headers)

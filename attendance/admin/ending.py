@@ -11,7 +11,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from attendance.constants import IN_FORCE, CertificateState, CorrectionState, Replacing
+from attendance.constants import IN_FORCE, IN_HANDS, CertificateState, CorrectionState, Replacing
 from attendance.forms.ending import InPlaceForm, RevokeForm
 from attendance.models import Certificate
 from attendance.reports.checking import known_papers, replaced_by
@@ -39,7 +39,6 @@ _ACTS: dict[str, Callable[..., Certificate]] = {
     Replacing.LOST: confirm_lost,
     Replacing.ANEW: issue_after_revoking,
 }
-IN_HANDS = (CertificateState.ISSUED, CertificateState.HANDED_OVER)
 
 
 class EndingPages:

@@ -8,7 +8,7 @@ import tempfile
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.decorators import method_decorator
@@ -24,7 +24,7 @@ from attendance.rendering.paper_zip import zip_papers
 from attendance.reports.handing_over import in_hands_of
 from attendance.reports.paper_out import frozen_papers
 from attendance.reports.paper_sheets import decision_of, hand_over_list_of, named_people
-from attendance.responses import frozen_bytes, named_bytes
+from attendance.responses import download, frozen_bytes, named_bytes
 from attendance.services.class_papers import keep_decision
 from courses.constants.clock import VIETNAM, now, today
 from courses.constants.errors import Refusal
@@ -74,7 +74,7 @@ class PaperOutPages:
             raise Http404
         log_action(request.actor, "export papers", course, course=course, changes={"count": [None, len(papers)]})
         pdf = draw_hand_over_list(hand_over_list_of(course, papers, day=today()), timestamp=now())
-        return _pdf(pdf, f"danh-sach-ky-nhan-{course.code}.pdf")
+        return download(pdf, f"danh-sach-ky-nhan-{course.code}.pdf")
 
     @method_decorator(reauthentication_required)
     def decision(self, request, object_id):
@@ -96,7 +96,7 @@ class PaperOutPages:
         course = self._course(request, object_id)
         papers = ClassPaper.objects.visible_to(request.actor).filter(course=course, file__isnull=False)
         found = get_object_or_404(papers.select_related("file"), pk=min(paper, 2**63 - 1))
-        return _pdf(read_file(found.file), f"quyet-dinh-{course.code}.pdf")
+        return download(read_file(found.file), f"quyet-dinh-{course.code}.pdf")
 
     def _decision_form(self, request, course, form):
         said = form.said()
@@ -109,7 +109,7 @@ class PaperOutPages:
         pdf = draw_decision(paper, timestamp=stamp)
         if "keep" not in request.POST:
             log_action(request.actor, "export papers", course, course=course, changes={"count": [None, 1]})
-            return _pdf(pdf, f"quyet-dinh-{course.code}.pdf")
+            return download(pdf, f"quyet-dinh-{course.code}.pdf")
         keep_decision(course, pdf, actor=request.actor, number=said["number"], date=date, summary=paper.course)
         messages.success(request, _("The decision was kept; its number is proposed for the certificates of the class."))
         return redirect("admin:attendance_courseresult_decision", course.pk)
@@ -121,8 +121,3 @@ class PaperOutPages:
             raise Http404
         log_action(request.actor, "export papers", course, course=course, changes={"count": [None, count]})
         return papers
-
-
-def _pdf(content: bytes, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)

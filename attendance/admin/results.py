@@ -29,6 +29,7 @@ from attendance.constants import BatchWork, CertificateState
 from attendance.forms.results import CountForm, OrderForm, RuleForm
 from attendance.models import CourseResult
 from attendance.reports.absences import absences_of
+from attendance.reports.facts_beside import corrected_since
 from attendance.reports.paper_preview import preview_of
 from attendance.reports.papers import candidates, waits_until
 from attendance.reports.verdicts import DEFAULT_RULE, rules_of
@@ -197,6 +198,7 @@ class CourseResultAdmin(
             return self._work(request, course, BatchWork.ISSUE, [person.registration.pk for person in due])
         title = _("Issue certificates: %(code)s") % {"code": course.code}
         context = {"people": people, "due": len(due), "form": form, "waits": ahead and waits_until(ahead)}
+        context |= {"corrected": corrected_since(people)}
         return self._page(request, course, "admin/attendance/issue.html", title, **context)
 
     def _certifying(self, request, object_id):

@@ -16,8 +16,9 @@ from attendance.forms.scores import ScoresFileForm, read_signed_points, score_li
 from attendance.readers.score_file import read_scores
 from attendance.rendering.attendance_workbook import MEDIA_TYPE
 from attendance.reports.papers import candidates, registrations_of
-from attendance.reports.scores import meant_by, result_rows, score_rows
+from attendance.reports.scores import Meant, meant_by, result_rows, score_rows
 from attendance.reports.verdicts import DEFAULT_RULE, points_of, rules_of
+from attendance.responses import download
 from attendance.rules.permissions import may_certify
 from attendance.services.scores import ScoresRefused, enter_scores, plan_scores
 from courses.constants.errors import Refusal
@@ -85,12 +86,7 @@ class ScorePages:
             else:
                 messages.success(request, entered_in_words(len(changed)))
                 return True
-        text = ngettext(
-            "Nothing was saved: %(count)d entry is to be looked at.",
-            "Nothing was saved: %(count)d entries are to be looked at.",
-            len(problems),
-        )
-        messages.error(request, text % {"count": len(problems)})
+        messages.error(request, _nothing_saved(len(problems)))
         return False
 
     @method_decorator([require_POST, reauthentication_required])
@@ -122,13 +118,25 @@ class ScorePages:
 
     def _apply_scores(self, request, course):
         try:
-            points = read_signed_points(course, request.actor, request.POST["said"])
-            changed = enter_scores(course, points, actor=request.actor)
+            points, shown = read_signed_points(course, request.actor, request.POST["said"])
+            changed = enter_scores(course, points, actor=request.actor, shown=shown)
+        except ScoresRefused:
+            return self._shown_again(request, course, points, shown)
         except Refusal as refusal:
             messages.error(request, refusal.sentence)
             return redirect("admin:attendance_courseresult_scores_import", course.pk)
         messages.success(request, entered_in_words(len(changed)))
         return redirect("admin:attendance_courseresult_change", course.pk)
+
+    def _shown_again(self, request, course, points, shown):
+        """What cannot be entered any more since the file was shown, and what is left to be confirmed."""
+        people = {person.pk: person.trainee.full_name for person in registrations_of(course).filter(pk__in=points)}
+        places = {pk: people.get(pk, "?") for pk in points}
+        rows = {where: row for row, where in enumerate(places.values())}
+        context = _preview(course, Meant(points, people=len(people), places=places, rows=rows), request.actor, shown)
+        messages.error(request, _nothing_saved(len(context["problems"])))
+        title = _("Read results in: %(code)s") % {"code": course.code}
+        return self._page(request, course, "admin/attendance/scores_import.html", title, **context)
 
     @method_decorator(require_POST)
     def results_export(self, request, object_id):
@@ -154,9 +162,18 @@ def entered_in_words(count: int) -> str:
     return text % {"count": count}
 
 
-def _preview(course, meant, actor) -> dict:
+def _nothing_saved(count: int) -> str:
+    text = ngettext(
+        "Nothing was saved: %(count)d entry is to be looked at.",
+        "Nothing was saved: %(count)d entries are to be looked at.",
+        count,
+    )
+    return text % {"count": count}
+
+
+def _preview(course, meant, actor, shown=None) -> dict:
     """What the file would change, what stays out and why, and the same signed for the button."""
-    plan = plan_scores(course, meant.points, actor=actor)
+    plan = plan_scores(course, meant.points, actor=actor, shown=shown)
     sure = {pk: value for pk, value in plan.changed.items() if pk not in plan.wrong}
     problems = [*meant.problems, *((meant.places[pk], why) for pk, why in plan.wrong.items())]
     return {
@@ -164,12 +181,11 @@ def _preview(course, meant, actor) -> dict:
         "problems": sorted(problems, key=lambda problem: meant.rows[problem[0]]),
         "same": len(meant.points) - len(plan.changed),
         "changes": [(plan.people[pk], plan.stands.get(pk), value) for pk, value in sure.items()],
-        "said": signed_points(course, actor, sure),
+        "said": signed_points(course, actor, sure, plan.stands),
         "back": reverse("admin:attendance_courseresult_scores", args=[course.pk]),
     }
 
 
 def _as_file(request, course, rows, *, name: str, title: str) -> HttpResponse:
     log_action(request.actor, "export marks", course, course=course, changes={"people": [None, len(rows) - 1]})
-    headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"', "Cache-Control": "no-store"}
-    return HttpResponse(xlsx_table(rows, title=title), content_type=MEDIA_TYPE, headers=headers)
+    return download(xlsx_table(rows, title=title), f"{name}.xlsx", MEDIA_TYPE)

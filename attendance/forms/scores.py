@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from attendance.forms.table import PREVIEW_LASTS, MarksFileForm
-from attendance.reports.scores import not_points
+from attendance.reports.scores import entered_meanwhile, not_points
 from attendance.rules.eligibility import marks_in_words
 from attendance.rules.scores import read_points
 from courses.constants.actors import Actor
@@ -38,9 +38,7 @@ class ScoreLine:
         if wanted == before:
             return  # left as it was shown: what somebody else has entered since stays
         if before != self.points and wanted != self.points:
-            self.problem = _("Somebody else has entered %(points)s meanwhile. Please look again, then save.") % {
-                "points": self.shown or _("nothing")
-            }
+            self.problem = entered_meanwhile(self.points)
             return
         self.wanted = wanted
 
@@ -55,19 +53,33 @@ def score_lines(
     return [ScoreLine(person, points.get(person.pk), posted) for person in people]
 
 
-def signed_points(course: Course, actor: Actor, points: Mapping[int, Decimal]) -> str:
-    """What a file says, as the preview gives it back, which nobody else can make or use."""
-    said = {pk: str(value) for pk, value in points.items()}
+def signed_points(
+    course: Course, actor: Actor, points: Mapping[int, Decimal | None], stands: Mapping[int, Decimal]
+) -> str:
+    """What a file says beside what stood when it was shown, as the preview gives it back, which nobody else can make or
+    use."""
+    said = {pk: [_written(value), _written(stands.get(pk))] for pk, value in points.items()}
     return signing.dumps(said, salt=_salt(course, actor), compress=True)
 
 
-def read_signed_points(course: Course, actor: Actor, text: str) -> dict[int, Decimal]:
-    """Refusal when it is another's, another class's or too old."""
+def read_signed_points(
+    course: Course, actor: Actor, text: str
+) -> tuple[dict[int, Decimal | None], dict[int, Decimal | None]]:
+    """(what the file says, what stood when it was shown). Refusal when it is another's, another class's or too old."""
     try:
         said = signing.loads(text, salt=_salt(course, actor), max_age=PREVIEW_LASTS)
     except signing.BadSignature:
         raise Refusal(_("This page is out of date. Please choose the file again.")) from None
-    return {int(pk): Decimal(value) for pk, value in said.items()}
+    points, shown = ({int(pk): _read(both[side]) for pk, both in said.items()} for side in (0, 1))
+    return points, shown
+
+
+def _written(points: Decimal | None) -> str | None:
+    return None if points is None else str(points)
+
+
+def _read(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
 
 
 def _salt(course: Course, actor: Actor) -> str:

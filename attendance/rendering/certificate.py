@@ -27,7 +27,7 @@ from courses.rendering.paper import draw, draw_picture
 from courses.rendering.qr import qr_picture
 
 #: Kept with each certificate. Raise it with every change of the template or of `_sentences`.
-TEMPLATE_VERSION = "certificate-3"
+TEMPLATE_VERSION = "certificate-4"
 
 _TEMPLATE = Path(__file__).parent / "papers" / "certificate.typ"
 _NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Case, Q, When
 from django.utils.translation import gettext as _
 
-from attendance.constants import CertificateState
+from attendance.constants import IN_HANDS, CertificateState
 from attendance.models import Certificate, SignedCopy
 from attendance.rendering.certificate import CertificateFacts, certified
 from attendance.reports.ended import who_answers
@@ -174,7 +174,7 @@ def _same(name: str) -> str:
 
 def _verdict(paper: Certificate) -> tuple[str, str, str]:
     compare = _("Please compare each line below with the paper. Where a line differs, the paper was changed.")
-    if paper.pdf_id is None and paper.state in (CertificateState.ISSUED, CertificateState.HANDED_OVER):
+    if paper.pdf_id is None and paper.state in IN_HANDS:
         # Typed from a paper book: less than what was judged, numbered and drawn here.
         entered = _("It was entered here on %(date)s from the paper book.") % {
             "date": f"{paper.prepared_at.astimezone(VIETNAM):%d/%m/%Y}"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from attendance.constants import CertificateState, SheetState
+from attendance.constants import IN_HANDS, CertificateState, SheetState
 from attendance.models import Certificate, Sheet
 from attendance.reports.verdicts import OVER, verdicts_of
 from attendance.rules.eligibility import Verdict
@@ -33,7 +33,7 @@ def is_over(course: Course) -> bool:
 
 def handed_of(course: Course) -> list[Certificate]:
     """The issued papers of a class, handed over or not, in register order."""
-    states = (CertificateState.ISSUED, CertificateState.HANDED_OVER)
+    states = IN_HANDS
     papers = Certificate.objects.filter(registration__course=course, state__in=states)
     return list(papers.select_related("book", "registration__trainee", "registration__office").in_register_order())
 

@@ -12,6 +12,7 @@ from attendance.constants import Measure
 from attendance.readers.score_file import ReadScore
 from attendance.reports.papers import Candidate, registrations_of
 from attendance.reports.verdicts import points_of
+from attendance.rules.eligibility import marks_in_words
 from attendance.rules.scores import read_points
 from courses.constants.masking import in_the_clear
 from courses.constants.names import clean_text
@@ -108,6 +109,12 @@ def _take(meant: Meant, pk: int, text: str | None) -> str:
     if points is not None:
         meant.points[pk] = points
     return ""
+
+
+def entered_meanwhile(points: Decimal | None) -> str:
+    """The sentence on points that are not those that were shown to whoever changes them now."""
+    said = _("nothing") if points is None else marks_in_words(points)
+    return _("Somebody else has entered %(points)s meanwhile. Please look again, then save.") % {"points": said}
 
 
 def not_points(text: str) -> str:

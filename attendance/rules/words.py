@@ -34,6 +34,22 @@ def number_format(words: Words) -> str:
     return "{number:03d}/{year}/" + words.abbreviation.replace("{", "{{").replace("}", "}}")
 
 
+def carried_over(form: str, *, year: int, to: int) -> str:
+    """The form of one year's book for a later year: "{number:02d}/26.PNV-GCN" of 2026 gives "{number:02d}/27.PNV-GCN".
+
+    "" where the year does not stand in it once, whole or as two digits: carried over, the numbers of two years would be
+    printed alike.
+    """
+    if "{year}" in form:
+        return form
+    for old, new in ((f"{year}", f"{to}"), (f"{year % 100:02d}", f"{to % 100:02d}")):
+        # The digits of {number:02d} are no part of what is printed.
+        found = re.findall(rf"(?<![0-9:]){old}(?![0-9])", form)
+        if found:
+            return re.sub(rf"(?<![0-9:]){old}(?![0-9])", new, form) if len(found) == 1 else ""
+    return ""
+
+
 def format_by_example(printed: str, number: int) -> str:
     """The form in which `number` is printed like this: "015/2026/GCN" of 15 gives "{number:03d}/2026/GCN".
 

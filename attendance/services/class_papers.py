@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from attendance.constants import ClassPaperKind
 from attendance.models import ClassPaper
-from attendance.rules.permissions import may_certify
+from attendance.services.register import check_may_issue
 from courses.constants.actors import Actor
 from courses.constants.choices import FilePurpose
 from courses.constants.clock import now, today
@@ -27,8 +27,7 @@ def keep_decision(
     Refusal without a number, for a day still to come, and without the right to.
     """
     course = lock_course(course)
-    if not may_certify(actor, course):
-        raise Refusal(_("Only a certificate officer of the host office can issue papers for this class."))
+    check_may_issue(course, actor)
     if not number.strip():
         raise Refusal(_("Please type the number that the decision has in the office's register of documents."))
     if date > today():

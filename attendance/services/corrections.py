@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from attendance.constants import CertificateState, CorrectionState
+from attendance.constants import IN_HANDS, CorrectionState
 from attendance.models import Certificate, Correction
 from attendance.reports.looks import words_of
 from attendance.rules.permissions import may_end_paper
@@ -16,9 +16,6 @@ from courses.constants.errors import Refusal
 from courses.constants.masking import in_the_clear
 from courses.models import Registration
 from courses.services.records import log_action
-
-#: What its holder has in hand; what is only prepared is put right before it is issued.
-ASKED_ABOUT = (CertificateState.ISSUED, CertificateState.HANDED_OVER)
 
 
 @transaction.atomic
@@ -44,7 +41,7 @@ def ask_correction(paper: Certificate, *, words: str, is_lost: bool, actor: Acto
             _("Something was asked about this paper on %(day)s and will be answered first.")
             % {"day": f"{localdate(open_one.asked_at):%d/%m/%Y}"}
         )
-    if paper.state not in ASKED_ABOUT:
+    if paper.state not in IN_HANDS:
         raise Refusal(_("Number %(number)s is not in force: nothing can be asked about it.") % paper.facts)
     request = Correction.objects.create(
         certificate=paper,

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from attendance.constants import IN_FORCE, CertificateState, CorrectionState, Replacing, Revocation
+from attendance.constants import IN_FORCE, IN_HANDS, CertificateState, CorrectionState, Replacing, Revocation
 from attendance.models import Certificate, Correction, RegisterBook
 from attendance.rendering.certificate import TEMPLATE_VERSION, CertificateFacts
 from attendance.rendering.look import PLAIN
@@ -47,7 +47,6 @@ _SAME: tuple[str, ...] = (
     "blocks", "periods", "grade",
 )  # fmt: skip
 _COMPLETED = ("blocks", "periods", "starts_on", "ends_on")
-_ISSUED = (CertificateState.ISSUED, CertificateState.HANDED_OVER)
 
 
 @transaction.atomic
@@ -69,7 +68,7 @@ def revoke_paper(
     if paper.state == CertificateState.PREPARED and paper.stands_for_issued:
         said = _("Number %(number)s stands in the place of an issued paper. Please issue it first, then revoke it.")
         raise Refusal(said % {"number": number})
-    if paper.state not in _ISSUED:
+    if paper.state not in IN_HANDS:
         raise Refusal(_("Number %(number)s was never issued: its number is made void instead.") % {"number": number})
     document = in_the_clear(document)[:60]
     if ground not in Revocation.values or not document:
@@ -127,7 +126,7 @@ def issue_replacing(paper: Certificate, *, actor: Actor) -> Certificate:
     again, unless that one was revoked. An issued one is given back. Refusal when it stands in nobody's place or is not
     in force any more."""
     paper = _locked(paper, actor)
-    if paper.state in _ISSUED:
+    if paper.state in IN_HANDS:
         return paper
     if paper.state != CertificateState.PREPARED or paper.replaces is None:
         raise Refusal(_("Number %(number)s does not wait to be issued here.") % {"number": paper.facts["number"]})

@@ -14,8 +14,7 @@ from attendance.models import Certificate
 from attendance.reports.handing_over import is_over
 from attendance.reports.papers import registrations_of
 from attendance.reports.verdicts import verdict_of
-from attendance.rules.permissions import may_certify
-from attendance.services.register import Result, attempt
+from attendance.services.register import Result, attempt, check_may_issue
 from courses.constants.actors import Actor
 from courses.constants.clock import now, today
 from courses.constants.errors import Refusal
@@ -41,7 +40,7 @@ def hand_over(
     date of issue.
     """
     course = lock_course(course)
-    _may(course, actor)
+    check_may_issue(course, actor)
     if on > today():
         raise Refusal(_("Papers cannot have been handed over on a day that is still to come."))
     papers = Certificate.objects.filter(pk__in=list(certificate_ids), registration__course=course).in_register_order()
@@ -123,7 +122,7 @@ def void_unearned(course: Course, *, actor: Actor, certificate_ids: Iterable[int
     """Makes the numbers void that were prepared for people who did not earn the paper and cannot any more, with what
     they lack as the reason; one transaction a paper. `certificate_ids` narrows it down. Who can still earn it, or has,
     is in the list with a sentence, and keeps the number. Refusal while attendance of the class is not closed."""
-    _may(course, actor)
+    check_may_issue(course, actor)
     if not is_over(Course.objects.get(pk=course.pk)):
         raise Refusal(
             _(
@@ -208,10 +207,5 @@ def _lock_class_of(paper: Certificate, actor: Actor) -> Course:
     if paper.registration is None:
         raise Refusal(_("This is an entry of an old book: it is only read."))
     course = lock_course(paper.registration.course)
-    _may(course, actor)
+    check_may_issue(course, actor)
     return course
-
-
-def _may(course: Course, actor: Actor) -> None:
-    if not may_certify(actor, course):
-        raise Refusal(_("Only a certificate officer of the host office can issue papers for this class."))

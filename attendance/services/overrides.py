@@ -5,11 +5,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from attendance.constants import IN_HANDS
 from attendance.models import Certificate, Completion
 from attendance.reports.papers import registrations_of
 from attendance.reports.verdicts import rules_of, special_case_of, verdict_of
 from attendance.rules.permissions import may_certify
-from attendance.services.scores import ISSUED
 from courses.constants.actors import Actor
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
@@ -71,7 +71,7 @@ def take_back_special_case(registration: Registration, *, why: str, actor: Actor
     if not why:
         raise Refusal(_("Please say why the decision is taken back."))
     paper = Certificate.objects.filter(registration=registration).in_force().select_related("replaces").first()
-    if paper and (paper.state in ISSUED or paper.stands_for_issued):
+    if paper and (paper.state in IN_HANDS or paper.stands_for_issued):
         raise Refusal(
             _("Certificate %(number)s was issued on this decision. Please revoke the certificate first.")
             % {"number": paper.facts["number"]}

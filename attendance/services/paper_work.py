@@ -16,8 +16,7 @@ from django.utils.translation import gettext as _
 from attendance.constants import BatchWork, WorkState
 from attendance.models import Certificate, PaperBatch, PaperBatchRow
 from attendance.reports.papers import Order, check_order
-from attendance.rules.permissions import may_certify
-from attendance.services.register import attempt, issue_paper, preparing
+from attendance.services.register import attempt, check_may_issue, issue_paper, preparing
 from courses.constants.actors import Actor
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
@@ -47,7 +46,7 @@ def start_work(
     when the other kind of work is under way in the class, when the order cannot be, or without the right to.
     """
     course = lock_course(course)
-    _may(course, actor)
+    check_may_issue(course, actor)
     people = list(registration_ids)
     if work == BatchWork.PREPARE:
         if order is None:
@@ -76,7 +75,7 @@ def start_work(
 def stop_work(batch: PaperBatch, *, actor: Actor) -> PaperBatch:
     """The work ends after the paper that is under way; what is done stays. Work that has ended is given back."""
     course = lock_course(batch.course)
-    _may(course, actor)
+    check_may_issue(course, actor)
     batch = PaperBatch.objects.select_for_update().get(pk=batch.pk)
     if batch.state in OPEN:
         batch.state, batch.ended_at = WorkState.STOPPED, now()
@@ -199,8 +198,3 @@ def _note(batch: PaperBatch, registration: Registration, sentence: str = "") -> 
         cursor.execute(_NOTE, [batch.pk, registration.pk, sentence[:_LONGEST_SENTENCE]])
         if cursor.rowcount:
             cursor.execute(_COUNT, [batch.pk])
-
-
-def _may(course: Course, actor: Actor) -> None:
-    if not may_certify(actor, course):
-        raise Refusal(_("Only a certificate officer of the host office can issue papers for this class."))

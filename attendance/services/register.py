@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from attendance.constants import IN_FORCE, CertificateState
+from attendance.constants import IN_FORCE, IN_HANDS, CertificateState
 from attendance.models import Certificate, Completion, CourseRule, RegisterBook
 from attendance.rendering.certificate import TEMPLATE_VERSION
 from attendance.reports.checking import facts_of
@@ -37,7 +37,7 @@ from attendance.reports.papers import (
 from attendance.reports.verdicts import Held, held_of, verdict_of
 from attendance.rules.eligibility import Verdict
 from attendance.rules.permissions import may_certify, may_keep_book
-from attendance.rules.words import Words, format_by_example
+from attendance.rules.words import Words, carried_over, format_by_example
 from attendance.rules.words import number_format as number_format_of
 from attendance.services.blanks import take_blank
 from courses.constants import codes
@@ -104,9 +104,9 @@ def open_book(
 ) -> RegisterBook:
     """Opens the register of an issuer, kind and year at any number, once; later calls give the book that is there.
 
-    `first_printed` is the opening number as it stands on a paper, "015/2026/GCN"; without it the kind says how. Refusal
-    for another opening number or form than the book's, for a number above 1 without a reason, and for a form in which
-    the number does not stand once.
+    `first_printed` is the opening number as it stands on a paper, "015/2026/GCN"; without it the book before says how,
+    and for a first book the kind. Refusal for another opening number or form than the book's, for a number above 1
+    without a reason, and for a form in which the number does not stand once.
     """
     if not may_keep_book(actor, issuer):
         raise Refusal(_("Only a certificate officer of the issuing office can open its register book."))
@@ -121,7 +121,7 @@ def open_book(
             "opening_number": opening_number,
             "last_number": opening_number - 1,
             "opening_reason": reason,
-            "number_format": form or number_format_of(words_of()[kind]),
+            "number_format": form or _usual_form(issuer, kind, year),
         },
     )
     if made:
@@ -133,6 +133,15 @@ def open_book(
         said = {"printed": book.printed(opening_number)}
         raise Refusal(_("The first number of this book is printed as %(printed)s already.") % said)
     return book
+
+
+def _usual_form(issuer: Office, kind: str, year: int, words: Words | None = None) -> str:
+    """How a book that nobody gives a form prints its numbers: as the one before of its issuer and kind, else as the
+    kind says."""
+    books = RegisterBook.objects.filter(issuer=issuer, kind=kind, year__lt=year).order_by("-year")
+    before = books.values_list("number_format", "year").first()
+    carried = carried_over(before[0], year=before[1], to=year) if before else ""
+    return carried or number_format_of(words or words_of()[kind])
 
 
 def _form_of(printed: str, number: int) -> str:
@@ -157,7 +166,7 @@ def prepare_papers(
     One transaction a certificate, in register order; a paper that cannot be made is in the list with its sentence and
     takes no number. `registration_ids` narrows the class down.
     """
-    _may(course, actor)
+    check_may_issue(course, actor)
     check_order(order, course)
     people = registrations_of(course)
     if registration_ids is not None:
@@ -184,7 +193,7 @@ def preparing(course: Course, order: Order, *, actor: Actor) -> Callable[[Regist
 
 def issue_papers(course: Course, *, actor: Actor, certificate_ids: Iterable[int] | None = None) -> list[Result]:
     """Issues the prepared papers of a class whose people have earned them; repeats change nothing."""
-    _may(course, actor)
+    check_may_issue(course, actor)
     prepared = (
         Certificate.objects.filter(registration__course=course, state=CertificateState.PREPARED)
         .select_related("registration__trainee", "registration__office")
@@ -208,7 +217,7 @@ def prepare_paper(
     cannot be, or the paper cannot be drawn.
     """
     registration = _locked(registration)
-    _may(registration.course, actor)
+    check_may_issue(registration.course, actor)
     ground = ground or ground_of(registration.course, order)
     if standing := _standing(registration):
         return standing
@@ -267,11 +276,11 @@ def issue_paper(paper: Certificate, *, actor: Actor) -> Certificate:
     registration = Registration.objects.select_for_update().get(pk=paper.registration_id)
     registration = registrations_of(registration.course).filter(pk=registration.pk).first()
     paper = Certificate.objects.select_for_update().get(pk=paper.pk)
-    if paper.state in (CertificateState.ISSUED, CertificateState.HANDED_OVER):
+    if paper.state in IN_HANDS:
         return paper
     if registration is None:
         raise Refusal(_("This person is not on the list of the class any more."))
-    _may(registration.course, actor)
+    check_may_issue(registration.course, actor)
     if paper.state != CertificateState.PREPARED:
         raise Refusal(
             _("Number %(number)s is not in force any more and cannot be issued.") % {"number": paper.facts["number"]}
@@ -322,8 +331,10 @@ def take_number(order: Order, words: Words | None = None) -> tuple[RegisterBook,
 
     Refusal when the book already has a paper of a later date; papers of a closing day that lies ahead hold nobody back.
     """
-    form = number_format_of(words or words_of()[order.kind])
-    [book] = RegisterBook.objects.raw(_TAKE, [order.issuer.pk, order.kind, order.issue_date.year, form])
+    [book] = RegisterBook.objects.raw(_TAKE, [order.issuer.pk, order.kind, order.issue_date.year, ""])
+    if not book.number_format:  # opened just now: nobody else has seen it, and whoever asks for it waits
+        book.number_format = _usual_form(order.issuer, order.kind, book.year, words)
+        book.save(update_fields=["number_format"])
     number = book.last_number
     # Of the papers whose day has come the highest number has the latest; that one is found by the index.
     papers = Certificate.objects.filter(book=book, issue_date__lte=today())
@@ -359,7 +370,8 @@ def _standing(registration: Registration) -> Certificate | None:
     return None
 
 
-def _may(course: Course, actor: Actor) -> None:
+def check_may_issue(course: Course, actor: Actor) -> None:
+    """Refusal for whoever does not certify the class."""
     if not may_certify(actor, course):
         raise Refusal(_("Only a certificate officer of the host office can issue papers for this class."))
 

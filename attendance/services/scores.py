@@ -9,9 +9,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from attendance.constants import CertificateState, Replacing
+from attendance.constants import IN_HANDS, Replacing
 from attendance.models import Certificate, Score
 from attendance.reports.papers import registrations_of
+from attendance.reports.scores import entered_meanwhile
 from attendance.reports.verdicts import DEFAULT_RULE, points_of, rules_of
 from attendance.rules.eligibility import Rule
 from attendance.rules.permissions import may_certify
@@ -22,9 +23,6 @@ from courses.constants.errors import Refusal
 from courses.models import Course, Registration
 from courses.services.records import log_each
 from courses.services.registrations import lock_course
-
-#: A paper that has left the office; what it was issued on does not change under it.
-ISSUED = (CertificateState.ISSUED, CertificateState.HANDED_OVER)
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,13 @@ class ScoresRefused(Refusal):
         self.sentences = plan.wrong
 
 
-def plan_scores(course: Course, points: Mapping[int, Decimal | None], *, actor: Actor) -> ScorePlan:
+def plan_scores(
+    course: Course,
+    points: Mapping[int, Decimal | None],
+    *,
+    actor: Actor,
+    shown: Mapping[int, Decimal | None] | None = None,
+) -> ScorePlan:
     """What `enter_scores` would do now; nothing is written. Refusal as there, but for single people. (7 queries.)"""
     if not may_certify(actor, course):
         raise Refusal(_("Only a certificate officer of the host office can enter results of the test."))
@@ -57,21 +61,32 @@ def plan_scores(course: Course, points: Mapping[int, Decimal | None], *, actor: 
     people = {registration.pk: registration for registration in registrations_of(course).filter(pk__in=points)}
     stands = points_of(points)
     changed = {pk: value for pk, value in points.items() if value != stands.get(pk)}
-    return ScorePlan(stands, changed, _wrong(changed, people, rule), people)
+    wrong = _wrong(changed, people, rule)
+    for pk in changed:
+        if shown is not None and pk not in wrong and stands.get(pk) != shown.get(pk):
+            wrong[pk] = entered_meanwhile(stands.get(pk))
+    return ScorePlan(stands, changed, wrong, people)
 
 
 @transaction.atomic
-def enter_scores(course: Course, points: Mapping[int, Decimal | None], *, actor: Actor) -> dict[int, Decimal | None]:
+def enter_scores(
+    course: Course,
+    points: Mapping[int, Decimal | None],
+    *,
+    actor: Actor,
+    shown: Mapping[int, Decimal | None] | None = None,
+) -> dict[int, Decimal | None]:
     """Enters points by registration id, None to take them out; returns those that changed, none the second time.
 
     All or nothing: `ScoresRefused` with a sentence for each person of whom they cannot be entered (not on the list,
-    outside the scale, a paper is issued). Refusal for a class without a test and for those who do not certify it.
+    outside the scale, a paper is issued, or since `shown`, what stood when they were looked at, somebody has entered
+    others). Refusal for a class without a test and for those who do not certify it.
     Each change is logged, old → new. (A constant number of queries.)
     """
     course = lock_course(course)
     # Issuing locks the registration too: either it sees these points, or they see that the paper is issued.
     list(Registration.objects.filter(pk__in=points).select_for_update().order_by("pk").values_list("pk", flat=True))
-    plan = plan_scores(course, points, actor=actor)
+    plan = plan_scores(course, points, actor=actor, shown=shown)
     if plan.wrong:
         raise ScoresRefused(plan)
     _write(plan.changed, actor)
@@ -87,7 +102,8 @@ def _wrong(changed: Mapping[int, Decimal | None], people: Mapping[int, Registrat
     issued = {
         paper.registration_id: paper.facts["number"]
         for paper in papers
-        if paper.state in ISSUED or (paper.stands_for_issued and not _fits(paper, changed[paper.registration_id], rule))
+        if paper.state in IN_HANDS
+        or (paper.stands_for_issued and not _fits(paper, changed[paper.registration_id], rule))
     }
     wrong = {}
     for pk, value in changed.items():

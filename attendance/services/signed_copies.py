@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from attendance.constants import CertificateState, Matched, SignatureState, SignedBy
+from attendance.constants import IN_HANDS, Matched, SignatureState, SignedBy
 from attendance.models import SignedCopy
 from attendance.readers.paper_pictures import texts_of
 from attendance.readers.signatures import Asked, Signed, read_signatures
@@ -209,7 +209,7 @@ def papers_without_mark(course: Course) -> list[Original]:
     """The issued papers that the software has not put its mark on yet. (3 queries.)"""
     marked = SignedCopy.objects.filter(course=course, signed_by=SignedBy.SOFTWARE)
     done = set(marked.values_list("certificate_id", flat=True))
-    issued = (CertificateState.ISSUED, CertificateState.HANDED_OVER)
+    issued = IN_HANDS
     return [
         one
         for one in originals_of(course)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from attendance.constants import CertificateState
+from attendance.constants import IN_HANDS
 from attendance.forms.ending import AskCorrectionForm
 from attendance.models import Certificate
 from attendance.rendering.passes import draw_pass_picture
@@ -27,9 +27,6 @@ from courses.models import Registration
 from courses.rendering.qr import qr_svg
 from courses.rules.actors import trainee_of_link
 from courses.services.limits import count_failure_once, is_shut
-
-#: Papers that their owner may open: what is only prepared is not issued yet.
-OPEN_TO_OWNER = (CertificateState.ISSUED, CertificateState.HANDED_OVER)
 
 
 @require_safe
@@ -67,7 +64,7 @@ def _show(
             for of_class in [passes[item.registration.pk]]
         ],
         "past": [item for item in classes if item.is_over],
-        "open_to_owner": OPEN_TO_OWNER,
+        "open_to_owner": IN_HANDS,
     }
     return render(request, "attendance/trainee.html", context, status=status)
 
@@ -76,7 +73,7 @@ def _show(
 def certificate(request: HttpRequest, token: str, code: str) -> HttpResponse:
     """The frozen paper, for its owner alone."""
     actor, _trainee = _by_link(token)
-    papers = Certificate.objects.visible_to(actor).filter(state__in=OPEN_TO_OWNER).select_related("pdf")
+    papers = Certificate.objects.visible_to(actor).filter(state__in=IN_HANDS).select_related("pdf")
     return pdf_response(get_object_or_404(papers, code=code, registration__trainee_id=actor.trainee_id))
 
 

@@ -117,6 +117,22 @@ def test_what_somebody_else_has_entered_meanwhile_is_not_overwritten(lop, office
     assert standing() == {one.pk: Decimal(9), two.pk: Decimal(6)}
 
 
+def test_what_was_typed_since_a_file_was_shown_is_not_overwritten_by_it(lop, officer):
+    """Fails when the page of the file does not carry what stood when it was made. What is left can be confirmed."""
+    one, two = lop.attended(2)
+    book = given_out(officer, lop)
+    book.active["F2"], book.active["F3"] = 6, 7
+    said = upload(officer, lop, book).context["said"]
+    enter_scores(lop.course, {one.pk: Decimal(9)}, actor=lop.officer)
+    response = officer.post(page_of(lop, "scores_import"), {"said": said})
+    assert standing() == {one.pk: Decimal(9)}
+    [(where, why)] = response.context["problems"]
+    assert (where, "Somebody else has entered 9 meanwhile" in why) == (one.trainee.full_name, True)
+    assert "Nothing was saved: 1 entry" in response.content.decode()
+    officer.post(page_of(lop, "scores_import"), {"said": response.context["said"]})
+    assert standing() == {one.pk: Decimal(9), two.pk: Decimal(7)}
+
+
 def test_points_under_an_issued_paper_stay_with_a_sentence_at_the_person(lop, officer):
     [person] = lop.attended(1)
     enter_scores(lop.course, {person.pk: Decimal(9)}, actor=lop.officer)

@@ -22,7 +22,7 @@ from attendance.services.register import (
 from attendance.tests.records import ISSUED_ON, Class, numbers, officer_of, prepared
 from courses.constants.actors import NOBODY, SYSTEM
 from courses.constants.choices import CourseState
-from courses.constants.clock import now, set_clock, today
+from courses.constants.clock import VIETNAM, now, set_clock, today
 from courses.constants.errors import Refusal
 from courses.models import ActionLog, Heading, Office, Signer, Trainee
 from courses.services.records import read_file
@@ -243,6 +243,36 @@ def test_a_book_has_its_own_form_of_number_once(lop):
     lop.attended(2)
     assert [result.certificate.facts["number"] for result in prepared(lop)] == ["Số 07/26.PNV-GCN", "Số 08/26.PNV-GCN"]
     assert ActionLog.objects.get(action="open").changes["number_format"] == [None, "Số {number:02d}/26.PNV-GCN"]
+
+
+@pytest.mark.parametrize(
+    ("before", "printed"),
+    [
+        ("Số {number:02d}/26.PNV-GCN", "Số 01/27.PNV-GCN"),
+        ("{number:04d}/{year}/PNV", "0001/2027/PNV"),
+        ("{number:03d}/2026/PNV", "001/2027/PNV"),
+        ("{number:03d}/PNV", "001/2027/GCN"),  # carried over, it would print the numbers of 2026 once more
+        ("{number:03d}/26-26/PNV", "001/2027/GCN"),
+    ],
+)
+def test_a_book_that_opens_by_itself_prints_its_numbers_as_the_one_before(lop, before, printed):
+    """Of the same issuer and kind; with the year's own digits. Fails when the form of the kind is taken, or the digits
+    stay."""
+    same = {"issuer": lop.host, "kind": PaperKind.ATTESTATION}
+    RegisterBook.objects.create(**same, year=2025, number_format="{number}/{year}/CU")
+    RegisterBook.objects.create(**same, year=2026, number_format=before)
+    RegisterBook.objects.create(
+        issuer=lop.ward, kind=PaperKind.ATTESTATION, year=2026, number_format="{number}/{year}/X"
+    )
+    RegisterBook.objects.create(
+        issuer=lop.host, kind=PaperKind.CONFIRMATION, year=2026, number_format="{number}/{year}/Y"
+    )
+    set_clock(dt.datetime(2027, 1, 4, 8, tzinfo=VIETNAM))
+    order = replace(lop.order, issue_date=dt.date(2027, 1, 4))
+    with transaction.atomic():
+        taken = [take_number(order) for _turn in (1, 2)]
+    assert [book.printed(number) for book, number in taken] == [printed, printed.replace("1", "2", 1)]
+    assert RegisterBook.objects.get(**same, year=2027).number_format == taken[0][0].number_format
 
 
 # Issuing
