@@ -1,16 +1,15 @@
-"""Styles and scripts as an installation collects and compresses them: once in each test process, then linked into each
+"""Styles and scripts as an installation collects and compresses them: once in each run, then linked into each
 installation."""
 
-import atexit
 import functools
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files import locks
 
 PREPARE = """
 import django
@@ -27,16 +26,20 @@ def hand_on_static_files(data: Path) -> None:
 
 @functools.cache
 def _collected() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="training-static-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    subprocess.run(
-        [sys.executable, "-c", PREPARE],
-        cwd=settings.BASE_DIR,
-        env={
-            "PATH": os.environ["PATH"],
-            "DJANGO_SETTINGS_MODULE": "vithanh_training.settings",
-            "DATA_DIR": str(folder),
-        },
-        check=True,
-    )
+    """In the folder of the run, which its processes share; whoever comes second waits for the first."""
+    folder = Path(os.environ["TESTS_FOLDER"]) / "collected"
+    folder.mkdir(exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        locks.lock(lock, locks.LOCK_EX)
+        # Where the first has done it already, this sees by its stamp that nothing is to do.
+        subprocess.run(
+            [sys.executable, "-c", PREPARE],
+            cwd=settings.BASE_DIR,
+            env={
+                "PATH": os.environ["PATH"],
+                "DJANGO_SETTINGS_MODULE": "vithanh_training.settings",
+                "DATA_DIR": str(folder),
+            },
+            check=True,
+        )
     return folder / "static"

@@ -25,15 +25,27 @@ def tables() -> dict[str, list[str]]:
 
 def fingerprint(*, but: tuple[str, ...] = ()) -> dict[str, str]:
     """{table: hash of its rows}, without the tables and columns of these names."""
-    found = {}
+    named = {
+        table: ", ".join(f'"{column}"' for column in columns if column not in but)
+        for table, columns in tables().items()
+        if table not in but
+    }
     with connection.cursor() as cursor:
-        for table, columns in tables().items():
-            if table not in but:
-                named = ", ".join(f'"{column}"' for column in columns if column not in but)
-                cursor.execute(f'SELECT {named} FROM "{table}"')
-                rows = sorted(repr([bytes(c) if isinstance(c, memoryview) else c for c in row]) for row in cursor)
-                found[table] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
-    return found
+        if connection.vendor == "postgresql":  # one question instead of one a table, and no row leaves the server
+            cursor.execute(
+                " UNION ALL ".join(
+                    f"SELECT '{table}', md5(string_agg(said, '|' ORDER BY said COLLATE \"C\"))"
+                    f' FROM (SELECT ROW({columns})::text AS said FROM "{table}") AS rows'
+                    for table, columns in named.items()
+                )
+            )
+            return dict(cursor.fetchall())
+        found = {}
+        for table, columns in named.items():
+            cursor.execute(f'SELECT {columns} FROM "{table}"')
+            rows = sorted(repr([bytes(c) if isinstance(c, memoryview) else c for c in row]) for row in cursor)
+            found[table] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+        return found
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.apps import apps
+from django.db import transaction
 
 from attendance.models import (
     BlankRange,
@@ -150,9 +151,17 @@ class Side(Class):
         }
 
 
+@pytest.fixture(scope="module")
+def both(django_db_setup, django_db_blocker):
+    """Made once: what a test writes on it is taken back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield {"A": Side("A"), "B": Side("B")}
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def sides(db):
-    return {"A": Side("A"), "B": Side("B")}
+def sides(both, db):
+    return both
 
 
 def actors(sides):
