@@ -78,7 +78,7 @@ fi
 endef
 
 tools:
-	$(call system,chromium gettext poppler-utils,chromium msgfmt pdftotext)
+	$(call system,chromium-headless-shell gettext poppler-utils,chromium-headless-shell msgfmt pdftotext)
 
 gettext:
 	$(call system,gettext,msgfmt)
