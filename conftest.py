@@ -119,10 +119,16 @@ def django_db_modify_db_settings(request, django_db_modify_db_settings_parallel_
 
 @pytest.fixture(scope="session", autouse=True)
 def _flush_passes_guards():
-    """A flush between tests empties guarded tables; the product has no switch that would let it."""
-    from courses.guards import install_guards, remove_guards  # models are loaded only now
+    """A flush between tests empties guarded tables; the product has no switch that would let it. What must always be
+    there comes back after it; Django's own permissions, which nobody here asks, stay away: they took longer than all
+    the rest."""
+    from django.contrib.contenttypes.models import ContentType
+    from django.core.management.commands import flush as command
 
-    flush = BaseDatabaseOperations.execute_sql_flush
+    from courses.guards import install_guards, remove_guards  # models are loaded only now
+    from courses.services.standing import make_standing_rows
+
+    flush, after_flush = BaseDatabaseOperations.execute_sql_flush, command.emit_post_migrate_signal
 
     def lifted(self, sql_list):
         remove_guards(self.connection.alias)
@@ -131,9 +137,13 @@ def _flush_passes_guards():
         finally:
             install_guards(self.connection.alias)
 
-    BaseDatabaseOperations.execute_sql_flush = lifted
+    def made_again(verbosity, interactive, database):
+        ContentType.objects.clear_cache()
+        make_standing_rows(using=database)
+
+    BaseDatabaseOperations.execute_sql_flush, command.emit_post_migrate_signal = lifted, made_again
     yield
-    BaseDatabaseOperations.execute_sql_flush = flush
+    BaseDatabaseOperations.execute_sql_flush, command.emit_post_migrate_signal = flush, after_flush
 
 
 # Templates: a misspelt variable of ours is an error, not an empty place on a page

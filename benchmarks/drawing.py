@@ -1,8 +1,8 @@
 """Drawing certificates, beside the goal, and beside WeasyPrint, which draws the same page from HTML: the sentences, the
 QR and the woven frame, as PDF/A, each document with its own style sheet and fonts, as in its documentation.
 
-WeasyPrint (BSD; its Pyphen under the MPL) needs Pango from the system, which comes with Chromium too. Without it this
-fails, unless `ALLOW_MISSING` names pango.
+WeasyPrint (BSD; its Pyphen under the MPL) needs Pango from the system. Without it this fails, unless `ALLOW_MISSING`
+names pango.
 """
 
 import logging
