@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 
 from courses.constants.actors import Actor
 from courses.constants.choices import CourseState, HalfDay, PlaceKind, SessionState
-from courses.constants.clock import VIETNAM
+from courses.constants.clock import VIETNAM, now
 from courses.constants.errors import Refusal
 from courses.constants.masking import in_the_clear
-from courses.models import Block, Course, Place, Session, SessionTopic, Speaker, Topic, Venue
+from courses.models import Block, Course, Place, Session, SessionChange, SessionTopic, Speaker, Topic, Venue
 from courses.services.places import keep_seated, seated_at
 from courses.services.records import log_action
 from courses.services.registrations import lock_course
@@ -85,12 +85,13 @@ def set_times(session: Session, *, date: dt.date, begins: dt.time, ends: dt.time
 
 @contextmanager
 def planned(
-    session: Session, *, actor: Actor, venues: Iterable[int] = (), speakers: Iterable[int] = ()
+    session: Session, *, actor: Actor, venues: Iterable[int] = (), speakers: Iterable[int] = (), why: str = ""
 ) -> Iterator[Course]:
     """Locks what a half-day needs, lets the body write it, and judges it afterwards.
 
     `venues` and `speakers`: keys of those that the body will write; those that stand there already are added. Gives
-    the locked class. Refusal when the class is concluded, or for what `check_session` refuses.
+    the locked class. What people must hear of is kept with `why` (`SessionChange`), but for a draft. Refusal
+    when the class is concluded, or for what `check_session` refuses.
     """
     with transaction.atomic():
         course = lock_open_course(session.course)
@@ -100,8 +101,12 @@ def planned(
         yield course
         keep_seated(course, seated)
         check_session(session, actor=actor)
-        if before and before != _heard(session):
+        heard = _heard(session)
+        if before and heard and before != heard:
             Session.objects.filter(pk=session.pk).update(sequence=F("sequence") + 1)
+            if course.state != CourseState.DRAFT:
+                told = {"old": _told(before), "new": _told(heard)}
+                SessionChange.objects.create(session=session, at=now(), by_id=actor.user_id, why=why, **told)
         if stood and stood != _moments(session):
             if course.state != CourseState.DRAFT and stood.starts_at != session.starts_at:
                 Session.objects.filter(pk=session.pk, state=SessionState.PLANNED).update(state=SessionState.MOVED)
@@ -120,6 +125,7 @@ def set_session(
     blocks: Iterable[Block] | None = None,
     agenda: Iterable[Item] | None = None,
     places: Iterable[Where] | None = None,
+    why: str = "",
     **plain,
 ) -> Session:
     """Writes a new or known half-day; what is not given stays as it is.
@@ -143,6 +149,7 @@ def set_session(
         actor=actor,
         venues=[where.venue.pk for where in places or () if where.venue],
         speakers=[item.speaker.pk for item in agenda or () if item.speaker],
+        why=why,
     ) as course:
         session.save()
         if blocks is not None:
@@ -191,7 +198,7 @@ def reschedule_session(
     if cancelled:
         if session.state == SessionState.CANCELLED:
             return session
-        session = set_session(session, actor=actor, state=SessionState.CANCELLED)
+        session = set_session(session, actor=actor, state=SessionState.CANCELLED, why=why)
     else:
         if date is None or begins is None or ends is None:
             raise Refusal(_("Please give the new day and the new hours."))
@@ -201,7 +208,7 @@ def reschedule_session(
         plain: dict[str, Any] = {"required": True} if again else {}
         _make_longer(course, date)
         session = set_session(
-            session, actor=actor, date=date, begins=begins, ends=ends, state=SessionState.MOVED, **plain
+            session, actor=actor, date=date, begins=begins, ends=ends, state=SessionState.MOVED, why=why, **plain
         )
     changes = {"state": [old[0], session.state], "starts_at": [old[1], session.starts_at.isoformat()]}
     log_action(actor, "reschedule", session, course=session.course, changes={**changes, "why": [None, why]})
@@ -312,11 +319,23 @@ def _lock(model, keys: set[int]) -> None:
 
 
 def _heard(session: Session) -> tuple | None:
-    """What people must hear of when it changes: the moments, the state, the places."""
+    """What people must hear of when it changes: the moments, the state, the places with what each is called."""
     kept = Session.objects.filter(pk=session.pk).values_list("starts_at", "ends_at", "state").first()
     if kept is None:
         return None
-    return *kept, tuple(Place.objects.filter(session=session.pk).order_by("order", "pk").values_list("venue", "link"))
+    places = Place.objects.filter(session=session.pk).order_by("order", "pk")
+    return *kept, tuple(places.values_list("venue", "link", "venue__name"))
+
+
+def _told(heard: tuple) -> dict:
+    """The same as `SessionChange` keeps it."""
+    starts_at, ends_at, state, places = heard
+    return {
+        "starts_at": starts_at.isoformat(),
+        "ends_at": ends_at.isoformat(),
+        "state": state,
+        "places": [name or link for _venue, link, name in places],
+    }
 
 
 def _moments(session: Session) -> Moments | None:

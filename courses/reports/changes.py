@@ -1,0 +1,86 @@
+"""How half-days stand against what people knew of them: old → new, for pages, feeds and messages."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from courses.constants.choices import SessionState
+from courses.constants.clock import VIETNAM
+from courses.models import Session, SessionChange
+
+#: How long a change is news.
+NEWS_FOR = dt.timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A half-day that stands otherwise than before its first change that is still news. `pk`: of the latest change;
+    `why`: what was said of the latest one that says something."""
+
+    pk: int
+    session: Session
+    old: dict
+    new: dict
+    at: dt.datetime
+    why: str
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.new["state"] == SessionState.CANCELLED
+
+    @property
+    def words(self) -> list[str]:
+        """What is otherwise, a line each: "7:30 02/06/2022 → 8:30 02/06/2022"."""
+        if self.is_cancelled:
+            return [_("Cancelled: %(when)s") % {"when": _moment(self.old)}]
+        lines = []
+        if self.old["state"] == SessionState.CANCELLED:
+            lines.append(_("Takes place after all: %(when)s") % {"when": _moment(self.new)})
+        elif _moment(self.old) != _moment(self.new):
+            lines.append(f"{_moment(self.old)} → {_moment(self.new)}")
+        if self.old["places"] != self.new["places"]:
+            lines.append(f"{_places(self.old)} → {_places(self.new)}")
+        return lines
+
+
+def changes_of(sessions: Iterable[Session], at: dt.datetime) -> list[Changed]:
+    """What is news about these half-days at the moment `at`, in their order; those that are over, or stand as they did
+    before, are left out. (1 query.)"""
+    sessions = list(sessions)
+    rows: dict[int, list[SessionChange]] = {}
+    news = SessionChange.objects.filter(session__among=[session.pk for session in sessions], at__gte=at - NEWS_FOR)
+    for row in news.order_by("at", "pk"):
+        rows.setdefault(row.session_id, []).append(row)
+    found = []
+    for session in sessions:
+        of_session = rows.get(session.pk)
+        if not of_session or _ends(of_session[-1]) <= at:
+            continue
+        first, last = of_session[0], of_session[-1]
+        if first.old != last.new | {"state": _as_known(first.old, last.new)}:
+            why = next((row.why for row in reversed(of_session) if row.why), "")
+            found.append(Changed(last.pk, session, first.old, last.new, last.at, why))
+    return found
+
+
+def _as_known(old: dict, new: dict) -> str:
+    """Planned or moved is the same to whoever comes; cancelled is not."""
+    held = SessionState.CANCELLED not in (old["state"], new["state"])
+    return old["state"] if held else new["state"]
+
+
+def _ends(row: SessionChange) -> dt.datetime:
+    """When nobody needs to know any more: the later of the old and the new end."""
+    return max(dt.datetime.fromisoformat(row.old["ends_at"]), dt.datetime.fromisoformat(row.new["ends_at"]))
+
+
+def _moment(told: dict) -> str:
+    starts_at = dt.datetime.fromisoformat(told["starts_at"]).astimezone(VIETNAM)
+    ends_at = dt.datetime.fromisoformat(told["ends_at"]).astimezone(VIETNAM)
+    return f"{starts_at:%H:%M}–{ends_at:%H:%M} {starts_at:%d/%m/%Y}"
+
+
+def _places(told: dict) -> str:
+    return "; ".join(told["places"]) or _("no place yet")
