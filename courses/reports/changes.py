@@ -15,6 +15,19 @@ NEWS_FOR = dt.timedelta(days=14)
 
 
 @dataclass(frozen=True)
+class Part:
+    """One thing that is otherwise; `old` or `new` is "" where there is only the other."""
+
+    label: str
+    old: str = ""
+    new: str = ""
+
+    @property
+    def words(self) -> str:
+        return f"{self.old} → {self.new}" if self.old and self.new else f"{self.label}: {self.old or self.new}"
+
+
+@dataclass(frozen=True)
 class Changed:
     """A half-day that stands otherwise than before its first change that is still news. `pk`: of the latest change;
     `why`: what was said of the latest one that says something."""
@@ -31,18 +44,23 @@ class Changed:
         return self.new["state"] == SessionState.CANCELLED
 
     @property
-    def words(self) -> list[str]:
-        """What is otherwise, a line each: "7:30 02/06/2022 → 8:30 02/06/2022"."""
+    def parts(self) -> list[Part]:
+        """What is otherwise: whether it is held, when, where."""
         if self.is_cancelled:
-            return [_("Cancelled: %(when)s") % {"when": _moment(self.old)}]
-        lines = []
+            return [Part(_("Cancelled"), _moment(self.old))]
+        found = []
         if self.old["state"] == SessionState.CANCELLED:
-            lines.append(_("Takes place after all: %(when)s") % {"when": _moment(self.new)})
+            found.append(Part(_("Takes place after all"), new=_moment(self.new)))
         elif _moment(self.old) != _moment(self.new):
-            lines.append(f"{_moment(self.old)} → {_moment(self.new)}")
+            found.append(Part(_("Time"), _moment(self.old), _moment(self.new)))
         if self.old["places"] != self.new["places"]:
-            lines.append(f"{_places(self.old)} → {_places(self.new)}")
-        return lines
+            found.append(Part(_("Place"), _places(self.old), _places(self.new)))
+        return found
+
+    @property
+    def words(self) -> list[str]:
+        """The same, a line each: "7:30 02/06/2022 → 8:30 02/06/2022"."""
+        return [part.words for part in self.parts]
 
 
 def changes_of(sessions: Iterable[Session], at: dt.datetime) -> list[Changed]:

@@ -17,6 +17,7 @@ from courses.constants.actors import Actor
 from courses.constants.choices import AnswerState, CourseState, RegistrationState, SessionState
 from courses.constants.clock import now, today
 from courses.models import Block, Course, OfficeAnswer, Place, Registration, Seats, Session, SessionTopic, Topic
+from courses.reports.changes import Changed, changes_of
 from courses.reports.offices_of_class import ANSWERED, Board, board
 from courses.reports.timetable import Day, days_of, sessions_of
 
@@ -35,9 +36,10 @@ class Note:
 
 @dataclass
 class Facts:
-    """What is known of one class before it is put in words."""
+    """What is known of one class before it is put in words. `changes`: what is news about its half-days."""
 
     sessions: list[Session] = field(default_factory=list)
+    changes: list[Changed] = field(default_factory=list)
     seats: dict[int, int] = field(default_factory=dict)
     registered: Counter = field(default_factory=Counter)
     answers: dict[int, str] = field(default_factory=dict)
@@ -109,7 +111,7 @@ class Overview:
 def week(actor: Actor) -> list[Card]:
     """Classes that the actor works on and that are not concluded: under way, then coming, then being prepared.
 
-    A published class counts as under way on its days. (6 queries.)
+    A published class counts as under way on its days. (7 queries.)
     """
     courses = list(
         Course.objects.hosted_for(actor).under_way().select_related("host_office").order_by("starts_on", "code")
@@ -120,14 +122,14 @@ def week(actor: Actor) -> list[Card]:
 
 
 def overview(course: Course) -> Overview:
-    """Schedule by day and half-day, seats by office against registered, what is missing. (17 queries.)"""
+    """Schedule by day and half-day, seats by office against registered, what is missing. (18 queries.)"""
     facts = facts_of([course])[course.pk]
     blocks = list(course.blocks.prefetch_related("topics", "audience").order_by("order", "code"))
     return Overview(course, facts, days_of(sessions_of(course)), blocks, board(course), notes(course, facts))
 
 
 def facts_of(courses: list[Course]) -> dict[int, Facts]:
-    """Facts by class id. (5 queries, whatever the number of classes.)"""
+    """Facts by class id. (6 queries, whatever the number of classes.)"""
     facts = {course.pk: Facts() for course in courses}
     sessions = Session.objects.filter(course__in=courses).in_order()
     for session in sessions.annotate(
@@ -135,6 +137,9 @@ def facts_of(courses: list[Course]) -> dict[int, Facts]:
         has_topic=Exists(SessionTopic.objects.filter(session=OuterRef("pk")).order_by()),
     ):
         facts[session.course_id].sessions.append(session)
+    every = [session for known in facts.values() for session in known.sessions]
+    for change in changes_of(every, now()):
+        facts[change.session.course_id].changes.append(change)
     # Blocks first, so that the number for the whole class wins; of several blocks the largest is the least of people.
     seats = Seats.objects.filter(course__in=courses).order_by(F("block").asc(nulls_last=True))
     for course, office, block, number in seats.values_list("course_id", "office_id", "block_id", "number"):

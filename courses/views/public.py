@@ -11,6 +11,7 @@ from courses.constants.choices import CourseState
 from courses.constants.clock import now, today
 from courses.models import Course
 from courses.rendering.calendar import course_calendar
+from courses.reports.changes import changes_of
 from courses.reports.timetable import calendar_of, days_of, next_session, sessions_of, venues_of
 from courses.services.records import read_file
 
@@ -44,6 +45,7 @@ def course(request: HttpRequest, code: str) -> HttpResponse:
         "course": found,
         "days": days_of(sessions),
         "next": next_session(sessions, now()),
+        "changes": changes_of(sessions, now()),
         "venues": venues_of(sessions),
         "materials": found.materials.order_by("order", "pk"),
     }

@@ -96,7 +96,7 @@ def test_the_page_costs_the_same_for_one_person_and_for_three(lop, client, djang
     for count in (1, 2):
         people = lop.people(count)
         lop.mark(lop.general, MarkState.PRESENT, *people)
-        with django_assert_num_queries(29):
+        with django_assert_num_queries(30):
             client.get(page_of(lop, lop.ward))
 
 

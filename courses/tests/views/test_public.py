@@ -159,7 +159,7 @@ def test_a_class_costs_the_same_for_one_half_day_and_for_three(host, client, dja
             course, day=FIRST_DAY + dt.timedelta(days=number), venue=make_venue(host, f"H{number}"),
             speaker=make_speaker(host, f"N{number}"),
         )  # fmt: skip
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get("/courses/LOP-4/")
 
 
