@@ -18,7 +18,8 @@ class SessionChange(models.Model):
     """That a half-day of a class that is no draft was moved, put elsewhere, cancelled or taken up again.
 
     `old` and `new`: {"starts_at", "ends_at": ISO 8601 in UTC, "state": a value of SessionState, "places": what is
-    read as the place of each, in order}.
+    read as the place of each, in order}; beside it "kept": what is needed to put the half-day back, {"required",
+    "days": first and last day of the class, "places": [kind, id of the venue, link] of each}.
     """
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="changes", verbose_name=_("half-day"))

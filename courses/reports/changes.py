@@ -77,16 +77,16 @@ def changes_of(sessions: Iterable[Session], at: dt.datetime) -> list[Changed]:
         if not of_session or _ends(of_session[-1]) <= at:
             continue
         first, last = of_session[0], of_session[-1]
-        if first.old != last.new | {"state": _as_known(first.old, last.new)}:
+        if not stand_alike(first.old, last.new):
             why = next((row.why for row in reversed(of_session) if row.why), "")
             found.append(Changed(last.pk, session, first.old, last.new, last.at, why))
     return found
 
 
-def _as_known(old: dict, new: dict) -> str:
-    """Planned or moved is the same to whoever comes; cancelled is not."""
-    held = SessionState.CANCELLED not in (old["state"], new["state"])
-    return old["state"] if held else new["state"]
+def stand_alike(old: dict, new: dict) -> bool:
+    """Whether both are the same to whoever comes: planned or moved is, cancelled is not."""
+    off = [told["state"] == SessionState.CANCELLED for told in (old, new)]
+    return off[0] == off[1] and all(old[name] == new[name] for name in ("starts_at", "ends_at", "places"))
 
 
 def _ends(row: SessionChange) -> dt.datetime:
