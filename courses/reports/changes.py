@@ -83,6 +83,12 @@ def changes_of(sessions: Iterable[Session], at: dt.datetime) -> list[Changed]:
     return found
 
 
+def latest_change(session: Session) -> Changed | None:
+    """The last change of a half-day alone, whenever it was. (1 query.)"""
+    row = SessionChange.objects.filter(session=session.pk).order_by("-at", "-pk").first()
+    return Changed(row.pk, session, row.old, row.new, row.at, row.why) if row else None
+
+
 def stand_alike(old: dict, new: dict) -> bool:
     """Whether both are the same to whoever comes: planned or moved is, cancelled is not."""
     off = [told["state"] == SessionState.CANCELLED for told in (old, new)]

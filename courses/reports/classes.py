@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from courses.constants.actors import Actor
-from courses.constants.choices import AnswerState, CourseState, RegistrationState, SessionState
+from courses.constants.choices import AnswerState, CourseState, HalfDay, RegistrationState, SessionState
 from courses.constants.clock import now, today
 from courses.models import Block, Course, OfficeAnswer, Place, Registration, Seats, Session, SessionTopic, Topic
 from courses.reports.changes import Changed, changes_of
 from courses.reports.offices_of_class import ANSWERED, Board, board
 from courses.reports.timetable import Day, days_of, sessions_of
+from courses.rules.permissions import may_change_plan
 
 #: So long before the first day the list should be final.
 SOON = dt.timedelta(days=3)
@@ -94,6 +95,18 @@ class Card:
     facts: Facts
     stage: Literal["under way", "coming", "prepared"]
     notes: list[Note]
+    may_change: bool = False
+
+    @property
+    def change_words(self) -> str:
+        """What the button says that leads to changing the next half-day; "" where there is none to be changed."""
+        session = self.facts.next_session
+        if session is None or not self.may_change or self.course.state == CourseState.DRAFT:
+            return ""
+        if session.date != today():
+            half = {"half": session.get_half_display(), "day": f"{session.date:%d/%m}"}
+            return _("Change: %(half)s %(day)s") % half
+        return _("Change this morning") if session.half == HalfDay.MORNING else _("Change this afternoon")
 
 
 @dataclass(frozen=True)
@@ -117,7 +130,10 @@ def week(actor: Actor) -> list[Card]:
         Course.objects.hosted_for(actor).under_way().select_related("host_office").order_by("starts_on", "code")
     )
     facts = facts_of(courses)
-    cards = [Card(course, facts[course.pk], _stage(course), notes(course, facts[course.pk])) for course in courses]
+    cards = [
+        Card(course, facts[course.pk], _stage(course), notes(course, facts[course.pk]), may_change_plan(actor, course))
+        for course in courses
+    ]
     return sorted(cards, key=lambda card: ("under way", "coming", "prepared").index(card.stage))
 
 
