@@ -6,10 +6,12 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.urls import reverse
 
+from courses.constants.actors import SYSTEM
 from courses.constants.choices import CourseState, FilePurpose, SessionState
 from courses.constants.clock import set_clock
 from courses.models import Course, Material, Session
 from courses.services.records import store_file
+from courses.services.schedule import reschedule_session
 from courses.tests.planning import (
     AFTERNOON,
     FIRST_DAY,
@@ -96,7 +98,7 @@ def test_the_next_half_day_stands_on_top_and_a_cancelled_one_is_struck_out(host,
 
 
 @pytest.mark.parametrize("state", [CourseState.DRAFT, CourseState.ARCHIVED])
-@pytest.mark.parametrize("name", ["courses:course", "courses:calendar"])
+@pytest.mark.parametrize("name", ["courses:course", "courses:calendar", "courses:timetable_picture"])
 def test_what_is_not_public_is_not_found(host, client, state, name):
     course = full_course(host, state=PUBLISHED)
     Course.objects.filter(pk=course.pk).update(state=state)
@@ -179,3 +181,39 @@ def test_an_uploaded_material_of_a_published_class_can_be_opened_and_of_no_other
     assert client.get(reverse("courses:material", args=[other.code, kept.pk])).status_code == 404
     Course.objects.filter(pk=course.pk).update(state=CourseState.DRAFT)
     assert client.get(address).status_code == 404
+
+
+# The timetable as a picture
+
+
+def test_the_timetable_is_a_picture_that_is_sent_again_only_when_the_class_changed(host, client):
+    course = full_course(host)
+    first = client.get("/courses/LOP-1/timetable.png")
+    assert (first.status_code, first["Content-Type"], first["Cache-Control"]) == (200, "image/png", "public, no-cache")
+    assert first.content.startswith(b"\x89PNG")
+    again = client.get("/courses/LOP-1/timetable.png", headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    reschedule_session(course.sessions.in_order()[0], actor=SYSTEM, why="Bão", cancelled=True)
+    other = client.get("/courses/LOP-1/timetable.png", headers={"If-None-Match": first["ETag"]})
+    assert other.status_code == 200
+    assert other["ETag"] != first["ETag"]
+    assert "/courses/LOP-1/timetable.png" in text_of(client, "/courses/LOP-1/")
+
+
+def test_the_picture_is_the_same_whoever_asks_in_whatever_language(host, client):
+    full_course(host)
+    asked = [client.get("/courses/LOP-1/timetable.png", headers={"Accept-Language": code}) for code in ("vi", "en")]
+    assert asked[0]["ETag"] == asked[1]["ETag"]
+
+
+def test_the_picture_costs_the_same_for_one_half_day_and_for_three(host, client, django_assert_num_queries):
+    course = make_course(host, "LOP-4", state=PUBLISHED)
+    make_block(course, "A", topics=1)
+    for number in range(3):
+        plan_session(
+            course, day=FIRST_DAY + dt.timedelta(days=number), venue=make_venue(host, f"H{number}"),
+            speaker=make_speaker(host, f"N{number}"),
+        )  # fmt: skip
+        etag = client.get("/courses/LOP-4/timetable.png")["ETag"]
+        with django_assert_num_queries(7):
+            client.get("/courses/LOP-4/timetable.png", headers={"If-None-Match": etag})
