@@ -20,11 +20,12 @@ _LONGEST = 300
 
 @dataclass(frozen=True)
 class PictureHalf:
-    """One half-day. `state`: "" as planned, "moved", "cancelled"; `topics`: (title, who speaks or "")."""
+    """One half-day. `state`: in words, "" as planned; `is_off`: not held; `topics`: (title, who speaks or "")."""
 
     name: str
     hours: str
     state: str
+    is_off: bool
     blocks: str
     places: tuple[str, ...]
     topics: tuple[tuple[str, str], ...]

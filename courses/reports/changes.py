@@ -47,7 +47,7 @@ class Changed:
     def parts(self) -> list[Part]:
         """What is otherwise: whether it is held, when, where."""
         if self.is_cancelled:
-            return [Part(_("Cancelled"), _moment(self.old))]
+            return [Part(_("Not held"), _moment(self.old))]
         found = []
         if self.old["state"] == SessionState.CANCELLED:
             found.append(Part(_("Takes place after all"), new=_moment(self.new)))

@@ -118,7 +118,8 @@ def _half(session: Session) -> PictureHalf:
     return PictureHalf(
         name=session.get_half_display(),
         hours=f"{begins:%H:%M} – {ends:%H:%M}",
-        state="" if session.state == SessionState.PLANNED else session.state,
+        state="" if session.state == SessionState.PLANNED else session.get_state_display(),
+        is_off=session.state == SessionState.CANCELLED,
         blocks=_("Block %(blocks)s") % {"blocks": blocks} if blocks else "",
         places=tuple(str(place) for place in session.places.all()),
         topics=tuple(

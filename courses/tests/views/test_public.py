@@ -215,5 +215,5 @@ def test_the_picture_costs_the_same_for_one_half_day_and_for_three(host, client,
             speaker=make_speaker(host, f"N{number}"),
         )  # fmt: skip
         etag = client.get("/courses/LOP-4/timetable.png")["ETag"]
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             client.get("/courses/LOP-4/timetable.png", headers={"If-None-Match": etag})
