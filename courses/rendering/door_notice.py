@@ -82,7 +82,7 @@ def _rows(notice: DoorNotice) -> list[dict]:
     when = f"{_HALVES[HalfDay(notice.half)]}, {_day(notice.begins)}"
     where = "; ".join(notice.places)
     if notice.what == What.HALL:
-        found = [_row(where, 53, 110, 30, arrow=True), _row(notice.address, 9, 20, 9)]
+        found = [_row(where, 53, 110, 16, arrow=True), _row(notice.address, 9, 20, 9)]
         return [*found, _row(hours, 40, 110, 100), _row(when, 18, 40, 24)]
     if notice.what == What.OFF:
         struck = f"{when}, {notice.begins:%H:%M}"
@@ -93,7 +93,7 @@ def _rows(notice: DoorNotice) -> list[dict]:
         ]
     if notice.what == What.DAY:
         day = f"{_WEEKDAYS[notice.begins.weekday()].upper()} {notice.begins:%d/%m}"
-        return [_row(day, 44, 110, 60, arrow=True), _row(hours, 42, 110, 100), _row(where, 34, 60, 20)]
+        return [_row(day, 44, 110, 60, arrow=True), _row(hours, 42, 110, 100), _row(where, 34, 60, 16)]
     found = []
     if notice.what == What.HOUR:
         found = [_row(f"{notice.old_begins:%H:%M}", 18, 44, 30, struck=True)]
@@ -101,7 +101,7 @@ def _rows(notice: DoorNotice) -> list[dict]:
         *found,
         _row(hours, 50, 120, 100, arrow=notice.what == What.HOUR),
         _row(when, 18, 40, 24),
-        _row(where, 34, 70, 20),
+        _row(where, 34, 70, 16),
     ]
 
 

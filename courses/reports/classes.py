@@ -104,7 +104,7 @@ class Card:
         if session is None or not self.may_change or self.course.state == CourseState.DRAFT:
             return ""
         if session.date != today():
-            half = {"half": session.get_half_display(), "day": f"{session.date:%d/%m}"}
+            half = {"half": session.get_half_display().lower(), "day": f"{session.date:%d/%m}"}
             return _("Change: %(half)s %(day)s") % half
         return _("Change this morning") if session.half == HalfDay.MORNING else _("Change this afternoon")
 

@@ -90,7 +90,8 @@ def text_for_group(changed: Changed) -> str:
     lines = [
         titles[what_of(changed)],
         _("Class: %(title)s") % {"title": session.course.title},
-        _("Half-day: %(half)s, %(day)s") % {"half": session.get_half_display(), "day": _long(session.date)},
+        _("Half-day: %(half)s, %(day)s, %(hours)s")
+        % {"half": session.get_half_display(), "day": _long(session.date), "hours": _hours(session)},
     ]
     if changed.is_cancelled:
         lines.append(_("It is not held for now. The new day will be told."))
@@ -134,6 +135,10 @@ def _addresses(places: Iterable[Place], changed: Changed) -> list[str]:
 
 def _begins(told: dict) -> dt.datetime:
     return dt.datetime.fromisoformat(told["starts_at"]).astimezone(VIETNAM)
+
+
+def _hours(session: Session) -> str:
+    return "–".join(f"{at.astimezone(VIETNAM):%H:%M}" for at in (session.starts_at, session.ends_at))
 
 
 def _long(day: dt.date) -> str:

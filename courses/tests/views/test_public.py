@@ -10,8 +10,9 @@ from courses.constants.actors import SYSTEM
 from courses.constants.choices import CourseState, FilePurpose, SessionState
 from courses.constants.clock import set_clock
 from courses.models import Course, Material, Session
+from courses.services.moving import relocate_session
 from courses.services.records import store_file
-from courses.services.schedule import reschedule_session
+from courses.services.schedule import Where, reschedule_session
 from courses.tests.planning import (
     AFTERNOON,
     FIRST_DAY,
@@ -217,3 +218,20 @@ def test_the_picture_costs_the_same_for_one_half_day_and_for_three(host, client,
         etag = client.get("/courses/LOP-4/timetable.png")["ETag"]
         with django_assert_num_queries(6):
             client.get("/courses/LOP-4/timetable.png", headers={"If-None-Match": etag})
+
+
+# What has changed
+
+
+def test_a_change_stands_on_top_old_and_new_and_why_until_the_half_day_is_over(host, client):
+    course = full_course(host)
+    address = course.get_absolute_url()
+    assert "changes" not in text_of(client, address)
+    first = course.sessions.in_order()[0]
+    relocate_session(first, places=[Where(make_venue(host, "Phòng B"))], why="Mất điện <b>", actor=SYSTEM)
+    text = text_of(client, address)
+    assert text.index("changes") < text.index("next-when")
+    for words in ("Hội trường LOP-1</span> → <b>Phòng B</b>", "Mất điện &lt;b&gt;"):
+        assert words in text
+    set_clock(dt.datetime.combine(FIRST_DAY, dt.time(11, 1)))
+    assert "changes" not in text_of(client, address)
