@@ -44,7 +44,8 @@ def reschedule(model_admin):
         """Another hall, another hour, another day or none, and why."""
         session = session_of(model_admin, request, object_id)
         ways = {"session": session, "halls": halls_for(session, request.actor), "days": free_days(session)}
-        form = MovingForm(request.POST if request.method == "POST" else None, **ways)
+        chosen = {"what": request.GET.get("what", "")}
+        form = MovingForm(request.POST if request.method == "POST" else None, initial=chosen, **ways)
         if form.is_bound and form.is_valid():
             try:
                 _act(session, form.cleaned_data, request.actor)

@@ -138,7 +138,7 @@ class SessionAdmin(ScopedAdmin):
                     "People know of this half-day already: it is not deleted any more, but postponed or cancelled."
                 ),
             )
-            return HttpResponseRedirect(reverse("admin:courses_session_reschedule", args=[session.pk]))
+            return HttpResponseRedirect(reverse("admin:courses_session_reschedule", args=[session.pk]) + "?what=off")
         return super().delete_view(request, object_id, extra_context)
 
     def delete_model(self, request, obj):

@@ -197,7 +197,7 @@ def test_a_draft_is_changed_without_anything_to_tell(organiser, session):
 
 def test_a_half_day_that_people_know_of_is_offered_to_be_cancelled_instead_of_deleted(organiser, session):
     for method in (organiser.get, organiser.post):
-        assert method(page("delete", session), {"post": "yes"}).url == page("reschedule", session)
+        assert method(page("delete", session), {"post": "yes"}).url == page("reschedule", session) + "?what=off"
     assert Session.objects.count() == 1
     assert page("delete", session) not in organiser.get(page("change", session)).content.decode()
 
