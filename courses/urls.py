@@ -14,6 +14,7 @@ urlpatterns = [
     path("", public.home, name="home"),
     path("courses/<slug:code>/", public.course, name="course"),
     path("courses/<slug:code>/calendar.ics", public.calendar, name="calendar"),
+    path("courses/<slug:code>/timetable.png", public.timetable_picture, name="timetable_picture"),
     path("courses/<slug:code>/materials/<int:pk>/", public.material, name="material"),
     path("accounts/invitation/<str:token>/", InvitationView.as_view(), name="invitation"),
 ]

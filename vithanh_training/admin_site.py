@@ -5,10 +5,11 @@ from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.http import Http404
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from attendance.reports import week as record
+from attendance.reports.roll import expected_people
 from courses.constants.choices import CourseState
 from courses.reports import classes
 from courses.rules.permissions import may_enter_admin, may_plan_classes
@@ -98,6 +99,17 @@ class TrainingAdminSite(admin.AdminSite):
             return {}
         held = course.sessions.held().in_order()
         return {session.pk: [(str(_("Take attendance")), record.marking_page(session))] for session in held}
+
+    def expected_at(self, session) -> list:
+        """Who, by the record, is expected at a half-day: registrations."""
+        return expected_people(session)
+
+    def telling_page(self, course) -> str:
+        """The page on which the people of a class are told what is new; "" where there is none."""
+        try:
+            return reverse("admin:attendance_courseresult_tell", args=[course.pk])
+        except NoReverseMatch:
+            return ""
 
     def person_page(self, trainee) -> str:
         """The page of the record on which everything about a trainee stands."""

@@ -22,6 +22,7 @@ class LeaveRequest(models.Model):
     )
     state = models.CharField(_("state"), max_length=12, choices=LeaveState, default=LeaveState.ASKED)
     by_link = models.BooleanField(_("asked by the office itself"), default=False)
+    by_trainee = models.BooleanField(_("asked by the person"), default=False)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("asked by")
     )

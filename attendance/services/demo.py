@@ -36,6 +36,7 @@ from attendance.services.demo_accounts import (
     sign_ins_kept,
 )
 from attendance.services.demo_classes import (
+    hold_elsewhere,
     let_offices_answer,
     make_papers_heads,
     make_second_signer,
@@ -194,8 +195,8 @@ def _load_under_way(people: list[Trainee], users: dict[str, User]) -> None:
 
 
 def _load_now(inventor: Inventor, people: list[Trainee], users: dict[str, User], ward: Office) -> list[Trainee]:
-    """The ward's class around today; some of its people worked in the old wards, and have their papers from there.
-    Returns those that have always been the ward's."""
+    """The ward's class around today, whose last half-day was put into another hall yesterday; some of its people
+    worked in the old wards, and have their papers from there. Returns those that have always been the ward's."""
     outline = _outline("tthc_pvt")
     first_day = today() - dt.timedelta(days=1)
     with stopped_at(_at(first_day, days=-10)):
@@ -210,6 +211,7 @@ def _load_now(inventor: Inventor, people: list[Trainee], users: dict[str, User],
     session = course.sessions.in_order()[0]
     with stopped_at(session.ends_at):
         mark_naturally(session, actor=actor)
+        hold_elsewhere(course, outline, actor=actor)
     return own
 
 

@@ -30,6 +30,7 @@ from courses.models import (
 )
 from courses.rules.actors import answer_of_link
 from courses.services.answers import send_answer, send_nobody
+from courses.services.moving import relocate_session
 from courses.services.nominations import nominate_many
 from courses.services.plan import save_course
 from courses.services.registrations import Nominee, confirm, register_many
@@ -170,6 +171,14 @@ def let_offices_answer(course: Course, outline: dict, *, actor: Actor) -> None:
             send_answer(answer, actor=own, number=number, date=today())
         elif why := outline["nobody"].get(office.code):
             send_nobody(answer, actor=own, why=why)
+
+
+def hold_elsewhere(course: Course, outline: dict, *, actor: Actor) -> None:
+    """One half-day was put into another hall, so that pages have a change to show."""
+    said = outline["held_elsewhere"]
+    session = course.sessions.in_order()[said["half_day"]]
+    venue = Venue.objects.get(office=course.host_office, name=outline["venues"][said["venue"]]["name"])
+    relocate_session(session, places=[Where(venue)], why=said["why"], actor=actor)
 
 
 def mark_naturally(session: Session, *, actor: Actor, offices: int | None = None) -> None:

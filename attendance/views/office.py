@@ -9,7 +9,9 @@ from attendance.reports.office_page import gone, has_begun, people_named, standi
 from attendance.views.office_link import OfficePage
 from courses.constants import links
 from courses.constants.choices import CourseState
+from courses.constants.clock import now
 from courses.models import OfficeAnswer
+from courses.reports.changes import changes_of
 from courses.reports.timetable import days_of, sessions_of
 
 
@@ -19,13 +21,14 @@ class Overview(OfficePage):
     template = "attendance/office.html"
 
     def get(self, request, token):
-        people = people_named(self.actor)
+        people, sessions = people_named(self.actor), list(sessions_of(self.course))
         return self.shown(
             standing=standing_of(self.answer),
             people=people,
             has_begun=has_begun(people),
             gone=gone(self.actor),
-            days=days_of(sessions_of(self.course)),
+            days=days_of(sessions),
+            changes=changes_of(sessions, now()),
         )
 
 

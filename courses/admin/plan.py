@@ -3,20 +3,19 @@
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Q
-from django.http import Http404, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.http import HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from courses.admin import moving
 from courses.admin.scoped import ScopedAdmin, ScopedFilter, ScopedInline, course_asked_for, scoped
-from courses.constants.choices import SessionState
+from courses.constants.choices import CourseState, SessionState
 from courses.constants.clock import VIETNAM, today
-from courses.constants.errors import Refusal
-from courses.forms.plan import RescheduleForm, SessionForm
+from courses.forms.plan import SessionForm
 from courses.models import Office, Place, Session, SessionTopic, Speaker, Topic, Venue
 from courses.rules.permissions import may_change_plan, may_plan_classes, may_plan_for
-from courses.services.schedule import delete_session, planned, reschedule_session
+from courses.services.schedule import delete_session, planned
 
 
 class OfSession(ScopedInline):
@@ -71,7 +70,7 @@ class SessionAdmin(ScopedAdmin):
         return may_change_plan(actor, obj.course)
 
     def may_delete(self, actor, obj):
-        return may_change_plan(actor, obj.course)
+        return obj.course.state == CourseState.DRAFT and may_change_plan(actor, obj.course)
 
     def has_add_permission(self, request):
         """A half-day is added to a class: from its page, by `?course=`."""
@@ -127,35 +126,20 @@ class SessionAdmin(ScopedAdmin):
             super().save_related(request, form, formsets, change)
 
     def get_urls(self):
-        view = self.admin_site.admin_view(self.reschedule)
-        return [path("<path:object_id>/reschedule", view, name="courses_session_reschedule"), *super().get_urls()]
+        return moving.urls(self) + super().get_urls()
 
-    def reschedule(self, request, object_id):
-        """Moves or cancels a half-day of a class that people know of already."""
+    def delete_view(self, request, object_id, extra_context=None):
+        """Of a class that people know of, a half-day is cancelled instead: the page on which that is done says so."""
         session = self.get_object(request, object_id)
-        if session is None or not self.may_change(request.actor, session):
-            raise Http404
-        begins, ends = session.starts_at.astimezone(VIETNAM).time(), session.ends_at.astimezone(VIETNAM).time()
-        form = RescheduleForm(request.POST or None, initial={"date": session.date, "begins": begins, "ends": ends})
-        if form.is_valid():
-            said = form.cleaned_data
-            cancelled = said.pop("what") == form.CANCEL
-            try:
-                reschedule_session(session, actor=request.actor, cancelled=cancelled, **said)
-            except Refusal as refusal:
-                form.add_error(None, refusal.sentence)
-            else:
-                messages.success(request, gettext("The half-day was changed. Please tell the people of the class."))
-                return self._to_course(session.course_id)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": gettext("Move or cancel: %(half_day)s") % {"half_day": session},
-            "session": session,
-            "form": form,
-            "media": self.media + form.media,
-        }
-        return TemplateResponse(request, "admin/courses/session/reschedule.html", context)
+        if session and self.may_change(request.actor, session) and session.course.state != CourseState.DRAFT:
+            messages.warning(
+                request,
+                gettext(
+                    "People know of this half-day already: it is not deleted any more, but postponed or cancelled."
+                ),
+            )
+            return HttpResponseRedirect(reverse("admin:courses_session_reschedule", args=[session.pk]) + "?what=off")
+        return super().delete_view(request, object_id, extra_context)
 
     def delete_model(self, request, obj):
         delete_session(obj, actor=request.actor)

@@ -13,6 +13,8 @@ ACTION_WORDS = {
     "concluded": _("Concluded"),
     "archived": _("Archived"),
     "reschedule": _("Half-day moved or cancelled"),
+    "relocate": _("Half-day held elsewhere"),
+    "take back change": _("Change of a half-day taken back"),
     "seats": _("Seats given"),
     "register": _("People registered"),
     "withdraw": _("Registration withdrawn"),

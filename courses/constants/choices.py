@@ -155,3 +155,45 @@ class FilePurpose(TextChoices):
     PAPER = "paper", _("Paper of a class")
     SIGNED = "signed", _("Signed copy of a paper")
     EMBLEM = "emblem", _("Emblem on papers")
+
+
+class Occasion(TextChoices):
+    """Why people are told something, in the order in which it stands in a message."""
+
+    CHANGED = "changed", _("A half-day was changed")
+    DAY_BEFORE = "day_before", _("The day before")
+    NAMED = "named", _("Named for the class")
+    CONFIRMED = "confirmed", _("On the final list")
+    MISSING = "missing", _("Marked missing")
+    CERTIFICATE = "certificate", _("Certificate ready to collect")
+    DEADLINE = "deadline", _("Deadline for lists of offices")
+
+
+class Channel(TextChoices):
+    EMAIL = "email", _("E-mail")
+    BY_HAND = "by_hand", _("Zalo, telephone or paper")
+
+
+class MessageState(TextChoices):
+    """What became of a message. `sending` is committed before the channel is touched; a message found in it whose
+    sender is gone is `unknown`, and nothing sends it again by itself."""
+
+    QUEUED = "queued", pgettext_lazy("message", "Waiting to be sent")
+    SENDING = "sending", pgettext_lazy("message", "Being sent")
+    SENT = "sent", pgettext_lazy("message", "Sent")
+    FAILED = "failed", pgettext_lazy("message", "Could not be sent")
+    UNKNOWN = "unknown", pgettext_lazy("message", "Not known whether it was sent")
+    TO_TELL = "to_tell", pgettext_lazy("message", "To be told by hand")
+    TOLD = "told", pgettext_lazy("message", "Told")
+    DROPPED = "dropped", pgettext_lazy("message", "Dropped")
+
+
+class RequestKind(TextChoices):
+    LINK = "link", pgettext_lazy("request", "The personal link")
+    CORRECTION = "correction", pgettext_lazy("request", "A correction of own data")
+
+
+class RequestState(TextChoices):
+    ASKED = "asked", pgettext_lazy("request", "Asked, awaiting an answer")
+    DONE = "done", pgettext_lazy("request", "Done")
+    REFUSED = "refused", pgettext_lazy("request", "Refused")

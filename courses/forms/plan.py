@@ -71,35 +71,6 @@ class SessionForm(forms.ModelForm):
         return data
 
 
-class RescheduleForm(forms.Form):
-    """Another time for a half-day, or none, and why."""
-
-    MOVE, CANCEL = "move", "cancel"
-    what = forms.ChoiceField(
-        label=capfirst(_("what becomes of the half-day")),
-        choices=[(MOVE, _("It is held at another time")), (CANCEL, _("It is cancelled"))],
-        initial=MOVE,
-        widget=forms.RadioSelect,
-    )
-    date = forms.DateField(label=capfirst(_("new day")), required=False, widget=AdminDateWidget)
-    begins = forms.TimeField(label=capfirst(_("from")), required=False, widget=AdminTimeWidget)
-    ends = forms.TimeField(label=capfirst(_("until")), required=False, widget=AdminTimeWidget)
-    why = forms.CharField(
-        label=capfirst(_("why")),
-        max_length=300,
-        help_text=_("It stands in the log of the class."),
-        widget=forms.TextInput(attrs={"size": 60}),
-    )
-
-    def clean(self):
-        data = super().clean()
-        if data.get("what") == self.MOVE:
-            for name in ("date", "begins", "ends"):
-                if not data.get(name) and name not in self.errors:
-                    self.add_error(name, _("Please give the new day and the new hours."))
-        return data
-
-
 class MaterialForm(forms.ModelForm):
     upload = forms.FileField(label=capfirst(_("file")), required=False)
 

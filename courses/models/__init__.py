@@ -14,8 +14,10 @@ from courses.models.plan import (
 )
 from courses.models.records import ActionDetail, ActionLog, File, Setting
 from courses.models.registrations import OfficeAnswer, Registration, Seats
+from courses.models.requests import TraineeRequest
 from courses.models.rosters import ColumnMeaning, ImportBatch, ImportRow
 from courses.models.tasks import BackgroundTask, DueThing, TaskRun
+from courses.models.telling import Message, MessageLine, MessageText, SessionChange
 
 __all__ = [
     "ActionDetail",
@@ -32,6 +34,9 @@ __all__ = [
     "Index",
     "Invitation",
     "Material",
+    "Message",
+    "MessageLine",
+    "MessageText",
     "Office",
     "OfficeAlias",
     "OfficeAnswer",
@@ -42,6 +47,7 @@ __all__ = [
     "Role",
     "Seats",
     "Session",
+    "SessionChange",
     "SessionTopic",
     "Setting",
     "Signer",
@@ -50,6 +56,7 @@ __all__ = [
     "Topic",
     "Trainee",
     "TraineeMerge",
+    "TraineeRequest",
     "Transfer",
     "User",
     "Venue",

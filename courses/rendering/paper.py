@@ -105,8 +105,10 @@ def _drawn(
         except typst.TypstError as error:
             missing = _MISSING.search(error.message)
             if missing and instead and missing[1] != instead:
-                data = _replaced(data, missing[1], instead)
-                continue
+                replaced = _replaced(data, missing[1], instead)
+                if replaced != data:  # else the letter stands in the template itself
+                    data = replaced
+                    continue
             sentence = _sentence(error, data)
             if sentence is None:
                 raise

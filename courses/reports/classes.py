@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from courses.constants.actors import Actor
-from courses.constants.choices import AnswerState, CourseState, RegistrationState, SessionState
+from courses.constants.choices import AnswerState, CourseState, HalfDay, RegistrationState, SessionState
 from courses.constants.clock import now, today
 from courses.models import Block, Course, OfficeAnswer, Place, Registration, Seats, Session, SessionTopic, Topic
+from courses.reports.changes import Changed, changes_of
 from courses.reports.offices_of_class import ANSWERED, Board, board
 from courses.reports.timetable import Day, days_of, sessions_of
+from courses.rules.permissions import may_change_plan
 
 #: So long before the first day the list should be final.
 SOON = dt.timedelta(days=3)
@@ -35,9 +37,10 @@ class Note:
 
 @dataclass
 class Facts:
-    """What is known of one class before it is put in words."""
+    """What is known of one class before it is put in words. `changes`: what is news about its half-days."""
 
     sessions: list[Session] = field(default_factory=list)
+    changes: list[Changed] = field(default_factory=list)
     seats: dict[int, int] = field(default_factory=dict)
     registered: Counter = field(default_factory=Counter)
     answers: dict[int, str] = field(default_factory=dict)
@@ -92,6 +95,18 @@ class Card:
     facts: Facts
     stage: Literal["under way", "coming", "prepared"]
     notes: list[Note]
+    may_change: bool = False
+
+    @property
+    def change_words(self) -> str:
+        """What the button says that leads to changing the next half-day; "" where there is none to be changed."""
+        session = self.facts.next_session
+        if session is None or not self.may_change or self.course.state == CourseState.DRAFT:
+            return ""
+        if session.date != today():
+            half = {"half": session.get_half_display().lower(), "day": f"{session.date:%d/%m}"}
+            return _("Change: %(half)s %(day)s") % half
+        return _("Change this morning") if session.half == HalfDay.MORNING else _("Change this afternoon")
 
 
 @dataclass(frozen=True)
@@ -109,25 +124,28 @@ class Overview:
 def week(actor: Actor) -> list[Card]:
     """Classes that the actor works on and that are not concluded: under way, then coming, then being prepared.
 
-    A published class counts as under way on its days. (6 queries.)
+    A published class counts as under way on its days. (7 queries.)
     """
     courses = list(
         Course.objects.hosted_for(actor).under_way().select_related("host_office").order_by("starts_on", "code")
     )
     facts = facts_of(courses)
-    cards = [Card(course, facts[course.pk], _stage(course), notes(course, facts[course.pk])) for course in courses]
+    cards = [
+        Card(course, facts[course.pk], _stage(course), notes(course, facts[course.pk]), may_change_plan(actor, course))
+        for course in courses
+    ]
     return sorted(cards, key=lambda card: ("under way", "coming", "prepared").index(card.stage))
 
 
 def overview(course: Course) -> Overview:
-    """Schedule by day and half-day, seats by office against registered, what is missing. (17 queries.)"""
+    """Schedule by day and half-day, seats by office against registered, what is missing. (18 queries.)"""
     facts = facts_of([course])[course.pk]
     blocks = list(course.blocks.prefetch_related("topics", "audience").order_by("order", "code"))
     return Overview(course, facts, days_of(sessions_of(course)), blocks, board(course), notes(course, facts))
 
 
 def facts_of(courses: list[Course]) -> dict[int, Facts]:
-    """Facts by class id. (5 queries, whatever the number of classes.)"""
+    """Facts by class id. (6 queries, whatever the number of classes.)"""
     facts = {course.pk: Facts() for course in courses}
     sessions = Session.objects.filter(course__in=courses).in_order()
     for session in sessions.annotate(
@@ -135,6 +153,9 @@ def facts_of(courses: list[Course]) -> dict[int, Facts]:
         has_topic=Exists(SessionTopic.objects.filter(session=OuterRef("pk")).order_by()),
     ):
         facts[session.course_id].sessions.append(session)
+    every = [session for known in facts.values() for session in known.sessions]
+    for change in changes_of(every, now()):
+        facts[change.session.course_id].changes.append(change)
     # Blocks first, so that the number for the whole class wins; of several blocks the largest is the least of people.
     seats = Seats.objects.filter(course__in=courses).order_by(F("block").asc(nulls_last=True))
     for course, office, block, number in seats.values_list("course_id", "office_id", "block_id", "number"):

@@ -4,11 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db.models import Prefetch
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from courses.constants.choices import SessionState
-from courses.models import Course, Place, Session, SessionTopic
+from courses.constants.clock import VIETNAM
+from courses.models import ActionLog, Course, Place, Session, SessionTopic
 from courses.rendering.calendar import CalendarSession, CourseCalendar
+from courses.rendering.timetable_picture import PictureHalf, TimetablePicture
+
+#: A picture of more would take seconds to draw, and no phone shows it.
+MOST_HALF_DAYS = 24
 
 
 @dataclass
@@ -78,6 +87,43 @@ def calendar_of(course: Course, sessions: Iterable[Session]) -> CourseCalendar:
                 sequence=session.sequence,
             )
             for session in sessions
+        ),
+    )
+
+
+def picture_of(course: Course, sessions: Iterable[Session], at: datetime) -> TimetablePicture:
+    """The class as a picture for a group: all its half-days, or as many as a picture can hold, those first that are
+    still to come at the moment `at`. (1 query.)"""
+    sessions = list(sessions)
+    over = len(sessions) - MOST_HALF_DAYS
+    gone = sum(session.ends_at <= at for session in sessions)
+    shown = sessions[min(over, gone) :][:MOST_HALF_DAYS] if over > 0 else sessions
+    logged = ActionLog.objects.filter(course_id=course.pk, subject__in=("courses.session", "courses.block"))
+    changed = logged.order_by("-at").values_list("at", flat=True).first()
+    return TimetablePicture(
+        office=course.host_office.name,
+        title=course.title,
+        days=tuple(
+            (capfirst(date_format(day.date, "l, d/m/Y")), tuple(map(_half, day.sessions))) for day in days_of(shown)
+        ),
+        address=settings.SITE_URL.split("://", 1)[-1] + course.get_absolute_url(),
+        changed_at=max(filter(None, (course.updated_at, changed))),
+        left_out=len(sessions) - len(shown),
+    )
+
+
+def _half(session: Session) -> PictureHalf:
+    begins, ends = session.starts_at.astimezone(VIETNAM), session.ends_at.astimezone(VIETNAM)
+    blocks = ", ".join(block.code for block in session.blocks.all())
+    return PictureHalf(
+        name=session.get_half_display(),
+        hours=f"{begins:%H:%M} – {ends:%H:%M}",
+        state="" if session.state == SessionState.PLANNED else session.get_state_display(),
+        is_off=session.state == SessionState.CANCELLED,
+        blocks=_("Block %(blocks)s") % {"blocks": blocks} if blocks else "",
+        places=tuple(str(place) for place in session.places.all()),
+        topics=tuple(
+            (item.topic.title, item.speaker.full_name if item.speaker else "") for item in session.agenda.all()
         ),
     )
 

@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 
 from courses.constants.actors import Actor
 from courses.constants.choices import CourseState, HalfDay, PlaceKind, SessionState
-from courses.constants.clock import VIETNAM
+from courses.constants.clock import VIETNAM, now
 from courses.constants.errors import Refusal
 from courses.constants.masking import in_the_clear
-from courses.models import Block, Course, Place, Session, SessionTopic, Speaker, Topic, Venue
+from courses.models import Block, Course, Place, Session, SessionChange, SessionTopic, Speaker, Topic, Venue
 from courses.services.places import keep_seated, seated_at
 from courses.services.records import log_action
 from courses.services.registrations import lock_course
@@ -85,23 +85,36 @@ def set_times(session: Session, *, date: dt.date, begins: dt.time, ends: dt.time
 
 @contextmanager
 def planned(
-    session: Session, *, actor: Actor, venues: Iterable[int] = (), speakers: Iterable[int] = ()
+    session: Session,
+    *,
+    actor: Actor,
+    venues: Iterable[int] = (),
+    speakers: Iterable[int] = (),
+    why: str = "",
+    longer: bool = False,
 ) -> Iterator[Course]:
     """Locks what a half-day needs, lets the body write it, and judges it afterwards.
 
     `venues` and `speakers`: keys of those that the body will write; those that stand there already are added. Gives
-    the locked class. Refusal when the class is concluded, or for what `check_session` refuses.
+    the locked class. `longer`: a day outside of the class makes the class longer. What people must hear of is kept with
+    `why` (`SessionChange`), but for a draft. Refusal when the class is concluded, or for what `check_session` refuses.
     """
     with transaction.atomic():
         course = lock_open_course(session.course)
-        before, stood = _heard(session), _moments(session)
+        before, stood, kept = _heard(session), _moments(session), _kept(session)
         seated = seated_at(session)
         lock_resources(Session.objects.filter(pk=session.pk), venues=venues, speakers=speakers)
         yield course
+        if longer:
+            _make_longer(course, session.date)
         keep_seated(course, seated)
         check_session(session, actor=actor)
-        if before and before != _heard(session):
+        heard = _heard(session)
+        if before and heard and before != heard:
             Session.objects.filter(pk=session.pk).update(sequence=F("sequence") + 1)
+            if course.state != CourseState.DRAFT:
+                told = {"old": _told(before) | kept, "new": _told(heard) | _kept(session)}
+                SessionChange.objects.create(session=session, at=now(), by_id=actor.user_id, why=why, **told)
         if stood and stood != _moments(session):
             if course.state != CourseState.DRAFT and stood.starts_at != session.starts_at:
                 Session.objects.filter(pk=session.pk, state=SessionState.PLANNED).update(state=SessionState.MOVED)
@@ -120,12 +133,14 @@ def set_session(
     blocks: Iterable[Block] | None = None,
     agenda: Iterable[Item] | None = None,
     places: Iterable[Where] | None = None,
+    why: str = "",
+    longer: bool = False,
     **plain,
 ) -> Session:
     """Writes a new or known half-day; what is not given stays as it is.
 
-    `date`, `begins`, `ends` (local time) come together. `plain`: periods, grace_minutes, required, note, state. A
-    cancelled half-day is never required. Refusal as in `planned`.
+    `date`, `begins`, `ends` (local time) come together; `why` and `longer` as in `planned`. `plain`: periods,
+    grace_minutes, required, note, state. A cancelled half-day is never required. Refusal as in `planned`.
     """
     if date is not None:
         set_times(session, date=date, begins=begins, ends=ends)
@@ -143,6 +158,8 @@ def set_session(
         actor=actor,
         venues=[where.venue.pk for where in places or () if where.venue],
         speakers=[item.speaker.pk for item in agenda or () if item.speaker],
+        why=why,
+        longer=longer,
     ) as course:
         session.save()
         if blocks is not None:
@@ -154,11 +171,7 @@ def set_session(
                 for order, item in enumerate(agenda, 1)
             )
         if places is not None:
-            session.places.all().delete()
-            Place.objects.bulk_create(
-                Place(session=session, kind=where.kind, venue=where.venue, link=where.link, order=order)
-                for order, where in enumerate(places, 1)
-            )
+            _write_places(session, places)
         log_action(actor, "add" if fresh else "change", session, course=course)
     return session
 
@@ -185,13 +198,13 @@ def reschedule_session(
     why = in_the_clear(why)[:300]
     if not why:
         raise Refusal(_("Please write why the half-day is moved or cancelled."))
-    course = lock_course(session.course)
+    lock_course(session.course)
     session = Session.objects.select_related("course").get(pk=session.pk)
     old = [session.state, session.starts_at.isoformat()]
     if cancelled:
         if session.state == SessionState.CANCELLED:
             return session
-        session = set_session(session, actor=actor, state=SessionState.CANCELLED)
+        session = set_session(session, actor=actor, state=SessionState.CANCELLED, why=why)
     else:
         if date is None or begins is None or ends is None:
             raise Refusal(_("Please give the new day and the new hours."))
@@ -199,10 +212,8 @@ def reschedule_session(
         if not again and (session.starts_at, session.ends_at) == (at(date, begins), at(date, ends)):
             return session
         plain: dict[str, Any] = {"required": True} if again else {}
-        _make_longer(course, date)
-        session = set_session(
-            session, actor=actor, date=date, begins=begins, ends=ends, state=SessionState.MOVED, **plain
-        )
+        times: dict[str, Any] = {"date": date, "begins": begins, "ends": ends}
+        session = set_session(session, actor=actor, state=SessionState.MOVED, why=why, longer=True, **times, **plain)
     changes = {"state": [old[0], session.state], "starts_at": [old[1], session.starts_at.isoformat()]}
     log_action(actor, "reschedule", session, course=session.course, changes={**changes, "why": [None, why]})
     return session
@@ -267,8 +278,15 @@ def add_day(course: Course, *, day: dt.date, actor: Actor) -> tuple[list[Session
 
 @transaction.atomic
 def delete_session(session: Session, *, actor: Actor) -> None:
-    """Takes a half-day out of the plan. ProtectedError when something was recorded in it."""
+    """Takes a half-day out of the plan of a draft. ProtectedError when something was recorded in it.
+
+    Refusal once the class is published: calendars that have the half-day would show it for ever.
+    """
     course = lock_open_course(session.course)
+    if course.state != CourseState.DRAFT:
+        raise Refusal(
+            _("People know of this half-day already: it is not deleted any more, but postponed or cancelled.")
+        )
     seated = seated_at(session)
     log_action(actor, "delete", session, course=course)
     session.delete()
@@ -312,11 +330,44 @@ def _lock(model, keys: set[int]) -> None:
 
 
 def _heard(session: Session) -> tuple | None:
-    """What people must hear of when it changes: the moments, the state, the places."""
+    """What people must hear of when it changes: the moments, the state, the places with what each is called."""
     kept = Session.objects.filter(pk=session.pk).values_list("starts_at", "ends_at", "state").first()
     if kept is None:
         return None
-    return *kept, tuple(Place.objects.filter(session=session.pk).order_by("order", "pk").values_list("venue", "link"))
+    places = Place.objects.filter(session=session.pk).order_by("order", "pk")
+    return *kept, tuple(places.values_list("venue", "link", "venue__name"))
+
+
+def _told(heard: tuple) -> dict:
+    """The same as `SessionChange` keeps it."""
+    starts_at, ends_at, state, places = heard
+    return {
+        "starts_at": starts_at.isoformat(),
+        "ends_at": ends_at.isoformat(),
+        "state": state,
+        "places": [name or link for _venue, link, name in places],
+    }
+
+
+def _kept(session: Session) -> dict:
+    """What else is needed to put the half-day back (`courses.services.moving`); nobody is told of it."""
+    fields = ("required", "course__starts_on", "course__ends_on")
+    found = Session.objects.filter(pk=session.pk).values_list(*fields).first()
+    if found is None:
+        return {}
+    required, *days = found
+    places = Place.objects.filter(session=session.pk).order_by("order", "pk").values_list("kind", "venue", "link")
+    return {"kept": {"required": required, "days": [str(day) for day in days], "places": [list(row) for row in places]}}
+
+
+def _write_places(session: Session, places: list[Where]) -> None:
+    """A place takes the row of the one that it comes for, and with it those who sit there."""
+    rows = list(Place.objects.filter(session=session).order_by("order", "pk"))
+    for order, where in enumerate(places, 1):
+        row = rows[order - 1] if order <= len(rows) else Place(session=session)
+        row.kind, row.venue, row.link, row.order = where.kind, where.venue, where.link, order
+        row.save()
+    Place.objects.filter(pk__in=[row.pk for row in rows[len(places) :]]).delete()
 
 
 def _moments(session: Session) -> Moments | None:

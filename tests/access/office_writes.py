@@ -20,6 +20,7 @@ from tests.access.writes import (
     ROSTER,
     WRITES,
     _closed_sheet,
+    _held_elsewhere,
     _is_state,
     make_unread,
     posted,
@@ -123,6 +124,8 @@ ALL_WRITES = WRITES | OFFICE_WRITES | PHONE_WRITES
 
 #: What a page needs before it shows anything: those of an office are open while the class is to come.
 BEFORE_GET = {
+    "admin:courses_session_changed": _held_elsewhere,
+    "admin:courses_session_notice": _held_elsewhere,
     "admin:attendance_attendancesheet_make_up_paper": _with_half_day_made_up,
     "attendance:office_copy": _with_signed_copy,
     "attendance:office_columns": _own_list_unread,

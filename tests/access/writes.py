@@ -80,9 +80,10 @@ from courses.models import (
     User,
     Venue,
 )
+from courses.services.moving import relocate_session
 from courses.services.records import read_file, store_file
 from courses.services.rosters.applying import apply_batch
-from courses.services.schedule import next_day
+from courses.services.schedule import Where, next_day
 from tests.access.browsers import browser_of
 from tests.access.world import PASSWORD
 
@@ -140,6 +141,10 @@ def put(state: str) -> Callable:
         Course.objects.filter(pk=world.a.course.pk).update(state=state)
 
     return prepare
+
+
+def _held_elsewhere(world):
+    relocate_session(world.a.session, places=[Where(Venue(name="Nơi mới"))], why="Mất điện", actor=SYSTEM)
 
 
 def vietnamese(day: dt.date) -> str:
@@ -365,9 +370,16 @@ WRITES = {
         date=lambda w: vietnamese(w.a.course.ends_on), begins="07:30", ends="11:00",
     ),
     "admin:courses_session_change": typed(there(Session, note=NEW), note=NEW),
-    "admin:courses_session_reschedule": posted(there(Session, state="cancelled"), what="cancel", why="Bão"),
+    "admin:courses_session_reschedule": posted(
+        there(Session, state="cancelled"), what="off", day="none", reason="off-0"
+    ),
+    "admin:courses_session_take_back": posted(
+        lambda world, actor: world.a.session.changes.count() == 2, _held_elsewhere,
+        change=lambda w: w.a.session.changes.get().pk,
+    ),
     "admin:courses_session_delete": posted(
-        lambda world, actor: not Session.objects.filter(pk=world.a.spare_session.pk).exists(), post="yes"
+        lambda world, actor: not Session.objects.filter(pk=world.a.spare_session.pk).exists(),
+        put(CourseState.DRAFT), post="yes",
     ),
     "admin:courses_speaker_add": typed(
         there(Speaker, full_name=NEW), full_name=NEW, office=lambda w: w.a.host.pk

@@ -15,6 +15,8 @@ ROOM = 60_000
 #: Answers that are no pages, and doors that lead out of what is being looked at.
 NOT_PAGES = {
     "courses:calendar",
+    "courses:timetable_picture",
+    "courses_session_notice",
     "courses_course_signed_copy",
     "attendance_certificate_pdf",
     "attendance:own_certificate",
@@ -31,6 +33,7 @@ MUST_SEE = {
         for page in ("changelist", "change")
     ),
     *(f"admin:courses_course_{page}" for page in ("add", "overview", "seats", "copy", "board", "answer", "final")),
+    *(f"admin:courses_session_{page}" for page in ("reschedule", "changed")),
     "admin:courses_block_change",
     "admin:courses_importbatch_upload",
     "admin:courses_importbatch_directory",

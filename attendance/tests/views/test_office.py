@@ -7,8 +7,10 @@ from attendance.constants import MarkState
 from attendance.tests.records import Class
 from courses.constants import links
 from courses.constants.choices import CourseState, RoleKind
-from courses.constants.clock import today
-from courses.models import Course, OfficeAnswer, Role, Seats, Trainee
+from courses.constants.clock import stopped_at, today
+from courses.models import Course, OfficeAnswer, Role, Seats, Trainee, Venue
+from courses.services.moving import relocate_session
+from courses.services.schedule import Where
 from courses.tests.planning import make_organiser, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -96,8 +98,17 @@ def test_the_page_costs_the_same_for_one_person_and_for_three(lop, client, djang
     for count in (1, 2):
         people = lop.people(count)
         lop.mark(lop.general, MarkState.PRESENT, *people)
-        with django_assert_num_queries(29):
+        with django_assert_num_queries(30):
             client.get(page_of(lop, lop.ward))
+
+
+def test_what_changed_stands_on_top_of_the_office_page(lop, client):
+    lop.people(1)
+    relocate_session(lop.general, places=[Where(Venue(name="Phòng B"))], why="Mất điện", actor=lop.organiser)
+    with stopped_at(lop.general.starts_at):
+        text = client.get(page_of(lop, lop.ward)).content.decode()
+    assert text.index("changes") < text.index('class="card next"')
+    assert "→ <b>Phòng B</b>" in text
 
 
 # The coordinator who signs in

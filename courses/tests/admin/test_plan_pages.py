@@ -197,20 +197,6 @@ def test_a_half_day_is_deleted_from_the_plan(organiser, host):
     assert ActionLog.objects.latest("pk").action == "delete"
 
 
-def test_a_half_day_is_moved_or_cancelled_on_a_page_that_asks_why(organiser, host):
-    session = plan_session(make_course(host, state="published"))
-    url = reverse("admin:courses_session_reschedule", args=[session.pk])
-    assert url in organiser.get(reverse("admin:courses_session_change", args=[session.pk])).content.decode()
-    new = {"what": "move", "date": "06/06/2026", "begins": "08:00", "ends": "11:00"}
-    assert organiser.post(url, new).status_code == 200
-    assert organiser.post(url, {**new, "why": "Hội trường bận"}).status_code == 302
-    session.refresh_from_db()
-    assert (session.state, session.date, session.sequence) == ("moved", dt.date(2026, 6, 6), 1)
-    assert organiser.post(url, {"what": "cancel", "why": "Bão"}).status_code == 302
-    session.refresh_from_db()
-    assert (session.state, session.required, session.sequence) == ("cancelled", False, 2)
-
-
 def test_the_acts_of_a_class_from_its_page(organiser, host):
     course = make_course(host, ends_on=FIRST_DAY)
     set_clock(dt.datetime(2026, 6, 8))

@@ -143,3 +143,10 @@ def test_a_picture_of_the_page_is_as_fine_as_asked_for_and_a_letter_that_the_fon
         paper.draw_picture(template, {"texts": ["𠮷"]}, dots=100, timestamp=WHEN)
     instead = paper.draw_picture(template, {"texts": ["𠮷"]}, dots=100, timestamp=WHEN, instead="_")
     assert instead == paper.draw_picture(template, {"texts": ["_"]}, dots=100, timestamp=WHEN)
+
+
+def test_a_letter_that_the_template_itself_lacks_is_told_and_not_sought_in_the_data_for_ever(template):
+    """Fails, by never ending, without the look whether anything was replaced."""
+    template.write_text(TEMPLATE + "\n𠮷", encoding="utf-8")
+    with pytest.raises(Refusal, match="𠮷"):
+        paper.draw(template, {"texts": ["Ô"]}, timestamp=WHEN, instead="_")

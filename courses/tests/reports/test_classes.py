@@ -1,18 +1,21 @@
 import datetime as dt
 
 import pytest
+from django.utils import translation
 
 from courses.constants.actors import SYSTEM, Actor
+from courses.constants.choices import CourseState
 from courses.constants.clock import set_clock
 from courses.models import OfficeAnswer, Registration
 from courses.reports.classes import facts_of, notes, overview, week
 from courses.services.final_list import finalise_list
 from courses.services.registrations import register, withdraw
-from courses.services.schedule import Item
+from courses.services.schedule import Item, reschedule_session
 from courses.services.seats import set_seats
 from courses.tests.planning import (
     AFTERNOON,
     FIRST_DAY,
+    MORNING,
     make_block,
     make_course,
     make_office,
@@ -171,3 +174,28 @@ def test_seats_of_blocks_alone_count_as_seats(host):
     assert facts_of([course])[course.pk].seats == {host.pk: 3}
     set_seats(course, {host.pk: 1}, actor=SYSTEM)
     assert facts_of([course])[course.pk].seats == {host.pk: 1}
+
+
+def test_the_week_says_what_changed_and_offers_the_next_half_day_to_be_changed_by_who_may(host):
+    morning, _afternoon = (
+        plan_session(make_course(host, code, state=CourseState.PUBLISHED), hours=hours)
+        for code, hours in (
+            ("SANG", MORNING),
+            ("CHIEU", AFTERNOON),
+        )
+    )
+    set_clock(dt.datetime.combine(FIRST_DAY, dt.time(6, 30)))
+    reschedule_session(morning, actor=SYSTEM, why="Mưa", date=FIRST_DAY, begins=dt.time(8), ends=dt.time(11))
+    cards = {card.course.code: card for card in week(organiser_of(host))}
+    assert {code: len(card.facts.changes) for code, card in cards.items()} == {"SANG": 1, "CHIEU": 0}
+    with translation.override("en"):
+        assert {code: card.change_words for code, card in cards.items()} == {
+            "SANG": "Change this morning",
+            "CHIEU": "Change this afternoon",
+        }
+    officer = Actor("user", user_id=organiser_of(host).user_id, certifies=frozenset({host.pk}))
+    assert [card.change_words for card in week(officer)] == ["", ""]
+    set_clock(dt.datetime.combine(FIRST_DAY - dt.timedelta(days=1), dt.time(6, 30)))
+    assert all("05/06" in card.change_words for card in week(organiser_of(host)))
+    set_clock(dt.datetime.combine(FIRST_DAY, dt.time(18)))
+    assert [card.change_words for card in week(organiser_of(host))] == ["", ""]

@@ -133,6 +133,7 @@ def test_only_organisers_only_places_and_people_of_the_class_and_only_until_it_i
 def test_a_half_day_that_is_taken_out_takes_nobodys_place_along(world):
     """Fails without `keep_seated`: whoever was seated by its row would sit in the first hall."""
     world.assign(world.place(world.morning, world.site), world.binh)
+    Course.objects.update(state=CourseState.DRAFT)
     delete_session(Session.objects.get(pk=world.morning.pk), actor=world.organiser)
     assert seated(world) == {"Bình": "Điểm cầu B"}
     assert Registration.objects.get(pk=world.binh.pk).place.session_id == world.afternoon.pk

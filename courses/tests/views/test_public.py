@@ -6,10 +6,13 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.urls import reverse
 
+from courses.constants.actors import SYSTEM
 from courses.constants.choices import CourseState, FilePurpose, SessionState
 from courses.constants.clock import set_clock
 from courses.models import Course, Material, Session
+from courses.services.moving import relocate_session
 from courses.services.records import store_file
+from courses.services.schedule import Where, reschedule_session
 from courses.tests.planning import (
     AFTERNOON,
     FIRST_DAY,
@@ -96,7 +99,7 @@ def test_the_next_half_day_stands_on_top_and_a_cancelled_one_is_struck_out(host,
 
 
 @pytest.mark.parametrize("state", [CourseState.DRAFT, CourseState.ARCHIVED])
-@pytest.mark.parametrize("name", ["courses:course", "courses:calendar"])
+@pytest.mark.parametrize("name", ["courses:course", "courses:calendar", "courses:timetable_picture"])
 def test_what_is_not_public_is_not_found(host, client, state, name):
     course = full_course(host, state=PUBLISHED)
     Course.objects.filter(pk=course.pk).update(state=state)
@@ -159,7 +162,7 @@ def test_a_class_costs_the_same_for_one_half_day_and_for_three(host, client, dja
             course, day=FIRST_DAY + dt.timedelta(days=number), venue=make_venue(host, f"H{number}"),
             speaker=make_speaker(host, f"N{number}"),
         )  # fmt: skip
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get("/courses/LOP-4/")
 
 
@@ -179,3 +182,56 @@ def test_an_uploaded_material_of_a_published_class_can_be_opened_and_of_no_other
     assert client.get(reverse("courses:material", args=[other.code, kept.pk])).status_code == 404
     Course.objects.filter(pk=course.pk).update(state=CourseState.DRAFT)
     assert client.get(address).status_code == 404
+
+
+# The timetable as a picture
+
+
+def test_the_timetable_is_a_picture_that_is_sent_again_only_when_the_class_changed(host, client):
+    course = full_course(host)
+    first = client.get("/courses/LOP-1/timetable.png")
+    assert (first.status_code, first["Content-Type"], first["Cache-Control"]) == (200, "image/png", "public, no-cache")
+    assert first.content.startswith(b"\x89PNG")
+    again = client.get("/courses/LOP-1/timetable.png", headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    reschedule_session(course.sessions.in_order()[0], actor=SYSTEM, why="Bão", cancelled=True)
+    other = client.get("/courses/LOP-1/timetable.png", headers={"If-None-Match": first["ETag"]})
+    assert other.status_code == 200
+    assert other["ETag"] != first["ETag"]
+    assert "/courses/LOP-1/timetable.png" in text_of(client, "/courses/LOP-1/")
+
+
+def test_the_picture_is_the_same_whoever_asks_in_whatever_language(host, client):
+    full_course(host)
+    asked = [client.get("/courses/LOP-1/timetable.png", headers={"Accept-Language": code}) for code in ("vi", "en")]
+    assert asked[0]["ETag"] == asked[1]["ETag"]
+
+
+def test_the_picture_costs_the_same_for_one_half_day_and_for_three(host, client, django_assert_num_queries):
+    course = make_course(host, "LOP-4", state=PUBLISHED)
+    make_block(course, "A", topics=1)
+    for number in range(3):
+        plan_session(
+            course, day=FIRST_DAY + dt.timedelta(days=number), venue=make_venue(host, f"H{number}"),
+            speaker=make_speaker(host, f"N{number}"),
+        )  # fmt: skip
+        etag = client.get("/courses/LOP-4/timetable.png")["ETag"]
+        with django_assert_num_queries(6):
+            client.get("/courses/LOP-4/timetable.png", headers={"If-None-Match": etag})
+
+
+# What has changed
+
+
+def test_a_change_stands_on_top_old_and_new_and_why_until_the_half_day_is_over(host, client):
+    course = full_course(host)
+    address = course.get_absolute_url()
+    assert "changes" not in text_of(client, address)
+    first = course.sessions.in_order()[0]
+    relocate_session(first, places=[Where(make_venue(host, "Phòng B"))], why="Mất điện <b>", actor=SYSTEM)
+    text = text_of(client, address)
+    assert text.index("changes") < text.index("next-when")
+    for words in ("Hội trường LOP-1</span> → <b>Phòng B</b>", "Mất điện &lt;b&gt;"):
+        assert words in text
+    set_clock(dt.datetime.combine(FIRST_DAY, dt.time(11, 1)))
+    assert "changes" not in text_of(client, address)

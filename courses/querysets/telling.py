@@ -1,0 +1,44 @@
+"""Reads about what people were told and what they ask for."""
+
+from django.apps import apps
+from django.db.models import QuerySet
+
+from courses.constants.actors import Actor
+from courses.constants.choices import RequestKind, RequestState
+
+
+class MessageQuerySet(QuerySet):
+    def visible_to(self, actor: Actor):
+        """Messages hold what personal pages hold: the host's organisers alone."""
+        if actor.sees_everything:
+            return self
+        return self.filter(course__host_office_id__in=actor.organises)
+
+
+class MessageLineQuerySet(QuerySet):
+    def visible_to(self, actor: Actor):
+        if actor.sees_everything:
+            return self
+        return self.filter(message__course__host_office_id__in=actor.organises)
+
+    def told_of(self, course_id: int) -> set[tuple[int, str, int]]:
+        """What people of a class were told, or will be: (registration, occasion, about). (1 query.)"""
+        lines = self.filter(message__course=course_id, registration__isnull=False).order_by()
+        return set(lines.values_list("registration_id", "occasion", "about"))
+
+
+class TraineeRequestQuerySet(QuerySet):
+    def visible_to(self, actor: Actor):
+        """Whoever is signed in and sees the person; an office's link does not, because it travels with a letter. The
+        person sees what was asked about the own data."""
+        if actor.sees_everything:
+            return self
+        if actor.kind == "trainee":
+            return self.filter(trainee_id=actor.trainee_id, kind=RequestKind.CORRECTION)
+        if actor.kind != "user":
+            return self.none()
+        people = apps.get_model("courses", "Trainee").objects.visible_to(actor)
+        return self.filter(trainee__in=people.order_by().values("pk"))
+
+    def open(self):
+        return self.filter(state=RequestState.ASKED)
