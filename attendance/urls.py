@@ -3,6 +3,7 @@
 from django.urls import path
 
 from attendance.views import (
+    asking,
     door,
     here,
     office,
@@ -17,6 +18,7 @@ from attendance.views import (
 app_name = "attendance"
 
 urlpatterns = [
+    path("my/", asking.ask_for_link, name="ask_link"),
     path("my/<str:token>/", trainee.page, name="trainee"),
     path("my/<str:token>/here/", trainee.here, name="trainee_here"),
     path("my/<str:token>/certificates/<str:code>/", trainee.certificate, name="own_certificate"),

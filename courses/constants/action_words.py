@@ -57,6 +57,9 @@ ACTION_WORDS = {
     "merge offices": _("Offices merged"),
     "split office": _("Office split"),
     "rename office": _("Office renamed"),
+    "ask link": _("Personal link asked for"),
+    "hand out link": _("Card with the personal link printed"),
+    "answer request": _("Request of a trainee answered"),
     "renew link": pgettext_lazy("action in the log", "Link renewed"),
 }
 
