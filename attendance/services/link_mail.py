@@ -24,14 +24,14 @@ ONCE_IN = timedelta(minutes=15)
 def may_be_mailed(trainee: Trainee) -> bool:
     """Whether a letter to this person may be wanted now: once in 15 minutes, whoever asks how often. Asking takes the
     turn."""
-    return bool(trainee.email) and cache.add(f"link wanted:{trainee.pk}", 1, timeout=ONCE_IN.total_seconds())
+    return bool(trainee.email) and cache.add(f"link-wanted:{trainee.pk}", 1, timeout=ONCE_IN.total_seconds())
 
 
 def mail_link(trainee_id: int) -> bool:
     """Sends the link to the address on file; False when there is none, or a letter left within 15 minutes: the task
     that does this may be run again after a kill."""
     trainee = Trainee.objects.current().filter(pk=trainee_id).exclude(email="").first()
-    if trainee is None or not cache.add(f"link mailed:{trainee.pk}", 1, timeout=ONCE_IN.total_seconds()):
+    if trainee is None or not cache.add(f"link-mailed:{trainee.pk}", 1, timeout=ONCE_IN.total_seconds()):
         return False
     said = _(
         "Good day,\n\nSomebody asked for the link to your own page about training classes. It opens without a "

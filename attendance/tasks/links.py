@@ -19,10 +19,7 @@ def mail_own_link(trainee_id: int) -> None:
 
 
 def ask_and_mail(claim: Claim, *, address: str) -> None:
-    """Keeps the request, and where an e-mail address is on file the link goes there by itself.
-
-    One transaction, so that the work is the same for who is known and who is not as far as a clock can tell.
-    """
+    """Keeps the request, and where an e-mail address is on file the link goes there by itself."""
     with transaction.atomic():
         request = ask_for_link(claim, address=address)
         if request and settings.EMAIL_USED and may_be_mailed(request.trainee):

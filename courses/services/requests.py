@@ -38,7 +38,7 @@ def ask_for_link(claim: Claim, *, address: str) -> TraineeRequest | None:
     same one. None when nobody or more than one fits: whoever asks must not learn which it was.
 
     What was said is counted whether it is true or not, the same once: if only what is wrong counted, the page would
-    say by shutting what it does not say in words. The same number of commits either way, for the same reason.
+    say by shutting what it does not say in words.
     """
     count_failure_once(_KIND, _tried(claim, address), repr(claim))
     people = Trainee.objects.current().filter(
@@ -60,8 +60,9 @@ def ask_for_link(claim: Claim, *, address: str) -> TraineeRequest | None:
 
 
 @transaction.atomic
-def hand_out_link(trainee: Trainee, *, given_to: str, actor: Actor) -> None:
+def hand_out_link(trainee: Trainee, *, given_to: str, actor: Actor) -> str:
     """Logs that a card with the person's link is printed, and for whom; what the person asked for is done by it.
+    `given_to` as it is kept, which is how the card says it.
 
     Printed again it is logged again. Refusal unless the actor hands out the person's link.
     """
@@ -73,6 +74,7 @@ def hand_out_link(trainee: Trainee, *, given_to: str, actor: Actor) -> None:
     if asked:
         asked.given_to = given_to
         _answer(asked, RequestState.DONE, "", actor)
+    return given_to
 
 
 @transaction.atomic

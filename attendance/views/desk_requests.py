@@ -1,0 +1,51 @@
+"""What the own people ask for, and refusing it with words; printing the card answers it (`desk_papers`)."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+
+from attendance.views.desk import DeskPage
+from courses.constants.choices import RequestKind
+from courses.constants.clock import today
+from courses.constants.errors import Refusal
+from courses.forms.requests import RefuseRequestForm
+from courses.models import TraineeRequest
+from courses.services.requests import refuse_link
+
+ANSWERED_SHOWN = 20
+
+
+class Requests(DeskPage):
+    template = "attendance/desk_requests.html"
+
+    def get(self, request):
+        seen = TraineeRequest.objects.visible_to(self.actor).select_related("trainee__office", "answered_by")
+        return self.shown(
+            waiting=list(seen.open().order_by("due_on", "pk")),
+            answered=list(seen.filter(answered_at__isnull=False).order_by("-answered_at", "-pk")[:ANSWERED_SHOWN]),
+            today=today(),
+        )
+
+
+class Refuse(DeskPage):
+    http_method_names = ["get", "head", "post", "options"]
+    template = "attendance/desk_refuse.html"
+
+    def get(self, request, pk):
+        return self.shown(form=RefuseRequestForm(), asked=self._asked())
+
+    def post(self, request, pk):
+        asked, form = self._asked(), RefuseRequestForm(request.POST)
+        if form.is_valid():
+            try:
+                refuse_link(asked, answer=form.cleaned_data["answer"], actor=self.actor)
+            except Refusal as refusal:
+                form.add_error(None, str(refusal.sentence))
+            else:
+                messages.success(request, _("The request was answered."))
+                return redirect("attendance:desk_requests")
+        return self.shown(form=form, asked=asked)
+
+    def _asked(self) -> TraineeRequest:
+        seen = TraineeRequest.objects.visible_to(self.actor).filter(kind=RequestKind.LINK)
+        return get_object_or_404(seen.select_related("trainee__office"), pk=min(self.kwargs["pk"], 2**63 - 1))
