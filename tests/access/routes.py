@@ -51,6 +51,9 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
         if name == "attendance:office_certificate":
             pk = a.certificate.pk
         filled = {"<str:token>": secrets.get(actor, forged(a.office_token)), "<int:pk>": str(pk)}
+    elif name.startswith("attendance:desk_"):
+        of_desk = {"people": a.trainee, "certificates": a.certificate, "classes": a.course, "requests": a.request}
+        filled = {"<int:pk>": str(of_desk[pattern.split("/")[1]].pk)}
     elif name == "courses:invitation":
         filled = {"<str:token>": a.invitation_token}
     elif name in ("attendance:door", "attendance:door_people", "attendance:door_scans"):
@@ -149,6 +152,7 @@ def object_of(side, world, pattern: str):
         "importbatch": side.batch,
         "columnmeaning": side.meaning,
         "trainee": side.trainee,
+        "traineerequest": side.request,
         "backgroundtask": world.task,
         "person": side.trainee,
         "attendancesheet": AttendanceSheet(pk=side.session.pk),

@@ -57,6 +57,7 @@ from courses.models import (
     Speaker,
     Topic,
     Trainee,
+    TraineeRequest,
     Transfer,
     User,
     Venue,
@@ -112,7 +113,7 @@ def own_answers(world, actor: str, most: int):
         for model, field in (("registration", "trainee"), ("session", "course"), ("role", "user"), ("role", "office")):
             path = f"/admin/autocomplete/?app_label=courses&model_name={model}&field_name={field}&term="
             yield path, client.get(path)
-        yield "/office/", client.get("/office/")
+        yield from pages_of(client, most, "/office/")
         transaction.set_rollback(True)
 
 
@@ -183,6 +184,7 @@ PAGES = {
     "courses/registration": (Registration, ("change", "history", "delete", "withdraw")),
     "courses/importbatch": (ImportBatch, ("change", "history", "delete")),
     "courses/trainee": (Trainee, ("change", "history", "delete")),
+    "courses/traineerequest": (TraineeRequest, ("change", "history", "delete", "card", "renew")),
     "attendance/attendancesheet": (AttendanceSheet, ("change", "history", "delete")),
     "attendance/registerbook": (RegisterBook, ("change", "history", "delete", "old")),
     "attendance/papertemplate": (PaperTemplate, ("change", "history", "delete", "picture.png", "withdraw")),

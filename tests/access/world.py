@@ -53,7 +53,7 @@ from attendance.services.words import authorise
 from attendance.tests.signing import Authority
 from courses.constants import codes, links
 from courses.constants.actors import SYSTEM
-from courses.constants.choices import CourseState, FilePurpose, RoleKind
+from courses.constants.choices import CourseState, FilePurpose, RequestKind, RoleKind
 from courses.constants.clock import now, today
 from courses.constants.partial_dates import PartialDate
 from courses.models import (
@@ -78,6 +78,7 @@ from courses.models import (
     Speaker,
     Topic,
     Trainee,
+    TraineeRequest,
     User,
     Venue,
 )
@@ -331,6 +332,14 @@ class Side:
             state=LeaveState.REFUSED,
             asked_at=now(),
             paper=store_scan(b"%PDF-1.7 " + self.secret.encode(), purpose=FilePurpose.LEAVE),
+        )
+        self.request = TraineeRequest.objects.create(
+            trainee=self.trainee,
+            kind=RequestKind.LINK,
+            words=f"Xin {self.secret}",
+            asked_as="nobody",
+            asked_at=now(),
+            due_on=today(),
         )
         self.entry = log_action(
             self.actor, "change", self.course, course=self.course, changes={"note": ["", self.secret]}
