@@ -77,7 +77,7 @@ class OwnPage:
 def own_page(trainee: Trainee, actor: Actor, at: dt.datetime) -> OwnPage:
     """Everything of the page but the own data. (A constant number of queries, whatever the number of classes.)"""
     rows = Registration.objects.filter(trainee=trainee, state__in=ACTIVE_STATES).visible_to(actor)
-    rows = rows.select_related("begins_with", "replaced_by__begins_with", "place")
+    rows = rows.select_related("begins_with", "replaced_by__begins_with", "place", "course__host_office")
     items = with_corrections(in_class(rows.order_by("-course__starts_on", "-pk")))
     own = _own_half_days(items)
     items = [_narrowed(item, own[item.registration.pk]) for item in items]
