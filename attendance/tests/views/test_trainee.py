@@ -159,7 +159,7 @@ def test_the_page_costs_the_same_for_one_class_and_for_three(lop, client, django
             more = Class(host=lop.host, code=code)
             more.mark(more.general, MarkState.PRESENT, register(more.course, person.trainee, actor=more.organiser))
             prepare_papers(more.course, more.ordered(signer=lop.signer), actor=more.officer)
-        with django_assert_num_queries(25):
+        with django_assert_num_queries(27):
             text_of(client, person)
 
 
