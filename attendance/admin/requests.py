@@ -1,42 +1,33 @@
-"""What people ask of the offices that keep their data: open ones first, what is due first on top."""
+"""What people ask of the offices that keep their data, also their links."""
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from attendance.reports.link_cards import Given, card_of
-from courses.admin.scoped import ScopedAdmin
-from courses.constants.choices import RequestKind, RequestState
+from courses.admin.requests import CorrectionRequestPages, due_in_words
+from courses.constants.choices import RequestKind
 from courses.constants.clock import today
 from courses.constants.errors import Refusal
 from courses.constants.ids import row_id
-from courses.forms.requests import RefuseRequestForm
+from courses.forms.claims import RefuseLinkForm
 from courses.models import TraineeRequest
 from courses.rules.permissions import may_hand_out_link
+from courses.services.link_requests import hand_out_link, refuse_link
 from courses.services.links import renew_own_link
-from courses.services.requests import hand_out_link, refuse_link
 
 
 @admin.register(TraineeRequest)
-class TraineeRequestAdmin(ScopedAdmin):
-    """Everybody who sees the person reads; who reaches the person's office answers. A card with the link is printed
-    after who is there was asked again, as in `attendance.admin.links`."""
-
-    list_display = ["who", "office", "kind", "due", "answered"]
-    list_filter = ["state", "kind"]
-    list_select_related = ["trainee__office"]
-    # "asked" is the first of the states by its letters too.
-    ordering = ["state", "due_on", "pk"]
-
-    def may_add(self, actor):
-        return False
+class TraineeRequestAdmin(CorrectionRequestPages):
+    """Who asks for the own link beside who asks for a correction: everybody who sees the person reads, who reaches the
+    person's office answers. A card with the link is printed after who is there was asked again, as in
+    `attendance.admin.links`."""
 
     def get_urls(self):
         wrap, asked = self.admin_site.admin_view, reauthentication_required
@@ -49,10 +40,12 @@ class TraineeRequestAdmin(ScopedAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         one = self._seen(request, row_id(object_id) or 0)
+        if one.kind != RequestKind.LINK:
+            return super().change_view(request, object_id, form_url, extra_context)
         may_answer = self._may_answer(request, one)
         if request.method == "POST" and not may_answer:
-            raise Http404
-        form = RefuseRequestForm(request.POST if request.method == "POST" else None)
+            raise PermissionDenied
+        form = RefuseLinkForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
             try:
                 refuse_link(one, answer=form.cleaned_data["answer"], actor=request.actor)
@@ -62,7 +55,7 @@ class TraineeRequestAdmin(ScopedAdmin):
                 messages.success(request, _("The request was answered."))
                 return redirect("admin:courses_traineerequest_changelist")
         title = f"{one.get_kind_display()}: {one.trainee}"
-        context = {"one": one, "may_answer": may_answer, "form": form, "today": today(), "title": title}
+        context = {"one": one, "may_answer": may_answer, "form": form, "due": due_in_words(one), "title": title}
         context |= {**self.admin_site.each_context(request), "opts": self.opts}
         return TemplateResponse(request, "admin/attendance/request.html", context)
 
@@ -103,26 +96,8 @@ class TraineeRequestAdmin(ScopedAdmin):
     def _to_answer(self, request, pk: int) -> TraineeRequest:
         one = self._seen(request, pk)
         if not self._may_answer(request, one):
-            raise Http404
+            raise PermissionDenied
         return one
 
     def _may_answer(self, request, one: TraineeRequest) -> bool:
         return one.kind == RequestKind.LINK and may_hand_out_link(request.actor, one.trainee)
-
-    @admin.display(description=gettext_lazy("who"), ordering="trainee__sort_key")
-    def who(self, one):
-        return one.trainee
-
-    @admin.display(description=gettext_lazy("office"), ordering="trainee__office__order")
-    def office(self, one):
-        return one.trainee.office
-
-    @admin.display(description=gettext_lazy("to be answered by"), ordering="due_on")
-    def due(self, one):
-        day = f"{one.due_on:%d/%m/%Y}"
-        is_late = one.state == RequestState.ASKED and one.due_on < today()
-        return format_html('{} <span class="state bad">{}</span>', day, _("overdue")) if is_late else day
-
-    @admin.display(description=gettext_lazy("state"), ordering="state")
-    def answered(self, one):
-        return one.get_state_display()

@@ -12,9 +12,8 @@ from attendance.constants import CertificateState, CorrectionState
 from attendance.models import Certificate, Correction, RefusedScan
 from attendance.reports.roll import counts_by_session
 from courses.constants.actors import Actor
-from courses.constants.choices import RequestState
 from courses.constants.clock import now, today
-from courses.models import Course, Session, TraineeRequest
+from courses.models import Course, Session
 from courses.reports.classes import Note
 from courses.rules.permissions import may_organise
 
@@ -79,40 +78,18 @@ def notes_of_corrections(actor: Actor) -> list[Note]:
         waiting = waiting.filter(certificate__book__issuer__in=actor.certifies | actor.answers_for)
     late = Q(due_on__lt=today())
     found = waiting.aggregate(number=Count("pk"), late=Count("pk", filter=late), due=Min("due_on"))
+    if not found["number"]:
+        return []
     said = ngettext(
         "%(number)d correction or new paper asked for – to be answered by %(day)s",
         "%(number)d corrections or new papers asked for – the first to be answered by %(day)s",
         found["number"],
     )
-    page = reverse("admin:attendance_correction_changelist") + f"?state__exact={CorrectionState.ASKED}"
-    return _due(said, found, page)
-
-
-def notes_of_requests(actor: Actor) -> list[Note]:
-    """What people whose offices the actor organises ask for: their links, corrections of their data; with the day on
-    which the first is due. Empty when nothing waits. (1 query.)"""
-    waiting = TraineeRequest.objects.visible_to(actor).open()
-    if not actor.sees_everything:
-        waiting = waiting.filter(trainee__office__in=actor.organises)
-    late = Q(due_on__lt=today())
-    found = waiting.order_by().aggregate(number=Count("pk"), late=Count("pk", filter=late), due=Min("due_on"))
-    said = ngettext(
-        "%(number)d person asks for the own link or a correction – to be answered by %(day)s",
-        "%(number)d people ask for their links or corrections – the first to be answered by %(day)s",
-        found["number"],
-    )
-    page = reverse("admin:courses_traineerequest_changelist") + f"?state__exact={RequestState.ASKED}"
-    return _due(said, found, page)
-
-
-def _due(said: str, found: dict, page: str) -> list[Note]:
-    """The sentence with how many are late; nothing when nothing waits."""
-    if not found["number"]:
-        return []
     text = said % {"number": found["number"], "day": f"{found['due']:%d/%m/%Y}"}
     if found["late"]:
         overdue = ngettext("%(late)d is overdue", "%(late)d are overdue", found["late"]) % {"late": found["late"]}
         text = f"{text} ({overdue})"
+    page = reverse("admin:attendance_correction_changelist") + f"?state__exact={CorrectionState.ASKED}"
     return [Note(text, "bad" if found["late"] else "warn", page)]
 
 

@@ -8,7 +8,7 @@ from django_tasks import task
 from attendance.services.link_mail import mail_link, may_be_mailed
 from courses.constants.task_words import TASK_WORDS
 from courses.rules.claims import Claim
-from courses.services.requests import ask_for_link
+from courses.services.link_requests import ask_for_link
 
 TASK_WORDS.update({"mail_own_link": _("Mailing a personal link")})
 

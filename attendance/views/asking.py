@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from attendance.tasks.links import ask_and_mail
 from courses.forms.claims import ClaimForm
-from courses.services.requests import is_asked_too_often
+from courses.services.link_requests import is_asked_too_often
 
 #: Seconds after which the answer leaves, whoever asks: what is written for somebody who is known takes some
 #: milliseconds longer than for somebody who is not, and a clock would tell.

@@ -26,8 +26,8 @@ from courses.rendering.schedule import draw_schedule
 from courses.reports.schedule_sheet import sheet_of
 from courses.reports.timetable import sessions_of
 from courses.rules.permissions import may_hand_out_link
+from courses.services.link_requests import hand_out_link
 from courses.services.links import renew_own_link
-from courses.services.requests import hand_out_link
 
 
 class Card(DeskPost):

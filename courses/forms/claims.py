@@ -1,4 +1,4 @@
-"""What somebody types who has lost the own link."""
+"""What somebody types who has lost the own link, and the words with which it is refused."""
 
 from django import forms
 from django.db.models import Exists, OuterRef
@@ -70,3 +70,14 @@ class ClaimForm(forms.Form):
     def claim(self) -> Claim:
         said = self.cleaned_data
         return Claim(said["name"], said["office"].pk, said["birth"], said["phone_end"], said["email"])
+
+
+class RefuseLinkForm(forms.Form):
+    """Why whoever asked is given no link."""
+
+    answer = forms.CharField(
+        label=gettext_lazy("Why"), max_length=500, widget=forms.Textarea({"rows": 3, "maxlength": 500})
+    )
+
+    def __init__(self, *arguments, **named):
+        super().__init__(*arguments, label_suffix="", **named)

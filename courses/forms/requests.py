@@ -1,13 +1,14 @@
-"""Answers to what people ask of the offices that keep their data."""
+"""The answer to what a person asked for."""
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 
-class RefuseRequestForm(forms.Form):
+class AnswerRequestForm(forms.Form):
     answer = forms.CharField(
-        label=gettext_lazy("Why"), max_length=500, strip=True, widget=forms.Textarea({"rows": 3, "maxlength": 500})
+        label=_("Answer (a reason when it is refused)"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("The person reads it on the own page."),
     )
-
-    def __init__(self, *arguments, **named):
-        super().__init__(*arguments, label_suffix="", **named)

@@ -51,6 +51,13 @@ def may_hand_out_link(actor: Actor, trainee) -> bool:
     return actor.is_superuser or trainee.office_id in actor.organises | actor.coordinates
 
 
+def may_ask_for_correction(actor: Actor, trainee) -> bool:
+    """The person, and for somebody without a phone the coordinator of the own office who is signed in."""
+    if actor.kind == "trainee":
+        return actor.trainee_id == trainee.pk
+    return actor.kind == "user" and trainee.office_id in actor.coordinates
+
+
 def may_reorganise(actor: Actor) -> bool:
     """Whoever runs the site: a role reaches what its office succeeded, so whoever could write a succession could give
     themselves the people of any office."""

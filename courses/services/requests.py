@@ -1,113 +1,78 @@
-"""What people ask of the offices that keep their data: who asks gets a clock, who answers stands in the log.
-
-Law 91/2025/QH15 and Decree 13/2023/ND-CP, article 14, give whoever keeps somebody's data 72 hours to hand them over; a
-personal link is the way to one's own, so it has the same clock.
-"""
-
-import datetime as dt
+"""What a person asks of the offices that keep the own data, and the answer to it."""
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from courses.constants.actors import NOBODY, Actor
+from courses.constants.actors import Actor
 from courses.constants.choices import RequestKind, RequestState
 from courses.constants.clock import now, today
 from courses.constants.errors import Refusal
 from courses.constants.masking import in_the_clear
-from courses.constants.names import clean_text, search_key
+from courses.constants.requests import CORRECTION_DAYS
 from courses.models import Trainee, TraineeRequest
-from courses.rules.actors import offices_behind
-from courses.rules.claims import Claim, is_on_file
-from courses.rules.permissions import may_hand_out_link
-from courses.services.limits import count_failure_once, is_shut
-from courses.services.links import check_hands_out_link, lock_trainee
+from courses.rules.permissions import may_ask_for_correction, may_edit_trainee
+from courses.rules.working_days import after_working_days
 from courses.services.records import log_action
 
-LINK_DUE = dt.timedelta(days=3)
-_KIND = "ask link"
-
-
-def is_asked_too_often(claim: Claim, *, address: str) -> bool:
-    """Whether ten different things were said of one name from one address within five minutes."""
-    return is_shut(_KIND, _tried(claim, address))
-
 
 @transaction.atomic
-def ask_for_link(claim: Claim, *, address: str) -> TraineeRequest | None:
-    """Keeps that the one person of whom the claim is true asks for the own link; while the question is open it is the
-    same one. None when nobody or more than one fits: whoever asks must not learn which it was.
+def ask_for_correction(trainee: Trainee, *, words: str, actor: Actor) -> TraineeRequest:
+    """The person says by the own link what is wrong in the own data, or the coordinator of the own office does who is
+    signed in; an organiser who may change it answers.
 
-    What was said is counted whether it is true or not, the same once: if only what is wrong counted, the page would
-    say by shutting what it does not say in words.
+    The same words again, still open, are the same request; long numbers in them are masked. Refusal for anybody else,
+    without words, and while another request is open.
     """
-    count_failure_once(_KIND, _tried(claim, address), repr(claim))
-    people = Trainee.objects.current().filter(
-        office__in=offices_behind(claim.office_id), search_key=search_key(claim.name)
-    )
-    found = [person for person in people.order_by("pk")[:20] if is_on_file(person, claim)]
-    if len(found) != 1:
-        return None
-    trainee = lock_trainee(found[0])
-    request, is_new = TraineeRequest.objects.get_or_create(
+    trainee = Trainee.objects.select_for_update(no_key=True).get(pk=trainee.pk)
+    if not may_ask_for_correction(actor, trainee):
+        raise Refusal(_("A correction is asked for on the person's own page, or by the coordinator of the own office."))
+    words = in_the_clear(words)[:500]
+    if not words:
+        raise Refusal(_("Please write what is wrong and what it should be."))
+    open_one = TraineeRequest.objects.open().filter(trainee=trainee, kind=RequestKind.CORRECTION).first()
+    if open_one and open_one.words == words:
+        return open_one
+    if open_one:
+        raise Refusal(
+            _("You asked for a correction on %(day)s; it will be answered first.")
+            % {"day": f"{localdate(open_one.asked_at):%d/%m/%Y}"}
+        )
+    request = TraineeRequest.objects.create(
         trainee=trainee,
-        kind=RequestKind.LINK,
-        state=RequestState.ASKED,
-        defaults={"asked_as": NOBODY.kind, "asked_at": now(), "due_on": today() + LINK_DUE},
+        kind=RequestKind.CORRECTION,
+        words=words,
+        asked_as=actor.kind,
+        asked_at=now(),
+        due_on=after_working_days(today(), CORRECTION_DAYS),
     )
-    if is_new:
-        log_action(NOBODY, "ask link", request)
+    changes = {"kind": [None, request.kind], "due_on": [None, request.due_on.isoformat()]}
+    log_action(actor, "ask request", request, changes=changes, personal={"words": [None, words]})
     return request
 
 
 @transaction.atomic
-def hand_out_link(trainee: Trainee, *, given_to: str, actor: Actor) -> str:
-    """Logs that a card with the person's link is printed, and for whom; what the person asked for is done by it.
-    `given_to` as it is kept, which is how the card says it.
+def answer_request(request: TraineeRequest, *, done: bool, answer: str, actor: Actor) -> TraineeRequest:
+    """Says that a correction was made, or why it was not; the person reads the answer. The same again changes nothing.
 
-    Printed again it is logged again. Refusal unless the actor hands out the person's link.
+    It changes nothing in the data: who answers has changed them before. Refusal for whoever may not change the person,
+    for a refusal without words, and when something else was answered already.
     """
-    trainee = lock_trainee(trainee)
-    check_hands_out_link(actor, trainee)
-    given_to = in_the_clear(clean_text(given_to))[:150]
-    log_action(actor, "hand out link", trainee, personal={"given_to": [None, given_to]} if given_to else None)
-    asked = TraineeRequest.objects.select_for_update().filter(trainee=trainee, kind=RequestKind.LINK).open().first()
-    if asked:
-        asked.given_to = given_to
-        _answer(asked, RequestState.DONE, "", actor)
-    return given_to
-
-
-@transaction.atomic
-def refuse_link(request: TraineeRequest, *, answer: str, actor: Actor) -> TraineeRequest:
-    """Answers with words that no link is given; the same again changes nothing. Refusal without words, unless the
-    actor hands out the person's link, and when something else was answered already."""
-    lock_trainee(request.trainee)
-    request = TraineeRequest.objects.select_for_update(of=("self",)).select_related("trainee").get(pk=request.pk)
-    if request.kind != RequestKind.LINK or not may_hand_out_link(actor, request.trainee):
-        raise Refusal(_("The link of this person is handed out by the person's own office."))
-    answer = in_the_clear(clean_text(answer))[:500]
-    if not answer:
-        raise Refusal(_("Please write why: the others who see the request read it."))
+    request = TraineeRequest.objects.select_for_update().get(pk=request.pk)
+    trainee = Trainee.objects.get(pk=request.trainee_id)
+    if not may_edit_trainee(actor, trainee):
+        raise Refusal(_("Only organisers who may change this person answer it."))
+    answer = in_the_clear(answer)[:500]
+    if not done and not answer:
+        raise Refusal(_("Please write why: the one who asked reads it."))
+    state = RequestState.DONE if done else RequestState.REFUSED
     if request.state != RequestState.ASKED:
-        if (request.state, request.answer) == (RequestState.REFUSED, answer):
+        if (request.state, request.answer) == (state, answer):
             return request
         raise Refusal(_("This was answered already: %(answer)s") % {"answer": request.get_state_display()})
-    _answer(request, RequestState.REFUSED, answer, actor)
-    return request
-
-
-def _answer(request: TraineeRequest, state: str, answer: str, actor: Actor) -> None:
     request.state, request.answer = state, answer
     request.answered_as, request.answered_at, request.answered_by_id = actor.kind, now(), actor.user_id
-    request.save()
-    log_action(
-        actor,
-        "answer request",
-        request,
-        changes={"state": [RequestState.ASKED, state]},
-        personal={"answer": [None, answer]} if answer else None,
-    )
-
-
-def _tried(claim: Claim, address: str) -> str:
-    return f"{address}\0{search_key(claim.name)}"
+    request.save(update_fields=["state", "answer", "answered_as", "answered_at", "answered_by"])
+    changes = {"kind": [None, request.kind], "state": [RequestState.ASKED, state]}
+    log_action(actor, "answer request", request, changes=changes, personal={"answer": [None, answer]})
+    return request

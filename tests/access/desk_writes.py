@@ -24,6 +24,7 @@ DESK_WRITES = {
     "attendance:desk_renew": posted(_link_is_new, version=1),
     "attendance:desk_cards": posted(there(ActionLog, action="hand out link")),
     "attendance:desk_passes": posted(there(ActionLog, action="print passes")),
+    "attendance:desk_correction": posted(there(TraineeRequest, kind="correction", words=NEW), words=NEW),
     "attendance:desk_refuse": posted(_request_is(RequestState.REFUSED), answer=NEW),
     "admin:courses_traineerequest_change": posted(_request_is(RequestState.REFUSED), answer=NEW),
     "admin:courses_traineerequest_card": posted(_request_is(RequestState.DONE), given_to=NEW),

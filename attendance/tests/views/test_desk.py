@@ -161,6 +161,16 @@ def test_a_request_is_refused_with_words(lop, desk):
     assert "answered already" in text_of(desk.post(at("desk_refuse", one.pk), {"answer": "Khác"}))
 
 
+def test_a_correction_is_asked_for_somebody_without_a_phone_and_stands_on_the_page(lop, desk):
+    [person] = lop.people(1)
+    desk.post(at("desk_correction", person.trainee_id), {"words": "Sai năm sinh"})
+    one = TraineeRequest.objects.get()
+    assert (one.kind, one.asked_as, one.words) == ("correction", "user", "Sai năm sinh")
+    assert "Sai năm sinh" in text_of(desk.get(at("desk_person", person.trainee_id)))
+    [other] = lop.people(1, office=lop.other_ward)
+    assert desk.post(at("desk_correction", other.trainee_id), {"words": "Sai"}).status_code == 404
+
+
 def test_cards_of_a_class_are_those_of_own_people_with_a_line_to_sign(lop, desk):
     own, [other] = lop.people(2), lop.people(1, office=lop.other_ward)
     gone = lop.people(1)[0]
