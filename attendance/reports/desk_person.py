@@ -86,6 +86,6 @@ def _one(item: InClass, token: str, absences: dict[int, list[LeaveRequest]], act
         token=token,
         next=min(coming, key=lambda session: session.starts_at, default=None),
         may_report=bool(token and coming and item.course.is_open_to_change),
-        may_print_pass=may_take_out_pass(actor, item.registration),
+        may_print_pass=bool(coming) and may_take_out_pass(actor, item.registration),
         absences=absences.get(item.registration.pk, []),
     )

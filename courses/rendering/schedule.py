@@ -12,11 +12,11 @@ _TEMPLATE = Path(__file__).parent / "papers" / "schedule.typ"
 
 @dataclass(frozen=True)
 class HalfDayLine:
-    """One half-day as it is printed. `day` is "" where it is the day of the line before; `off`: it does not take
-    place."""
+    """One half-day as it is printed. `day` and `when` are lines; `day` has none where it is the day of the half-day
+    before. `off`: it does not take place."""
 
-    day: str
-    when: str
+    day: tuple[str, ...]
+    when: tuple[str, ...]
     topics: tuple[str, ...]
     places: tuple[str, ...]
     said: str = ""
@@ -44,8 +44,8 @@ def draw_schedule(sheet: ScheduleSheet, *, timestamp: dt.datetime) -> bytes:
         "printed": sheet.printed,
         "lines": [
             {
-                "day": line.day,
-                "when": line.when,
+                "day": list(line.day),
+                "when": list(line.when),
                 "topics": [with_stand_ins(topic) for topic in line.topics],
                 "places": [with_stand_ins(place) for place in line.places],
                 "said": with_stand_ins(line.said),

@@ -35,8 +35,8 @@ def _line(session: Session, *, is_first: bool) -> HalfDayLine:
     begins, ends = localtime(session.starts_at), localtime(session.ends_at)
     is_planned = session.state == SessionState.PLANNED
     return HalfDayLine(
-        day=date_format(session.date, "l, d/m/Y") if is_first else "",
-        when=f"{session.get_half_display()} {begins:%H:%M} – {ends:%H:%M}",
+        day=(date_format(session.date, "l"), date_format(session.date, "d/m/Y")) if is_first else (),
+        when=(session.get_half_display(), f"{begins:%H:%M} – {ends:%H:%M}"),
         topics=tuple(_topic(item) for item in session.agenda.all()),
         places=tuple(map(str, session.places.all())),
         said="" if is_planned else session.get_state_display(),
