@@ -151,6 +151,8 @@ def object_of(side, world, pattern: str):
         "importbatch": side.batch,
         "columnmeaning": side.meaning,
         "trainee": side.trainee,
+        "traineerequest": side.request,
+        "setting": world.setting,
         "backgroundtask": world.task,
         "person": side.trainee,
         "attendancesheet": AttendanceSheet(pk=side.session.pk),
