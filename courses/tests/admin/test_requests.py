@@ -66,8 +66,7 @@ def test_what_is_open_stands_on_the_week_of_whoever_may_answer_and_turns_red(wor
     text = client.get(reverse("admin:index")).content.decode()
     assert reverse(LIST) + "?state__exact=asked" in text
     assert '<li class="warn">2 ' in text
-    set_clock(dt.datetime(2026, 6, 16, 9))
-    signed_in(client, world.organiser)
+    TraineeRequest.objects.update(due_on=dt.date(2026, 6, 3))
     assert '<li class="bad">2 ' in client.get(reverse("admin:index")).content.decode()
     signed_in(client, world.other)
     assert reverse(LIST) + "?state" not in client.get(reverse("admin:index")).content.decode()
