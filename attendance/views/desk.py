@@ -12,6 +12,7 @@ from attendance.reports.desk_person import own_person
 from courses.constants.clock import today
 from courses.models import Course, Trainee, TraineeRequest
 from courses.rules.actors import as_coordinator
+from courses.services.trainees import note_look
 
 PEOPLE_A_PAGE = 50
 LONGEST_SEARCH = 100
@@ -81,4 +82,7 @@ class Person(DeskPage):
     template = "attendance/desk_person.html"
 
     def get(self, request, pk):
-        return self.shown(year=today().year, person=own_person(self.trainee(), self.actor))
+        trainee = self.trainee()
+        if request.method == "GET":
+            note_look(trainee, actor=self.actor)
+        return self.shown(year=today().year, person=own_person(trainee, self.actor))

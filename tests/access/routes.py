@@ -54,7 +54,7 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
             pk = a.certificate.pk
         filled = {"<str:token>": secrets.get(actor, forged(a.office_token)), "<int:pk>": str(pk)}
     elif name.startswith("attendance:desk_"):
-        of_desk = {"people": a.trainee, "certificates": a.certificate, "classes": a.course, "requests": a.request}
+        of_desk = {"people": a.trainee, "certificates": a.certificate, "classes": a.course, "requests": a.link_request}
         filled = {"<int:pk>": str(of_desk[pattern.split("/")[1]].pk)}
     elif name == "courses:invitation":
         filled = {"<str:token>": a.invitation_token}
@@ -129,6 +129,8 @@ def object_of(side, world, pattern: str):
         return side.old_book
     if pattern.endswith("certificate/<path:object_id>/issue/"):
         return side.in_place
+    if pattern.endswith(("traineerequest/<int:pk>/card/", "traineerequest/<int:pk>/renew/")):
+        return side.link_request
     if "undo-merge" in pattern:
         return side.twin
     if pattern.endswith("delete/"):
@@ -155,6 +157,7 @@ def object_of(side, world, pattern: str):
         "columnmeaning": side.meaning,
         "trainee": side.trainee,
         "traineerequest": side.request,
+        "setting": world.setting,
         "backgroundtask": world.task,
         "person": side.trainee,
         "attendancesheet": AttendanceSheet(pk=side.session.pk),
