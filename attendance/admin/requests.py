@@ -54,7 +54,7 @@ class TraineeRequestAdmin(CorrectionRequestPages):
             else:
                 messages.success(request, _("The request was answered."))
                 return redirect("admin:courses_traineerequest_changelist")
-        title = f"{one.get_kind_display()}: {one.trainee}"
+        title = f"{one.get_kind_display()}: {one.person}"
         context = {"one": one, "may_answer": may_answer, "form": form, "due": due_in_words(one), "title": title}
         context |= {**self.admin_site.each_context(request), "opts": self.opts}
         return TemplateResponse(request, "admin/attendance/request.html", context)
@@ -64,20 +64,20 @@ class TraineeRequestAdmin(CorrectionRequestPages):
         one = self._to_answer(request, pk)
         back = reverse("admin:courses_traineerequest_change", args=[one.pk])
         try:
-            given_to = hand_out_link(one.trainee, given_to=request.POST.get("given_to", ""), actor=request.actor)
+            given_to = hand_out_link(one.person, given_to=request.POST.get("given_to", ""), actor=request.actor)
         except Refusal as refusal:
             messages.error(request, refusal.sentence)
             return redirect(back)
         given = Given(by=str(request.user), on=today(), to=given_to)
-        cards = [card_of(one.trainee, one.trainee.office.name, given=given)]
-        context = {"title": one.trainee.full_name, "cards": cards, "back": back}
+        cards = [card_of(one.person, one.person.office.name, given=given)]
+        context = {"title": one.person.full_name, "cards": cards, "back": back}
         return render(request, "attendance/links_print.html", context)
 
     def renew(self, request, pk):
         one = self._to_answer(request, pk)
         version = row_id(request.POST.get("version", "")) or 0
         try:
-            renew_own_link(one.trainee, expected_version=version, actor=request.actor)
+            renew_own_link(one.person, expected_version=version, actor=request.actor)
         except Refusal as refusal:
             messages.error(request, refusal.sentence)
         else:
@@ -87,7 +87,7 @@ class TraineeRequestAdmin(CorrectionRequestPages):
         return redirect("admin:courses_traineerequest_change", one.pk)
 
     def _seen(self, request, pk: int) -> TraineeRequest:
-        rows = self.get_queryset(request).select_related("trainee__office", "answered_by")
+        rows = self.get_queryset(request).of_people()
         one = rows.filter(pk=pk).first() if self.may_view(request.actor) and pk < 2**63 else None
         if one is None:
             raise Http404
@@ -100,4 +100,4 @@ class TraineeRequestAdmin(CorrectionRequestPages):
         return one
 
     def _may_answer(self, request, one: TraineeRequest) -> bool:
-        return one.kind == RequestKind.LINK and may_hand_out_link(request.actor, one.trainee)
+        return one.kind == RequestKind.LINK and may_hand_out_link(request.actor, one.person)

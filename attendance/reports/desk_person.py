@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from attendance.models import Certificate, LeaveRequest
 from attendance.reports.corrections import with_corrections
 from attendance.reports.desk import papers_of
@@ -48,8 +50,8 @@ def own_person(trainee: Trainee, actor: Actor) -> OnePerson:
         papers=list(papers_of([trainee.pk], actor)),
         requests=list(
             TraineeRequest.objects.visible_to(actor)
-            .filter(trainee=trainee)
-            .select_related("answered_by")
+            .filter(Q(trainee=trainee) | Q(trainee__merged_into=trainee))
+            .of_people()
             .order_by("-asked_at", "-pk")
         ),
     )

@@ -21,7 +21,7 @@ class Requests(DeskPage):
     template = "attendance/desk_requests.html"
 
     def get(self, request):
-        seen = TraineeRequest.objects.visible_to(self.actor).select_related("trainee__office", "answered_by")
+        seen = TraineeRequest.objects.visible_to(self.actor).of_people()
         return self.shown(
             waiting=list(seen.open().order_by("due_on", "pk")),
             answered=list(seen.filter(answered_at__isnull=False).order_by("-answered_at", "-pk")[:ANSWERED_SHOWN]),
@@ -66,4 +66,4 @@ class Refuse(DeskPage):
 
     def _asked(self) -> TraineeRequest:
         seen = TraineeRequest.objects.visible_to(self.actor).filter(kind=RequestKind.LINK)
-        return get_object_or_404(seen.select_related("trainee__office"), pk=min(self.kwargs["pk"], 2**63 - 1))
+        return get_object_or_404(seen.of_people(), pk=min(self.kwargs["pk"], 2**63 - 1))

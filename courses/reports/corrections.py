@@ -1,6 +1,6 @@
 """What people asked for and nobody has answered: corrections of own data, and links."""
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 from django.utils.translation import ngettext
 
@@ -29,9 +29,10 @@ def notes_of_requests(actor: Actor) -> list[Note]:
 def notes_of_links(actor: Actor) -> list[Note]:
     """Who of the offices that the actor organises asks for the own link, with the day on which the first is due; empty
     when nobody does. (1 query.)"""
-    waiting = TraineeRequest.objects.open().filter(kind=RequestKind.LINK, trainee__merged_into__isnull=True)
+    waiting = TraineeRequest.objects.open().filter(kind=RequestKind.LINK)
     if not actor.sees_everything:
-        waiting = waiting.filter(trainee__office__in=actor.organises)
+        own = Q(trainee__merged_into__isnull=True, trainee__office__in=actor.organises)
+        waiting = waiting.filter(own | Q(trainee__merged_into__office__in=actor.organises))
     found = waiting.aggregate(number=Count("pk"), due=Min("due_on"))
     said = ngettext(
         "%(number)d person asks for the own link – to be answered by %(day)s",

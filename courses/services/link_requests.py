@@ -5,6 +5,7 @@ way to one's own, so it has three days of work.
 """
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from courses.constants.actors import NOBODY, Actor
@@ -69,8 +70,8 @@ def hand_out_link(trainee: Trainee, *, given_to: str, actor: Actor) -> str:
     check_hands_out_link(actor, trainee)
     given_to = in_the_clear(clean_text(given_to))[:150]
     log_action(actor, "hand out link", trainee, personal={"given_to": [None, given_to]} if given_to else None)
-    asked = TraineeRequest.objects.select_for_update().filter(trainee=trainee, kind=RequestKind.LINK).open().first()
-    if asked:
+    own = Q(trainee=trainee) | Q(trainee__merged_into=trainee)
+    for asked in TraineeRequest.objects.select_for_update(of=("self",)).filter(own, kind=RequestKind.LINK).open():
         asked.given_to = given_to
         _answer(asked, RequestState.DONE, "", actor)
     return given_to
@@ -80,9 +81,10 @@ def hand_out_link(trainee: Trainee, *, given_to: str, actor: Actor) -> str:
 def refuse_link(request: TraineeRequest, *, answer: str, actor: Actor) -> TraineeRequest:
     """Answers with words that no link is given; the same again changes nothing. Refusal without words, unless the
     actor hands out the person's link, and when something else was answered already."""
-    lock_trainee(request.trainee)
-    request = TraineeRequest.objects.select_for_update(of=("self",)).select_related("trainee").get(pk=request.pk)
-    if request.kind != RequestKind.LINK or not may_hand_out_link(actor, request.trainee):
+    lock_trainee(request.person)
+    seen = TraineeRequest.objects.select_for_update(of=("self",)).select_related("trainee__merged_into")
+    request = seen.get(pk=request.pk)
+    if request.kind != RequestKind.LINK or not may_hand_out_link(actor, request.person):
         raise Refusal(_("The link of this person is handed out by the person's own office."))
     answer = in_the_clear(clean_text(answer))[:500]
     if not answer:

@@ -119,7 +119,7 @@ def own_answers(world, actor: str, most: int):
 
 @pytest.mark.parametrize(
     ("actor", "most", "least"),
-    [("other organiser", 4, 150), ("other officer", 2, 80), ("other host's coordinator", 2, 2)],
+    [("other organiser", 4, 150), ("other officer", 2, 80), ("other host's coordinator", 2, 20)],
 )
 def test_whatever_they_open_names_nothing_of_the_other_host(world, actor, most, least):
     """Fails when `visible_to` is taken out of a list, a filter, a choice or an autocomplete."""
@@ -134,6 +134,24 @@ def test_whatever_they_open_names_nothing_of_the_other_host(world, actor, most, 
     assert opened >= least, "too few pages were reached to prove anything"
     assert own >= least // 4
     print(actor, opened, own)
+
+
+@pytest.mark.parametrize(
+    ("actor", "own", "foreign"),
+    [("coordinator", "zaquytmot", ["zaquythai"]), ("other coordinator", "zaquythai", ["zaquytmot", "zaquytban"])],
+)
+def test_a_coordinator_finds_nobody_of_a_second_office_of_the_same_class(world, actor, own, foreign):
+    """Fails when the people, requests or cards of the desk are not narrowed by `visible_to` (tried)."""
+    client, found = browser_of(world, actor), 0
+    with transaction.atomic():
+        cards = client.post(f"/office/classes/{world.a.course.pk}/cards/")
+        for path, answer in [("cards", cards), *pages_of(client, 3, "/office/")]:
+            content = b"".join(answer) if answer.streaming else answer.content
+            text = content.decode(errors="replace").lower()
+            assert [word for word in foreign if word in text] == [], path
+            found += own in text
+        transaction.set_rollback(True)
+    assert found >= 4
 
 
 @pytest.mark.parametrize("word", ["ngo", "zaquyt", "paquyt", "lop-paquyt", "%", "_", "0900000010", "093175000010"])
@@ -274,7 +292,7 @@ PRIVATE = [
     ActionLog, BlankRange, Certificate, ClassPaper, ColumnMeaning, Completion, Correction, Door, DoorPhone, Event,
     Grant, Heading, ImportBatch, ImportRow, Invitation, IssuerAuthority, LeaveRequest, Mark, Office, OfficeAnswer,
     PaperBatch, PaperTemplate, PassCode, RefusedScan, RegisterBook, Registration, Role, Score, Seats, Sheet,
-    SignedCopy, Signer, Speaker, Trainee, Transfer, User, Venue,
+    SignedCopy, Signer, Speaker, Trainee, TraineeRequest, Transfer, User, Venue,
 ]  # fmt: skip
 PARTS_OF_A_CLASS = [Block, CourseRule, Material, Place, Session, SessionTopic, Topic]
 

@@ -207,6 +207,20 @@ def test_the_same_page_sent_twice_renews_once_and_the_old_link_is_dead(world, pe
     assert ActionLog.objects.filter(action="renew link").count() == 1
 
 
+def test_what_was_asked_before_two_rows_became_one_is_still_seen_and_answered(world, person):
+    request, kept = ask_for_link(said(person), address=HERE), world.person("Ngô Thử An Hai")
+    Trainee.objects.filter(pk=person.pk).update(merged_into=kept)
+    actor = coordinator(world.ward)
+    assert list(TraineeRequest.objects.visible_to(actor)) == [request]
+    assert not TraineeRequest.objects.visible_to(coordinator(world.far)).exists()
+    request = TraineeRequest.objects.of_people().get()
+    assert request.person == kept
+    with pytest.raises(Refusal):
+        hand_out_link(person, given_to="", actor=actor)
+    hand_out_link(kept, given_to="", actor=actor)
+    assert not TraineeRequest.objects.open().exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_asked_and_answered_at_the_same_moment_there_is_one_open_request_at_most():
     """Without the lock on the person's row PostgreSQL answers some by an error of the constraint."""
