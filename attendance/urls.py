@@ -3,6 +3,10 @@
 from django.urls import path
 
 from attendance.views import (
+    asking,
+    desk,
+    desk_papers,
+    desk_requests,
     door,
     here,
     office,
@@ -10,6 +14,8 @@ from attendance.views import (
     office_naming,
     office_paper,
     office_upload,
+    own_asks,
+    own_files,
     trainee,
     verify,
 )
@@ -17,10 +23,15 @@ from attendance.views import (
 app_name = "attendance"
 
 urlpatterns = [
+    path("my/", asking.ask_for_link, name="ask_link"),
     path("my/<str:token>/", trainee.page, name="trainee"),
     path("my/<str:token>/here/", trainee.here, name="trainee_here"),
-    path("my/<str:token>/certificates/<str:code>/", trainee.certificate, name="own_certificate"),
-    path("my/<str:token>/certificates/<str:code>/ask/", trainee.ask, name="own_certificate_ask"),
+    path("my/<str:token>/certificates/<str:code>.png", own_files.certificate_picture, name="own_certificate_picture"),
+    path("my/<str:token>/certificates/<str:code>/", own_files.certificate, name="own_certificate"),
+    path("my/<str:token>/certificates/<str:code>/ask/", own_asks.certificate, name="own_certificate_ask"),
+    path("my/<str:token>/materials/<int:pk>/", own_files.material, name="own_material"),
+    path("my/<str:token>/leave/<int:registration>/", own_asks.leave, name="own_leave"),
+    path("my/<str:token>/data/", own_asks.data, name="own_correction"),
     path("my/<str:token>/passes/<int:registration>.png", trainee.pass_picture, name="own_pass"),
     path("p/<str:code>/", trainee.pass_page, name="pass"),
     path("sw.js", door.service_worker, name="service_worker"),
@@ -38,7 +49,18 @@ urlpatterns = [
     path("verify/file/", verify.file, name="verify_file"),
     path("verify/old/", verify.old_paper, name="verify_old"),
     path("verify/<str:code>/", verify.certificate, name="verify"),
-    path("office/", office.own_offices, name="own_offices"),
+    path("office/", desk.Desk.as_view(), name="own_offices"),
+    path("office/people/", desk.People.as_view(), name="desk_people"),
+    path("office/people/<int:pk>/", desk.Person.as_view(), name="desk_person"),
+    path("office/people/<int:pk>/card/", desk_papers.Card.as_view(), name="desk_card"),
+    path("office/people/<int:pk>/renew/", desk_papers.Renew.as_view(), name="desk_renew"),
+    path("office/people/<int:pk>/correction/", desk_requests.AskCorrection.as_view(), name="desk_correction"),
+    path("office/certificates/<int:pk>/", desk_papers.Paper.as_view(), name="desk_paper"),
+    path("office/classes/<int:pk>/cards/", desk_papers.Cards.as_view(), name="desk_cards"),
+    path("office/classes/<int:pk>/passes/", desk_papers.Passes.as_view(), name="desk_passes"),
+    path("office/classes/<int:pk>/schedule/", desk_papers.Schedule.as_view(), name="desk_schedule"),
+    path("office/requests/", desk_requests.Requests.as_view(), name="desk_requests"),
+    path("office/requests/<int:pk>/refuse/", desk_requests.Refuse.as_view(), name="desk_refuse"),
     path("office/<str:token>/", office.Overview.as_view(), name="office"),
     path("office/<str:token>/name/", office_naming.Name.as_view(), name="office_name"),
     path("office/<str:token>/name/new/", office_naming.NameSomebodyNew.as_view(), name="office_new_person"),

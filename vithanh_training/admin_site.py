@@ -12,14 +12,15 @@ from attendance.reports import week as record
 from attendance.reports.roll import expected_people
 from courses.constants.choices import CourseState
 from courses.reports import classes
+from courses.reports.corrections import notes_of_links, notes_of_requests
 from courses.rules.permissions import may_enter_admin, may_plan_classes
 
 #: Lists in the order of the work.
 LISTS = (
-    "Course", "Session", "Registration", "ImportBatch", "ColumnMeaning", "Trainee", "Speaker", "Venue", "Office",
-    "Transfer", "Responsibility", "Index", "User", "Role", "Invitation", "TrustedRoot", "ActionLog", "BackgroundTask",
-    "CourseResult", "AttendanceSheet", "Certificate", "Correction", "RegisterBook", "PaperTemplate", "BlankRange",
-    "PaperWords", "IssuerAuthority",
+    "Course", "Session", "Registration", "ImportBatch", "ColumnMeaning", "Trainee", "TraineeRequest", "Speaker",
+    "Venue", "Office", "Transfer", "Responsibility", "Index", "User", "Role", "Invitation", "Setting", "TrustedRoot",
+    "ActionLog", "BackgroundTask", "CourseResult", "AttendanceSheet", "Certificate", "Correction", "RegisterBook",
+    "PaperTemplate", "BlankRange", "PaperWords", "IssuerAuthority",
 )  # fmt: skip
 #: What a certificate officer comes for.
 OF_OFFICERS = ("CourseResult", "Certificate", "Correction", "RegisterBook", "PaperTemplate", "BlankRange")
@@ -67,13 +68,13 @@ class TrainingAdminSite(admin.AdminSite):
         return request.user.is_active and may_enter_admin(request.actor)
 
     def index(self, request, extra_context=None):
-        """The week of whoever asks: what was asked about papers, for who only certifies the lists of that work, a card
-        a class, from the plan and from the record; then the lists."""
+        """The week of whoever asks: what people ask for, what was asked about papers, for who only certifies the lists
+        of that work, a card a class, from the plan and from the record; then the lists."""
         actor = request.actor
         week = classes.week(actor)
         self.add_notes_of_record(request, week)
         context = {"week": week, "may_plan": may_plan_classes(actor), **(extra_context or {})}
-        context["asked"] = record.notes_of_corrections(actor)
+        context["asked"] = [*notes_of_links(actor), *notes_of_requests(actor), *record.notes_of_corrections(actor)]
         context["first_lists"] = OF_OFFICERS if actor.certifies and not actor.organises else ()
         return super().index(request, context)
 

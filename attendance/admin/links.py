@@ -9,7 +9,9 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from attendance.reports.link_cards import Given, LinkCard, about_class, card_of
 from courses.constants import links
+from courses.constants.clock import today
 from courses.constants.errors import Refusal
 from courses.constants.ids import row_id
 from courses.models import OfficeAnswer, Registration
@@ -49,10 +51,16 @@ class LinkPages:
             cards = [_office_card(answer) for answer in _chosen(_answers(course), request)]
         else:
             people = _chosen(_people(course), request)
-            cards = [_trainee_card(row) for row in people if may_hand_out_link(request.actor, row.trainee)]
+            given = Given(by=str(request.user), on=today())
+            about = about_class(course)
+            cards = [
+                card_of(row.trainee, row.office_name, given=given, about=about)
+                for row in people
+                if may_hand_out_link(request.actor, row.trainee)
+            ]
         log_action(request.actor, "show links", course, course=course, changes={"count": [None, len(cards)]})
         back = reverse("admin:attendance_courseresult_links", args=[course.pk])
-        return render(request, "attendance/links_print.html", {"course": course, "cards": cards, "back": back})
+        return render(request, "attendance/links_print.html", {"title": course.code, "cards": cards, "back": back})
 
     def renew_link(self, request, object_id):
         course = self._organising(request, object_id)
@@ -95,17 +103,8 @@ def _one(rows, request):
     return get_object_or_404(rows, pk=row_id(request.POST.get("pk", "")) or 0)
 
 
-def _office_card(answer: OfficeAnswer) -> dict:
-    token = links.office_token(answer.pk, answer.link_version)
-    return _card(answer.office.name, "", "attendance:office", token)
-
-
-def _trainee_card(registration: Registration) -> dict:
-    trainee = registration.trainee
-    token = links.trainee_token(trainee.pk, trainee.link_version)
-    return _card(trainee.full_name, registration.office_name, "attendance:trainee", token)
-
-
-def _card(name: str, line: str, view: str, token: str) -> dict:
-    address = settings.SITE_URL + reverse(view, args=[token])
-    return {"name": name, "line": line, "address": address, "qr": qr_svg(address)}
+def _office_card(answer: OfficeAnswer) -> LinkCard:
+    address = settings.SITE_URL + reverse(
+        "attendance:office", args=[links.office_token(answer.pk, answer.link_version)]
+    )
+    return LinkCard(answer.office.name, "", address, qr_svg(address), about_class(answer.course))

@@ -52,9 +52,7 @@ class PassPages:
         try:
             if layout not in (*Layout, PICTURE):
                 raise Refusal(_("This page is out of date. Please open it again."))
-            if not people:
-                raise Refusal(_("Please choose whose passes are taken out."))
-            take_out_passes(course, number=len(people), actor=request.actor)
+            take_out_passes(course, people, actor=request.actor)
             cards = cards_of(people)
             if layout == PICTURE:
                 name, media_type = f"the-hoc-vien-{course.code}-{people[0].pk}.png", "image/png"

@@ -4,7 +4,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from attendance.reports.here import PHONE_DIGITS, Claimant
+from attendance.reports.here import Claimant
+from courses.rules.claims import PHONE_DIGITS
 
 
 class ClaimantForm(forms.Form):

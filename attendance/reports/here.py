@@ -12,10 +12,8 @@ from attendance.rules.hall import EARLY, WAY_BETWEEN_HALLS, half_day_of_code, is
 from attendance.rules.scans import BEFORE, short_code
 from courses.constants.choices import CourseState
 from courses.constants.clock import now
-from courses.constants.names import search_key
 from courses.models import Office, Place, Registration, Session, Trainee
-
-PHONE_DIGITS = 4
+from courses.rules.claims import has_phone_ending, is_called
 
 
 @dataclass(frozen=True)
@@ -58,11 +56,10 @@ def offices_at(session: Session) -> list[Office]:
 def find_claimant(session: Session, claimant: Claimant) -> Registration | None:
     """The one person expected at the half-day of whom all this is true; None when there is none or more than one, and
     when nothing is on file by which the person could be told."""
-    wanted = search_key(claimant.name)
     found = [
         person
         for person in expected_people(session)
-        if wanted and person.trainee.search_key == wanted and _is_on_file(person, claimant)
+        if is_called(person.trainee, claimant.name) and _is_on_file(person, claimant)
     ]
     return found[0] if len(found) == 1 else None
 
@@ -73,12 +70,9 @@ def own_registration(session: Session, trainee: Trainee) -> Registration | None:
 
 
 def _is_on_file(person: Registration, claimant: Claimant) -> bool:
-    trainee = person.trainee
-    digits = "".join(filter(str.isdigit, trainee.phone))
-    by_phone = len(claimant.phone_end) == PHONE_DIGITS and len(digits) > PHONE_DIGITS
-    if by_phone and digits.endswith(claimant.phone_end):
+    if has_phone_ending(person.trainee, claimant.phone_end):
         return True
-    year = str(trainee.birth_first.year) if trainee.birth_first else ""
+    year = str(person.trainee.birth_first.year) if person.trainee.birth_first else ""
     return bool(year) and claimant.birth_year == year and claimant.office_id == person.office_id
 
 

@@ -81,7 +81,7 @@ def verdicts_of(registrations: Iterable[Registration], held: Mapping[int, Held] 
             blocks_owed={block.pk for block in registration.blocks.all()},
             now=moment,
             override=overrides.get(registration.pk, ""),
-            before_joining=_before_joining(registration, held[registration.course_id].sessions),
+            before_joining=before_joining(registration, held[registration.course_id].sessions),
             points=points.get(registration.pk),
         )
         for registration in registrations
@@ -93,7 +93,7 @@ def verdict_of(registration: Registration, held: Held | None = None) -> Verdict:
     return verdicts_of([registration], {registration.course_id: held} if held else None)[registration.pk]
 
 
-def _before_joining(registration: Registration, sessions: list[SessionFacts]) -> set[int]:
+def before_joining(registration: Registration, sessions: list[SessionFacts]) -> set[int]:
     """Ids of the half-days that lie before the first one of somebody who came instead of another."""
     first = next((session for session in sessions if session.id == registration.begins_with_id), None)
     return {session.id for session in sessions if first and session.starts_at < first.starts_at}

@@ -2,7 +2,7 @@
 
 from courses.constants.actors import Actor
 from courses.constants.choices import CourseState
-from courses.models import Course, Office
+from courses.models import Course, Office, Registration
 from courses.rules.permissions import may_organise
 
 #: A class whose host has ended still gets its papers.
@@ -12,6 +12,15 @@ STILL_CERTIFIED = (CourseState.RUNNING, CourseState.CONCLUDED)
 def may_mark(actor: Actor, course: Course) -> bool:
     """Organisers of the host, from publishing until the class is concluded."""
     return course.state in (CourseState.PUBLISHED, CourseState.RUNNING) and may_organise(actor, course)
+
+
+def may_take_out_pass(actor: Actor, registration: Registration) -> bool:
+    """The organisers of the class, and of own people the office's coordinator who is signed in: a pass opens nothing,
+    but it is good at the door for whoever shows it. The course is fetched with the registration."""
+    if may_mark(actor, registration.course):
+        return True
+    under_way = registration.course.state in (CourseState.PUBLISHED, CourseState.RUNNING)
+    return under_way and actor.kind == "user" and registration.office_id in actor.coordinates
 
 
 def may_certify(actor: Actor, course: Course) -> bool:

@@ -1,13 +1,14 @@
 """Passes: one in force a registration, printed again from its row, renewed when a card or a picture got lost."""
 
 import secrets
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from attendance.models import PassCode
 from attendance.reports.passes import FIRST_VERSION, courses_without_passes
-from attendance.rules.permissions import may_mark
+from attendance.rules.permissions import may_mark, may_take_out_pass
 from attendance.rules.scans import SHORT_LENGTH, SHORT_LETTERS
 from courses.constants.actors import Actor
 from courses.constants.clock import now
@@ -34,15 +35,20 @@ def give_missing_passes() -> int:
 
 
 @transaction.atomic
-def take_out_passes(course: Course, *, number: int, actor: Actor) -> None:
-    """Gives passes to who has none, before so many are drawn, and logs that they were taken out.
+def take_out_passes(course: Course, people: Sequence[Registration], *, actor: Actor) -> None:
+    """Gives passes to who has none, before those of these people are drawn, and logs that they were taken out.
 
-    Refusal unless the actor may mark the class.
+    Refusal unless the actor may mark the class, or all of them are people of an office whose coordinator is signed in;
+    and for nobody at all.
     """
-    if not may_mark(actor, course):
-        raise Refusal(_("Passes are taken out by the organisers of the class, while it is under way."))
+    if not people:
+        raise Refusal(_("Please choose whose passes are taken out."))
+    if not all(may_take_out_pass(actor, person) for person in people):
+        raise Refusal(
+            _("Passes are taken out by the organisers of the class and the office itself, while it is under way.")
+        )
     give_passes(course)
-    log_action(actor, "print passes", course, course=course, changes={"count": [None, number]})
+    log_action(actor, "print passes", course, course=course, changes={"count": [None, len(people)]})
 
 
 @transaction.atomic

@@ -59,7 +59,13 @@ ACTION_WORDS = {
     "merge offices": _("Offices merged"),
     "split office": _("Office split"),
     "rename office": _("Office renamed"),
+    "ask link": _("Personal link asked for"),
+    "hand out link": _("Card with the personal link printed"),
     "renew link": pgettext_lazy("action in the log", "Link renewed"),
+    "ask request": pgettext_lazy("action in the log", "Asked for by the person"),
+    "answer request": pgettext_lazy("action in the log", "What the person asked for answered"),
+    "look": pgettext_lazy("action in the log", "Data of the person looked at"),
+    "set setting": pgettext_lazy("action in the log", "Setting changed"),
 }
 
 

@@ -46,3 +46,8 @@ class TraineeRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.trainee}"
+
+    @property
+    def person(self) -> Trainee:
+        """Who asks, as kept today: a row that went into another one since is that person's too."""
+        return self.trainee.merged_into or self.trainee

@@ -1,7 +1,7 @@
 """Reads about what people were told and what they ask for."""
 
 from django.apps import apps
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from courses.constants.actors import Actor
 from courses.constants.choices import RequestKind, RequestState
@@ -38,7 +38,12 @@ class TraineeRequestQuerySet(QuerySet):
         if actor.kind != "user":
             return self.none()
         people = apps.get_model("courses", "Trainee").objects.visible_to(actor)
-        return self.filter(trainee__in=people.order_by().values("pk"))
+        seen = people.order_by().values("pk")
+        return self.filter(Q(trainee__in=seen) | Q(trainee__merged_into__in=seen))
+
+    def of_people(self):
+        """With those who ask, and the rows into which theirs went since."""
+        return self.select_related("trainee__office", "trainee__merged_into__office", "answered_by")
 
     def open(self):
         return self.filter(state=RequestState.ASKED)

@@ -45,6 +45,12 @@ def actor_of(user) -> Actor:
     )
 
 
+def as_coordinator(actor: Actor) -> Actor:
+    """The same person with nothing but the role of coordinator: on an office's desk an organiser's reach is set aside,
+    and a superuser, who coordinates nobody, has none."""
+    return Actor("user", user_id=actor.user_id, coordinates=actor.coordinates)
+
+
 class _Reach:
     """Which offices an office reaches on a day, from two reads of all offices and successions."""
 

@@ -43,9 +43,19 @@ def may_edit_trainee(actor: Actor, trainee) -> bool:
 
 
 def may_hand_out_link(actor: Actor, trainee) -> bool:
-    """A trainee's page shows the classes of every host, so its link comes from those who reach the person's office; a
-    host that merely registered somebody of another sees its own classes alone."""
-    return actor.sees_everything or trainee.office_id in actor.organises
+    """A trainee's page shows the classes of every host, so its link comes from those who reach the person's office:
+    organisers, and its coordinators who are signed in. A host that merely registered somebody of another office sees
+    its own classes alone; an office's own link travels with a letter and hands out nobody's."""
+    if actor.kind != "user":
+        return actor.sees_everything
+    return actor.is_superuser or trainee.office_id in actor.organises | actor.coordinates
+
+
+def may_ask_for_correction(actor: Actor, trainee) -> bool:
+    """The person, and for somebody without a phone the coordinator of the own office who is signed in."""
+    if actor.kind == "trainee":
+        return actor.trainee_id == trainee.pk
+    return actor.kind == "user" and trainee.office_id in actor.coordinates
 
 
 def may_reorganise(actor: Actor) -> bool:

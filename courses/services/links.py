@@ -26,20 +26,46 @@ def renew_office_link(answer: OfficeAnswer, *, actor: Actor) -> OfficeAnswer:
 def renew_trainee_link(trainee: Trainee, *, course: Course, actor: Actor) -> Trainee:
     """Raises the version of a trainee's link. Refusal unless the actor organises a class that the person is in
     and reaches the person's office."""
-    # With the rows that went into it, which are renewed too; by id, as merging locks them.
-    rows = Trainee.objects.select_for_update().filter(Q(pk=trainee.pk) | Q(merged_into=trainee.pk))
-    trainee = {row.pk: row for row in rows.order_by("pk")}[trainee.pk]
+    trainee = lock_trainee(trainee)
     _check(actor, course)
     if not Registration.objects.filter(course=course, trainee=trainee).active().exists():
         raise Refusal(_("This person is not on the list of the class any more."))
+    _renew(trainee, actor, course)
+    return trainee
+
+
+@transaction.atomic
+def renew_own_link(trainee: Trainee, *, expected_version: int, actor: Actor) -> Trainee:
+    """Raises the version of the link of one of the actor's own people. `expected_version`: which link the page was
+    about; the same page sent twice renews once. Refusal unless the actor hands out the person's link."""
+    trainee = lock_trainee(trainee)
+    check_hands_out_link(actor, trainee)
+    if trainee.link_version == expected_version:
+        _renew(trainee, actor, None)
+    return trainee
+
+
+def lock_trainee(trainee: Trainee) -> Trainee:
+    """The row, locked with the rows that went into it, by id, as merging locks them."""
+    rows = Trainee.objects.select_for_update().filter(Q(pk=trainee.pk) | Q(merged_into=trainee.pk))
+    return {row.pk: row for row in rows.order_by("pk")}[trainee.pk]
+
+
+def check_hands_out_link(actor: Actor, trainee: Trainee) -> None:
+    """Refusal for whoever does not reach the person's office, and for a row that went into another."""
     if not may_hand_out_link(actor, trainee):
         raise Refusal(_("The link of this person is handed out by the person's own office."))
+    if trainee.merged_into_id:
+        raise Refusal(_("This person was found to be kept twice and now stands in another row. Please open it again."))
+
+
+def _renew(trainee: Trainee, actor: Actor, course: Course | None) -> None:
+    check_hands_out_link(actor, trainee)
     trainee.link_version += 1
     trainee.save(update_fields=["link_version", "updated_at"])
     # A person whose two rows were merged has two links; both must stop.
     Trainee.objects.filter(merged_into=trainee).update(link_version=F("link_version") + 1)
     log_action(actor, "renew link", trainee, course=course)
-    return trainee
 
 
 def _check(actor: Actor, course: Course) -> None:

@@ -14,6 +14,7 @@ from courses.constants.clock import now, today
 from courses.models import ColumnMeaning, ImportBatch, OfficeAnswer, Registration, Session, Trainee
 from courses.services.records import store_scan
 from courses.services.trainees import fill_trainee
+from tests.access.desk_writes import DESK_WRITES
 from tests.access.phone_writes import PHONE_WRITES, half_day_now
 from tests.access.writes import (
     NEW,
@@ -120,7 +121,7 @@ OFFICE_WRITES = {
     ),
 }  # fmt: skip
 #: Everything that is written, by whichever way in.
-ALL_WRITES = WRITES | OFFICE_WRITES | PHONE_WRITES
+ALL_WRITES = WRITES | OFFICE_WRITES | PHONE_WRITES | DESK_WRITES
 
 #: What a page needs before it shows anything: those of an office are open while the class is to come.
 BEFORE_GET = {

@@ -33,13 +33,15 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
     """
     a = world.a
     own = ("attendance:trainee", "attendance:trainee_here", "attendance:own_certificate", "attendance:own_pass")
-    own += ("attendance:own_certificate_ask",)
+    own += ("attendance:own_certificate_ask", "attendance:own_certificate_picture", "attendance:own_material")
+    own += ("attendance:own_leave", "attendance:own_correction")
     if name in own:
         secrets = {"trainee link": a.trainee_token, "office link": a.office_token}
         filled = {
             "<str:token>": secrets.get(actor, forged(a.trainee_token)),
             "<str:code>": a.certificate.code,
             "<int:registration>": str(a.registration.pk),
+            "<int:pk>": str(a.material.pk),
         }
     elif name == "attendance:office":
         secrets = {"trainee link": a.trainee_token, "office link": a.office_token}
@@ -51,6 +53,9 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
         if name == "attendance:office_certificate":
             pk = a.certificate.pk
         filled = {"<str:token>": secrets.get(actor, forged(a.office_token)), "<int:pk>": str(pk)}
+    elif name.startswith("attendance:desk_"):
+        of_desk = {"people": a.trainee, "certificates": a.certificate, "classes": a.course, "requests": a.link_request}
+        filled = {"<int:pk>": str(of_desk[pattern.split("/")[1]].pk)}
     elif name == "courses:invitation":
         filled = {"<str:token>": a.invitation_token}
     elif name in ("attendance:door", "attendance:door_people", "attendance:door_scans"):
@@ -124,6 +129,8 @@ def object_of(side, world, pattern: str):
         return side.old_book
     if pattern.endswith("certificate/<path:object_id>/issue/"):
         return side.in_place
+    if pattern.endswith(("traineerequest/<int:pk>/card/", "traineerequest/<int:pk>/renew/")):
+        return side.link_request
     if "undo-merge" in pattern:
         return side.twin
     if pattern.endswith("delete/"):
@@ -149,6 +156,8 @@ def object_of(side, world, pattern: str):
         "importbatch": side.batch,
         "columnmeaning": side.meaning,
         "trainee": side.trainee,
+        "traineerequest": side.request,
+        "setting": world.setting,
         "backgroundtask": world.task,
         "person": side.trainee,
         "attendancesheet": AttendanceSheet(pk=side.session.pk),

@@ -20,9 +20,10 @@ pytestmark = pytest.mark.django_db
 
 
 def test_asking_for_a_page_changes_no_row(world):
-    """GET stands in the table, without a star in any cell; here HEAD of each address as superuser, and OPTIONS, which
-    the pages of the admin do not tell from GET."""
-    assert [name for (name, method), row in table().items() if method == "GET" and has_star(row)] == []
+    """GET stands in the table, without a star in any cell but those of pages about one person: who looked is noted in
+    the log. Here HEAD of each address as superuser, and OPTIONS, which the pages of the admin do not tell from GET."""
+    looks = {"admin:courses_trainee_change", "admin:attendance_person_page", "attendance:desk_person"}
+    assert {name for (name, method), row in table().items() if method == "GET" and has_star(row)} == looks
     before = fingerprint()
     with transaction.atomic():
         for name, pattern in routes():
@@ -37,7 +38,8 @@ def test_asking_for_a_page_changes_no_row(world):
 #: Where the right stands in the address or the page and no sign-in counts, so that another site gains nothing by
 #: posting there; the phones that use them may keep no cookie.
 WITHOUT_TOKEN = {"attendance:door_scans", "attendance:here_code", "attendance:here_who", "attendance:trainee_here"}
-WITHOUT_TOKEN |= {"attendance:own_certificate_ask"}
+WITHOUT_TOKEN |= {"attendance:own_certificate_ask", "attendance:own_leave", "attendance:own_correction"}
+WITHOUT_TOKEN |= {"attendance:ask_link"}
 
 
 @pytest.mark.parametrize("actor", ["nobody", "superuser"])

@@ -57,6 +57,7 @@ from courses.models import (
     Speaker,
     Topic,
     Trainee,
+    TraineeRequest,
     Transfer,
     User,
     Venue,
@@ -112,13 +113,13 @@ def own_answers(world, actor: str, most: int):
         for model, field in (("registration", "trainee"), ("session", "course"), ("role", "user"), ("role", "office")):
             path = f"/admin/autocomplete/?app_label=courses&model_name={model}&field_name={field}&term="
             yield path, client.get(path)
-        yield "/office/", client.get("/office/")
+        yield from pages_of(client, most, "/office/")
         transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize(
     ("actor", "most", "least"),
-    [("other organiser", 4, 150), ("other officer", 2, 80), ("other host's coordinator", 2, 2)],
+    [("other organiser", 4, 150), ("other officer", 2, 80), ("other host's coordinator", 2, 20)],
 )
 def test_whatever_they_open_names_nothing_of_the_other_host(world, actor, most, least):
     """Fails when `visible_to` is taken out of a list, a filter, a choice or an autocomplete."""
@@ -133,6 +134,24 @@ def test_whatever_they_open_names_nothing_of_the_other_host(world, actor, most, 
     assert opened >= least, "too few pages were reached to prove anything"
     assert own >= least // 4
     print(actor, opened, own)
+
+
+@pytest.mark.parametrize(
+    ("actor", "own", "foreign"),
+    [("coordinator", "zaquytmot", ["zaquythai"]), ("other coordinator", "zaquythai", ["zaquytmot", "zaquytban"])],
+)
+def test_a_coordinator_finds_nobody_of_a_second_office_of_the_same_class(world, actor, own, foreign):
+    """Fails when the people, requests or cards of the desk are not narrowed by `visible_to` (tried)."""
+    client, found = browser_of(world, actor), 0
+    with transaction.atomic():
+        cards = client.post(f"/office/classes/{world.a.course.pk}/cards/")
+        for path, answer in [("cards", cards), *pages_of(client, 3, "/office/")]:
+            content = b"".join(answer) if answer.streaming else answer.content
+            text = content.decode(errors="replace").lower()
+            assert [word for word in foreign if word in text] == [], path
+            found += own in text
+        transaction.set_rollback(True)
+    assert found >= 4
 
 
 @pytest.mark.parametrize("word", ["ngo", "zaquyt", "paquyt", "lop-paquyt", "%", "_", "0900000010", "093175000010"])
@@ -183,6 +202,7 @@ PAGES = {
     "courses/registration": (Registration, ("change", "history", "delete", "withdraw")),
     "courses/importbatch": (ImportBatch, ("change", "history", "delete")),
     "courses/trainee": (Trainee, ("change", "history", "delete")),
+    "courses/traineerequest": (TraineeRequest, ("change", "history", "delete", "card", "renew")),
     "attendance/attendancesheet": (AttendanceSheet, ("change", "history", "delete")),
     "attendance/registerbook": (RegisterBook, ("change", "history", "delete", "old")),
     "attendance/papertemplate": (PaperTemplate, ("change", "history", "delete", "picture.png", "withdraw")),
@@ -272,7 +292,7 @@ PRIVATE = [
     ActionLog, BlankRange, Certificate, ClassPaper, ColumnMeaning, Completion, Correction, Door, DoorPhone, Event,
     Grant, Heading, ImportBatch, ImportRow, Invitation, IssuerAuthority, LeaveRequest, Mark, Office, OfficeAnswer,
     PaperBatch, PaperTemplate, PassCode, RefusedScan, RegisterBook, Registration, Role, Score, Seats, Sheet,
-    SignedCopy, Signer, Speaker, Trainee, Transfer, User, Venue,
+    SignedCopy, Signer, Speaker, Trainee, TraineeRequest, Transfer, User, Venue,
 ]  # fmt: skip
 PARTS_OF_A_CLASS = [Block, CourseRule, Material, Place, Session, SessionTopic, Topic]
 
