@@ -4,6 +4,7 @@ from django.urls import path
 
 from attendance.views import (
     door,
+    feed,
     here,
     office,
     office_answer,
@@ -23,6 +24,7 @@ urlpatterns = [
     path("my/<str:token>/certificates/<str:code>/ask/", trainee.ask, name="own_certificate_ask"),
     path("my/<str:token>/passes/<int:registration>.png", trainee.pass_picture, name="own_pass"),
     path("p/<str:code>/", trainee.pass_page, name="pass"),
+    path("calendar/<str:code>.ics", feed.feed, name="feed"),
     path("sw.js", door.service_worker, name="service_worker"),
     path("check-in/", door.shell, name="door_shell"),
     path("check-in/<str:token>/", door.page, name="door"),

@@ -58,6 +58,7 @@ ACTION_WORDS = {
     "split office": _("Office split"),
     "rename office": _("Office renamed"),
     "renew link": pgettext_lazy("action in the log", "Link renewed"),
+    "renew feed": pgettext_lazy("action in the log", "Calendar's address renewed"),
 }
 
 
