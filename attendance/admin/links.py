@@ -86,7 +86,8 @@ class LinkPages:
             messages.success(
                 request,
                 _(
-                    "The calendar has a new address, which stands on the person's page. The old one shows nothing any more."
+                    "The calendar has a new address, which stands on the person's page. The old one shows nothing"
+                    " any more."
                 ),
             )
         return redirect("admin:attendance_courseresult_links", course.pk)

@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from attendance.constants import CertificateState
@@ -20,6 +21,7 @@ from attendance.rules.scans import grouped_short, short_code
 from attendance.services.corrections import ask_correction
 from attendance.services.hall import enter_by_link, too_many_tries
 from attendance.views.here import done, read_device
+from attendance.views.keeping import taken_along
 from courses.constants.choices import CourseState, SessionState
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
@@ -32,6 +34,7 @@ from courses.services.limits import count_failure_once, is_shut
 OPEN_TO_OWNER = (CertificateState.ISSUED, CertificateState.HANDED_OVER)
 
 
+@gzip_page
 @require_safe
 def page(request: HttpRequest, token: str) -> HttpResponse:
     return _show(request, token)
@@ -68,6 +71,7 @@ def _show(
         ],
         "past": [item for item in classes if item.is_over],
         "open_to_owner": OPEN_TO_OWNER,
+        **taken_along(request, trainee, current),
     }
     return render(request, "attendance/trainee.html", context, status=status)
 
