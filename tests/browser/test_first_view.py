@@ -13,7 +13,8 @@ SLOW = {"offline": False, "latency": 150, "downloadThroughput": 1_638_400 / 8, "
 RUNS = 3
 WATCH = """
 window.seen = { paint: 0, shift: 0, task: 0 };
-const watch = (type, take) => new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true });
+const watch = (type, take) =>
+    new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true });
 watch("largest-contentful-paint", (entry) => { seen.paint = entry.startTime; });
 watch("layout-shift", (entry) => { if (!entry.hadRecentInput) seen.shift += entry.value; });
 watch("longtask", (entry) => { seen.task = Math.max(seen.task, entry.duration); });
