@@ -11,7 +11,7 @@ from tests.browser.steps import pixels_of
 from tests.browser.test_keep import person  # noqa: F401 (a fixture)
 
 #: Words that do not fit into what they stand in.
-CUT_OFF = """() => [...document.querySelectorAll("main *")]
+CUT_OFF = """() => [...document.querySelectorAll("main :not(input)")]
     .filter((item) => getComputedStyle(item).overflow !== "visible" && item.scrollWidth > item.clientWidth + 1
         && item.clientWidth > 1)
     .map((item) => item.outerHTML.slice(0, 90))"""
@@ -24,7 +24,8 @@ def test_the_own_page_is_read_at_twice_the_size_and_in_strong_and_in_the_systems
     found = person("NHIN-1")
     page = eyes.new_page(375)
     page.goto(found["path"])
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    # A browser that makes everything twice as large has half the room, and style sheets hear of it so.
+    page.set_viewport_size({"width": 188, "height": 406})
     for item in page.locator("summary").all():
         item.click()
     assert page.evaluate(TOO_WIDE) == []
@@ -32,7 +33,7 @@ def test_the_own_page_is_read_at_twice_the_size_and_in_strong_and_in_the_systems
     page.locator(".pass-fill").click()
     assert zxingcpp.read_barcode(pixels_of(page, ".pass-qr")).text.endswith(f"/p/{found['pass']}/")
     page.locator(".pass-close").click()
-    page.evaluate("document.documentElement.style.fontSize = ''")
+    page.set_viewport_size({"width": 375, "height": 812})
     for wanted in ({"contrast": "more"}, {"forced_colors": "active", "color_scheme": "dark"}):
         page.emulate_media(**wanted)
         assert zxingcpp.read_barcode(pixels_of(page, ".pass-qr")).text.endswith(f"/p/{found['pass']}/")
