@@ -15,6 +15,7 @@ ROOM = 60_000
 #: Answers that are no pages, and doors that lead out of what is being looked at.
 NOT_PAGES = {
     "courses:calendar",
+    "attendance:feed",
     "courses_course_signed_copy",
     "attendance_certificate_pdf",
     "attendance:own_certificate",
