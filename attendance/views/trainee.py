@@ -5,12 +5,13 @@ import datetime as dt
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from attendance.constants import IN_HANDS
 from attendance.rendering.passes import draw_pass_picture
 from attendance.reports.own_data import own_data
-from attendance.reports.own_page import OwnPage, own_page
+from attendance.reports.own_page import own_page
 from attendance.reports.pass_cards import address_of, cards_of
 from attendance.reports.passes import registration_of_pass
 from attendance.responses import png_response
@@ -18,6 +19,7 @@ from attendance.rules.hall import is_near
 from attendance.rules.scans import grouped_short, short_code
 from attendance.services.hall import enter_by_link, too_many_tries
 from attendance.views.here import done, read_device
+from attendance.views.keeping import passes_of, taken_along
 from courses.constants.actors import Actor
 from courses.constants.choices import ACTIVE_STATES, CourseState
 from courses.constants.clock import VIETNAM, now
@@ -28,6 +30,7 @@ from courses.rules.actors import trainee_of_link
 from courses.services.limits import count_failure_once, is_shut
 
 
+@gzip_page
 @require_safe
 def page(request: HttpRequest, token: str) -> HttpResponse:
     return shown(request, token)
@@ -49,13 +52,9 @@ def shown(request: HttpRequest, token: str, *, trouble: dict | None = None, stat
         "open_to_owner": IN_HANDS,
         "data": own_data(trainee, actor),
         "this_year": _year(moment),
+        **taken_along(request, trainee, found),
     }
     return render(request, "attendance/trainee.html", context, status=status)
-
-
-def passes_of(found: OwnPage) -> list:
-    """Each class that is not over with its short code in groups and its QR."""
-    return [(one, grouped_short(one.of_pass.short), qr_svg(address_of(one.of_pass))) for one in found.current]
 
 
 def _year(moment: dt.datetime) -> int:

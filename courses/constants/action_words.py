@@ -66,6 +66,7 @@ ACTION_WORDS = {
     "answer request": pgettext_lazy("action in the log", "What the person asked for answered"),
     "look": pgettext_lazy("action in the log", "Data of the person looked at"),
     "set setting": pgettext_lazy("action in the log", "Setting changed"),
+    "renew feed": pgettext_lazy("action in the log", "Calendar's address renewed"),
 }
 
 

@@ -81,7 +81,7 @@ def calendar_of(course: Course, sessions: Iterable[Session]) -> CourseCalendar:
                 half=session.half,
                 starts_at=session.starts_at,
                 ends_at=session.ends_at,
-                location="; ".join(_where(place) for place in session.places.all()),
+                location="; ".join(where(place) for place in session.places.all()),
                 description="\n".join(item.topic.title for item in session.agenda.all()),
                 cancelled=session.state == SessionState.CANCELLED,
                 sequence=session.sequence,
@@ -128,7 +128,8 @@ def _half(session: Session) -> PictureHalf:
     )
 
 
-def _where(place: Place) -> str:
+def where(place: Place) -> str:
+    """A place as a calendar names it."""
     if place.venue is None:
         return place.link
     return ", ".join(filter(None, (place.venue.name, place.venue.address)))

@@ -35,11 +35,11 @@ def test_asking_for_a_page_changes_no_row(world):
         transaction.set_rollback(True)
 
 
-#: Where the right stands in the address or the page and no sign-in counts, so that another site gains nothing by
-#: posting there; the phones that use them may keep no cookie.
+#: Where the right stands in the address or the page and no sign-in counts, or only a language is chosen, so that another
+#: site gains nothing by posting there; the phones that use them may keep no cookie.
 WITHOUT_TOKEN = {"attendance:door_scans", "attendance:here_code", "attendance:here_who", "attendance:trainee_here"}
 WITHOUT_TOKEN |= {"attendance:own_certificate_ask", "attendance:own_leave", "attendance:own_correction"}
-WITHOUT_TOKEN |= {"attendance:ask_link"}
+WITHOUT_TOKEN |= {"attendance:ask_link", "set_language"}
 
 
 @pytest.mark.parametrize("actor", ["nobody", "superuser"])
@@ -62,6 +62,7 @@ ASKED_AGAIN = {
     "admin:attendance_courseresult_links",
     "admin:attendance_courseresult_print_links",
     "admin:attendance_courseresult_renew_link",
+    "admin:attendance_courseresult_renew_feed",
     "admin:attendance_courseresult_remind",
     "admin:attendance_courseresult_remind_letters",
     "admin:attendance_courseresult_prepare",

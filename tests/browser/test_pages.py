@@ -17,6 +17,7 @@ NOT_PAGES = {
     "courses:calendar",
     "courses:timetable_picture",
     "courses_session_notice",
+    "attendance:feed",
     "courses_course_signed_copy",
     "attendance_certificate_pdf",
     "attendance:own_certificate",
