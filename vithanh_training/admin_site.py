@@ -16,9 +16,9 @@ from courses.rules.permissions import may_enter_admin, may_plan_classes
 #: Lists in the order of the work.
 LISTS = (
     "Course", "Session", "Registration", "ImportBatch", "ColumnMeaning", "Trainee", "Speaker", "Venue", "Office",
-    "Transfer", "Responsibility", "Index", "User", "Role", "Invitation", "TrustedRoot", "ActionLog", "BackgroundTask",
-    "CourseResult", "AttendanceSheet", "Certificate", "Correction", "RegisterBook", "PaperTemplate", "BlankRange",
-    "PaperWords", "IssuerAuthority",
+    "MessageText", "Transfer", "Responsibility", "Index", "User", "Role", "Invitation", "TrustedRoot", "ActionLog",
+    "BackgroundTask", "CourseResult", "AttendanceSheet", "Certificate", "Correction", "RegisterBook", "PaperTemplate",
+    "BlankRange", "PaperWords", "IssuerAuthority",
 )  # fmt: skip
 #: What a certificate officer comes for.
 OF_OFFICERS = ("CourseResult", "Certificate", "Correction", "RegisterBook", "PaperTemplate", "BlankRange")

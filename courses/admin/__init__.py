@@ -8,6 +8,7 @@ from courses.admin import (
     registrations,
     rosters,
     tasks,
+    telling,
     trainees,
     transfers,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "registrations",
     "rosters",
     "tasks",
+    "telling",
     "trainees",
     "transfers",
 ]
