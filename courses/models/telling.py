@@ -115,6 +115,11 @@ class Message(models.Model):
         return self.subject
 
     @property
+    def to(self) -> str:
+        """The person, or the office, as a list names them."""
+        return str(self.trainee or (self.answer and self.answer.office))
+
+    @property
     def shown_body(self) -> str:
         """The text without the address of anybody's own page."""
         return without_own_page(self.body)

@@ -18,7 +18,7 @@ from courses.constants import links
 from courses.constants.choices import ACTIVE_STATES, Channel, MessageState
 from courses.constants.clock import now
 from courses.constants.telling import LINK
-from courses.models import Course, Message, OfficeAnswer, Registration, Trainee
+from courses.models import Course, Message, OfficeAnswer, Registration
 from courses.services.channels import CHANNELS, NotSent, Sender
 from courses.services.registrations import lock_course
 
@@ -84,7 +84,7 @@ def own_page(message: Message) -> str:
         return f"{settings.SITE_URL}/office/{links.office_token(answer.pk, answer.link_version)}/"
     person = message.trainee
     while person.merged_into_id:
-        person = Trainee.objects.get(pk=person.merged_into_id)
+        person = person.merged_into
     return f"{settings.SITE_URL}/my/{links.trainee_token(person.pk, person.link_version)}/"
 
 
