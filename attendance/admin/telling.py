@@ -22,7 +22,7 @@ from courses.constants.ids import row_id
 from courses.constants.telling import OF_PEOPLE
 from courses.forms.telling import WordsForm
 from courses.models import Message
-from courses.reports.outbox import counts_of, messages_of
+from courses.reports.outbox import counts_of, messages_of, to_tell_in
 from courses.reports.telling import digests_of, group_text, words_of
 from courses.rules.permissions import may_hand_out_link
 from courses.services.messages import drop_message, send_again, take_back_told, tell_by_hand, tell_instead
@@ -31,7 +31,6 @@ from courses.services.sending import page_of_class, text_of
 from courses.tasks.sending import approved
 
 A_PAGE = 100
-BY_HAND = (MessageState.TO_TELL, MessageState.TOLD)
 ACTS = {"again": send_again, "instead": tell_instead, "drop": drop_message, "not told": take_back_told}
 
 
@@ -100,7 +99,10 @@ class TellingPages:
     def tell_by_hand(self, request, object_id):
         """Who is to be told by telephone, Zalo or paper, and who was, with a tick each."""
         course = self._organising(request, object_id)
-        rows = messages_of(course).filter(channel=Channel.BY_HAND, state__in=BY_HAND).order_by("-state", "pk")
+        waiting = to_tell_in(course)
+        told = messages_of(course).filter(channel=Channel.BY_HAND, state=MessageState.TOLD)
+        show_told = request.GET.get("show") == "told"
+        rows = told.order_by("-settled_at", "-pk") if show_told else waiting.order_by("pk")
         page = Paginator(rows, A_PAGE).get_page(request.GET.get("p"))
         title = _("To be told by hand: %(code)s") % {"code": course.code}
         return self._telling_page(
@@ -109,7 +111,9 @@ class TellingPages:
             "tell_by_hand.html",
             title,
             page=page,
-            waiting=Message.objects.filter(course=course, state=MessageState.TO_TELL).count(),
+            waiting=waiting.count(),
+            told=told.count(),
+            show_told=show_told,
             text=request.session.get(_group_key(course), ""),
         )
 
@@ -117,7 +121,7 @@ class TellingPages:
         """The text for one (`pk`), or for all who wait, each with the person's own address: to copy, or to print as
         cards. Addresses are shown as links to hand out are: on demand, logged, of people whom the actor reaches."""
         course = self._organising(request, object_id)
-        waiting = messages_of(course).filter(channel=Channel.BY_HAND, state=MessageState.TO_TELL).order_by("pk")
+        waiting = to_tell_in(course).order_by("pk")
         if request.POST.get("pk"):
             waiting = [get_object_or_404(waiting, pk=row_id(request.POST["pk"]) or 0)]
         cards = []

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from courses.constants.choices import MessageState
-from courses.models import Course, Message
+from courses.constants.choices import ACTIVE_STATES, Channel, MessageState
+from courses.models import Course, Message, MessageLine
 
 #: What a person must look at: nothing more happens by itself.
 TROUBLED = (MessageState.FAILED, MessageState.UNKNOWN)
@@ -20,6 +20,13 @@ def messages_of(course: Course) -> QuerySet[Message]:
         .prefetch_related("lines")
         .order_by("-approved_at", "pk")
     )
+
+
+def to_tell_in(course: Course) -> QuerySet[Message]:
+    """Those of a class that are to be told by hand, without people who have been taken off its list meanwhile."""
+    stands = Q(registration__state__in=ACTIVE_STATES) | Q(registration__merged_into__isnull=False)
+    lines = MessageLine.objects.filter(stands, message=OuterRef("pk"))
+    return messages_of(course).filter(Exists(lines), channel=Channel.BY_HAND, state=MessageState.TO_TELL)
 
 
 def counts_of(course: Course) -> dict[str, int]:

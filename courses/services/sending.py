@@ -104,6 +104,8 @@ def _take(pk: int) -> Message | None:
     message.state = MessageState.DROPPED if trouble else MessageState.SENDING
     message.trouble, message.settled_at = trouble, now()
     message.save(update_fields=["state", "trouble", "settled_at"])
+    if trouble:
+        message.lines.all().delete()  # nothing was told: who comes back is told then
     return None if trouble else message
 
 

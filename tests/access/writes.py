@@ -60,7 +60,15 @@ from attendance.services.sheets import close_sheet
 from attendance.services.telling import seen_as
 from attendance.tests.signing import authority, signed
 from courses.constants.actors import SYSTEM, Actor
-from courses.constants.choices import BatchState, Channel, CourseState, FilePurpose, MessageState, RegistrationState
+from courses.constants.choices import (
+    BatchState,
+    Channel,
+    CourseState,
+    FilePurpose,
+    MessageState,
+    Occasion,
+    RegistrationState,
+)
 from courses.constants.clock import now, today
 from courses.models import (
     ActionLog,
@@ -71,6 +79,7 @@ from courses.models import (
     Index,
     Invitation,
     Message,
+    MessageLine,
     MessageText,
     Office,
     OfficeAnswer,
@@ -160,7 +169,7 @@ def _seen(world) -> str:
 
 
 def _to_tell(world) -> None:
-    Message.objects.create(
+    message = Message.objects.create(
         course=world.a.course,
         act=uuid4(),
         trainee=world.a.trainee,
@@ -170,6 +179,7 @@ def _to_tell(world) -> None:
         state=MessageState.TO_TELL,
         approved_at=now(),
     )
+    MessageLine.objects.create(message=message, registration=world.a.registration, occasion=Occasion.NAMED)
 
 
 def _work_under_way(world):

@@ -8,9 +8,9 @@ import pytest
 from django.urls import reverse
 
 from attendance.tests.records import Class
-from courses.constants.choices import Channel, MessageState
+from courses.constants.choices import Channel, MessageState, Occasion, RegistrationState
 from courses.constants.clock import now, set_clock
-from courses.models import ActionLog, BackgroundTask, Message, MessageText, Office, Trainee
+from courses.models import ActionLog, BackgroundTask, Message, MessageLine, MessageText, Office, Registration, Trainee
 from courses.tests.planning import make_office, make_organiser, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -27,9 +27,11 @@ class World(Class):
     def message(self, state=MessageState.TO_TELL, **fields):
         person = self.people(1, phone="0293000000")[0]
         by_hand = {"channel": Channel.BY_HAND, "subject": "Nhắc", "body": "Trang: \ufffc"}
-        return Message.objects.create(
+        message = Message.objects.create(
             course=self.course, act=uuid4(), trainee=person.trainee, state=state, approved_at=now(), **by_hand | fields
         )
+        MessageLine.objects.create(message=message, registration=person, occasion=Occasion.NAMED)
+        return message
 
 
 @pytest.fixture
@@ -136,6 +138,14 @@ def test_ticked_as_told_and_taken_back(world, organiser):
     assert set(Message.objects.values_list("pk", "state")) == {(message.pk, "told"), (other.pk, "to_tell")}
     organiser.post(world.page("message_act"), {"pk": message.pk, "what": "not told"})
     assert set(Message.objects.values_list("state", flat=True)) == {"to_tell"}
+
+
+def test_who_was_withdrawn_meanwhile_is_not_on_the_list_any_more(world, organiser):
+    """Take the look at the registrations out of `to_tell_in` and somebody rings a person who does not come."""
+    world.message()
+    Registration.objects.update(state=RegistrationState.WITHDRAWN)
+    page = organiser.get(world.page("tell_by_hand"))
+    assert (page.context["waiting"], list(page.context["page"])) == (0, [])
 
 
 def test_the_outbox_filters_by_state_and_says_why(world, organiser):

@@ -139,6 +139,7 @@ def test_who_was_withdrawn_meanwhile_is_not_written_to(world, mail):
     world.send()
     assert (states(), mail.delivered) == (["dropped"], [])
     assert Message.objects.get().trouble != ""
+    assert MessageLine.objects.count() == 0  # who is taken up again is told then
 
 
 def test_of_a_person_who_went_into_another_row_the_page_is_that_rows(world, mail):
