@@ -83,7 +83,7 @@ class ReminderPages:
         log_action(request.actor, "show links", course, course=course, changes={"count": [None, len(addresses)]})
         title = _("Letters to late offices: %(code)s") % {"code": course.code}
         context = {"cards": cards, "submission": uuid4(), "email_used": settings.EMAIL_USED}
-        context["mails"] = sum(len(card["to"]) for card in cards if card["letter"].row.answer.pk)
+        context["mails"] = sum(len(to.get(row.office.pk, [])) for row in rows if row.answer.pk)
         return self._page(request, course, "admin/attendance/remind_letters.html", title, **context)
 
     def remind_send(self, request, object_id):

@@ -82,6 +82,8 @@ OWN_PAGE = "Lịch học và thẻ học viên của Ông/Bà: {duong_dan}"
 PAGE_OF_CLASS = "Lịch học của lớp: {duong_dan}"
 OWN_PAGE_UNSAID = "(đường dẫn riêng)"
 CONTACT = "Liên hệ: {lien_he}."
+NO_HALF_DAY = "– Lịch học sẽ được báo sau."
+NO_PLACE = "địa điểm sẽ được báo sau"
 ENDING = "Trân trọng,\nBan Tổ chức lớp."
 
 #: What is filled in for a person who does not exist.

@@ -28,6 +28,8 @@ from courses.constants.telling import (
     DEFAULT_WORDS,
     ENDING,
     LINK,
+    NO_HALF_DAY,
+    NO_PLACE,
     OF_GROUPS,
     OF_PEOPLE,
     OWN_PAGE,
@@ -283,10 +285,11 @@ def _of_dues(dues: list[Due]) -> dict[str, str]:
     return {
         "ngay": ", ".join(dict.fromkeys(f"{session.date:%d/%m/%Y}" for session, _person in ordered)),
         "buoi": "\n".join(
-            f"– {half_day(session)}{', tại ' + place if place else ''}"
+            f"– {half_day(session)}{'' if one_person else _blocks(session)}{f', tại {place}' if place else ''}"
             for (session, _person), place in zip(ordered, places, strict=True)
-        ),
-        "dia_diem": "; ".join(dict.fromkeys(place for place in places if place)),
+        )
+        or NO_HALF_DAY,
+        "dia_diem": "; ".join(dict.fromkeys(place for place in places if place)) or NO_PLACE,
         "thay_doi": "\n".join(map(_change, lines)),
     }
 
@@ -296,6 +299,12 @@ def half_day(session: Session) -> str:
     begins, ends = session.starts_at.astimezone(VIETNAM), session.ends_at.astimezone(VIETNAM)
     day = f"{session.get_half_display()} {_DAYS[session.date.weekday()]}, {session.date:%d/%m/%Y}"
     return f"{day}, {begins:%H:%M}–{ends:%H:%M}"
+
+
+def _blocks(session: Session) -> str:
+    """In a group nobody takes the half-day of another block for the own one."""
+    codes = ", ".join(block.code for block in session.blocks.all())
+    return f" (khối {codes})" if codes else ""
 
 
 def _places(session: Session, person: Registration | None) -> str:

@@ -76,7 +76,7 @@ class Email:
         try:
             encoding = mail.encoding or settings.DEFAULT_CHARSET
             sender, to = sanitize_address(mail.from_email, encoding), sanitize_address(address, encoding)
-            content = mail.message().as_bytes(linesep="\r\n")
+            content = mail.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
             server.ehlo_or_helo_if_needed()
             self._asked(server.mail(sender))
             self._asked(server.rcpt(to), address)

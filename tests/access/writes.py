@@ -168,6 +168,10 @@ def _seen(world) -> str:
     return seen_as(digests_of(due_in([world.a.course], now()), words))
 
 
+def _still_held(world) -> None:
+    Course.objects.filter(pk=world.a.course.pk).update(ends_on=today())
+
+
 def _to_tell(world) -> None:
     message = Message.objects.create(
         course=world.a.course,
@@ -654,7 +658,7 @@ WRITES = {
     ),
     "admin:attendance_courseresult_tell_preview": posted(lambda world, actor: False, occasion="confirmed"),
     "admin:attendance_courseresult_tell_approve": posted(
-        lambda world, actor: Message.objects.filter(course=world.a.course).exists(),
+        lambda world, actor: Message.objects.filter(course=world.a.course).exists(), _still_held,
         occasion="confirmed", seen=_seen, submission=lambda w: str(uuid4()),
     ),
     "admin:attendance_courseresult_tell_texts": posted(there(ActionLog, action="show links"), _to_tell),
@@ -665,7 +669,8 @@ WRITES = {
         there(Message, state=MessageState.DROPPED), _to_tell, pk=lambda w: Message.objects.get().pk, what="drop"
     ),
     "admin:courses_messagetext_add": typed(
-        there(MessageText, subject=NEW), occasion="missing", subject=NEW, body="Mời {ho_ten}"
+        there(MessageText, subject=NEW), occasion="missing", subject=NEW, body="Mời {ho_ten}",
+        office=lambda w: w.a.host.pk,
     ),
     "admin:courses_messagetext_change": typed(there(MessageText, subject=NEW), subject=NEW),
     "admin:courses_messagetext_delete": posted(

@@ -204,7 +204,7 @@ def test_another_hosts_words_are_a_404(world, organiser):
     assert organiser.get(reverse("admin:courses_messagetext_change", args=[text.pk])).status_code == 404
 
 
-@pytest.mark.parametrize(("name", "queries"), [("tell", 18), ("tell_by_hand", 11), ("messages", 11)])
+@pytest.mark.parametrize(("name", "queries"), [("tell", 18), ("tell_by_hand", 12), ("messages", 11)])
 def test_each_page_costs_the_same_for_one_and_for_three(world, organiser, django_assert_num_queries, name, queries):
     organiser.get(world.page(name))
     for count in (1, 2):
@@ -215,6 +215,7 @@ def test_each_page_costs_the_same_for_one_and_for_three(world, organiser, django
 
 
 def test_preview_and_texts_cost_the_same_for_one_and_for_three(world, organiser, django_assert_num_queries):
+    organiser.get(world.page("tell"))  # the session is written at the first page
     for count in (1, 2):
         for _number in range(count):
             world.message()
