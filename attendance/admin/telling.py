@@ -71,7 +71,7 @@ class TellingPages:
             if (found := by_occasion.get(occasion))
         ]
         title = _("Tell people: %(code)s") % {"code": course.code}
-        return self._telling_page(request, course, "tell.html", title, rows=rows)
+        return self._telling_page(request, course, "admin/attendance/tell.html", title, rows=rows)
 
     def tell_preview(self, request, object_id):
         """The texts, which can be changed for this act, one message as somebody reads it, who gets it and who has no
@@ -108,7 +108,7 @@ class TellingPages:
         return self._telling_page(
             request,
             course,
-            "tell_by_hand.html",
+            "admin/attendance/tell_by_hand.html",
             title,
             page=page,
             waiting=waiting.count(),
@@ -131,7 +131,7 @@ class TellingPages:
         count = sum(card["own"] for card in cards)
         log_action(request.actor, "show links", course, course=course, changes={"count": [None, count]})
         title = _("Texts to hand on: %(code)s") % {"code": course.code}
-        return self._telling_page(request, course, "tell_texts.html", title, cards=cards)
+        return self._telling_page(request, course, "admin/attendance/tell_texts.html", title, cards=cards)
 
     def tell_told(self, request, object_id):
         """Those who are ticked were told."""
@@ -156,7 +156,7 @@ class TellingPages:
         return self._telling_page(
             request,
             course,
-            "messages.html",
+            "admin/attendance/messages.html",
             title,
             page=page,
             tabs=tabs,
@@ -211,7 +211,7 @@ class TellingPages:
         return self._telling_page(
             request,
             course,
-            "tell_preview.html",
+            "admin/attendance/tell_preview.html",
             title,
             forms=forms,
             in_order=len(words) == len(forms),
@@ -238,7 +238,7 @@ class TellingPages:
 
     def _telling_page(self, request, course, template, title, **context):
         context |= {"email_used": settings.EMAIL_USED}
-        return self._page(request, course, f"admin/attendance/{template}", title, **context)
+        return self._page(request, course, template, title, **context)
 
 
 def _as_typed(occasion: Occasion, words) -> dict:

@@ -213,3 +213,13 @@ def test_a_name_becomes_no_link_no_markup_and_no_header(lop):
     for wrong in ("http://", "xau.example", "evil.com", "a@", "[bam]", "\r"):
         assert wrong not in said
     assert "Kính gửi Ông/Bà (bam)(http: xau. example) Bcc: a (a) evil. com (lop),\n" in message.body
+
+
+def test_what_was_told_to_one_of_two_rows_of_a_person_counts_for_the_one_that_remains(lop):
+    """Take the merged registrations out of `told_in` and the person is told again."""
+    one, two = lop.people(2)
+    tell(lop, Occasion.CONFIRMED)
+    MessageLine.objects.filter(registration=two).delete()
+    assert waiting(lop) == [(two.pk, "confirmed")]
+    Registration.objects.filter(pk=one.pk).update(state=RegistrationState.WITHDRAWN, merged_into=two)
+    assert waiting(lop) == []
