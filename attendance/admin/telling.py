@@ -25,7 +25,14 @@ from courses.models import Message
 from courses.reports.outbox import counts_of, messages_of, to_tell_in
 from courses.reports.telling import digests_of, group_text, words_of
 from courses.rules.permissions import may_hand_out_link
-from courses.services.messages import drop_message, send_again, take_back_told, tell_by_hand, tell_instead
+from courses.services.messages import (
+    drop_message,
+    send_again,
+    send_failed_again,
+    take_back_told,
+    tell_by_hand,
+    tell_instead,
+)
 from courses.services.records import log_action
 from courses.services.sending import page_of_class, text_of
 from courses.tasks.sending import approved
@@ -48,6 +55,7 @@ class TellingPages:
             "tell/by-hand/told": require_POST(self.tell_told),
             "messages": require_safe(self.messages),
             "messages/act": require_POST(self.message_act),
+            "messages/again": require_POST(self.messages_again),
         }
         return [
             path(f"<path:object_id>/{part}", wrap(view), name=f"{name}{view.__name__}") for part, view in pages.items()
@@ -162,7 +170,16 @@ class TellingPages:
             tabs=tabs,
             asked=asked if asked in counts else "",
             total=sum(counts.values()),
+            failed=counts.get(MessageState.FAILED, 0),
         )
+
+    def messages_again(self, request, object_id):
+        """All that surely was not sent; what nobody knows is sent again one by one."""
+        course = self._organising(request, object_id)
+        made = approved(lambda: send_failed_again(course, actor=request.actor))
+        text = ngettext("%(number)d e-mail is on its way.", "%(number)d e-mails are on their way.", len(made))
+        messages.success(request, text % {"number": len(made)} if made else _("Nothing has changed."))
+        return redirect("admin:attendance_courseresult_messages", course.pk)
 
     def message_act(self, request, object_id):
         """One message (`pk`) sent again, told by hand instead, or dropped."""

@@ -26,6 +26,7 @@ ACTION_WORDS = {
     "tell": _("Offices reminded"),
     "approve messages": _("Messages approved"),
     "told by hand": _("People told by telephone, Zalo or paper"),
+    "send again": _("Messages sent again"),
     "message": pgettext_lazy("action in the log", "Message"),
     "final list": _("List made final"),
     "give role": _("Role given"),

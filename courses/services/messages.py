@@ -140,6 +140,20 @@ def send_again(message: Message, *, actor: Actor) -> Message:
 
 
 @transaction.atomic
+def send_failed_again(course: Course, *, actor: Actor) -> list[Message]:
+    """Every e-mail of the class that surely was not sent goes back into the outbox; those of which nobody knows are
+    sent again one by one only."""
+    course = lock_course(course)
+    _check(actor, course)
+    failed = Message.objects.filter(course=course, channel=Channel.EMAIL, state=MessageState.FAILED)
+    ids = list(failed.order_by("pk").values_list("pk", flat=True))
+    failed.update(state=MessageState.QUEUED, trouble="", settled_at=None, settled_by=None)
+    if ids:
+        log_action(actor, "send again", course, course=course, changes={"count": [None, len(ids)]})
+    return list(Message.objects.filter(pk__among=ids).order_by("pk"))
+
+
+@transaction.atomic
 def tell_instead(message: Message, *, actor: Actor) -> Message:
     """What e-mail could not bring is told by hand. Refusal for what has left or is on its way."""
     message = _locked(message, actor)

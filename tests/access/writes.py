@@ -168,6 +168,11 @@ def _seen(world) -> str:
     return seen_as(digests_of(due_in([world.a.course], now()), words))
 
 
+def _failed(world) -> None:
+    _to_tell(world)
+    Message.objects.update(channel=Channel.EMAIL, address="thu@thu.example", state=MessageState.FAILED)
+
+
 def _still_held(world) -> None:
     Course.objects.filter(pk=world.a.course.pk).update(ends_on=today())
 
@@ -668,6 +673,7 @@ WRITES = {
     "admin:attendance_courseresult_message_act": posted(
         there(Message, state=MessageState.DROPPED), _to_tell, pk=lambda w: Message.objects.get().pk, what="drop"
     ),
+    "admin:attendance_courseresult_messages_again": posted(there(Message, state=MessageState.QUEUED), _failed),
     "admin:courses_messagetext_add": typed(
         there(MessageText, subject=NEW), occasion="missing", subject=NEW, body="Mời {ho_ten}",
         office=lambda w: w.a.host.pk,

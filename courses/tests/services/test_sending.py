@@ -11,7 +11,7 @@ from courses.constants.errors import Refusal
 from courses.constants.links import trainee_token
 from courses.constants.telling import LINK
 from courses.models import Message, MessageLine, Registration, Trainee
-from courses.services.messages import drop_message, send_again, tell_by_hand, tell_instead
+from courses.services.messages import drop_message, send_again, send_failed_again, tell_by_hand, tell_instead
 from courses.services.registrations import Nominee, register_many
 from courses.services.sending import forget_the_lost, send_messages
 from courses.tests.mail_server import MailServer
@@ -168,6 +168,15 @@ def test_only_a_person_sends_again_what_failed_or_is_unknown(world, mail):
         send_again(message, actor=world.organiser)
     with pytest.raises(Refusal):
         drop_message(message, actor=world.organiser)
+
+
+def test_all_that_failed_goes_out_again_but_nothing_of_which_nobody_knows(world, mail):
+    """Put `unknown` beside `failed` in `send_failed_again` and somebody gets it twice."""
+    for state in (MessageState.FAILED, MessageState.UNKNOWN, MessageState.FAILED):
+        world.message(state=state)
+    assert len(send_failed_again(world.course, actor=world.organiser)) == 2
+    world.send()
+    assert states() == ["sent", "unknown", "sent"]
 
 
 def test_what_could_not_be_sent_is_told_by_hand(world):
