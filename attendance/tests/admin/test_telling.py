@@ -204,6 +204,16 @@ def test_another_hosts_words_are_a_404(world, organiser):
     assert organiser.get(reverse("admin:courses_messagetext_change", args=[text.pk])).status_code == 404
 
 
+def test_the_list_of_texts_costs_the_same_for_one_and_for_three(world, organiser, django_assert_num_queries):
+    address = reverse("admin:courses_messagetext_changelist")
+    organiser.get(address)
+    for occasions in (["named"], ["missing", "changed"]):
+        for occasion in occasions:
+            MessageText.objects.create(office=world.host, occasion=occasion, subject="x", body="y")
+        with django_assert_num_queries(11):
+            organiser.get(address)
+
+
 @pytest.mark.parametrize(("name", "queries"), [("tell", 18), ("tell_by_hand", 12), ("messages", 11)])
 def test_each_page_costs_the_same_for_one_and_for_three(world, organiser, django_assert_num_queries, name, queries):
     organiser.get(world.page(name))
