@@ -207,7 +207,7 @@ def _load_now(inventor: Inventor, people: list[Trainee], users: dict[str, User],
         course = publish(course, actor=actor)
         nominate(course, [*moved, *own], outline, actor=actor)
     with stopped_at(_at(first_day, days=-2)):
-        tell_of_list(course, addresses=outline["addresses"], actor=actor)
+        tell_of_list(course, actor=actor)
     with stopped_at(_at(first_day)):
         course = start(course, actor=actor)
     session = course.sessions.in_order()[0]
