@@ -18,9 +18,9 @@ from courses.rules.permissions import may_enter_admin, may_plan_classes
 #: Lists in the order of the work.
 LISTS = (
     "Course", "Session", "Registration", "ImportBatch", "ColumnMeaning", "Trainee", "TraineeRequest", "Speaker",
-    "Venue", "Office", "Transfer", "Responsibility", "Index", "User", "Role", "Invitation", "Setting", "TrustedRoot",
-    "ActionLog", "BackgroundTask", "CourseResult", "AttendanceSheet", "Certificate", "Correction", "RegisterBook",
-    "PaperTemplate", "BlankRange", "PaperWords", "IssuerAuthority",
+    "Venue", "Office", "MessageText", "Transfer", "Responsibility", "Index", "User", "Role", "Invitation", "Setting",
+    "TrustedRoot", "ActionLog", "BackgroundTask", "CourseResult", "AttendanceSheet", "Certificate", "Correction",
+    "RegisterBook", "PaperTemplate", "BlankRange", "PaperWords", "IssuerAuthority",
 )  # fmt: skip
 #: What a certificate officer comes for.
 OF_OFFICERS = ("CourseResult", "Certificate", "Correction", "RegisterBook", "PaperTemplate", "BlankRange")
@@ -83,8 +83,10 @@ class TrainingAdminSite(admin.AdminSite):
         the cards of the week, or to the page of a class."""
         notes = record.notes_by_course([session for card in week for session in card.facts.held])
         of_doors = record.notes_of_doors([card.course for card in week], request.actor)
+        of_telling = record.notes_of_telling([card.course for card in week], request.actor)
         for card in week:
-            card.notes.extend([*notes.get(card.course.pk, []), *of_doors.get(card.course.pk, [])])
+            for found in (of_telling, notes, of_doors):
+                card.notes.extend(found.get(card.course.pk, []))
 
     def course_links(self, request, course) -> list[tuple[str, str]]:
         """(words, address) of the pages of the record about a class; the plan's own stand on its page."""

@@ -1,5 +1,7 @@
 """Reminding offices whose list is late: texts to copy or to print, and who was told."""
 
+from uuid import uuid4
+
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
@@ -10,13 +12,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from attendance.forms.marks import read_submission
 from courses.constants import links
+from courses.constants.errors import Refusal
+from courses.constants.telling import LINK
 from courses.models import OfficeAnswer
 from courses.rendering.qr import qr_svg
 from courses.reports.offices_of_class import Board, OfficeRow, board
 from courses.reports.reminders import letters, mail_link, recipients, text_for_all
 from courses.services.answers import set_told
+from courses.services.messages import approve_letters
 from courses.services.records import log_action
+from courses.tasks.sending import approved
 
 
 class ReminderPages:
@@ -32,6 +39,9 @@ class ReminderPages:
                 "<path:object_id>/remind/letters",
                 wrap(asked(require_POST(self.remind_letters))),
                 name=f"{name}remind_letters",
+            ),
+            path(
+                "<path:object_id>/remind/send", wrap(asked(require_POST(self.remind_send))), name=f"{name}remind_send"
             ),
             path("<path:object_id>/remind/told", wrap(require_POST(self.remind_told)), name=f"{name}remind_told"),
         ]
@@ -72,7 +82,35 @@ class ReminderPages:
         ]
         log_action(request.actor, "show links", course, course=course, changes={"count": [None, len(addresses)]})
         title = _("Letters to late offices: %(code)s") % {"code": course.code}
-        return self._page(request, course, "admin/attendance/remind_letters.html", title, cards=cards)
+        context = {"cards": cards, "submission": uuid4(), "email_used": settings.EMAIL_USED}
+        context["mails"] = sum(len(to.get(row.office.pk, [])) for row in rows if row.answer.pk)
+        return self._page(request, course, "admin/attendance/remind_letters.html", title, **context)
+
+    def remind_send(self, request, object_id):
+        """The letters of the offices that the page showed (`shown`) to all addresses of their coordinators, in the
+        background; an office counts as told once one has left."""
+        course = self._organising(request, object_id)
+        shown = board(course)
+        asked = set(request.POST.getlist("shown"))
+        rows = [row for row in shown.rows if str(row.office.pk) in asked and row.answer.pk]
+        to = recipients(rows, request.actor)
+        found = letters(shown, rows, {row.office.pk: LINK for row in rows})
+        ready = [
+            (one.row.answer, address, one.subject, one.text)
+            for one in found
+            for address in to.get(one.row.office.pk, [])
+        ]
+        try:
+            if not settings.EMAIL_USED:
+                raise Refusal(_("No e-mail is sent from here: EMAIL_URL is not set."))
+            act = read_submission(request.POST)
+            made = approved(lambda: approve_letters(course, ready, act=act, actor=request.actor))
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
+            return redirect("admin:attendance_courseresult_remind", course.pk)
+        text = ngettext("%(number)d e-mail is on its way.", "%(number)d e-mails are on their way.", len(made))
+        messages.success(request, text % {"number": len(made)})
+        return redirect("admin:attendance_courseresult_messages", course.pk)
 
     def remind_told(self, request, object_id):
         """Ticks who was told: of the offices that the page showed (`shown`) those that are ticked (`told`)."""

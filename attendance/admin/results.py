@@ -25,6 +25,7 @@ from attendance.admin.scores import ScorePages
 from attendance.admin.signed import SignedPages
 from attendance.admin.special_cases import SpecialCasePages
 from attendance.admin.table import TablePages
+from attendance.admin.telling import TellingPages
 from attendance.constants import BatchWork, CertificateState
 from attendance.forms.results import CountForm, OrderForm, RuleForm
 from attendance.models import CourseResult
@@ -56,6 +57,7 @@ class CourseResultAdmin(
     PaperWorkPages,
     HandingOverPages,
     PaperOutPages,
+    TellingPages,
     ScopedAdmin,
 ):
     list_display = ["code", "title", "starts_on", "ends_on", "state"]
@@ -84,6 +86,7 @@ class CourseResultAdmin(
         pages_of_parts += self.mark_import_urls() + self.door_urls() + self.pass_urls()
         pages_of_parts += self.score_urls() + self.special_case_urls() + self.signed_urls()
         pages_of_parts += self.paper_work_urls() + self.handing_over_urls() + self.paper_out_urls()
+        pages_of_parts += self.telling_urls()
         return own + pages_of_parts + super().get_urls()
 
     def _course(self, request, object_id):

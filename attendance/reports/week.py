@@ -11,10 +11,13 @@ from django.utils.translation import ngettext
 from attendance.constants import CertificateState, CorrectionState
 from attendance.models import Certificate, Correction, RefusedScan
 from attendance.reports.roll import counts_by_session
+from attendance.reports.telling import due_in
 from courses.constants.actors import Actor
+from courses.constants.choices import Occasion
 from courses.constants.clock import now, today
 from courses.models import Course, Session
 from courses.reports.classes import Note
+from courses.reports.outbox import TROUBLED, counts_by_course
 from courses.rules.permissions import may_organise
 
 #: A card names so many half-days; the others are behind its button.
@@ -93,6 +96,53 @@ def notes_of_corrections(actor: Actor) -> list[Note]:
     return [Note(text, "bad" if found["late"] else "warn", page)]
 
 
+def notes_of_telling(courses: Iterable[Course], actor: Actor) -> dict[int, list[Note]]:
+    """Notes by class id for its organisers: who is still to be told of changes and of tomorrow, and messages that could
+    not be sent. (15 queries at most.)"""
+    own = [course for course in courses if may_organise(actor, course)]
+    waiting: dict[tuple[int, str], set[int]] = {}
+    for due in due_in(own, now()):
+        waiting.setdefault((due.registration.course_id, str(due.occasion)), set()).add(due.registration.trainee_id)
+    troubled = counts_by_course(own, TROUBLED) if own else {}
+    return {
+        course.pk: _telling(
+            course,
+            changed=len(waiting.get((course.pk, Occasion.CHANGED), ())),
+            tomorrow=len(waiting.get((course.pk, Occasion.DAY_BEFORE), ())),
+            troubled=troubled.get(course.pk, 0),
+        )
+        for course in own
+    }
+
+
+def _telling(course: Course, *, changed: int, tomorrow: int, troubled: int) -> list[Note]:
+    page = reverse("admin:attendance_courseresult_tell", args=[course.pk])
+    outbox = reverse("admin:attendance_courseresult_messages", args=[course.pk])
+    notes = []
+    if changed:
+        text = ngettext(
+            "A half-day has changed: %(number)d person is still to be told",
+            "A half-day has changed: %(number)d people are still to be told",
+            changed,
+        )
+        notes.append(Note(text % {"number": changed}, "bad", page))
+    if tomorrow:
+        text = ngettext(
+            "Class tomorrow: %(number)d person was not reminded",
+            "Class tomorrow: %(number)d people were not reminded",
+            tomorrow,
+        )
+        notes.append(Note(text % {"number": tomorrow}, "warn", page))
+    if troubled:
+        text = ngettext(
+            "%(number)d message could not be sent, or it is not known whether it was",
+            "%(number)d messages could not be sent, or it is not known whether they were",
+            troubled,
+        )
+        notes.append(Note(text % {"number": troubled}, "bad", outbox))
+    return notes
+
+
 def marking_page(session: Session) -> str:
     return reverse("admin:attendance_attendancesheet_change", args=[session.pk])
 
@@ -110,6 +160,7 @@ def pages_of(actor: Actor, course: Course) -> list[tuple[str, str]]:
         found += [
             (_("Reception desk"), reverse("admin:attendance_courseresult_doors", args=[course.pk])),
             (_("Passes"), reverse("admin:attendance_courseresult_passes", args=[course.pk])),
+            (_("Tell people"), reverse("admin:attendance_courseresult_tell", args=[course.pk])),
         ]
     return found
 

@@ -44,6 +44,7 @@ from attendance.services.demo_classes import (
     mark_naturally,
     nominate,
     plan_class,
+    tell_of_list,
 )
 from attendance.services.demo_people import Inventor
 from attendance.services.leave import ask_for_leave
@@ -208,6 +209,8 @@ def _load_now(inventor: Inventor, people: list[Trainee], users: dict[str, User],
         course = plan_class(outline, first_day=first_day, actor=actor)
         course = publish(course, actor=actor)
         nominate(course, [*moved, *own], outline, actor=actor)
+    with stopped_at(_at(first_day, days=-2)):
+        tell_of_list(course, actor=actor)
     with stopped_at(_at(first_day)):
         course = start(course, actor=actor)
     first, *_others, last = course.sessions.in_order()

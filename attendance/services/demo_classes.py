@@ -2,17 +2,19 @@
 
 import datetime as dt
 import random
+from dataclasses import replace
 from uuid import NAMESPACE_URL, uuid5
 
 from attendance.constants import MarkState, PaperKind
 from attendance.reports.roll import roll_of
+from attendance.reports.telling import due_in
 from attendance.services.course_rules import set_rule
 from attendance.services.ledger import Change, mark_by_hand
 from attendance.services.templates import save_template
 from courses.constants import links
 from courses.constants.actors import Actor
-from courses.constants.choices import AnswerState, HalfDay, OfficeKind
-from courses.constants.clock import today
+from courses.constants.choices import AnswerState, HalfDay, Occasion, OfficeKind
+from courses.constants.clock import now, today
 from courses.models import (
     Block,
     Course,
@@ -28,8 +30,10 @@ from courses.models import (
     Trainee,
     Venue,
 )
+from courses.reports.telling import digests_of, words_of
 from courses.rules.actors import answer_of_link
 from courses.services.answers import send_answer, send_nobody
+from courses.services.messages import approve_messages, tell_by_hand
 from courses.services.moving import relocate_session
 from courses.services.nominations import nominate_many
 from courses.services.plan import save_course
@@ -179,6 +183,15 @@ def hold_elsewhere(course: Course, outline: dict, *, actor: Actor) -> None:
     session = course.sessions.in_order()[said["half_day"]]
     venue = Venue.objects.get(office=course.host_office, name=outline["venues"][said["venue"]]["name"])
     relocate_session(session, places=[Where(venue)], why=said["why"], actor=actor)
+
+
+def tell_of_list(course: Course, *, actor: Actor) -> None:
+    """Everybody is told by hand that they are on the list, but for the last three, who are still to be told."""
+    words = {str(Occasion.CONFIRMED): words_of(course.host_office)[Occasion.CONFIRMED]}
+    # By hand also where e-mail is set up: loading the demo sends nothing.
+    digests = [replace(digest, address="") for digest in digests_of(due_in([course], now()), words)]
+    told = approve_messages(course, digests, act=uuid5(NAMESPACE_URL, f"telling-{course.code}"), actor=actor)
+    tell_by_hand(course, [message.pk for message in told[:-3]], actor=actor)
 
 
 def mark_naturally(session: Session, *, actor: Actor, offices: int | None = None) -> None:

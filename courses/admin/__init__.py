@@ -10,6 +10,7 @@ from courses.admin import (
     rosters,
     settings,
     tasks,
+    telling,
     trainees,
     transfers,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "rosters",
     "settings",
     "tasks",
+    "telling",
     "trainees",
     "transfers",
 ]

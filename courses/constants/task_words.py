@@ -9,6 +9,8 @@ TASK_WORDS = {
     "read_roster_file": _("Reading a list"),
     "apply_roster": _("Importing a list"),
     "tidy_lists": _("Dropping old lists"),
+    "send_approved": _("Sending e-mail"),
+    "find_lost_messages": _("Looking for messages that were not sent to the end"),
     "tidy_tasks": _("Tidying up"),
 }
 

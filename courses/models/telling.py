@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from courses.constants.choices import Channel, MessageState, Occasion
+from courses.constants.telling import without_own_page
 from courses.models.offices import Office
 from courses.models.people import Trainee, User
 from courses.models.plan import Course, Session
@@ -113,6 +114,16 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def to(self) -> str:
+        """The person, or the office, as a list names them."""
+        return str(self.trainee or (self.answer and self.answer.office))
+
+    @property
+    def shown_body(self) -> str:
+        """The text without the address of anybody's own page."""
+        return without_own_page(self.body)
 
 
 class MessageLine(models.Model):

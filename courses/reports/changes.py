@@ -74,13 +74,19 @@ def changes_of(sessions: Iterable[Session], at: dt.datetime) -> list[Changed]:
     found = []
     for session in sessions:
         of_session = rows.get(session.pk)
-        if not of_session or _ends(of_session[-1]) <= at:
-            continue
-        first, last = of_session[0], of_session[-1]
-        if not stand_alike(first.old, last.new):
-            why = next((row.why for row in reversed(of_session) if row.why), "")
-            found.append(Changed(last.pk, session, first.old, last.new, last.at, why))
+        change = change_from(session, of_session[0].old, of_session, at) if of_session else None
+        if change:
+            found.append(change)
     return found
+
+
+def change_from(session: Session, known: dict, rows: list[SessionChange], at: dt.datetime) -> Changed | None:
+    """How the half-day stands after these changes, at least one, against what was known of it; None when it is over or
+    stands as it was known."""
+    last = rows[-1]
+    if _ends(last) <= at or stand_alike(known, last.new):
+        return None
+    return Changed(last.pk, session, known, last.new, last.at, next((row.why for row in reversed(rows) if row.why), ""))
 
 
 def latest_change(session: Session) -> Changed | None:

@@ -21,7 +21,8 @@ from django.utils.translation import ngettext
 from courses.constants import keys
 from courses.constants.clock import now
 from courses.guards import missing_guards
-from courses.models import BackgroundTask
+from courses.models import BackgroundTask, Message
+from courses.reports.outbox import TROUBLED
 from courses.services.background import work_waits_unheard
 
 # Below it two connections that write and checkpoint at once can, rarely, damage a database in WAL mode.
@@ -64,7 +65,7 @@ def _migrations_in_code() -> tuple[tuple[str, str], ...]:
 
 def examine() -> list[Finding]:
     """Everything that `doctor` says, the most important first."""
-    findings = [*_database(), *_work(), *_keys(), *_address(), *_machine(), *_files()]
+    findings = [*_database(), *_work(), *_messages(), *_keys(), *_address(), *_machine(), *_files()]
     return sorted(findings, key=lambda finding: not finding.wrong)
 
 
@@ -146,6 +147,22 @@ def _work() -> Iterator[Finding]:
             )
             % failed
         )
+
+
+def _messages() -> Iterator[Finding]:
+    try:
+        troubled = Message.objects.filter(state__in=TROUBLED).count()
+    except DatabaseError:
+        return
+    if not troubled:
+        return
+    text = ngettext(
+        "%(number)d message could not be sent, or it is not known whether it was: look at “All messages” of its class.",
+        "%(number)d messages could not be sent, or it is not known whether they were: look at “All messages” of their "
+        "classes.",
+        troubled,
+    )
+    yield Finding(text % {"number": troubled})
 
 
 def _keys() -> Iterator[Finding]:

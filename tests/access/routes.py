@@ -156,6 +156,7 @@ def object_of(side, world, pattern: str):
         "session": side.session,
         "speaker": side.speaker,
         "venue": side.venue,
+        "messagetext": side.message_text,
         "registration": side.registration,
         "importbatch": side.batch,
         "columnmeaning": side.meaning,

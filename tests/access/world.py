@@ -53,7 +53,7 @@ from attendance.services.words import authorise
 from attendance.tests.signing import Authority
 from courses.constants import codes, links
 from courses.constants.actors import SYSTEM, Actor
-from courses.constants.choices import CourseState, FilePurpose, RequestKind, RoleKind
+from courses.constants.choices import CourseState, FilePurpose, Occasion, RequestKind, RoleKind
 from courses.constants.clock import now, today
 from courses.constants.partial_dates import PartialDate
 from courses.models import (
@@ -65,6 +65,7 @@ from courses.models import (
     ImportBatch,
     Index,
     Material,
+    MessageText,
     Office,
     OfficeAlias,
     OfficeAnswer,
@@ -203,6 +204,9 @@ class Side:
             Session(course=self.course), actor=SYSTEM, date=self.course.ends_on, begins=dt.time(13), ends=dt.time(15)
         )
         self.spare_venue = Venue.objects.create(office=self.host, name=f"Phòng {self.secret}")
+        self.message_text = MessageText.objects.create(
+            office=self.host, occasion=Occasion.NAMED, subject=f"Được cử {self.secret}", body="Mời {ho_ten}"
+        )
         self.spare_speaker = Speaker.objects.create(office=self.host, full_name=f"Người Dự Bị {self.secret}")
         self.place = self.session.places.get()
         self.part = self.session.agenda.get()

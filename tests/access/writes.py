@@ -54,11 +54,21 @@ from attendance.models import (
 from attendance.readers.old_book import OldRow
 from attendance.reports.papers import Order, candidates
 from attendance.reports.sign_in import sheets_of
+from attendance.reports.telling import due_in
 from attendance.services.handing_over import hand_over
 from attendance.services.sheets import close_sheet
+from attendance.services.telling import seen_as
 from attendance.tests.signing import authority, signed
 from courses.constants.actors import SYSTEM, Actor
-from courses.constants.choices import BatchState, CourseState, FilePurpose, RegistrationState
+from courses.constants.choices import (
+    BatchState,
+    Channel,
+    CourseState,
+    FilePurpose,
+    MessageState,
+    Occasion,
+    RegistrationState,
+)
 from courses.constants.clock import now, today
 from courses.models import (
     ActionLog,
@@ -68,6 +78,9 @@ from courses.models import (
     ImportBatch,
     Index,
     Invitation,
+    Message,
+    MessageLine,
+    MessageText,
     Office,
     OfficeAnswer,
     Registration,
@@ -82,6 +95,7 @@ from courses.models import (
     User,
     Venue,
 )
+from courses.reports.telling import digests_of, words_of
 from courses.services.moving import relocate_session
 from courses.services.records import read_file, store_file
 from courses.services.rosters.applying import apply_batch
@@ -154,6 +168,34 @@ def vietnamese(day: dt.date) -> str:
 
 
 NEW = "Mới thử"
+
+
+def _seen(world) -> str:
+    words = {"confirmed": words_of(world.a.host)["confirmed"]}
+    return seen_as(digests_of(due_in([world.a.course], now()), words))
+
+
+def _failed(world) -> None:
+    _to_tell(world)
+    Message.objects.update(channel=Channel.EMAIL, address="thu@thu.example", state=MessageState.FAILED)
+
+
+def _still_held(world) -> None:
+    Course.objects.filter(pk=world.a.course.pk).update(ends_on=today())
+
+
+def _to_tell(world) -> None:
+    message = Message.objects.create(
+        course=world.a.course,
+        act=uuid4(),
+        trainee=world.a.trainee,
+        channel=Channel.BY_HAND,
+        subject="Lịch học",
+        body="Mời học",
+        state=MessageState.TO_TELL,
+        approved_at=now(),
+    )
+    MessageLine.objects.create(message=message, registration=world.a.registration, occasion=Occasion.NAMED)
 
 
 def _work_under_way(world):
@@ -636,6 +678,27 @@ WRITES = {
     "admin:attendance_courseresult_remind_told": posted(
         lambda world, actor: OfficeAnswer.objects.get(pk=world.a.answer.pk).told_at is not None,
         shown=lambda w: w.a.first.pk, told=lambda w: w.a.first.pk,
+    ),
+    "admin:attendance_courseresult_tell_preview": posted(lambda world, actor: False, occasion="confirmed"),
+    "admin:attendance_courseresult_tell_approve": posted(
+        lambda world, actor: Message.objects.filter(course=world.a.course).exists(), _still_held,
+        occasion="confirmed", seen=_seen, submission=lambda w: str(uuid4()),
+    ),
+    "admin:attendance_courseresult_tell_texts": posted(there(ActionLog, action="show links"), _to_tell),
+    "admin:attendance_courseresult_tell_told": posted(
+        there(Message, state=MessageState.TOLD), _to_tell, told=lambda w: Message.objects.get().pk
+    ),
+    "admin:attendance_courseresult_message_act": posted(
+        there(Message, state=MessageState.DROPPED), _to_tell, pk=lambda w: Message.objects.get().pk, what="drop"
+    ),
+    "admin:attendance_courseresult_messages_again": posted(there(Message, state=MessageState.QUEUED), _failed),
+    "admin:courses_messagetext_add": typed(
+        there(MessageText, subject=NEW), occasion="missing", subject=NEW, body="Mời {ho_ten}",
+        office=lambda w: w.a.host.pk,
+    ),
+    "admin:courses_messagetext_change": typed(there(MessageText, subject=NEW), subject=NEW),
+    "admin:courses_messagetext_delete": posted(
+        lambda world, actor: not MessageText.objects.filter(pk=world.a.message_text.pk).exists(), post="yes"
     ),
     "admin:attendance_courseresult_doors": posted(
         there(Door, name=NEW), _half_day_ahead, sessions=lambda w: w.a.session.pk, name=NEW, until=""

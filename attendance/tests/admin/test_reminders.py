@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import time
 from urllib.parse import unquote
+from uuid import uuid4
 
 import lxml.html
 import pytest
@@ -13,9 +14,10 @@ from attendance.tests.records import Class
 from courses.constants.actors import SYSTEM
 from courses.constants.choices import RoleKind
 from courses.constants.clock import now
-from courses.models import ActionLog, Course, OfficeAnswer, User
+from courses.models import ActionLog, Course, Message, OfficeAnswer, User
 from courses.services.answers import set_answer
 from courses.services.seats import set_seats
+from courses.tests.background import run_waiting_tasks
 from courses.tests.planning import make_office, make_organiser, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -173,3 +175,31 @@ def test_the_pages_cost_the_same_for_one_office_and_for_three(world, organiser, 
         organiser.get(world.page("remind"))
     with django_assert_num_queries(17):
         organiser.post(world.page("remind_letters"))
+
+
+def test_letters_go_by_e_mail_through_the_outbox_and_the_office_is_told_when_one_has_left(
+    world, organiser, settings, mailoutbox
+):
+    settings.EMAIL_USED = True
+    for name in ("mot", "hai"):
+        user = make_organiser(world.ward, RoleKind.COORDINATOR)
+        User.objects.filter(pk=user.pk).update(email=f"{name}@thu.example")
+    page = organiser.post(world.page("remind_letters"))
+    assert page.context["mails"] == 2
+    fields = {"submission": page.context["submission"], "shown": [world.ward.pk]}
+    for _time in range(2):
+        organiser.post(world.page("remind_send"), fields)
+    assert Message.objects.count() == 2
+    assert (mailoutbox, world.answer().told_at) == ([], None)
+    assert run_waiting_tasks() >= 1
+    assert sorted(mail.to[0] for mail in mailoutbox) == ["hai@thu.example", "mot@thu.example"]
+    assert re.search(r"http://localhost:8000/office/[0-9a-z]{10,}/", mailoutbox[0].body)
+    assert world.answer().told_at is not None
+    assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_without_email_url_no_letter_goes_into_the_outbox(world, organiser):
+    user = make_organiser(world.ward, RoleKind.COORDINATOR)
+    User.objects.filter(pk=user.pk).update(email="mot@thu.example")
+    organiser.post(world.page("remind_send"), {"submission": str(uuid4()), "shown": [world.ward.pk]})
+    assert Message.objects.count() == 0

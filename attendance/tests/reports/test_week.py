@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from attendance.models import Certificate, RefusedScan
-from attendance.reports.week import notes_of_corrections, notes_of_doors
+from attendance.reports.week import notes_of_corrections, notes_of_doors, notes_of_telling
 from attendance.services.corrections import ask_correction, refuse_correction
 from attendance.services.doors import make_door, settle_refused
 from attendance.services.register import issue_papers
@@ -15,6 +15,7 @@ from attendance.services.scans import Scan, take_scans
 from attendance.tests.records import Class, officer_of, prepared
 from courses.constants.choices import RoleKind
 from courses.constants.clock import now, set_clock
+from courses.models import Message
 from courses.tests.planning import make_organiser, organiser_of, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +111,27 @@ def test_the_lists_of_the_certificate_officer_stand_before_the_classes(client):
             address = f'"{reverse(f"admin:attendance_{name}_changelist")}"'
             assert text.count(address) == 1
             assert (text.index(address) < text.index('class="week"')) == (kind == RoleKind.OFFICER)
+
+
+@pytest.mark.usefixtures("english")
+def test_the_card_says_how_many_are_not_reminded_and_what_was_not_sent(django_assert_num_queries):
+    lop = Class()
+    set_clock(dt.datetime(2026, 6, 4, 19, 0))
+    lop.people(2)
+    with django_assert_num_queries(12):
+        [note] = notes_of_telling([lop.course], lop.organiser)[lop.course.pk]
+    page = reverse("admin:attendance_courseresult_tell", args=[lop.course.pk])
+    assert (note.text, note.level, note.url) == ("Class tomorrow: 2 people were not reminded", "warn", page)
+    others = [Class(lop.host, code=f"LOP-{number}") for number in (2, 3)]
+    set_clock(dt.datetime(2026, 6, 4, 19, 0))
+    for other in others:
+        person = other.people(1)[0].trainee
+        Message.objects.create(
+            course=other.course, act=uuid4(), trainee=person, channel="email", address="x@thu.example",
+            state="unknown", approved_at=now(),
+        )  # fmt: skip
+    courses = [one.course for one in (lop, *others)]
+    with django_assert_num_queries(12):
+        notes = notes_of_telling(courses, lop.organiser)
+    assert [len(notes[course.pk]) for course in courses] == [1, 2, 2]
+    assert notes_of_telling(courses, lop.officer) == {}
