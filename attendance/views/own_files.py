@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from attendance.constants import IN_HANDS
 from attendance.models import Certificate
 from attendance.rendering.certificate import picture_of_paper
 from attendance.responses import pdf_response, png_response

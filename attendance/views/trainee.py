@@ -12,11 +12,11 @@ from attendance.constants import IN_HANDS
 from attendance.rendering.passes import draw_pass_picture
 from attendance.reports.own_data import own_data
 from attendance.reports.own_page import own_page
-from attendance.reports.pass_cards import address_of, cards_of
+from attendance.reports.pass_cards import cards_of
 from attendance.reports.passes import registration_of_pass
 from attendance.responses import png_response
 from attendance.rules.hall import is_near
-from attendance.rules.scans import grouped_short, short_code
+from attendance.rules.scans import short_code
 from attendance.services.hall import enter_by_link, too_many_tries
 from attendance.views.here import done, read_device
 from attendance.views.keeping import passes_of, taken_along
@@ -25,7 +25,6 @@ from courses.constants.choices import ACTIVE_STATES, CourseState
 from courses.constants.clock import VIETNAM, now
 from courses.constants.errors import Refusal
 from courses.models import Registration, Trainee
-from courses.rendering.qr import qr_svg
 from courses.rules.actors import trainee_of_link
 from courses.services.limits import count_failure_once, is_shut
 
