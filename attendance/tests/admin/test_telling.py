@@ -210,7 +210,7 @@ def test_the_list_of_texts_costs_the_same_for_one_and_for_three(world, organiser
     for occasions in (["named"], ["missing", "changed"]):
         for occasion in occasions:
             MessageText.objects.create(office=world.host, occasion=occasion, subject="x", body="y")
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(9):
             organiser.get(address)
 
 

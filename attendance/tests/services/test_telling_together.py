@@ -28,7 +28,7 @@ def lop():
 
 
 def test_two_who_approve_at_once_tell_nobody_twice(lop):
-    """Take `lock_course` out of `tell_people` and of `approve_messages`: the database says no, in words of its own."""
+    """One lock alone may go (`tell_people` or `approve_messages`): the other, `told_in` and `told_once` still hold."""
     lop.people(3, email="thu@thu.example")
     words = {"confirmed": words_of(lop.host)["confirmed"]}
     seen = seen_as(digests_of(due_in([lop.course], now()), words))
