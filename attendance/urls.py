@@ -4,7 +4,9 @@ from django.urls import path
 
 from attendance.views import (
     door,
+    feed,
     here,
+    keeping,
     office,
     office_answer,
     office_naming,
@@ -27,8 +29,10 @@ urlpatterns = [
     path("my/<str:token>/materials/<int:pk>/", own_files.material, name="own_material"),
     path("my/<str:token>/leave/<int:registration>/", own_asks.leave, name="own_leave"),
     path("my/<str:token>/data/", own_asks.data, name="own_correction"),
+    path("my/<str:token>/kept/", keeping.kept, name="kept"),
     path("my/<str:token>/passes/<int:registration>.png", trainee.pass_picture, name="own_pass"),
     path("p/<str:code>/", trainee.pass_page, name="pass"),
+    path("calendar/<str:code>.ics", feed.feed, name="feed"),
     path("sw.js", door.service_worker, name="service_worker"),
     path("check-in/", door.shell, name="door_shell"),
     path("check-in/<str:token>/", door.page, name="door"),

@@ -24,8 +24,19 @@ def renew_office_link(answer: OfficeAnswer, *, actor: Actor) -> OfficeAnswer:
 
 @transaction.atomic
 def renew_trainee_link(trainee: Trainee, *, course: Course, actor: Actor) -> Trainee:
-    """Raises the version of a trainee's link. Refusal unless the actor organises a class that the person is in
-    and reaches the person's office."""
+    """Raises the version of a trainee's link, and of the feed, whose address stands on the page that whoever had the
+    old link could read. Refusal unless the actor organises a class that the person is in and reaches the person's
+    office."""
+    return _renew(trainee, ("link_version", "feed_version"), "renew link", course=course, actor=actor)
+
+
+@transaction.atomic
+def renew_feed(trainee: Trainee, *, course: Course, actor: Actor) -> Trainee:
+    """Raises the version of a trainee's calendar feed alone; the link stays. Refusal as for the link."""
+    return _renew(trainee, ("feed_version",), "renew feed", course=course, actor=actor)
+
+
+def _renew(trainee: Trainee, versions: tuple[str, ...], action: str, *, course: Course, actor: Actor) -> Trainee:
     # With the rows that went into it, which are renewed too; by id, as merging locks them.
     rows = Trainee.objects.select_for_update().filter(Q(pk=trainee.pk) | Q(merged_into=trainee.pk))
     trainee = {row.pk: row for row in rows.order_by("pk")}[trainee.pk]
@@ -34,11 +45,12 @@ def renew_trainee_link(trainee: Trainee, *, course: Course, actor: Actor) -> Tra
         raise Refusal(_("This person is not on the list of the class any more."))
     if not may_hand_out_link(actor, trainee):
         raise Refusal(_("The link of this person is handed out by the person's own office."))
-    trainee.link_version += 1
-    trainee.save(update_fields=["link_version", "updated_at"])
-    # A person whose two rows were merged has two links; both must stop.
-    Trainee.objects.filter(merged_into=trainee).update(link_version=F("link_version") + 1)
-    log_action(actor, "renew link", trainee, course=course)
+    for version in versions:
+        setattr(trainee, version, getattr(trainee, version) + 1)
+    trainee.save(update_fields=[*versions, "updated_at"])
+    # A person whose two rows were merged has two of each; both must stop.
+    Trainee.objects.filter(merged_into=trainee).update(**{version: F(version) + 1 for version in versions})
+    log_action(actor, action, trainee, course=course)
     return trainee
 
 
