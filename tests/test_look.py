@@ -65,7 +65,7 @@ def test_a_public_page_stays_small_on_a_phone():
     assert letters <= PUBLIC_LETTERS
 
 
-def test_the_own_page_has_one_stylesheet_that_is_made_of_the_others():
+def test_the_own_page_has_one_stylesheet_that_is_made_of_the_others(rf):
     """Written by the finder when it is asked for, so that no rule stands in two files that people edit."""
     parts = [(STATIC / part).read_text() for part in JOINED["css/own.css"]]
     made = Path(finders.find("css/own.css"))
@@ -74,7 +74,8 @@ def test_the_own_page_has_one_stylesheet_that_is_made_of_the_others():
     assert made.read_text() == "\n".join(parts)
     assert Path(finders.find("css/own.css")).stat().st_mtime_ns == before
     assert "css/own.css" in [path for path, _storage in JoinedStyles().list([])]
-    assert re.findall('rel="stylesheet" href="([^"]*)"', render_to_string("base_own.html")) == ["/static/css/own.css"]
+    page = render_to_string("base_own.html", request=rf.get("/"))
+    assert re.findall('rel="stylesheet" href="([^"]*)"', page) == ["/static/css/own.css"]
 
 
 def test_each_vendored_file_is_listed_with_its_fingerprint():

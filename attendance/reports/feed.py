@@ -78,7 +78,7 @@ def _taken_away(registrations: list[Registration], at: dt.datetime) -> dict[int,
     log = ActionLog.objects.filter(
         action="stand in", subject="courses.registration", subject_id__among=stand_ins, at__gte=at - TOLD_FOR
     )
-    found = {}
+    found: dict[int, dt.datetime] = {}
     for entry in log.order_by("at", "pk"):
         before, left = entry.changes.get("half_days", [[], []])
         found |= dict.fromkeys(set(before) - set(left), entry.at)

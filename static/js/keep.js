@@ -1,7 +1,7 @@
 // Keeps the timetable and the pass on this phone, and only when asked to: a page of its own, put where the service
 // worker finds it under the address of the own page. It is taken away by a tap, when the class is over, and when the
 // link was renewed.
-const box = document.querySelector("[data-keep], [data-keep-here]");
+const box = document.querySelector("[data-keep], [data-keep-here], [data-keep-over]");
 const path = box?.dataset.page;
 const can = isSecureContext && "serviceWorker" in navigator && "caches" in window;
 
@@ -18,9 +18,12 @@ async function keep() {
   if (!answer || Number(answer.headers.get("X-Kept-Until")) <= Date.now()) return forget();
   const page = new DOMParser().parseFromString(await answer.clone().text(), "text/html");
   const cache = await caches.open(`kept ${path}`);
-  await cache.addAll(JSON.parse(page.querySelector("[data-files]").dataset.files));
+  const files = JSON.parse(page.querySelector("[data-files]").dataset.files);
+  await cache.addAll(files);
   await navigator.serviceWorker.register("/sw.js", { scope: path });
   await cache.put(path, answer);
+  const old = (await cache.keys()).filter((request) => ![path, ...files].includes(new URL(request.url).pathname));
+  await Promise.all(old.map((request) => cache.delete(request)));
   return true;
 }
 
@@ -63,4 +66,7 @@ async function start() {
   }
 }
 
-if (box && can) start();
+if (box && can) {
+  if ("keepOver" in box.dataset) forget();
+  else start();
+}

@@ -12,8 +12,8 @@ SLOW = {"offline": False, "latency": 150, "downloadThroughput": 1_638_400 / 8, "
 #: What the server may take of it. Where it took longer the computer was busy with something else, and what the page
 #: itself needs is counted on from here: how fast the server is, `make bench` asks.
 ANSWERED_IN = 150
-#: Of so many one must be as it is when nobody else works on the same computer.
-RUNS = 3
+#: One of so many must be as it is when nobody else works on the same computer.
+RUNS = 5
 WATCH = """
 window.seen = { paint: 0, shift: 0, task: 0 };
 const watch = (type, take) =>
@@ -33,12 +33,16 @@ def test_the_first_view_is_small_and_soon_there(eyes, person):  # noqa: F811
     """Fails with fonts that move the text as they come, with a script that blocks, with more than one stylesheet."""
     path = person("GIU-9")["path"]
     first_view(eyes, path)  # a server that has just started reads its templates
-    runs = [first_view(eyes, path) for _ in range(RUNS)]
-    wire = max(run["wire"] for run in runs)
-    assert wire <= MOST_ON_THE_WIRE, runs
+    runs = []
+    while len(runs) < RUNS and not any(soon_there(run) for run in runs):
+        runs.append(first_view(eyes, path))
+    assert max(run["wire"] for run in runs) <= MOST_ON_THE_WIRE, runs
     assert {run["styles"] for run in runs} == {1}
-    for name, most in (("shift", SHIFTED), ("paint", LARGEST_PAINT), ("task", LONGEST_TASK)):
-        assert min(run[name] for run in runs) <= most, runs
+    assert any(soon_there(run) for run in runs), runs
+
+
+def soon_there(run: dict) -> bool:
+    return run["paint"] <= LARGEST_PAINT and run["shift"] < SHIFTED and run["task"] <= LONGEST_TASK
 
 
 def first_view(eyes, path: str) -> dict:

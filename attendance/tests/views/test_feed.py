@@ -7,8 +7,9 @@ from attendance.tests.records import Class
 from courses.constants import links
 from courses.constants.actors import SYSTEM
 from courses.constants.clock import set_clock
+from courses.models import Trainee
 from courses.services.links import renew_feed
-from courses.services.registrations import register
+from courses.services.registrations import register, withdraw
 from courses.services.schedule import Where, at, reschedule_session, set_session
 from courses.tests.planning import FIRST_DAY, make_venue
 
@@ -74,3 +75,12 @@ def test_the_feed_costs_the_same_for_one_class_and_for_three(lop, client, django
         set_clock(BEFORE)
         with django_assert_num_queries(9):
             fetch(client, person.trainee)
+
+
+def test_who_had_two_rows_has_one_calendar_by_both_addresses(lop, client):
+    kept, gone = lop.people(2)
+    withdraw(gone, actor=lop.organiser)
+    Trainee.objects.filter(pk=gone.trainee_id).update(merged_into=kept.trainee)
+    assert fetch(client, gone.trainee).content == fetch(client, kept.trainee).content
+    renew_feed(kept.trainee, course=lop.course, actor=SYSTEM)
+    assert [client.get(address_of(one.trainee)).status_code for one in (kept, gone)] == [404, 404]

@@ -77,7 +77,9 @@ def test_keeping_is_offered_until_the_class_is_over(lop, client):
     set_clock(at(FIRST_DAY + dt.timedelta(days=1), dt.time(23, 59)))
     assert "data-keep=" in text_of(client, person)
     set_clock(at(FIRST_DAY + dt.timedelta(days=2), dt.time()))
-    assert "data-keep=" not in text_of(client, person)
+    text = text_of(client, person)
+    # What was kept is taken away by the page, if the phone still has it.
+    assert ("data-keep=" in text, "data-keep-over" in text) == (False, True)
     set_clock(MORNING_BEFORE)
     Course.objects.update(state=CourseState.CONCLUDED)
     assert "data-keep=" not in text_of(client, person)
