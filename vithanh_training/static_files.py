@@ -39,7 +39,8 @@ class JoinedStyles(BaseFinder):
     def _made(self, path: str) -> Path:
         """Written only when it has changed: by its time it is known whether everything must be collected anew."""
         parts = [Path(FileSystemFinder().find(part)).read_text("utf-8") for part in JOINED[path]]
-        made, text = self.folder / path, "\n".join(parts)
+        # A font that comes late on a slow network is kept for the next page: put in, it would move what is being read.
+        made, text = self.folder / path, "\n".join(parts).replace("font-display: swap", "font-display: optional")
         if not made.is_file() or made.read_text("utf-8") != text:
             made.parent.mkdir(parents=True, exist_ok=True)
             fresh = made.with_suffix(".new")
