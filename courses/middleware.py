@@ -26,6 +26,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # What a stranger may see without a secret address; all other answers may be about a person.
 PUBLIC_PAGES = ("/courses/",)
+OWN_PAGES = "/my/"
 PERMISSIONS = "accelerometer=(), camera=({camera}), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 # Probes, and what a person needs on the way to a second factor; see SecondFactor.
@@ -76,6 +77,9 @@ class PrivacyHeaders:
         public = request.path == "/" or request.path.startswith(PUBLIC_PAGES)
         if not public or settings.SESSION_COOKIE_NAME in request.COOKIES:
             response.headers.setdefault("Cache-Control", "private, no-store")
+        if request.path.startswith(OWN_PAGES):
+            # Not even to this site: the address is the secret, and nothing posted there needs to tell where it is from.
+            response.headers.setdefault("Referrer-Policy", "no-referrer")
         camera = "self" if request.path.startswith("/check-in/") else ""
         response.headers.setdefault("Permissions-Policy", PERMISSIONS.format(camera=camera))
         return response

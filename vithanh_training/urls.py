@@ -2,6 +2,8 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.i18n import set_language
 
 from courses.urls import account_urlpatterns
 from courses.views import probes
@@ -9,7 +11,9 @@ from courses.views import probes
 urlpatterns = [
     path("healthz", probes.healthz, name="healthz"),
     path("readyz", probes.readyz, name="readyz"),
-    path("language/", include("django.conf.urls.i18n")),
+    # No form token: another site could do no more than change the language. Own pages tell nobody where one comes from,
+    # not this site either (no-referrer), and in the browser inside Zalo there may be no cookie: Django would refuse.
+    path("language/setlang/", csrf_exempt(set_language), name="set_language"),
     path("admin/", admin.site.urls),
     path("accounts/", include(account_urlpatterns)),
     path("", include("courses.urls")),

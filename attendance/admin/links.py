@@ -18,7 +18,7 @@ from courses.models import OfficeAnswer, Registration
 from courses.querysets.plan import PROTOCOL
 from courses.rendering.qr import qr_svg
 from courses.rules.permissions import may_hand_out_link, may_organise
-from courses.services.links import renew_office_link, renew_trainee_link
+from courses.services.links import renew_feed, renew_office_link, renew_trainee_link
 from courses.services.records import log_action
 
 
@@ -35,6 +35,11 @@ class LinkPages:
                 "<path:object_id>/links/print", wrap(asked(require_POST(self.print_links))), name=f"{name}print_links"
             ),
             path("<path:object_id>/links/renew", wrap(asked(require_POST(self.renew_link))), name=f"{name}renew_link"),
+            path(
+                "<path:object_id>/links/renew-feed",
+                wrap(asked(require_POST(self.renew_feed))),
+                name=f"{name}renew_feed",
+            ),
         ]
 
     def links(self, request, object_id):
@@ -75,6 +80,23 @@ class LinkPages:
         else:
             messages.success(
                 request, _("The link was renewed: the old one opens nothing any more. Please print the new one.")
+            )
+        return redirect("admin:attendance_courseresult_links", course.pk)
+
+    def renew_feed(self, request, object_id):
+        """Another address for the calendar of one person; the person finds it on the own page."""
+        course = self._organising(request, object_id)
+        try:
+            renew_feed(_one(_people(course), request).trainee, course=course, actor=request.actor)
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
+        else:
+            messages.success(
+                request,
+                _(
+                    "The calendar has a new address, which stands on the person's page. The old one shows nothing"
+                    " any more."
+                ),
             )
         return redirect("admin:attendance_courseresult_links", course.pk)
 

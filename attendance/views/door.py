@@ -5,6 +5,7 @@ import json
 
 from csp.constants import SELF, WASM_UNSAFE_EVAL
 from csp.decorators import csp_update
+from django.conf import settings
 from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -73,7 +74,8 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     files = json.dumps([static(name) for name in FILES])
     kept = [files, json.dumps(door_words()), get_template(PAGE).template.source]
     version = hashlib.sha256("".join(kept).encode()).hexdigest()[:12]
-    context = {"files": files, "version": version, "shell": reverse("attendance:door_shell")}
+    shell = reverse("attendance:door_shell")
+    context = {"files": files, "version": version, "shell": shell, "static": settings.STATIC_URL}
     response = render(request, "attendance/sw.js", context, content_type="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
     return response

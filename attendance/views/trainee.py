@@ -5,6 +5,7 @@ import datetime as dt
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from attendance.constants import CertificateState
@@ -18,6 +19,7 @@ from attendance.rules.hall import is_near
 from attendance.rules.scans import grouped_short, short_code
 from attendance.services.hall import enter_by_link, too_many_tries
 from attendance.views.here import done, read_device
+from attendance.views.keeping import taken_along
 from courses.constants.actors import Actor
 from courses.constants.choices import ACTIVE_STATES, CourseState
 from courses.constants.clock import VIETNAM, now
@@ -31,6 +33,7 @@ from courses.services.limits import count_failure_once, is_shut
 OPEN_TO_OWNER = (CertificateState.ISSUED, CertificateState.HANDED_OVER)
 
 
+@gzip_page
 @require_safe
 def page(request: HttpRequest, token: str) -> HttpResponse:
     return shown(request, token)
@@ -52,6 +55,7 @@ def shown(request: HttpRequest, token: str, *, trouble: dict | None = None, stat
         "open_to_owner": OPEN_TO_OWNER,
         "data": own_data(trainee, actor),
         "this_year": _year(moment),
+        **taken_along(request, trainee, [one.item for one in found.current]),
     }
     return render(request, "attendance/trainee.html", context, status=status)
 

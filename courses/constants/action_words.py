@@ -60,6 +60,7 @@ ACTION_WORDS = {
     "ask link": _("Personal link asked for"),
     "hand out link": _("Card with the personal link printed"),
     "renew link": pgettext_lazy("action in the log", "Link renewed"),
+    "renew feed": pgettext_lazy("action in the log", "Calendar's address renewed"),
     "ask request": pgettext_lazy("action in the log", "Asked for by the person"),
     "answer request": pgettext_lazy("action in the log", "What the person asked for answered"),
     "look": pgettext_lazy("action in the log", "Data of the person looked at"),

@@ -1,12 +1,16 @@
-"""A class as an iCalendar file (RFC 5545): one event a half-day."""
+"""Half-days as an iCalendar file (RFC 5545): one event each, the same in the file of a class and in a person's own."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vDuration
 
 from courses.constants.choices import HalfDay
 from courses.constants.clock import VIETNAM
+
+#: How often a calendar that subscribes should look again; what moves at 6:30 is known before the half-day begins.
+LOOK_AGAIN = dt.timedelta(hours=1)
 
 _HALVES = {HalfDay.MORNING: "Buổi sáng", HalfDay.AFTERNOON: "Buổi chiều"}
 
@@ -42,14 +46,28 @@ def course_calendar(course: CourseCalendar) -> bytes:
     A half-day keeps its UID for good. A cancelled one stays in the file as cancelled, else it would
     stay for ever in the calendars that already have it.
     """
+    return _file(course.title, [course])
+
+
+def own_calendar(courses: Iterable[CourseCalendar]) -> bytes:
+    """The half-days of one person in all classes, each class with those alone that are the person's. Names nobody: the
+    file goes through the hands of whoever keeps the person's calendar."""
+    return _file("Lịch tập huấn", courses)
+
+
+def _file(name: str, courses: Iterable[CourseCalendar]) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//Tap huan Vi Thanh//vi")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", course.title)
+    calendar.add("x-wr-calname", name)
     calendar.add("x-wr-timezone", VIETNAM.key)
-    for session in course.sessions:
-        calendar.add_component(_event(course, session))
+    # RFC 7986, and what Outlook and Apple read in its place.
+    calendar.add("refresh-interval", LOOK_AGAIN, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(LOOK_AGAIN))
+    for course in courses:
+        for session in course.sessions:
+            calendar.add_component(_event(course, session))
     calendar.add_missing_timezones(first_date=dt.date(2000, 1, 1))
     return calendar.to_ical()
 

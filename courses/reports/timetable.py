@@ -72,7 +72,7 @@ def calendar_of(course: Course, sessions: Iterable[Session]) -> CourseCalendar:
                 half=session.half,
                 starts_at=session.starts_at,
                 ends_at=session.ends_at,
-                location="; ".join(_where(place) for place in session.places.all()),
+                location="; ".join(where(place) for place in session.places.all()),
                 description="\n".join(item.topic.title for item in session.agenda.all()),
                 cancelled=session.state == SessionState.CANCELLED,
                 sequence=session.sequence,
@@ -82,7 +82,8 @@ def calendar_of(course: Course, sessions: Iterable[Session]) -> CourseCalendar:
     )
 
 
-def _where(place: Place) -> str:
+def where(place: Place) -> str:
+    """A place as a calendar names it."""
     if place.venue is None:
         return place.link
     return ", ".join(filter(None, (place.venue.name, place.venue.address)))

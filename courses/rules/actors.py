@@ -94,6 +94,16 @@ def trainee_of_link(token: str) -> tuple[Actor, Trainee] | None:
     return Actor("trainee", trainee_id=trainee.pk), trainee
 
 
+def trainee_of_feed(code: str) -> tuple[Actor, Trainee] | None:
+    """The same of a calendar's address, which opens nothing else."""
+    pk = links.feed_trainee_id_of(code)
+    found = Trainee.objects.select_related("merged_into").filter(pk=pk).first() if pk else None
+    if found is None or not links.is_feed_code(code, found.pk, found.feed_version):
+        return None
+    trainee = found.merged_into or found
+    return Actor("trainee", trainee_id=trainee.pk), trainee
+
+
 def answer_of_link(token: str) -> tuple[Actor, OfficeAnswer] | None:
     """The actor and answer of an office's link; None when unknown or renewed, of a draft or an archived class."""
     pk = links.answer_id_of(token)

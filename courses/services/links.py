@@ -22,26 +22,31 @@ def renew_office_link(answer: OfficeAnswer, *, actor: Actor) -> OfficeAnswer:
     return answer
 
 
+#: Whoever had the old link could read the address of the feed on the page: both go together.
+LINK = ("link_version", "feed_version")
+
+
 @transaction.atomic
 def renew_trainee_link(trainee: Trainee, *, course: Course, actor: Actor) -> Trainee:
-    """Raises the version of a trainee's link. Refusal unless the actor organises a class that the person is in
-    and reaches the person's office."""
-    trainee = lock_trainee(trainee)
-    _check(actor, course)
-    if not Registration.objects.filter(course=course, trainee=trainee).active().exists():
-        raise Refusal(_("This person is not on the list of the class any more."))
-    _renew(trainee, actor, course)
-    return trainee
+    """Raises the version of a trainee's link, and of the feed. Refusal unless the actor organises a class that the
+    person is in and reaches the person's office."""
+    return _renew_in_class(trainee, LINK, "renew link", course=course, actor=actor)
+
+
+@transaction.atomic
+def renew_feed(trainee: Trainee, *, course: Course, actor: Actor) -> Trainee:
+    """Raises the version of a trainee's calendar feed alone; the link stays. Refusal as for the link."""
+    return _renew_in_class(trainee, ("feed_version",), "renew feed", course=course, actor=actor)
 
 
 @transaction.atomic
 def renew_own_link(trainee: Trainee, *, expected_version: int, actor: Actor) -> Trainee:
-    """Raises the version of the link of one of the actor's own people. `expected_version`: which link the page was
-    about; the same page sent twice renews once. Refusal unless the actor hands out the person's link."""
+    """Raises the version of the link of one of the actor's own people, and of the feed. `expected_version`: which link
+    the page was about; the same page sent twice renews once. Refusal unless the actor hands out the person's link."""
     trainee = lock_trainee(trainee)
     check_hands_out_link(actor, trainee)
     if trainee.link_version == expected_version:
-        _renew(trainee, actor, None)
+        _renew(trainee, LINK, "renew link", actor, None)
     return trainee
 
 
@@ -59,13 +64,25 @@ def check_hands_out_link(actor: Actor, trainee: Trainee) -> None:
         raise Refusal(_("This person was found to be kept twice and now stands in another row. Please open it again."))
 
 
-def _renew(trainee: Trainee, actor: Actor, course: Course | None) -> None:
+def _renew_in_class(
+    trainee: Trainee, versions: tuple[str, ...], action: str, *, course: Course, actor: Actor
+) -> Trainee:
+    trainee = lock_trainee(trainee)
+    _check(actor, course)
+    if not Registration.objects.filter(course=course, trainee=trainee).active().exists():
+        raise Refusal(_("This person is not on the list of the class any more."))
     check_hands_out_link(actor, trainee)
-    trainee.link_version += 1
-    trainee.save(update_fields=["link_version", "updated_at"])
-    # A person whose two rows were merged has two links; both must stop.
-    Trainee.objects.filter(merged_into=trainee).update(link_version=F("link_version") + 1)
-    log_action(actor, "renew link", trainee, course=course)
+    _renew(trainee, versions, action, actor, course)
+    return trainee
+
+
+def _renew(trainee: Trainee, versions: tuple[str, ...], action: str, actor: Actor, course: Course | None) -> None:
+    for version in versions:
+        setattr(trainee, version, getattr(trainee, version) + 1)
+    trainee.save(update_fields=[*versions, "updated_at"])
+    # A person whose two rows were merged has two of each; both must stop.
+    Trainee.objects.filter(merged_into=trainee).update(**{version: F(version) + 1 for version in versions})
+    log_action(actor, action, trainee, course=course)
 
 
 def _check(actor: Actor, course: Course) -> None:

@@ -68,6 +68,7 @@ def _stand_in(registration, *, by, sessions, actor, why, submission) -> Registra
     added = sorted({session.pk for session in sessions} - before)
     if added:
         new.sessions.add(*added)
+        new.save(update_fields=["updated_at"])  # own calendars go by it
         changes = {"registration": [registration.pk, new.pk], "half_days": [sorted(before), sorted(before | {*added})]}
         log_action(actor, "stand in", registration, course=course, changes=changes, batch=submission)
     return new
@@ -90,7 +91,7 @@ def end_stand_in(stand_in: Registration, session: Session, *, actor: Actor) -> R
     left = sorted(before - {session.pk})
     if not left:
         stand_in.state = RegistrationState.WITHDRAWN
-        stand_in.save(update_fields=["state", "updated_at"])
+    stand_in.save(update_fields=["state", "updated_at"])  # own calendars go by it
     changes = {"registration": [stand_in.stand_in_for_id, stand_in.pk], "half_days": [sorted(before), left]}
     log_action(actor, "stand in", stand_in, course=course, changes=changes)
     return stand_in

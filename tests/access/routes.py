@@ -35,6 +35,7 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
     own = ("attendance:trainee", "attendance:trainee_here", "attendance:own_certificate", "attendance:own_pass")
     own += ("attendance:own_certificate_ask", "attendance:own_certificate_picture", "attendance:own_material")
     own += ("attendance:own_leave", "attendance:own_correction")
+    own += ("attendance:kept",)
     if name in own:
         secrets = {"trainee link": a.trainee_token, "office link": a.office_token}
         filled = {
@@ -61,6 +62,10 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
     elif name in ("attendance:door", "attendance:door_people", "attendance:door_scans"):
         secrets = {"trainee link": a.trainee_token, "office link": a.office_token, "door": a.door_token}
         filled = {"<str:token>": secrets.get(actor, forged(a.door_token))}
+    elif name == "attendance:feed":
+        code = links.feed_code(a.trainee.pk, 1)
+        secrets = {"trainee link": code, "office link": a.office_token, "door": a.door_token}
+        filled = {"<str:code>": secrets.get(actor, forged(code))}
     elif name == "attendance:pass":
         filled = {"<str:code>": a.pass_code}
     elif name in ("attendance:here_screen", "attendance:here_screen_now"):

@@ -648,6 +648,10 @@ WRITES = {
         lambda world, actor: Trainee.objects.get(pk=world.a.trainee.pk).link_version == 2,
         what="trainees", pk=lambda w: w.a.registration.pk,
     ),
+    "admin:attendance_courseresult_renew_feed": posted(
+        lambda world, actor: Trainee.objects.get(pk=world.a.trainee.pk).feed_version == 2,
+        what="trainees", pk=lambda w: w.a.registration.pk,
+    ),
     "account_login": posted(
         lambda world, actor: User.objects.get(pk=world.a.coordinator.pk).last_login is not None,
         login="coordinator-a", password=PASSWORD,

@@ -62,13 +62,23 @@ def test_a_renewed_link_is_another_and_the_old_one_is_gone(lop, organiser, what,
     assert [organiser.get(link).status_code for link in (old, new)] == [404, 200]
 
 
+def test_the_calendar_of_a_person_is_renewed_alone_and_with_the_link(lop, organiser):
+    """A link that fell into wrong hands showed the address of the calendar too."""
+    [person] = lop.people(1, office=lop.host)
+    for name, versions in (("renew_feed", (1, 2)), ("renew_link", (2, 3))):
+        organiser.post(address(name, lop), {"what": "trainees", "pk": person.pk})
+        kept = Trainee.objects.get(pk=person.trainee_id)
+        assert (kept.link_version, kept.feed_version) == versions
+
+
 def test_links_of_people_of_another_class_are_not_handed_out(lop, organiser):
     other = Class(code="LOP-2")
     [person] = other.people(1)
-    for name in ("print_links", "renew_link"):
+    for name in ("print_links", "renew_link", "renew_feed"):
         assert organiser.post(address(name, lop), {"what": "trainees", "pk": person.pk}).status_code == 404
         assert organiser.post(address(name, other), {"what": "trainees", "pk": person.pk}).status_code == 404
-    assert Trainee.objects.get(pk=person.trainee_id).link_version == 1
+    kept = Trainee.objects.get(pk=person.trainee_id)
+    assert (kept.link_version, kept.feed_version) == (1, 1)
 
 
 def test_an_office_with_no_seats_is_not_offered_a_link(lop, organiser):
