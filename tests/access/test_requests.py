@@ -34,8 +34,8 @@ def test_asking_for_a_page_changes_no_row(world):
         transaction.set_rollback(True)
 
 
-#: Where the right stands in the address or the page and no sign-in counts, or only a language is chosen, so that another
-#: site gains nothing by posting there; the phones that use them may keep no cookie.
+#: Where the right stands in the address or the page and no sign-in counts, or only a language is chosen, so that
+#: another site gains nothing by posting there; the phones that use them may keep no cookie.
 WITHOUT_TOKEN = {"attendance:door_scans", "attendance:here_code", "attendance:here_who", "attendance:trainee_here"}
 WITHOUT_TOKEN |= {"attendance:own_certificate_ask", "set_language"}
 
