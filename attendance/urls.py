@@ -12,6 +12,8 @@ from attendance.views import (
     office_naming,
     office_paper,
     office_upload,
+    own_asks,
+    own_files,
     trainee,
     verify,
 )
@@ -21,8 +23,12 @@ app_name = "attendance"
 urlpatterns = [
     path("my/<str:token>/", trainee.page, name="trainee"),
     path("my/<str:token>/here/", trainee.here, name="trainee_here"),
-    path("my/<str:token>/certificates/<str:code>/", trainee.certificate, name="own_certificate"),
-    path("my/<str:token>/certificates/<str:code>/ask/", trainee.ask, name="own_certificate_ask"),
+    path("my/<str:token>/certificates/<str:code>.png", own_files.certificate_picture, name="own_certificate_picture"),
+    path("my/<str:token>/certificates/<str:code>/", own_files.certificate, name="own_certificate"),
+    path("my/<str:token>/certificates/<str:code>/ask/", own_asks.certificate, name="own_certificate_ask"),
+    path("my/<str:token>/materials/<int:pk>/", own_files.material, name="own_material"),
+    path("my/<str:token>/leave/<int:registration>/", own_asks.leave, name="own_leave"),
+    path("my/<str:token>/data/", own_asks.data, name="own_correction"),
     path("my/<str:token>/kept/", keeping.kept, name="kept"),
     path("my/<str:token>/passes/<int:registration>.png", trainee.pass_picture, name="own_pass"),
     path("p/<str:code>/", trainee.pass_page, name="pass"),

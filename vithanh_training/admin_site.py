@@ -11,14 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from attendance.reports import week as record
 from courses.constants.choices import CourseState
 from courses.reports import classes
+from courses.reports.corrections import notes_of_requests
 from courses.rules.permissions import may_enter_admin, may_plan_classes
 
 #: Lists in the order of the work.
 LISTS = (
-    "Course", "Session", "Registration", "ImportBatch", "ColumnMeaning", "Trainee", "Speaker", "Venue", "Office",
-    "Transfer", "Responsibility", "Index", "User", "Role", "Invitation", "TrustedRoot", "ActionLog", "BackgroundTask",
-    "CourseResult", "AttendanceSheet", "Certificate", "Correction", "RegisterBook", "PaperTemplate", "BlankRange",
-    "PaperWords", "IssuerAuthority",
+    "Course", "Session", "Registration", "ImportBatch", "ColumnMeaning", "Trainee", "TraineeRequest", "Speaker",
+    "Venue", "Office", "Transfer", "Responsibility", "Index", "User", "Role", "Invitation", "Setting", "TrustedRoot",
+    "ActionLog", "BackgroundTask", "CourseResult", "AttendanceSheet", "Certificate", "Correction", "RegisterBook",
+    "PaperTemplate", "BlankRange", "PaperWords", "IssuerAuthority",
 )  # fmt: skip
 #: What a certificate officer comes for.
 OF_OFFICERS = ("CourseResult", "Certificate", "Correction", "RegisterBook", "PaperTemplate", "BlankRange")
@@ -72,7 +73,7 @@ class TrainingAdminSite(admin.AdminSite):
         week = classes.week(actor)
         self.add_notes_of_record(request, week)
         context = {"week": week, "may_plan": may_plan_classes(actor), **(extra_context or {})}
-        context["asked"] = record.notes_of_corrections(actor)
+        context["asked"] = [*notes_of_requests(actor), *record.notes_of_corrections(actor)]
         context["first_lists"] = OF_OFFICERS if actor.certifies and not actor.organises else ()
         return super().index(request, context)
 

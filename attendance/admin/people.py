@@ -22,6 +22,7 @@ from courses.constants.errors import Refusal
 from courses.models import Registration, Responsibility, Trainee, TraineeMerge
 from courses.rules.permissions import may_edit_trainee, may_hand_out_link, may_merge_trainees, may_organise
 from courses.services.merging import join_registrations
+from courses.services.trainees import note_look
 
 ENTRIES_SHOWN = 40
 
@@ -45,6 +46,8 @@ class PersonAdmin(ScopedAdmin):
 
     def page(self, request, pk):
         trainee = self._trainee(request, pk)
+        if request.method == "GET":
+            note_look(trainee, actor=request.actor)
         person = person_of(trainee, request.actor)
         entries = list({(entry.batch or entry.pk, entry.action): entry for entry in person.entries}.values())
         for entry in entries[:ENTRIES_SHOWN]:

@@ -4,7 +4,9 @@ import datetime as dt
 import io
 import json
 import re
+import struct
 import threading
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
@@ -157,6 +159,24 @@ def read_back(pdf: bytes) -> str:
     """The text of a paper as a reader gets it, pages joined, runs of white space made one space."""
     with _opened(pdf) as document:
         return _text(list(document))
+
+
+def picture_of_paper(pdf: bytes, *, width: int) -> bytes:
+    """The first page of a frozen paper as a PNG so many pixels wide: what was frozen, never a new drawing."""
+    with _opened(pdf) as document:
+        page = document[0]
+        bitmap = page.render(scale=width / page.get_width(), rev_byteorder=True, prefer_bgrx=False)
+        rows = memoryview(bitmap.buffer).cast("B")
+        size, depth, stride = (bitmap.width, bitmap.height), bitmap.n_channels, bitmap.stride
+        # Each row begins with the byte that says that it is not filtered.
+        raw = b"".join(b"\0" + rows[y * stride : y * stride + size[0] * depth] for y in range(size[1]))
+    colours = {1: 0, 3: 2}[depth]
+    head = struct.pack(">IIBBBBB", *size, 8, colours, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", head) + _chunk(b"IDAT", zlib.compress(raw, 6)) + _chunk(b"IEND", b"")
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
 def missing_facts(pdf: bytes, facts: CertificateFacts, *, verify_url: str, look: Look = PLAIN) -> list[str]:

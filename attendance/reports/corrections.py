@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from attendance.constants import CorrectionState
 from attendance.models import Correction
 from attendance.reports.people import InClass
-from attendance.rules.working_days import working_days_late
 from courses.constants.actors import Actor
 from courses.constants.clock import today
 from courses.models import ActionLog
+from courses.rules.working_days import working_days_late
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from attendance.models import Certificate
 from attendance.reports.verdicts import marks_of, verdicts_of
 from attendance.rules.eligibility import Verdict, serves
 from courses.constants.actors import Actor
-from courses.constants.choices import CourseState, SessionState
+from courses.constants.choices import CourseState, RegistrationKind, SessionState
 from courses.models import Registration, Session, Trainee
 from courses.reports.timetable import Day, days_of, with_details
 
@@ -37,8 +37,17 @@ class InClass:
         return self.registration.course
 
     @property
+    def sessions(self) -> list[Session]:
+        return [session for day in self.days for session in day.sessions]
+
+    @property
     def is_over(self) -> bool:
         return self.course.state in (CourseState.CONCLUDED, CourseState.ARCHIVED)
+
+    @property
+    def is_stand_in(self) -> bool:
+        """For named half-days only: there is nothing to earn."""
+        return self.registration.kind == RegistrationKind.STAND_IN
 
 
 def classes_of(trainee: Trainee, actor: Actor) -> list[InClass]:

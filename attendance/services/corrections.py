@@ -9,12 +9,12 @@ from attendance.constants import CertificateState, CorrectionState
 from attendance.models import Certificate, Correction
 from attendance.reports.looks import words_of
 from attendance.rules.permissions import may_end_paper
-from attendance.rules.working_days import after_working_days
 from courses.constants.actors import Actor
 from courses.constants.clock import now, today
 from courses.constants.errors import Refusal
 from courses.constants.masking import in_the_clear
 from courses.models import Registration
+from courses.rules.working_days import after_working_days
 from courses.services.records import log_action
 
 #: What its holder has in hand; what is only prepared is put right before it is issued.

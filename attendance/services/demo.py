@@ -45,6 +45,7 @@ from attendance.services.demo_classes import (
     plan_class,
 )
 from attendance.services.demo_people import Inventor
+from attendance.services.leave import ask_for_leave
 from attendance.services.paper_work import go_on, start_work
 from attendance.services.register import issue_papers, open_book, prepare_papers
 from attendance.services.scores import enter_scores
@@ -54,11 +55,12 @@ from courses.constants.actors import SYSTEM, Actor
 from courses.constants.clock import VIETNAM, now, stopped_at, today
 from courses.constants.errors import Refusal
 from courses.constants.signing_key import new_development_key, read_signing_key
-from courses.models import ActionLog, Course, Office, OfficeAnswer, Registration, Signer, Trainee, User
+from courses.models import ActionLog, Course, Office, OfficeAnswer, Registration, Session, Signer, Trainee, User
 from courses.rules.actors import actor_of
 from courses.services.offices import load_offices
 from courses.services.plan import conclude, publish, start
 from courses.services.records import log_action, read_file
+from courses.services.schedule import reschedule_session
 from courses.services.trainees import save_trainee
 
 OUTLINES = Path(courses.__file__).resolve().parent / "data" / "demo"
@@ -207,10 +209,24 @@ def _load_now(inventor: Inventor, people: list[Trainee], users: dict[str, User],
         nominate(course, [*moved, *own], outline, actor=actor)
     with stopped_at(_at(first_day)):
         course = start(course, actor=actor)
-    session = course.sessions.in_order()[0]
-    with stopped_at(session.ends_at):
-        mark_naturally(session, actor=actor)
+    first, *_others, last = course.sessions.in_order()
+    with stopped_at(first.ends_at):
+        mark_naturally(first, actor=actor)
+        _change_and_ask(last, actor)
     return own
+
+
+def _change_and_ask(session: Session, actor: Actor) -> None:
+    """The last half-day begins later than people knew; one of them, who finds it on the own page, asks for leave."""
+    begins, ends = dt.time(14), dt.time(17)
+    reschedule_session(
+        session, actor=actor, date=session.date, begins=begins, ends=ends, why="Hội trường có cuộc họp trước đó (ví dụ)"
+    )
+    person = _shown_trainee()
+    if person:
+        registration = person.registrations.get(course=session.course_id)
+        own = Actor("trainee", trainee_id=person.pk)
+        ask_for_leave(registration, [session], reason="Trực tiếp công dân tại phường (ví dụ)", actor=own)
 
 
 def _load_tested(own: list[Trainee], users: dict[str, User], ward: Office) -> None:
@@ -310,10 +326,7 @@ def _number(course: Course) -> list[Registration]:
 
 
 def _notes() -> DemoNotes:
-    papers = Certificate.objects.filter(registration__course__code=CONCLUDED, state__in=IN_FORCE)
-    paper = papers.order_by("number").first()
-    trainees = Trainee.objects.filter(registrations__course__code=NOW)
-    trainee = trainees.filter(pk__in=papers.order_by().values("registration__trainee")).order_by("pk").first()
+    paper, trainee = _papers().order_by("number").first(), _shown_trainee()
     site = settings.SITE_URL
     trainee_token = links.trainee_token(trainee.pk, trainee.link_version) if trainee else ""
     return DemoNotes(
@@ -324,6 +337,16 @@ def _notes() -> DemoNotes:
         naming_link=_office_link(OPEN, STILL_NAMING),
         verify_link=verify_url(paper.code) if paper else "",
     )
+
+
+def _papers():
+    return Certificate.objects.filter(registration__course__code=CONCLUDED, state__in=IN_FORCE)
+
+
+def _shown_trainee() -> Trainee | None:
+    """Somebody in the class of these days who has a paper of a past one."""
+    trainees = Trainee.objects.filter(registrations__course__code=NOW)
+    return trainees.filter(pk__in=_papers().order_by().values("registration__trainee")).order_by("pk").first()
 
 
 def _office_link(course: str, office: str) -> str:

@@ -14,11 +14,11 @@ from attendance.reports.roll import expected_at, expected_of, stand_ins_by_sessi
 from attendance.rules.permissions import may_mark
 from attendance.services.ledger import Said, entries_in_force, lock_sheet, write
 from courses.constants.actors import Actor
-from courses.constants.choices import ACTIVE_STATES, FilePurpose, RegistrationKind, SessionState
+from courses.constants.choices import ACTIVE_STATES, CourseState, FilePurpose, RegistrationKind, SessionState
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.constants.masking import in_the_clear
-from courses.models import Registration, Session
+from courses.models import Course, Registration, Session
 from courses.rules.permissions import may_organise
 from courses.services.records import log_action, store_scan
 from courses.services.registrations import by_answer, check_replacing, lock_course
@@ -28,14 +28,18 @@ from courses.services.registrations import by_answer, check_replacing, lock_cour
 def ask_for_leave(
     registration: Registration, sessions: Sequence[Session], *, reason: str, actor: Actor, paper: bytes | None = None
 ) -> LeaveRequest:
-    """Reports that somebody will be, or was, absent from these half-days; an organiser answers.
+    """Reports that somebody will be, or was, absent from these half-days; an organiser answers. Who comes by the own
+    link asks beforehand, for the own half-days.
 
     The same question again, still open, is the same request (a paper that comes later is put to it). Refusal when the
-    class is over, the person is not on its list, or a half-day is not one that the person has to attend.
+    class is over, the person is not on its list, or a half-day is not one that the person has to attend; for the person
+    also when one is over or was asked for already.
     """
     course = lock_course(registration.course)
     registration = Registration.objects.select_for_update(no_key=True).get(pk=registration.pk)
-    if actor.kind == "office":
+    if actor.kind == "trainee":
+        _check_own(registration, course, sessions, reason, actor)
+    elif actor.kind == "office":
         check_replacing(course, actor, registration.office_id)
     elif not may_organise(actor, course):
         raise Refusal(_("Only the organisers of the class and the office itself report absences."))
@@ -55,11 +59,14 @@ def ask_for_leave(
                 request.paper = file
                 request.save(update_fields=["paper"])
             return request
+    if actor.kind == "trainee":
+        _check_not_asked(registration, wanted)
     request = LeaveRequest.objects.create(
         registration=registration,
         reason=reason,
         paper=file,
         by_link=actor.kind == "office",
+        by_trainee=actor.kind == "trainee",
         asked_by_id=actor.user_id,
         asked_at=now(),
     )
@@ -67,6 +74,33 @@ def ask_for_leave(
     changes = {"half_days": [None, sorted(wanted)], **by_answer(actor)}
     log_action(actor, "ask leave", request, course=course, changes=changes, personal={"reason": [None, reason]})
     return request
+
+
+def _check_own(registration: Registration, course: Course, sessions, reason: str, actor: Actor) -> None:
+    if registration.trainee_id != actor.trainee_id:
+        raise Refusal(_("An absence is asked for by the person alone, the office or the organisers."))
+    if course.state not in (CourseState.PUBLISHED, CourseState.RUNNING):
+        raise Refusal(_("The class is concluded: absences cannot be reported any more."))
+    if not reason:
+        raise Refusal(_("Please write why you cannot come."))
+    moment = now()
+    for session in sessions:
+        if session.ends_at <= moment:
+            raise Refusal(
+                _("%(half_day)s is over. Please tell the organisers of the class or your office about it.")
+                % {"half_day": session}
+            )
+
+
+def _check_not_asked(registration: Registration, wanted: set[int]) -> None:
+    """A person asks once for a half-day, and again only when it was not accepted."""
+    asked = LeaveRequest.objects.filter(registration=registration).exclude(state=LeaveState.REFUSED)
+    already = set(asked.order_by().values_list("sessions", flat=True))
+    known = Session.objects.filter(pk__in=wanted & already)
+    if first := known.in_order().first():
+        raise Refusal(
+            _("You have asked for %(half_day)s already. The answer stands on this page.") % {"half_day": first}
+        )
 
 
 @dataclass

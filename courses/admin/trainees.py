@@ -18,7 +18,7 @@ from courses.constants.errors import Refusal
 from courses.forms.trainees import ResponsibilitiesForm, TraineeForm
 from courses.models import Office, Trainee
 from courses.rules.permissions import may_edit_trainee, may_plan_classes, may_plan_for
-from courses.services.trainees import reveal_citizen_number, set_responsibilities
+from courses.services.trainees import note_look, reveal_citizen_number, set_responsibilities
 
 EDITED = [
     "full_name", ("family_name", "middle_name", "given_name"), "gender", "birth", "position", "office",
@@ -81,6 +81,8 @@ class TraineeAdmin(ScopedAdmin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         trainee = self.get_object(request, object_id) if object_id else None
         context = {"person_page": self.admin_site.person_page(trainee)} if trainee else {}
+        if trainee and request.method == "GET" and self.has_view_permission(request, trainee):
+            note_look(trainee, actor=request.actor)
         may_reveal = trainee and trainee.citizen_number_sealed and may_edit_trainee(request.actor, trainee)
         context |= {"may_reveal": may_reveal, **(extra_context or {})}
         return super().changeform_view(request, object_id, form_url, context)

@@ -59,6 +59,10 @@ ACTION_WORDS = {
     "rename office": _("Office renamed"),
     "renew link": pgettext_lazy("action in the log", "Link renewed"),
     "renew feed": pgettext_lazy("action in the log", "Calendar's address renewed"),
+    "ask request": pgettext_lazy("action in the log", "Asked for by the person"),
+    "answer request": pgettext_lazy("action in the log", "What the person asked for answered"),
+    "look": pgettext_lazy("action in the log", "Data of the person looked at"),
+    "set setting": pgettext_lazy("action in the log", "Setting changed"),
 }
 
 

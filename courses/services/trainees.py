@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from courses.constants import citizen_digits, citizen_numbers
 from courses.constants.actors import Actor
+from courses.constants.clock import VIETNAM, now
 from courses.constants.errors import Refusal
 from courses.constants.names import clean_text, search_key, sort_key, split_name
 from courses.constants.partial_dates import PartialDate
 from courses.constants.printing import refuse_unprintable
-from courses.models import Responsibility, Trainee
+from courses.models import ActionLog, Responsibility, Trainee
 from courses.rules.permissions import may_edit_trainee
 from courses.services.records import log_action, log_each
 
@@ -110,6 +111,16 @@ def reveal_citizen_number(trainee: Trainee, *, actor: Actor) -> str:
     number = trainee.citizen_number
     log_action(actor, "reveal", trainee)
     return number
+
+
+def note_look(trainee: Trainee, *, actor: Actor) -> None:
+    """That the actor looked at what is kept about a person, for the log which that person may read; once a day."""
+    if actor.kind != "user":
+        return
+    midnight = now().astimezone(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
+    looks = ActionLog.objects.filter(action="look", subject=trainee._meta.label_lower, subject_id=trainee.pk)
+    if not looks.filter(user=actor.user_id, at__gte=midnight).exists():
+        log_action(actor, "look", trainee)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from courses.constants.actors import NOBODY
 from courses.constants.choices import CourseState
 from courses.constants.clock import now, today
-from courses.models import Course
+from courses.models import Course, Material
 from courses.rendering.calendar import course_calendar
 from courses.reports.timetable import calendar_of, days_of, next_session, sessions_of, venues_of
 from courses.services.records import read_file
@@ -54,7 +54,13 @@ def course(request: HttpRequest, code: str) -> HttpResponse:
 def material(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """An uploaded material of a published class, to keep; its media type was decided when it was put up."""
     course = get_object_or_404(Course.objects.visible_to(NOBODY), code=code)
-    found = get_object_or_404(course.materials.filter(file__isnull=False).select_related("file"), pk=pk)
+    return material_response(
+        get_object_or_404(course.materials.filter(file__isnull=False).select_related("file"), pk=pk)
+    )
+
+
+def material_response(found: Material) -> FileResponse:
+    """The bytes under their name; what is no PDF is kept, not shown."""
     return FileResponse(
         BytesIO(read_file(found.file)),
         as_attachment=found.file.media_type != "application/pdf",

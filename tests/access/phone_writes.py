@@ -5,11 +5,11 @@ import json
 from uuid import uuid4
 
 from attendance.constants import Way
-from attendance.models import Correction, Event, Grant
+from attendance.models import Correction, Event, Grant, LeaveRequest
 from attendance.rules.hall import code_at
 from attendance.services.hall import open_grant
 from courses.constants.clock import now
-from courses.models import Session
+from courses.models import Session, TraineeRequest
 from tests.access.writes import Write, there
 
 
@@ -17,6 +17,12 @@ def half_day_now(world) -> None:
     """The half-day of host A's class is under way, so that its code is taken."""
     begins = now() - dt.timedelta(minutes=5)
     Session.objects.filter(pk=world.a.session.pk).update(starts_at=begins, ends_at=begins + dt.timedelta(hours=3))
+
+
+def half_day_ahead(world) -> None:
+    """A half-day of host A's class has not ended, so that leave can be asked for."""
+    begins = now() + dt.timedelta(days=1)
+    Session.objects.filter(pk=world.a.later.pk).update(starts_at=begins, ends_at=begins + dt.timedelta(hours=3))
 
 
 def _with_right(world) -> None:
@@ -50,6 +56,14 @@ PHONE_WRITES = {
     "attendance:here_who": Write(_claimant, _entered, _with_right),
     "attendance:own_certificate_ask": Write(
         lambda world, path, client: {"words": "Sai tên thử"}, there(Correction, words="Sai tên thử")
+    ),
+    "attendance:own_leave": Write(
+        lambda world, path, client: {"sessions": world.a.later.pk, "reason": "Việc nhà thử"},
+        there(LeaveRequest, reason="Việc nhà thử", by_trainee=True),
+        half_day_ahead,
+    ),
+    "attendance:own_correction": Write(
+        lambda world, path, client: {"words": "Sai năm sinh thử"}, there(TraineeRequest, words="Sai năm sinh thử")
     ),
     "attendance:trainee_here": Write(
         lambda world, path, client: {"code": code_at(world.a.session.pk, now())}, _entered, half_day_now

@@ -33,13 +33,16 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
     """
     a = world.a
     own = ("attendance:trainee", "attendance:trainee_here", "attendance:own_certificate", "attendance:own_pass")
-    own += ("attendance:own_certificate_ask", "attendance:kept")
+    own += ("attendance:own_certificate_ask", "attendance:own_certificate_picture", "attendance:own_material")
+    own += ("attendance:own_leave", "attendance:own_correction")
+    own += ("attendance:kept",)
     if name in own:
         secrets = {"trainee link": a.trainee_token, "office link": a.office_token}
         filled = {
             "<str:token>": secrets.get(actor, forged(a.trainee_token)),
             "<str:code>": a.certificate.code,
             "<int:registration>": str(a.registration.pk),
+            "<int:pk>": str(a.material.pk),
         }
     elif name == "attendance:office":
         secrets = {"trainee link": a.trainee_token, "office link": a.office_token}
@@ -153,6 +156,8 @@ def object_of(side, world, pattern: str):
         "importbatch": side.batch,
         "columnmeaning": side.meaning,
         "trainee": side.trainee,
+        "traineerequest": side.request,
+        "setting": world.setting,
         "backgroundtask": world.task,
         "person": side.trainee,
         "attendancesheet": AttendanceSheet(pk=side.session.pk),

@@ -52,7 +52,7 @@ from attendance.services.walk_ins import add_walk_in
 from attendance.services.words import authorise
 from attendance.tests.signing import Authority
 from courses.constants import codes, links
-from courses.constants.actors import SYSTEM
+from courses.constants.actors import SYSTEM, Actor
 from courses.constants.choices import CourseState, FilePurpose, RoleKind
 from courses.constants.clock import now, today
 from courses.constants.partial_dates import PartialDate
@@ -74,6 +74,7 @@ from courses.models import (
     Role,
     Seats,
     Session,
+    Setting,
     Signer,
     Speaker,
     Topic,
@@ -86,6 +87,7 @@ from courses.services.invitations import invite
 from courses.services.offices import set_paths
 from courses.services.records import log_action, store_file, store_scan
 from courses.services.registrations import register
+from courses.services.requests import ask_for_correction
 from courses.services.rosters.reading import read_roster
 from courses.services.schedule import Item, Where, set_session
 from courses.services.trainees import save_trainee
@@ -114,6 +116,7 @@ class World:
         self.root = TrustedRoot.objects.create(
             name="Gốc sẵn có", pem=Authority("Gốc sẵn có").pem, fingerprint="0" * 64, added_at=now()
         )
+        self.setting = Setting.objects.create(key="a setting", value={})
         self.index = Index.objects.create(code="THU", name="Chỉ số thử")
 
 
@@ -324,6 +327,8 @@ class Side:
         )
         self.row = self.batch.rows.first()
         self.own_batch = self._sent_by_its_office()
+        own = Actor("trainee", trainee_id=self.colleague.pk)
+        self.request = ask_for_correction(self.colleague, words=f"Sai chức vụ {self.secret}", actor=own)
         # Long since answered: it stands on no page of what is waiting.
         self.absence = LeaveRequest.objects.create(
             registration=self.registration,

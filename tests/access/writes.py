@@ -75,8 +75,10 @@ from courses.models import (
     Role,
     Seats,
     Session,
+    Setting,
     Speaker,
     Trainee,
+    TraineeRequest,
     User,
     Venue,
 )
@@ -431,6 +433,10 @@ WRITES = {
     "admin:courses_trainee_add": typed(
         there(Trainee, full_name="Ngô Thử Thêm"), full_name="Ngô Thử Thêm", office=lambda w: w.a.first.pk
     ),
+    "admin:courses_traineerequest_change": Write(
+        lambda world, path, client: {"done": "yes", "answer": NEW}, there(TraineeRequest, state="done", answer=NEW)
+    ),
+    "admin:courses_setting_changelist": typed(there(Setting, value__elected=80), elected="80"),
     "admin:courses_trainee_change": typed(there(Trainee, position=NEW), position=NEW),
     "admin:attendance_attendancesheet_change": Write(
         lambda world, path, client: {

@@ -19,6 +19,8 @@ NOT_PAGES = {
     "courses_course_signed_copy",
     "attendance_certificate_pdf",
     "attendance:own_certificate",
+    "attendance:own_certificate_picture",
+    "attendance:own_material",
     "account_logout",
 }
 #: Pages of one template: one of each is looked at.

@@ -19,7 +19,9 @@ from courses.constants.clock import set_clock
 from courses.constants.partial_dates import PartialDate
 from courses.models import ActionLog, Course, Office, OfficeAnswer, Registration, Trainee, TraineeMerge, User
 from courses.services.nominations import nominate, replace
+from courses.services.records import log_action
 from courses.services.registrations import confirm, register, withdraw
+from courses.services.requests import ask_for_correction
 from courses.services.trainees import save_trainee
 from courses.tests.planning import (
     make_course,
@@ -99,7 +101,7 @@ def test_the_page_costs_the_same_for_one_class_and_for_three(organiser, world, d
             make_trainee(world.ward, f"Ngô Thử Số {number}", birth=BORN)
             save_trainee(trainee, actor=SYSTEM, phone=f"090000000{n}", office=[world.ward, world.other_ward][n % 2])
         organiser.get(page_of(trainee))  # the session is written once
-        with django_assert_num_queries(33):
+        with django_assert_num_queries(35):
             assert organiser.get(page_of(trainee)).status_code == 200
 
 
@@ -158,6 +160,30 @@ def test_a_name_in_the_list_leads_to_the_persons_page(organiser, world):
     trainee = make_trainee(world.ward, "Ngô Thử Tìm")
     found = organiser.get(reverse("admin:courses_trainee_changelist"), {"q": "ngo tim"}).content.decode()
     assert page_of(trainee) in found
+
+
+def test_the_log_tells_who_looked_revealed_and_handed_out_and_what_the_person_asked_for(organiser, world):
+    """Fails when lists of the class, or what was asked by the own link, are left out of the person's log."""
+    [person, other] = [registration.trainee for registration in world.people(2)]
+    world.people(1)
+    log_action(world.organiser, "export marks", world.course, course=world.course)
+    log_action(world.organiser, "reveal", person)
+    ask_for_correction(person, words="Sai chức vụ", actor=Actor("trainee", trainee_id=person.pk))
+    for _twice in range(2):
+        organiser.get(page_of(person))
+    organiser.head(page_of(other))  # shows nothing, so that nobody has looked
+
+    def actions(trainee, actor) -> set[str]:
+        return {entry.action for entry in entries_about([trainee.pk], actor)}
+
+    assert actions(person, SYSTEM) >= {"look", "reveal", "export marks", "ask request"}
+    assert actions(other, SYSTEM) & {"look", "reveal", "export marks", "ask request"} == {"export marks"}
+    assert _looks(person) == 1
+    assert "export marks" not in actions(person, organiser_of(make_office("FAR")))
+
+
+def _looks(trainee) -> int:
+    return ActionLog.objects.filter(action="look", subject_id=trainee.pk).count()
 
 
 def test_two_entries_are_put_side_by_side_and_become_one(organiser, world):

@@ -258,3 +258,57 @@ def test_a_leave_whose_request_is_accepted_no_more_is_taken_back(lop):
     LeaveRequest.objects.update(state=LeaveState.ASKED)
     undo_entries(lop.general, [Event.objects.get().pk], actor=lop.organiser, act=uuid4())
     assert states(person) == {}
+
+
+# By the person
+
+
+def own(person):
+    return Actor("trainee", trainee_id=person.trainee_id)
+
+
+def ask_as(lop, person, *sessions, reason="ốm", actor=None):
+    return ask_for_leave(person, sessions, reason=reason, actor=actor or own(person))
+
+
+def test_a_person_asks_for_own_half_days_once_and_it_is_said_that_the_person_asked(lop):
+    [person] = lop.people(1)
+    assert ask_as(lop, person, lop.first) == ask_as(lop, person, lop.first)
+    request = LeaveRequest.objects.get()
+    assert (request.by_trainee, request.by_link, request.asked_by_id) == (True, False, None)
+    assert ActionLog.objects.get(action="ask leave").actor_kind == "trainee"
+
+
+def test_a_person_asks_for_nobody_else_without_a_reason_or_in_a_class_that_is_over(lop):
+    """Fails without `_check_own`."""
+    person, other = lop.people(2)
+    with pytest.raises(Refusal, match="by the person alone"):
+        ask_as(lop, person, lop.first, actor=own(other))
+    with pytest.raises(Refusal, match="why you cannot come"):
+        ask_as(lop, person, lop.first, reason="")
+    Course.objects.update(state=CourseState.CONCLUDED)
+    with pytest.raises(Refusal, match="concluded"):
+        ask_as(lop, person, lop.first)
+
+
+def test_a_person_asks_for_what_is_not_over_yet(lop):
+    """The half-day that is on can still be asked for; once it has ended, its organisers say what was."""
+    [person] = lop.people(1)
+    ask_as(lop, person, lop.general)
+    set_clock(lop.first.ends_at)
+    with pytest.raises(Refusal, match="is over"):
+        ask_as(lop, person, lop.first)
+
+
+def test_a_person_asks_again_only_for_what_was_not_accepted(lop):
+    """Fails without `_check_not_asked`: a button pressed in anger would fill the organiser's list."""
+    [person] = lop.people(1)
+    request = ask_as(lop, person, lop.first)
+    with pytest.raises(Refusal, match="asked for"):
+        ask_as(lop, person, lop.first, lop.second, reason="khác")
+    answer(lop, request, accept=False, words="thiếu giấy")
+    again = ask_as(lop, person, lop.first, reason="có giấy")
+    answer(lop, again)
+    with pytest.raises(Refusal, match="asked for"):
+        ask_as(lop, person, lop.first, reason="khác nữa")
+    assert LeaveRequest.objects.count() == 2

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from attendance.rules.working_days import after_working_days, working_days_late
+from courses.rules.working_days import after_working_days, working_days_late
 
 FRIDAY = dt.date(2026, 6, 12)
 

@@ -1,0 +1,44 @@
+"""Periods (tiết) that somebody attended in a year. Pure: no database, no clock."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """A half-day at which somebody was. `session`: its id; two of the same are one, however the person was listed.
+    `starts_at`, `ends_at`: when the person sat there; None for one made up at a time that nobody entered."""
+
+    session: int
+    periods: int
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+    def overlaps(self, other: "Attended") -> bool:
+        if not (self.starts_at and self.ends_at and other.starts_at and other.ends_at):
+            return False
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+
+def periods_of(attended: Iterable[Attended]) -> int:
+    """The periods of these half-days, each once. Of two that overlap in time, in two classes, the one that gives more
+    counts: nobody sits in two halls at once."""
+    counted: list[Attended] = []
+    once = {one.session: one for one in attended}.values()
+    for one in sorted(once, key=lambda one: (-one.periods, one.session)):
+        if not any(one.overlaps(other) for other in counted):
+            counted.append(one)
+    return sum(one.periods for one in counted)
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """Periods attended in a year, those aimed at, and those still missing (never below 0)."""
+
+    periods: int
+    target: int
+
+    @property
+    def missing(self) -> int:
+        return max(self.target - self.periods, 0)
