@@ -1,5 +1,6 @@
 """How files of the pages are named, by their content, and which styles travel as one file."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
@@ -15,6 +16,12 @@ class NamedByContent(CompressedManifestStaticFilesStorage):
     """A phone that kept one script of an older version never meets another of a newer one."""
 
     support_js_module_import_aggregation = True
+
+
+def joined(parts: Iterable[str]) -> str:
+    """One stylesheet for a slow network: letters that come late are for the next visit, so that no line of the first
+    moves when they come (CLS)."""
+    return "\n".join(parts).replace("font-display: swap", "font-display: optional")
 
 
 class JoinedStyles(BaseFinder):
@@ -39,8 +46,7 @@ class JoinedStyles(BaseFinder):
     def _made(self, path: str) -> Path:
         """Written only when it has changed: by its time it is known whether everything must be collected anew."""
         parts = [Path(FileSystemFinder().find(part)).read_text("utf-8") for part in JOINED[path]]
-        # A font that comes late on a slow network is kept for the next page: put in, it would move what is being read.
-        made, text = self.folder / path, "\n".join(parts).replace("font-display: swap", "font-display: optional")
+        made, text = self.folder / path, joined(parts)
         if not made.is_file() or made.read_text("utf-8") != text:
             made.parent.mkdir(parents=True, exist_ok=True)
             fresh = made.with_suffix(".new")
