@@ -13,7 +13,7 @@ from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.urls import reverse
 
-from vithanh_training.static_files import JOINED, JoinedStyles, joined
+from vithanh_training.static_files import JOINED, JoinedStyles
 
 STATIC = settings.BASE_DIR / "static"
 TEMPLATES = settings.BASE_DIR / "templates"

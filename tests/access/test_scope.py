@@ -45,6 +45,9 @@ from courses.models import (
     ImportRow,
     Invitation,
     Material,
+    Message,
+    MessageLine,
+    MessageText,
     Office,
     OfficeAnswer,
     Place,
@@ -52,6 +55,7 @@ from courses.models import (
     Role,
     Seats,
     Session,
+    SessionChange,
     SessionTopic,
     Signer,
     Speaker,
@@ -290,11 +294,11 @@ def test_a_draft_and_an_archived_class_are_not_there_for_the_public(world):
 
 PRIVATE = [
     ActionLog, BlankRange, Certificate, ClassPaper, ColumnMeaning, Completion, Correction, Door, DoorPhone, Event,
-    Grant, Heading, ImportBatch, ImportRow, Invitation, IssuerAuthority, LeaveRequest, Mark, Office, OfficeAnswer,
-    PaperBatch, PaperTemplate, PassCode, RefusedScan, RegisterBook, Registration, Role, Score, Seats, Sheet,
-    SignedCopy, Signer, Speaker, Trainee, TraineeRequest, Transfer, User, Venue,
+    Grant, Heading, ImportBatch, ImportRow, Invitation, IssuerAuthority, LeaveRequest, Mark, Message, MessageLine,
+    MessageText, Office, OfficeAnswer, PaperBatch, PaperTemplate, PassCode, RefusedScan, RegisterBook, Registration,
+    Role, Score, Seats, Sheet, SignedCopy, Signer, Speaker, Trainee, TraineeRequest, Transfer, User, Venue,
 ]  # fmt: skip
-PARTS_OF_A_CLASS = [Block, CourseRule, Material, Place, Session, SessionTopic, Topic]
+PARTS_OF_A_CLASS = [Block, CourseRule, Material, Place, Session, SessionChange, SessionTopic, Topic]
 
 
 @pytest.mark.parametrize("kind", ["nobody", "door"])

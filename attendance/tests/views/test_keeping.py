@@ -147,5 +147,5 @@ def test_what_is_kept_costs_the_same_for_one_class_and_for_three(lop, client, dj
             more = Class(lop.host, code)
             register(more.course, person.trainee, actor=more.organiser)
             set_clock(MORNING_BEFORE)
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(24):
             text_of(client, person, "kept")
