@@ -21,6 +21,14 @@ TOO_WIDE = """() => {
         .filter((item) => item.getBoundingClientRect().right > room + 1)
         .map((item) => item.outerHTML.slice(0, 90)).slice(0, 3).concat("…");
 }"""
+#: A bar that stays at the foot of the screen lies over something wherever the page was scrolled to; whoever wants that
+#: scrolls on. While axe looks it stands at its own place.
+UNSTUCK = """() => [...document.querySelectorAll("body *")]
+    .filter((item) => getComputedStyle(item).position === "sticky")
+    .forEach((item) => { item.style.position = "static"; item.dataset.wasSticky = ""; })"""
+STUCK = """() => document.querySelectorAll("[data-was-sticky]").forEach((item) => {
+    item.style.removeProperty("position"); delete item.dataset.wasSticky;
+})"""
 SETTLED = "() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null)))"
 
 
@@ -112,7 +120,9 @@ class Eyes:
 
     def _ask(self, page, where: str, rules: dict) -> None:
         # Its preloading loads style sheets anew by their relative addresses, and writes a style that is refused.
+        page.evaluate(UNSTUCK)
         answer = AXE.run(page, options={"resultTypes": ["violations"], "preload": False, **rules}).response
+        page.evaluate(STUCK)
         for found in answer["violations"]:
             if found["impact"] in ("serious", "critical"):
                 first = found["nodes"][0]

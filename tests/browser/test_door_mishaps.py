@@ -301,7 +301,7 @@ def test_a_door_opened_before_its_time_says_from_when_people_are_let_in(site, ey
 @pytest.mark.browser
 def test_two_pages_of_one_phone_keep_and_send_together(site, eyes, desk):
     """Somebody opened the link twice. What the one took in the other sends, and nothing is entered twice."""
-    people = desk.people[26:32]
+    people = desk.people[40:46]
     pages = [opened(eyes.new_page(PHONE), desk.doors[2].path)]
     ready_without_network(pages[0])
     pages.append(opened(eyes.one_more_page(pages[0].context), desk.doors[2].path))

@@ -320,7 +320,7 @@ def look_as_coordinator(eyes, site, width):
     sign_in(eyes, site, page, "daumoi")
     assert page.url.endswith("/office/")
     eyes.look(page)
-    page.locator(".card", has_text="06/2022").locator("a").click()
+    page.locator(".card", has_text="06/2022").locator("a.primary").click()
     page.wait_for_load_state()
     card = page.locator("section.card", has_text=PERSON)
     expect(card.locator("tbody tr")).to_have_count(6)

@@ -50,6 +50,9 @@ from courses.models import (
     ImportRow,
     Invitation,
     Material,
+    Message,
+    MessageLine,
+    MessageText,
     Office,
     OfficeAnswer,
     OfficeSuccession,
@@ -58,11 +61,13 @@ from courses.models import (
     Role,
     Seats,
     Session,
+    SessionChange,
     SessionTopic,
     Signer,
     Speaker,
     Topic,
     Trainee,
+    TraineeRequest,
     Transfer,
     User,
     Venue,
@@ -128,6 +133,23 @@ class Side(Class):
             Score: Score.objects.create(registration=self.registration, points=8, entered_at=now()),
             ClassPaper: ClassPaper.objects.create(course=self.course, kind="decision", made_at=now()),
             PaperBatch: PaperBatch.objects.create(course=self.course, work="prepare", asked_at=now()),
+            SessionChange: SessionChange.objects.create(session=self.general, at=now(), old={}, new={}),
+            MessageText: MessageText.objects.create(office=self.host, occasion="named", subject="Lớp", body="Kính gửi"),
+            Message: Message.objects.create(
+                course=self.course,
+                act=uuid4(),
+                trainee=self.registration.trainee,
+                channel="by_hand",
+                state="to_tell",
+                approved_at=now(),
+            ),
+            TraineeRequest: TraineeRequest.objects.create(
+                trainee=self.registration.trainee,
+                kind="correction",
+                asked_as="trainee",
+                asked_at=now(),
+                due_on=now().date(),
+            ),
             PaperTemplate: PaperTemplate.objects.create(issuer=self.host, name="Mẫu", made_at=now()),
             BlankRange: BlankRange.objects.create(issuer=self.host, first=1, last=9, next_number=1, made_at=now()),
             IssuerAuthority: IssuerAuthority.objects.create(issuer=self.host, document="QĐ"),
@@ -137,6 +159,7 @@ class Side(Class):
         }
         door = door_with_phones(self.general)
         self.rows |= {
+            MessageLine: MessageLine.objects.create(message=self.rows[Message], occasion="named"),
             Door: door,
             DoorPhone: DoorPhone.objects.get(door=door),
             RefusedScan: RefusedScan.objects.create(
@@ -234,6 +257,11 @@ TABLE = {
     BlankRange: ONLY_HOST,
     IssuerAuthority: ONLY_HOST,
     SignedCopy: ONLY_HOST,
+    SessionChange: PUBLIC,
+    MessageText: ONLY_HOST,
+    Message: ONLY_ORGANISERS,
+    MessageLine: ONLY_ORGANISERS,
+    TraineeRequest: ONLY_HOST | {"trainee": "A", "coordinator": "A"},
 }
 #: In a draft only the host works; outside it is not there.
 HIDDEN_IN_A_DRAFT = [Course, Block, Topic, Session, SessionTopic, Place, Material, CourseRule, Seats, OfficeAnswer,
