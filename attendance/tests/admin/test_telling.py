@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import time
 from uuid import uuid4
 
 import pytest
@@ -10,8 +11,18 @@ from django.urls import reverse
 from attendance.tests.records import Class
 from courses.constants.choices import Channel, MessageState, Occasion, RegistrationState
 from courses.constants.clock import now, set_clock
-from courses.models import ActionLog, BackgroundTask, Message, MessageLine, MessageText, Office, Registration, Trainee
-from courses.tests.planning import make_office, make_organiser, signed_in
+from courses.models import (
+    ActionLog,
+    BackgroundTask,
+    Message,
+    MessageLine,
+    MessageText,
+    Office,
+    Registration,
+    Trainee,
+    User,
+)
+from courses.tests.planning import make_office, make_organiser, make_trainee, signed_in, with_password
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +138,33 @@ def test_of_a_person_of_another_office_the_text_has_the_page_of_the_class(world,
     """Take `may_hand_out_link` out and the page shows a link to the classes of another host."""
     message = world.message()
     Trainee.objects.filter(pk=message.trainee_id).update(office=make_office("XA"))
+    page = organiser.post(world.page("tell_texts")).content.decode()
+    assert "/my/" not in page
+    assert "http://localhost:8000/courses/LOP-1/" in page
+
+
+def test_who_is_there_is_asked_again_before_texts_with_links_are_shown(world, organiser):
+    """Take `reauthentication_required` out and a session left open hands out other people's links."""
+    message = world.message()
+    organiser = signed_in(organiser, with_password(User.objects.get(pk=organiser.session["_auth_user_id"])))
+    session = organiser.session
+    session["account_authentication_methods"] = [
+        {**step, "at": time.time() - 3600} for step in session["account_authentication_methods"]
+    ]
+    session.save()
+    for said in ({}, {"pk": message.pk}):
+        asked = organiser.post(world.page("tell_texts"), said)
+        assert asked["Location"].startswith("/accounts/2fa/reauthenticate/")
+    assert not ActionLog.objects.filter(action="show links").exists()
+    # The list and the group's text hold no personal link: at 6:30 nobody is asked for a password there.
+    assert organiser.get(world.page("tell_by_hand")).status_code == 200
+
+
+def test_of_a_person_who_went_into_a_row_of_another_office_the_text_has_the_page_of_the_class(world, organiser):
+    """The link leads to the row that was kept: look at the office of the other one, and it is handed out."""
+    message = world.message()
+    kept = make_trainee(make_office("XA"), "Ngô Thử Khác")
+    Trainee.objects.filter(pk=message.trainee_id).update(merged_into=kept)
     page = organiser.post(world.page("tell_texts")).content.decode()
     assert "/my/" not in page
     assert "http://localhost:8000/courses/LOP-1/" in page
