@@ -6,20 +6,7 @@ from courses.constants.names import clean_text
 from courses.constants.telling import LINK
 
 #: Full stops of other scripts, which names of computers take for a plain one.
-_STOPS = str.maketrans(
-    {
-        "。": ".",
-        "．": ".",
-        "｡": ".",
-        "﹒": ".",
-        "\N{ONE DOT LEADER}": ".",
-        "：": ":",
-        "﹕": ":",
-        "／": "/",
-        "＠": "@",
-        "﹫": "@",
-    }
-)
+_STOPS = str.maketrans("。．｡﹒\N{ONE DOT LEADER}：﹕／＠﹫", ".....::/@@")
 _MARKUP = str.maketrans({"[": "(", "]": ")", "<": None, ">": None, "`": None, LINK: None, "{": "(", "}": ")"})
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?=\S)")
 _SLASHES = re.compile(r"/{2,}|\\+")
