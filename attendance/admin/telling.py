@@ -3,6 +3,7 @@
 from collections import Counter
 from uuid import uuid4
 
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -34,7 +35,7 @@ from courses.services.messages import (
     tell_instead,
 )
 from courses.services.records import log_action
-from courses.services.sending import page_of_class, text_of
+from courses.services.sending import page_of_class, person_of, text_of
 from courses.tasks.sending import approved
 
 A_PAGE = 100
@@ -51,7 +52,7 @@ class TellingPages:
             "tell/preview": require_POST(self.tell_preview),
             "tell/approve": require_POST(self.tell_approve),
             "tell/by-hand": require_safe(self.tell_by_hand),
-            "tell/by-hand/texts": require_POST(self.tell_texts),
+            "tell/by-hand/texts": reauthentication_required(require_POST(self.tell_texts)),
             "tell/by-hand/told": require_POST(self.tell_told),
             "messages": require_safe(self.messages),
             "messages/act": require_POST(self.message_act),
@@ -127,14 +128,15 @@ class TellingPages:
 
     def tell_texts(self, request, object_id):
         """The text for one (`pk`), or for all who wait, each with the person's own address: to copy, or to print as
-        cards. Addresses are shown as links to hand out are: on demand, logged, of people whom the actor reaches."""
+        cards. Addresses are shown as links to hand out are: on demand, after who is there was asked again, logged, of
+        people whom the actor reaches."""
         course = self._organising(request, object_id)
         waiting = to_tell_in(course).order_by("pk")
         if request.POST.get("pk"):
             waiting = [get_object_or_404(waiting, pk=row_id(request.POST["pk"]) or 0)]
         cards = []
         for message in waiting:
-            own = may_hand_out_link(request.actor, message.trainee)
+            own = may_hand_out_link(request.actor, person_of(message))
             cards.append({"message": message, "text": text_of(message, with_link=own), "own": own})
         count = sum(card["own"] for card in cards)
         log_action(request.actor, "show links", course, course=course, changes={"count": [None, count]})

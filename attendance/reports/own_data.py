@@ -40,7 +40,8 @@ class OwnData:
 
 def own_data(trainee: Trainee, actor: Actor) -> OwnData:
     """(5 queries at most.)"""
-    requests = TraineeRequest.objects.visible_to(actor).filter(trainee=trainee)
+    own = Q(trainee=trainee) | Q(trainee__merged_into=trainee)
+    requests = TraineeRequest.objects.visible_to(actor).filter(own)
     return OwnData(list(requests.order_by("-asked_at", "-pk")[:REQUESTS_SHOWN]), looks_at(trainee)[:LOOKS_SHOWN])
 
 

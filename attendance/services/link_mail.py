@@ -19,12 +19,17 @@ from courses.models import Trainee
 log = logging.getLogger(__name__)
 
 ONCE_IN = timedelta(minutes=15)
+#: What anybody can have sent to somebody who did not ask: so many letters within 24 hours.
+A_DAY, DAY = 3, timedelta(days=1)
 
 
 def may_be_mailed(trainee: Trainee) -> bool:
-    """Whether a letter to this person may be wanted now: once in 15 minutes, whoever asks how often. Asking takes the
-    turn."""
-    return bool(trainee.email) and cache.add(f"link-wanted:{trainee.pk}", 1, timeout=ONCE_IN.total_seconds())
+    """Whether a letter to this person may be wanted now: once in 15 minutes and three times a day, whoever asks how
+    often. Asking takes the turn."""
+    if not trainee.email or not cache.add(f"link-wanted:{trainee.pk}", 1, timeout=ONCE_IN.total_seconds()):
+        return False
+    turns = (f"link-wanted:{trainee.pk}:{number}" for number in range(A_DAY))
+    return any(cache.add(turn, 1, timeout=DAY.total_seconds()) for turn in turns)
 
 
 def mail_link(trainee_id: int) -> bool:

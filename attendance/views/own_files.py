@@ -9,7 +9,8 @@ from attendance.models import Certificate
 from attendance.rendering.certificate import picture_of_paper
 from attendance.responses import pdf_response, png_response
 from attendance.views.trainee import by_link
-from courses.models import Material
+from courses.constants.choices import ACTIVE_STATES
+from courses.models import Material, Registration
 from courses.services.records import read_file
 from courses.views.public import material_response
 
@@ -33,9 +34,10 @@ def certificate_picture(request: HttpRequest, token: str, code: str) -> HttpResp
 
 @require_safe
 def material(request: HttpRequest, token: str, pk: int) -> HttpResponse:
-    """An uploaded material of a class of the person, also of one that has left the public list."""
+    """An uploaded material of a class on whose list the person is, also of one that has left the public list."""
     actor, _trainee = by_link(token)
-    kept = Material.objects.visible_to(actor).filter(file__isnull=False).select_related("file")
+    own = Registration.objects.visible_to(actor).filter(state__in=ACTIVE_STATES).order_by().values("course")
+    kept = Material.objects.visible_to(actor).filter(course__in=own, file__isnull=False).select_related("file")
     return material_response(get_object_or_404(kept, pk=min(pk, 2**63 - 1)))
 
 

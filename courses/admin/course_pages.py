@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.constants.choices import CourseState
+from courses.constants.clock import YEARS
 from courses.constants.errors import Refusal
 from courses.forms.plan import CopyForm
 from courses.models import Course
@@ -91,7 +92,7 @@ def add_day(model_admin):
             raise PermissionDenied
         try:
             day = dt.date.fromisoformat(request.POST.get("day", ""))
-            if not 2000 <= day.year <= 2100:
+            if day.year not in YEARS:
                 raise ValueError
         except ValueError:
             messages.error(request, _("Please look at the day again."))

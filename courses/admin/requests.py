@@ -37,8 +37,8 @@ class CorrectionRequestPages(ScopedAdmin):
         seen = self.get_object(request, object_id) if self.may_view(request.actor) else None
         if seen is None:
             raise Http404
-        asked = self.get_queryset(request).select_related("trainee__office", "answered_by").get(pk=seen.pk)
-        may_answer = may_edit_trainee(request.actor, asked.trainee) and asked.kind == RequestKind.CORRECTION
+        asked = self.get_queryset(request).of_people().get(pk=seen.pk)
+        may_answer = may_edit_trainee(request.actor, asked.person) and asked.kind == RequestKind.CORRECTION
         if request.method == "POST" and not may_answer:
             raise PermissionDenied
         form = AnswerRequestForm(request.POST if request.method == "POST" else None)
@@ -54,10 +54,10 @@ class CorrectionRequestPages(ScopedAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": f"{asked.get_kind_display()}: {asked.trainee}",
+            "title": f"{asked.get_kind_display()}: {asked.person}",
             "asked": asked,
             "due": due_in_words(asked),
-            "person_page": self.admin_site.person_page(asked.trainee),
+            "person_page": self.admin_site.person_page(asked.person),
             "may_answer": may_answer and asked.state == RequestState.ASKED,
             "form": form,
         }

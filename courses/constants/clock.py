@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+#: In which a class can lie; another year is mistyped.
+YEARS = range(2000, 2101)
 
 _set: dt.datetime | None = None
 

@@ -6,13 +6,15 @@ from courses.constants.names import clean_text
 from courses.constants.telling import LINK
 
 #: Full stops of other scripts, which names of computers take for a plain one.
-_STOPS = str.maketrans({"。": ".", "．": ".", "｡": ".", "\N{ONE DOT LEADER}": ".", "：": ":", "／": "/", "＠": "@"})
+_STOPS = str.maketrans("。．｡﹒\N{ONE DOT LEADER}：﹕／＠﹫", ".....::/@@")
 _MARKUP = str.maketrans({"[": "(", "]": ")", "<": None, ">": None, "`": None, LINK: None, "{": "(", "}": ")"})
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?=\S)")
 _SLASHES = re.compile(r"/{2,}|\\+")
-_DOTTED = re.compile(r"\w+(?:\.\w+)+")
+#: Decimals, which stay as they are, and full stops between what is written together: also names of computers may be of
+#: signs that are no letters.
+_DECIMAL = r"(?<![\w.])\d+\.\d+(?![\w.])"
+_DOTTED = re.compile(rf"({_DECIMAL})|(?<=[^\s.])\.(?=[^\s.,;:!?)])")
 _AT = re.compile(r"\s*@\s*")
-_DECIMAL = re.compile(r"\d+\.\d+")
 
 
 def without_links(text: str) -> str:
@@ -27,4 +29,4 @@ def without_links(text: str) -> str:
 
 
 def _apart(dotted: re.Match) -> str:
-    return dotted[0] if _DECIMAL.fullmatch(dotted[0]) else dotted[0].replace(".", ". ")
+    return dotted[1] or ". "

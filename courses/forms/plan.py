@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.constants.actors import Actor
 from courses.constants.choices import FilePurpose, HalfDay
-from courses.constants.clock import VIETNAM
+from courses.constants.clock import VIETNAM, YEARS
 from courses.constants.names import clean_text
 from courses.models import Course, Material, Office, Registration, Session
 from courses.reports.places import places_of
@@ -124,7 +124,7 @@ class CopyForm(forms.Form):
 
     def clean_starts_on(self) -> dt.date:
         day = self.cleaned_data["starts_on"]
-        if not 2000 <= day.year <= 2100:
+        if day.year not in YEARS:
             raise forms.ValidationError(_("Please look at the year again."))
         return day
 
@@ -141,7 +141,7 @@ class CourseForm(forms.ModelForm):
         data = super().clean()
         first, last, deadline = (data.get(name) for name in ("starts_on", "ends_on", "registration_deadline"))
         for name, day in (("starts_on", first), ("ends_on", last)):
-            if day and not 2000 <= day.year <= 2100:
+            if day and day.year not in YEARS:
                 self.add_error(name, _("Please look at the year again."))
         if first and last and last < first:
             self.add_error("ends_on", _("The last day must not lie before the first."))

@@ -34,7 +34,8 @@ class TraineeRequestQuerySet(QuerySet):
         if actor.sees_everything:
             return self
         if actor.kind == "trainee":
-            return self.filter(trainee_id=actor.trainee_id, kind=RequestKind.CORRECTION)
+            own = Q(trainee=actor.trainee_id) | Q(trainee__merged_into=actor.trainee_id)
+            return self.filter(own, kind=RequestKind.CORRECTION)
         if actor.kind != "user":
             return self.none()
         people = apps.get_model("courses", "Trainee").objects.visible_to(actor)

@@ -8,6 +8,7 @@ from icalendar import Calendar, Event, vDuration
 
 from courses.constants.choices import HalfDay
 from courses.constants.clock import VIETNAM
+from courses.constants.names import clean_text
 
 #: How often a calendar that subscribes should look again; what moves at 6:30 is known before the half-day begins.
 LOOK_AGAIN = dt.timedelta(hours=1)
@@ -60,7 +61,7 @@ def _file(name: str, courses: Iterable[CourseCalendar]) -> bytes:
     calendar.add("prodid", "-//Tap huan Vi Thanh//vi")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-calname", _lines(name))
     calendar.add("x-wr-timezone", VIETNAM.key)
     # RFC 7986, and what Outlook and Apple read in its place.
     calendar.add("refresh-interval", LOOK_AGAIN, parameters={"VALUE": "DURATION"})
@@ -82,10 +83,15 @@ def _event(course: CourseCalendar, session: CalendarSession) -> Event:
     event.add("dtstart", starts_at)
     event.add("dtend", session.ends_at.astimezone(VIETNAM))
     # Some calendars show a cancelled event like any other: the words say it too.
-    event.add("summary", f"Hủy: {summary}" if session.cancelled else summary)
+    event.add("summary", _lines(f"Hủy: {summary}" if session.cancelled else summary))
     event.add("status", "CANCELLED" if session.cancelled else "CONFIRMED")
     if session.location:
-        event.add("location", session.location)
+        event.add("location", _lines(session.location))
     if session.description:
-        event.add("description", session.description)
+        event.add("description", _lines(session.description))
     return event
+
+
+def _lines(text: str) -> str:
+    """Without what cannot be seen, of which the standard allows nothing but the end of a line."""
+    return "\n".join(clean_text(line) for line in text.split("\n"))

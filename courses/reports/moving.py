@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from courses.constants.actors import Actor
 from courses.constants.choices import SessionState
 from courses.constants.clock import VIETNAM, today
+from courses.constants.defusing import without_links
 from courses.models import Heading, Place, Session, SessionTopic, Venue
 from courses.rendering.door_notice import DoorNotice, What
 from courses.reports.changes import Changed
@@ -78,7 +79,7 @@ def what_of(changed: Changed) -> What:
 
 def text_for_group(changed: Changed) -> str:
     """The text to be sent into the group of the class: what, which class, which half-day, old → new, why, where to
-    look. No personal link stands in it."""
+    look. No personal link stands in it, and what others typed reads as no link."""
     session = changed.session
     titles = {
         What.HALL: _("ANOTHER HALL"),
@@ -89,17 +90,18 @@ def text_for_group(changed: Changed) -> str:
     }
     lines = [
         titles[what_of(changed)],
-        _("Class: %(title)s") % {"title": session.course.title},
+        _("Class: %(title)s") % {"title": without_links(session.course.title)},
         _("Half-day: %(half)s, %(day)s, %(hours)s")
         % {"half": session.get_half_display(), "day": _long(session.date), "hours": _hours(session)},
     ]
     if changed.is_cancelled:
         lines.append(_("It is not held for now. The new day will be told."))
     else:
-        lines += [f"{part.label}: {part.old} → {part.new}" if part.old else part.words for part in changed.parts]
+        parts = [f"{part.label}: {part.old} → {part.new}" if part.old else part.words for part in changed.parts]
+        lines += map(without_links, parts)
         lines += _addresses(session.places.select_related("venue").order_by("order", "pk"), changed)
     if changed.why:
-        lines.append(_("Why: %(why)s") % {"why": changed.why})
+        lines.append(_("Why: %(why)s") % {"why": without_links(changed.why)})
     address = settings.SITE_URL + session.course.get_absolute_url()
     lines.append(_("Timetable: %(address)s") % {"address": address})
     return "\n".join(lines)
@@ -130,7 +132,7 @@ def door_notice_of(changed: Changed) -> DoorNotice:
 def _addresses(places: Iterable[Place], changed: Changed) -> list[str]:
     """How to find the halls that are new."""
     new = [place.venue for place in places if place.venue and place.venue.name not in changed.old["places"]]
-    return [_("Address: %(address)s") % {"address": venue.address} for venue in new if venue.address]
+    return [_("Address: %(address)s") % {"address": without_links(venue.address)} for venue in new if venue.address]
 
 
 def _begins(told: dict) -> dt.datetime:

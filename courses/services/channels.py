@@ -16,7 +16,7 @@ from courses.constants.choices import Channel
 
 #: A server that says nothing for so long counts as gone.
 SECONDS = 20
-DONE, FORWARDED = 250, 251
+DONE, FORWARDED, REFUSED = 250, 251, range(400, 600)
 
 
 class NotSent(Exception):
@@ -66,7 +66,7 @@ class Email:
         except smtplib.SMTPAuthenticationError:
             sentence = _("The mail server did not accept the name or password of EMAIL_URL.")
             raise NotSent(sentence, for_all=True) from None
-        except (OSError, smtplib.SMTPException):
+        except (OSError, smtplib.SMTPException, ValueError):  # it, or the password, cannot be read
             raise NotSent(_("The mail server could not be reached."), for_all=True) from None
         self.is_open = True
 
@@ -94,9 +94,12 @@ class Email:
         except Exception:
             self.close()
             raise
-        if code != DONE:
+        if code in REFUSED:
             self._begin_anew(server)
             raise NotSent(_("The mail server refused the message."))
+        if code != DONE:  # neither yes nor no: it may have taken it
+            self.close()
+            raise smtplib.SMTPResponseException(code, "")
 
     def _asked(self, reply: tuple[int, bytes], address: str = "") -> None:
         if reply[0] in (DONE, FORWARDED):

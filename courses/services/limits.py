@@ -16,15 +16,15 @@ FAILURES = 10
 WINDOW = dt.timedelta(minutes=5)
 
 
-def is_shut(kind: str, key: str) -> bool:
-    """Whether ten tries failed within five minutes. `key` is an account, or the address and the thing tried."""
-    places = _places(kind, key)
-    return sum(map(_is_recent, cache.get_many(places).values())) >= FAILURES
+def is_shut(kind: str, key: str, most: int = FAILURES) -> bool:
+    """Whether so many tries failed within five minutes. `key` is an account, or the address and the thing tried."""
+    places = _places(kind, key, most)
+    return sum(map(_is_recent, cache.get_many(places).values())) >= most
 
 
-def count_failure(kind: str, key: str) -> None:
-    """Call it outside a transaction that may be rolled back."""
-    places = _places(kind, key)
+def count_failure(kind: str, key: str, most: int = FAILURES) -> None:
+    """Call it outside a transaction that may be rolled back. `most` as in `is_shut`."""
+    places = _places(kind, key, most)
     taken = cache.get_many(places)
     moment = now().timestamp()
     for place in places:
@@ -36,18 +36,18 @@ def count_failure(kind: str, key: str) -> None:
             return
 
 
-def count_failure_once(kind: str, key: str, tried: str) -> None:
+def count_failure_once(kind: str, key: str, tried: str, most: int = FAILURES) -> None:
     """As `count_failure`, but the same thing tried again within five minutes, which tells nothing new, is not counted
     again. `tried` is hashed before it is kept."""
     digest = hashlib.sha256(f"{kind}\0{key}\0{tried}".encode(errors="replace")).hexdigest()
     if cache.add(f"tried:{digest}", 1, timeout=WINDOW.total_seconds()):
-        count_failure(kind, key)
+        count_failure(kind, key, most)
 
 
-def _places(kind: str, key: str) -> list[str]:
+def _places(kind: str, key: str, most: int) -> list[str]:
     # Hashed: what was typed may be a password in the wrong field, and is longer than a key of the cache may be.
     digest = hashlib.sha256(f"{kind}\0{key}".encode(errors="replace")).hexdigest()
-    return [f"failure:{digest}:{number}" for number in range(FAILURES)]
+    return [f"failure:{digest}:{number}" for number in range(most)]
 
 
 def _is_recent(moment: float) -> bool:

@@ -24,12 +24,15 @@ from courses.services.links import check_hands_out_link, lock_trainee
 from courses.services.records import log_action
 
 LINK_DAYS = 3
-_KIND = "ask link"
+_KIND, _KIND_OF_ADDRESS = "ask link", "ask link from"
+#: A hall of 150 behind one address may all have lost their links; who tries more is no hall.
+MOST_OF_ADDRESS = 150
 
 
 def is_asked_too_often(claim: Claim, *, address: str) -> bool:
-    """Whether ten different things were said of one name from one address within five minutes."""
-    return is_shut(_KIND, _tried(claim, address))
+    """Whether ten different things were said of one name from one address within five minutes, or MOST_OF_ADDRESS of
+    whomever."""
+    return is_shut(_KIND, _tried(claim, address)) or is_shut(_KIND_OF_ADDRESS, address, MOST_OF_ADDRESS)
 
 
 @transaction.atomic
@@ -41,6 +44,7 @@ def ask_for_link(claim: Claim, *, address: str) -> TraineeRequest | None:
     say by shutting what it does not say in words.
     """
     count_failure_once(_KIND, _tried(claim, address), repr(claim))
+    count_failure_once(_KIND_OF_ADDRESS, address, repr(claim), MOST_OF_ADDRESS)
     people = Trainee.objects.current().filter(
         office__in=offices_behind(claim.office_id), search_key=search_key(claim.name)
     )

@@ -36,7 +36,7 @@ def approve_messages(course: Course, digests: Sequence[Digest], *, act: UUID, ac
     """
     course = lock_course(course)
     _check(actor, course)
-    made = list(Message.objects.filter(course=course, act=act).order_by("pk"))
+    made = _made_by(act, course)
     if made:
         return made
     if not digests:
@@ -78,7 +78,7 @@ def approve_letters(
     """Letters to late offices by e-mail, each (answer, address, subject, text with LINK); twice adds nothing."""
     course = lock_course(course)
     _check(actor, course)
-    made = list(Message.objects.filter(course=course, act=act).order_by("pk"))
+    made = _made_by(act, course)
     if made:
         return made
     if course.list_final_at:
@@ -186,6 +186,13 @@ def one_line(subject: str) -> str:
 def _kept(text: str) -> str:
     # LINK is a sign of its own class and stays; a citizen number does not.
     return "\n".join(in_the_clear(line) for line in text.splitlines())
+
+
+def _made_by(act: UUID, course: Course) -> list[Message]:
+    """What this act has written. Refusal for an act of another class, which only a forged page has."""
+    if Message.objects.filter(act=act).exclude(course=course).exists():
+        raise Refusal(_("This page is out of date. Please open it again."))
+    return list(Message.objects.filter(course=course, act=act).order_by("pk"))
 
 
 def _check(actor: Actor, course: Course) -> None:

@@ -1,6 +1,7 @@
 """What a person asks of the offices that keep the own data, and the answer to it."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -30,7 +31,8 @@ def ask_for_correction(trainee: Trainee, *, words: str, actor: Actor) -> Trainee
     words = in_the_clear(words)[:500]
     if not words:
         raise Refusal(_("Please write what is wrong and what it should be."))
-    open_one = TraineeRequest.objects.open().filter(trainee=trainee, kind=RequestKind.CORRECTION).first()
+    own = Q(trainee=trainee) | Q(trainee__merged_into=trainee)
+    open_one = TraineeRequest.objects.open().filter(own, kind=RequestKind.CORRECTION).order_by("pk").first()
     if open_one and open_one.words == words:
         return open_one
     if open_one:
@@ -58,9 +60,9 @@ def answer_request(request: TraineeRequest, *, done: bool, answer: str, actor: A
     It changes nothing in the data: who answers has changed them before. Refusal for whoever may not change the person,
     for a refusal without words, and when something else was answered already.
     """
-    request = TraineeRequest.objects.select_for_update().get(pk=request.pk)
-    trainee = Trainee.objects.get(pk=request.trainee_id)
-    if not may_edit_trainee(actor, trainee):
+    seen = TraineeRequest.objects.select_for_update(of=("self",)).select_related("trainee__merged_into")
+    request = seen.get(pk=request.pk)
+    if request.kind != RequestKind.CORRECTION or not may_edit_trainee(actor, request.person):
         raise Refusal(_("Only organisers who may change this person answer it."))
     answer = in_the_clear(answer)[:500]
     if not done and not answer:

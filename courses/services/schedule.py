@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from courses.constants.actors import Actor
 from courses.constants.choices import CourseState, HalfDay, PlaceKind, SessionState
-from courses.constants.clock import VIETNAM, now
+from courses.constants.clock import VIETNAM, YEARS, now
 from courses.constants.errors import Refusal
 from courses.constants.masking import in_the_clear
 from courses.models import Block, Course, Place, Session, SessionChange, SessionTopic, Speaker, Topic, Venue
@@ -193,7 +193,7 @@ def reschedule_session(
 
     `date`, `begins`, `ends` (local time) come together; `cancelled` needs none of them. A cancelled half-day that is
     moved takes place again, and must be attended again. What is recorded about it follows by `half_day_changed`.
-    Refusal without a reason, and as in `planned`.
+    Refusal without a reason, for a year that must be mistyped, and as in `planned`.
     """
     why = in_the_clear(why)[:300]
     if not why:
@@ -208,6 +208,9 @@ def reschedule_session(
     else:
         if date is None or begins is None or ends is None:
             raise Refusal(_("Please give the new day and the new hours."))
+        if date.year not in YEARS:
+            # A class that is made longer to such a day is one that no page can count the days of.
+            raise Refusal(_("Please look at the year again."))
         again = session.state == SessionState.CANCELLED
         if not again and (session.starts_at, session.ends_at) == (at(date, begins), at(date, ends)):
             return session

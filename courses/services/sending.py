@@ -18,7 +18,7 @@ from courses.constants import links
 from courses.constants.choices import ACTIVE_STATES, Channel, MessageState
 from courses.constants.clock import now
 from courses.constants.telling import LINK
-from courses.models import Course, Message, OfficeAnswer, Registration
+from courses.models import Course, Message, OfficeAnswer, Registration, Trainee
 from courses.services.channels import CHANNELS, NotSent, Sender
 from courses.services.registrations import lock_course
 
@@ -82,10 +82,16 @@ def own_page(message: Message) -> str:
     if message.answer_id:
         answer = OfficeAnswer.objects.get(pk=message.answer_id)
         return f"{settings.SITE_URL}/office/{links.office_token(answer.pk, answer.link_version)}/"
+    person = person_of(message)
+    return f"{settings.SITE_URL}/my/{links.trainee_token(person.pk, person.link_version)}/"
+
+
+def person_of(message: Message) -> Trainee:
+    """Whose own page stands in a message to a person: who went into another row has that row's."""
     person = message.trainee
     while person.merged_into_id:
         person = person.merged_into
-    return f"{settings.SITE_URL}/my/{links.trainee_token(person.pk, person.link_version)}/"
+    return person
 
 
 def page_of_class(course: Course) -> str:

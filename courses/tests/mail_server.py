@@ -10,14 +10,15 @@ from email.message import EmailMessage
 
 class MailServer(socketserver.ThreadingTCPServer):
     """`delivered`: what it took for delivery, in order. An address that begins with `refused` is no address of its;
-    to one that begins with `broken` the line goes dead once the text has come; with `rejected` it refuses the text.
-    `seconds`: how long it thinks about each text."""
+    to one that begins with `broken` the line goes dead once the text has come; with `rejected` it refuses the text;
+    with `mumbled` it takes it with words that no program understands. `seconds`: how long it thinks about each text;
+    `offers`: what it says it can, and cannot (AUTH)."""
 
     daemon_threads, allow_reuse_address = True, True
 
     def __init__(self, seconds: float = 0):
         super().__init__(("127.0.0.1", 0), _Talk)
-        self.seconds = seconds
+        self.seconds, self.offers = seconds, ""
         self.delivered: list[tuple[str, EmailMessage]] = []
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
@@ -51,6 +52,10 @@ class _Talk(socketserver.StreamRequestHandler):
                 self.say("354 go on")
                 if not self.take(to):
                     return
+            elif verb == "EHLO" and self.server.offers:
+                self.say(f"250-thu.example\r\n250 {self.server.offers}")
+            elif verb == "AUTH":
+                self.say("334 *nonsense*")
             elif verb == "QUIT":
                 return self.say("221 bye")
             else:
@@ -73,7 +78,7 @@ class _Talk(socketserver.StreamRequestHandler):
             self.say("554 not that")
             return True
         self.server.delivered.append((to, _read(content)))
-        self.say("250 taken")
+        self.say("taken, thank you" if to.startswith("mumbled") else "250 taken")
         return True
 
     def say(self, line: str) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import time
 from uuid import uuid4
 
 import pytest
@@ -10,8 +11,18 @@ from django.urls import reverse
 from attendance.tests.records import Class
 from courses.constants.choices import Channel, MessageState, Occasion, RegistrationState
 from courses.constants.clock import now, set_clock
-from courses.models import ActionLog, BackgroundTask, Message, MessageLine, MessageText, Office, Registration, Trainee
-from courses.tests.planning import make_office, make_organiser, signed_in
+from courses.models import (
+    ActionLog,
+    BackgroundTask,
+    Message,
+    MessageLine,
+    MessageText,
+    Office,
+    Registration,
+    Trainee,
+    User,
+)
+from courses.tests.planning import make_office, make_organiser, make_trainee, signed_in, with_password
 
 pytestmark = pytest.mark.django_db
 
@@ -132,6 +143,33 @@ def test_of_a_person_of_another_office_the_text_has_the_page_of_the_class(world,
     assert "http://localhost:8000/courses/LOP-1/" in page
 
 
+def test_who_is_there_is_asked_again_before_texts_with_links_are_shown(world, organiser):
+    """Take `reauthentication_required` out and a session left open hands out other people's links."""
+    message = world.message()
+    organiser = signed_in(organiser, with_password(User.objects.get(pk=organiser.session["_auth_user_id"])))
+    session = organiser.session
+    session["account_authentication_methods"] = [
+        {**step, "at": time.time() - 3600} for step in session["account_authentication_methods"]
+    ]
+    session.save()
+    for said in ({}, {"pk": message.pk}):
+        asked = organiser.post(world.page("tell_texts"), said)
+        assert asked["Location"].startswith("/accounts/reauthenticate/")
+    assert not ActionLog.objects.filter(action="show links").exists()
+    # The list and the group's text hold no personal link: at 6:30 nobody is asked for a password there.
+    assert organiser.get(world.page("tell_by_hand")).status_code == 200
+
+
+def test_of_a_person_who_went_into_a_row_of_another_office_the_text_has_the_page_of_the_class(world, organiser):
+    """The link leads to the row that was kept: look at the office of the other one, and it is handed out."""
+    message = world.message()
+    kept = make_trainee(make_office("XA"), "Ngô Thử Khác")
+    Trainee.objects.filter(pk=message.trainee_id).update(merged_into=kept)
+    page = organiser.post(world.page("tell_texts")).content.decode()
+    assert "/my/" not in page
+    assert "http://localhost:8000/courses/LOP-1/" in page
+
+
 def test_ticked_as_told_and_taken_back(world, organiser):
     message, other = world.message(), world.message()
     organiser.post(world.page("tell_told"), {"told": [message.pk]})
@@ -231,6 +269,6 @@ def test_preview_and_texts_cost_the_same_for_one_and_for_three(world, organiser,
             world.message()
         with django_assert_num_queries(20):
             organiser.post(world.page("tell_preview"), {"occasion": ["confirmed", "day_before"]})
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(13):
             organiser.post(world.page("tell_texts"))
     assert Office.objects.count() > 1

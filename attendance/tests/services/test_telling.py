@@ -10,12 +10,14 @@ from attendance.reports.telling import due_in
 from attendance.services.sheets import close_sheet
 from attendance.services.telling import seen_as, tell_people
 from attendance.tests.records import Class
+from courses.constants.actors import SYSTEM
 from courses.constants.choices import MessageState, Occasion, RegistrationState
 from courses.constants.clock import now, set_clock
 from courses.constants.errors import Refusal
 from courses.constants.telling import LINK
 from courses.models import ActionLog, Message, MessageLine, Registration, Session, Trainee
 from courses.reports.telling import digests_of, words_of
+from courses.services.registrations import Nominee, register_many
 from courses.services.schedule import reschedule_session
 from courses.tests.planning import organiser_of
 
@@ -223,3 +225,15 @@ def test_what_was_told_to_one_of_two_rows_of_a_person_counts_for_the_one_that_re
     assert waiting(lop) == [(two.pk, "confirmed")]
     Registration.objects.filter(pk=one.pk).update(state=RegistrationState.WITHDRAWN, merged_into=two)
     assert waiting(lop) == []
+
+
+def test_an_act_of_another_class_is_no_act_of_this_one(lop):
+    """Take the look at other classes out and the database refuses, which nobody reads."""
+    act, other = uuid4(), Class(lop.host, code="LOP-2")
+    [person] = lop.people(1)
+    register_many(other.course, [Nominee(person.trainee, lop.ward, "", None)], actor=SYSTEM)
+    set_clock(dt.datetime(2026, 6, 1, 9, 0))
+    tell(lop, Occasion.CONFIRMED, act=act)
+    with pytest.raises(Refusal):
+        tell(other, Occasion.CONFIRMED, act=act)
+    assert Message.objects.count() == 1

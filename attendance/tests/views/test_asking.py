@@ -157,3 +157,14 @@ def test_known_and_unknown_take_the_same_time(lop, phone, with_mail):
             times.append(time.perf_counter() - began)
     assert TraineeRequest.objects.count() == 20
     assert abs(statistics.median(known) - statistics.median(unknown)) < 0.010
+
+
+def test_whoever_asks_again_and_again_fills_nobodys_mailbox(lop, person, phone, with_mail):
+    """Once in 15 minutes alone would be 96 letters a day: three a day, and the request stands open all the while."""
+    moment = now()
+    for hour in range(8):
+        set_clock(moment + dt.timedelta(hours=hour))
+        cache.delete(f"link-wanted:{person.pk}")  # the cache reads the real clock
+        ask(phone, person)
+    assert DBTaskResult.objects.count() == 3
+    assert TraineeRequest.objects.count() == 1

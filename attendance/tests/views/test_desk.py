@@ -301,3 +301,21 @@ def test_the_page_of_a_person_costs_the_same_for_one_class_and_for_three(lop, de
             set_clock(moment)  # a week later nobody would be signed in any more
         with django_assert_num_queries(30):
             desk.get(at("desk_person", person.trainee_id))
+
+
+@pytest.mark.parametrize("words", ["%", "_", "A%", "\\", "'", "'a' | 'n':*", "a:*", "!an", "(", "<->"])
+def test_signs_of_the_database_in_a_search_find_nobody_and_break_nothing(lop, desk, words):
+    """Take the escapes out of `WordsBeginWith` and `%` finds everybody."""
+    lop.people(2)
+    response = desk.get(at("desk_people"), {"q": words})
+    assert (response.status_code, len(response.context["people"])) == (200, 0)
+
+
+def test_cards_of_a_class_hand_out_no_link_of_somebody_who_works_elsewhere_by_now(lop, desk):
+    """The registration is still the ward's, the person is not: the link shows the classes of the new office, too."""
+    lop.people(1)
+    [moved] = lop.people(1)
+    Trainee.objects.filter(pk=moved.trainee_id).update(office=lop.other_ward)
+    response = desk.post(at("desk_cards", lop.course.pk))
+    assert len(response.context["cards"]) == 1
+    assert desk.post(at("desk_card", moved.trainee_id)).status_code == 404

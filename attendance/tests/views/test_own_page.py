@@ -13,7 +13,7 @@ from attendance.services.register import issue_papers, prepare_papers
 from attendance.tests.records import Class
 from courses.constants import links
 from courses.constants.actors import SYSTEM
-from courses.constants.choices import CourseState, FilePurpose, PlaceKind, SessionState
+from courses.constants.choices import CourseState, FilePurpose, PlaceKind, RegistrationState, SessionState
 from courses.constants.clock import set_clock
 from courses.models import ActionLog, Course, Material, Place, Registration, Session, TraineeRequest, Venue
 from courses.services.records import log_action, store_file
@@ -212,6 +212,16 @@ def test_materials_open_for_the_people_of_a_class_that_has_left_the_public_list(
     token = links.trainee_token(stranger.pk, 1)
     assert client.get(reverse("attendance:own_material", args=[token, material.pk])).status_code == 404
     assert client.get(address(person, "own_material", 10**25)).status_code == 404
+
+
+def test_who_was_taken_off_the_list_opens_no_material_of_the_class_any_more(lop, client):
+    """Ask for any registration, and who was withdrawn before the first day reads what was handed out in the hall."""
+    [person] = lop.people(1)
+    kept = store_file(b"%PDF-1.7 tai lieu", purpose=FilePurpose.MATERIAL, media_type="application/pdf")
+    material = Material.objects.create(course=lop.course, title="Tài liệu", file=kept, file_name="tai-lieu.pdf")
+    Course.objects.update(state=CourseState.ARCHIVED)
+    Registration.objects.update(state=RegistrationState.WITHDRAWN)
+    assert client.get(address(person, "own_material", material.pk)).status_code == 404
 
 
 # Own data

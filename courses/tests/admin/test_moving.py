@@ -1,6 +1,7 @@
 """Another hall, another hour, not today: the page for half past six, and what it hands over."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -212,3 +213,39 @@ def test_the_pages_cost_the_same_for_one_hall_and_half_day_and_for_three(
         for name, queries in (("reschedule", 13), ("changed", 13), ("notice", 13)):
             with django_assert_num_queries(queries):
                 organiser.get(page(name, session))
+
+
+# What others typed
+
+
+def test_neither_name_nor_reason_makes_a_link_in_the_text_for_the_group(organiser, session, host):
+    """A title, a hall, an address and a reason are words; the one link is that of the class's own page."""
+    Course.objects.update(title="Lớp http://xau.example/a")
+    other = make_venue(host, "Hội trường www.xau.example")
+    Venue.objects.filter(pk=other.pk).update(address="1 Đường Thử, zalo.me/g/xau")
+    answer = done(organiser, session, what="hall", hall=other.pk, why="Xem xau.example/b\nngay")
+    text = answer.context["text"]
+    assert re.findall(r"\S+[.:]+[/a-z]\S+", text) == [f"http://localhost:8000/courses/{session.course.code}/"]
+    assert len(text.splitlines()) == 7
+
+
+@pytest.mark.parametrize("day", ["31/12/9999", "01/01/0001", "06/06/2206", "06/06/0226"])
+def test_a_year_mistyped_is_refused_before_it_makes_pages_fall(organiser, session, day):
+    """Take the look at the year out and the page of the half-day, and of everybody in the class, is a 500."""
+    form = shown(organiser, session, what="off", day="other", other_day=day, day_begins="00:30", reason="off-0")
+    assert form.errors
+    assert organiser.get(page("reschedule", session)).status_code == 200
+
+
+def test_a_hall_of_another_host_is_none_that_can_be_chosen(organiser, session):
+    foreign = make_venue(make_office("XA"), "Hội trường xã")
+    assert "hall" in shown(organiser, session, what="hall", hall=foreign.pk, reason="hall-0").errors
+    assert stands(session)[3] == ["Hội trường A"]
+
+
+def test_a_change_of_another_half_day_is_not_taken_back_here(organiser, session, host):
+    other = plan_session(session.course, day=FIRST_DAY, hours=(dt.time(13, 30), dt.time(16)), venue=None)
+    done(organiser, other, what="later", delay="30", reason="later-1")
+    change = SessionChange.objects.get()
+    assert organiser.post(page("take_back", session), {"change": change.pk}).status_code == 404
+    assert SessionChange.objects.count() == 1

@@ -32,6 +32,10 @@ NAMES = [
     "xau\u2024example",
     "mailto:a@b.vn",
     "zalo.me/g/abcdef",
+    "xau\ufe52example",
+    "\N{PILE OF POO}.la",
+    "xau\u0332.example",
+    "a\ufe6bxau",
 ]
 
 
@@ -42,6 +46,7 @@ def test_nothing_that_a_program_would_make_a_link_of_is_left(name):
     assert not LOOKS_LIKE_A_LINK.search(shown), shown
     assert not set(shown) & set("<>[]`")
     assert "//" not in shown
+    assert not re.search(r"[^\s.]\.[^\W\d]", shown), shown
 
 
 @pytest.mark.parametrize(

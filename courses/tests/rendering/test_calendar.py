@@ -77,3 +77,17 @@ def test_lines_are_at_most_75_bytes_and_end_as_the_standard_says():
     lines = course_calendar(COURSE).split(b"\r\n")
     assert lines[-1] == b""
     assert max(map(len, lines)) <= 75
+
+
+def test_what_cannot_be_seen_in_a_name_breaks_no_line_of_the_file():
+    """Word's line break is a vertical tab, and some readers take it, or U+2028, for the end of a line: take `_lines`
+    out and the file has controls that the standard forbids."""
+    bad = "Hội trường\x0bBEGIN:VALARM\x0c\x1c\x85\u2028\rA"
+    content = course_calendar(
+        replace(COURSE, title=bad, sessions=(replace(MORNING, location=bad, description=f"{bad}\nHai"),))
+    ).decode()
+    assert not set(content) & set("\x0b\x0c\x1c\x85\u2028")
+    assert len(content.splitlines()) == content.count("\r\n")
+    [event] = Calendar.from_ical(content).events
+    assert str(event["location"]) == "Hội trường BEGIN:VALARM A"
+    assert str(event["description"]).splitlines()[-1] == "Hai"

@@ -236,3 +236,19 @@ def test_asked_and_answered_at_the_same_moment_each_request_is_answered_once():
     answered = TraineeRequest.objects.filter(state=RequestState.DONE).count()
     assert ActionLog.objects.filter(action="answer request").count() == answered >= 1
     assert TraineeRequest.objects.open().count() <= 1
+
+
+def test_one_address_asks_for_as_many_people_as_a_hall_holds(world, person):
+    """Take the count by address out, and whoever has a list of names and tries years of birth leaves a request and a
+    letter behind for every official of the city. The same said again is counted once."""
+    ask_for_link(said(person), address=HERE)
+    for number in range(149):
+        stranger = said(person, name=f"Người Thử {number}")
+        assert not is_asked_too_often(stranger, address=HERE)
+        for _again in range(2):
+            ask_for_link(stranger, address=HERE)
+    for name in ("Người Thử Mới", person.full_name):
+        assert is_asked_too_often(said(person, name=name), address=HERE)
+        assert not is_asked_too_often(said(person, name=name), address="192.0.2.2")
+    set_clock(now() + dt.timedelta(minutes=5))
+    assert not is_asked_too_often(said(person), address=HERE)

@@ -4,10 +4,10 @@ import pytest
 from django.utils import translation
 
 from courses.constants.actors import SYSTEM, Actor
-from courses.constants.choices import RequestState
-from courses.constants.clock import set_clock
+from courses.constants.choices import RequestKind, RequestState
+from courses.constants.clock import now, set_clock, today
 from courses.constants.errors import Refusal
-from courses.models import ActionLog, TraineeRequest
+from courses.models import ActionLog, Trainee, TraineeRequest
 from courses.services.requests import answer_request, ask_for_correction
 from courses.tests.planning import make_office, make_trainee, organiser_of
 
@@ -91,3 +91,27 @@ def test_who_may_only_read_the_person_answers_nothing(world):
         with pytest.raises(Refusal, match="may change this person"):
             answer_request(request, done=True, answer="", actor=actor)
     assert TraineeRequest.objects.get().state == RequestState.ASKED
+
+
+def test_what_somebody_asked_before_going_into_another_row_is_answered_by_that_rows_organisers_and_read(world):
+    """Look at the row that was asked from, and the office that has the person now cannot answer, the person does not
+    read the answer, and who has the person no more still says yes."""
+    request = world.ask()
+    kept = make_trainee(world.far, "Ngô Thử An")
+    Trainee.objects.filter(pk=world.person.pk).update(merged_into=kept)
+    with pytest.raises(Refusal):
+        answer_request(request, done=True, answer="", actor=world.organiser)
+    own = Actor("trainee", trainee_id=kept.pk)
+    with pytest.raises(Refusal, match="04/06/2026"):
+        ask_for_correction(kept, words="Điều khác", actor=own)
+    answer_request(request, done=True, answer="Đã sửa", actor=organiser_of(world.far))
+    [read] = TraineeRequest.objects.visible_to(own)
+    assert read.answer == "Đã sửa"
+
+
+def test_a_request_for_a_link_is_not_answered_as_a_correction(world):
+    """The card or the refusal answers it, with a right of its own."""
+    fields = {"asked_as": "nobody", "asked_at": now(), "due_on": today()}
+    request = TraineeRequest.objects.create(trainee=world.person, kind=RequestKind.LINK, **fields)
+    with pytest.raises(Refusal):
+        answer_request(request, done=True, answer="", actor=world.organiser)

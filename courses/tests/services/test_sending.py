@@ -202,3 +202,24 @@ def test_a_dropped_message_does_not_leave(world, mail):
     drop_message(world.message(), actor=world.organiser)
     world.send()
     assert (states(), mail.delivered) == (["dropped"], [])
+
+
+@pytest.mark.parametrize("secret", ["mật khẩu", "secret"])
+def test_a_server_that_talks_nonsense_before_the_first_message_has_been_given_none(world, mail, settings, secret):
+    """Take `ValueError` out of `_open` and nobody knows of any message whether it arrived, though nothing has left."""
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "thu", secret
+    mail.offers = "AUTH CRAM-MD5"
+    for _number in range(2):
+        world.message()
+    world.send()
+    assert (states(), mail.delivered) == (["failed"] * 2, [])
+
+
+def test_an_answer_to_the_text_that_says_neither_yes_nor_no_is_unknown(world, mail):
+    """Take what is not 250 for a refusal, and it is sent twice with all that failed."""
+    for address in ("mumbled@thu.example", "hai@thu.example"):
+        world.message(address)
+    world.send()
+    assert states() == ["unknown", "sent"]
+    send_failed_again(world.course, actor=world.organiser)
+    assert states() == ["unknown", "sent"]
