@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
+from attendance.constants import IN_HANDS
 from attendance.models import Certificate
 from attendance.rendering.passes import Layout, draw_passes
-from attendance.reports.desk import HELD
 from attendance.reports.link_cards import Given, about_class, card_of
 from attendance.reports.pass_cards import cards_of, pass_holders
 from attendance.responses import card_response, pdf_response, renewed_response
@@ -103,7 +103,7 @@ class Paper(DeskPage):
     """A certificate of one of the own people, as its holder would open it."""
 
     def get(self, request, pk):
-        papers = Certificate.objects.visible_to(self.actor).filter(state__in=HELD).select_related("pdf")
+        papers = Certificate.objects.visible_to(self.actor).filter(state__in=IN_HANDS).select_related("pdf")
         return pdf_response(get_object_or_404(papers, pk=min(pk, 2**63 - 1), pdf__isnull=False))
 
 

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+#: As papers and messages name them whatever the language of the screen, Monday first.
+WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 _set: dt.datetime | None = None
 

@@ -21,7 +21,7 @@ from courses.constants.choices import (
     RegistrationState,
     SessionState,
 )
-from courses.constants.clock import VIETNAM
+from courses.constants.clock import VIETNAM, WEEKDAYS
 from courses.constants.defusing import without_links
 from courses.constants.telling import (
     CONTACT,
@@ -50,7 +50,6 @@ from courses.reports.timetable import own_places
 COMING = (CourseState.PUBLISHED, CourseState.RUNNING)
 LONGEST_SUBJECT = 150
 NOON = 12
-_DAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 
 @dataclass(frozen=True)
@@ -291,7 +290,7 @@ def _of_dues(dues: list[Due]) -> dict[str, str]:
 def half_day(session: Session) -> str:
     """Buổi sáng thứ Năm, 02/06/2022, 07:30–11:00"""
     begins, ends = session.starts_at.astimezone(VIETNAM), session.ends_at.astimezone(VIETNAM)
-    day = f"{session.get_half_display()} {_DAYS[session.date.weekday()]}, {session.date:%d/%m/%Y}"
+    day = f"{session.get_half_display()} {WEEKDAYS[session.date.weekday()]}, {session.date:%d/%m/%Y}"
     return f"{day}, {begins:%H:%M}–{ends:%H:%M}"
 
 
