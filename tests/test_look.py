@@ -13,7 +13,7 @@ from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.urls import reverse
 
-from vithanh_training.static_files import JOINED, JoinedStyles
+from vithanh_training.static_files import JOINED, JoinedStyles, joined
 
 STATIC = settings.BASE_DIR / "static"
 TEMPLATES = settings.BASE_DIR / "templates"
@@ -67,8 +67,8 @@ def test_a_public_page_stays_small_on_a_phone():
 
 def test_the_own_page_has_one_stylesheet_that_is_made_of_the_others(rf):
     """Written by the finder when it is asked for, so that no rule stands in two files that people edit."""
-    joined = [(STATIC / part).read_text() for part in JOINED["css/own.css"]]
-    parts = [part.replace("font-display: swap", "font-display: optional") for part in joined]
+    texts = [(STATIC / part).read_text() for part in JOINED["css/own.css"]]
+    parts = [part.replace("font-display: swap", "font-display: optional") for part in texts]
     made = Path(finders.find("css/own.css"))
     before = made.stat().st_mtime_ns
 
