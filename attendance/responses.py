@@ -1,13 +1,24 @@
-"""Handing out frozen papers, and pictures of passes."""
+"""Handing out frozen papers, pictures of passes, and cards with personal links."""
 
 from collections.abc import Iterator
 
+from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 
 from attendance.models import Certificate
 from attendance.rendering.paper_zip import paper_name
+from attendance.reports.link_cards import Given, card_of
+from courses.constants.actors import Actor
+from courses.constants.clock import today
+from courses.constants.errors import Refusal
+from courses.constants.ids import row_id
+from courses.models import Trainee
+from courses.services.link_requests import hand_out_link
+from courses.services.links import renew_own_link
 from courses.services.records import read_file
 
 _AT_A_TIME = 50
@@ -53,3 +64,30 @@ def named_bytes(papers: QuerySet[Certificate]) -> Iterator[tuple[str, bytes]]:
     """(name of the file, bytes), for a ZIP."""
     for paper, content in frozen_bytes(papers):
         yield paper_name(paper.facts["number"], paper.facts["full_name"]), content
+
+
+def card_response(request: HttpRequest, trainee: Trainee, *, actor: Actor, back: str) -> HttpResponse:
+    """One card with the link, for the person or whoever takes it along (`given_to`, as posted); what was asked for is
+    answered by it. `back`: the address of the page from which it is printed."""
+    try:
+        given_to = hand_out_link(trainee, given_to=request.POST.get("given_to", ""), actor=actor)
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect(back)
+    given = Given(by=str(request.user), on=today(), to=given_to)
+    cards = [card_of(trainee, trainee.office.name, given=given)]
+    return render(request, "attendance/links_print.html", {"title": trainee.full_name, "cards": cards, "back": back})
+
+
+def renewed_response(request: HttpRequest, trainee: Trainee, *, actor: Actor, back: str) -> HttpResponse:
+    """Another link for the person, in place of the one that the page was about (`version`, as posted)."""
+    version = row_id(request.POST.get("version", "")) or 0
+    try:
+        renew_own_link(trainee, expected_version=version, actor=actor)
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(
+            request, _("The link was renewed: the old one opens nothing any more. Please print the new one.")
+        )
+    return redirect(back)

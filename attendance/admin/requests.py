@@ -4,23 +4,21 @@ from allauth.account.decorators import reauthentication_required
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from attendance.reports.link_cards import Given, card_of
+from attendance.responses import card_response, renewed_response
 from courses.admin.requests import CorrectionRequestPages, due_in_words
 from courses.constants.choices import RequestKind
-from courses.constants.clock import today
 from courses.constants.errors import Refusal
 from courses.constants.ids import row_id
 from courses.forms.claims import RefuseLinkForm
 from courses.models import TraineeRequest
 from courses.rules.permissions import may_hand_out_link
-from courses.services.link_requests import hand_out_link, refuse_link
-from courses.services.links import renew_own_link
+from courses.services.link_requests import refuse_link
 
 
 @admin.register(TraineeRequest)
@@ -62,29 +60,11 @@ class TraineeRequestAdmin(CorrectionRequestPages):
     def card(self, request, pk):
         """The card at once, to be handed over; the request is done by it."""
         one = self._to_answer(request, pk)
-        back = reverse("admin:courses_traineerequest_change", args=[one.pk])
-        try:
-            given_to = hand_out_link(one.person, given_to=request.POST.get("given_to", ""), actor=request.actor)
-        except Refusal as refusal:
-            messages.error(request, refusal.sentence)
-            return redirect(back)
-        given = Given(by=str(request.user), on=today(), to=given_to)
-        cards = [card_of(one.person, one.person.office.name, given=given)]
-        context = {"title": one.person.full_name, "cards": cards, "back": back}
-        return render(request, "attendance/links_print.html", context)
+        return card_response(request, one.person, actor=request.actor, back=_page_of(one))
 
     def renew(self, request, pk):
         one = self._to_answer(request, pk)
-        version = row_id(request.POST.get("version", "")) or 0
-        try:
-            renew_own_link(one.person, expected_version=version, actor=request.actor)
-        except Refusal as refusal:
-            messages.error(request, refusal.sentence)
-        else:
-            messages.success(
-                request, _("The link was renewed: the old one opens nothing any more. Please print the new one.")
-            )
-        return redirect("admin:courses_traineerequest_change", one.pk)
+        return renewed_response(request, one.person, actor=request.actor, back=_page_of(one))
 
     def _seen(self, request, pk: int) -> TraineeRequest:
         rows = self.get_queryset(request).of_people()
@@ -101,3 +81,7 @@ class TraineeRequestAdmin(CorrectionRequestPages):
 
     def _may_answer(self, request, one: TraineeRequest) -> bool:
         return one.kind == RequestKind.LINK and may_hand_out_link(request.actor, one.person)
+
+
+def _page_of(one: TraineeRequest) -> str:
+    return reverse("admin:courses_traineerequest_change", args=[one.pk])

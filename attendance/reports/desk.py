@@ -12,7 +12,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from attendance.constants import CertificateState, MarkState
+from attendance.constants import IN_HANDS, MarkState
 from attendance.models import Certificate
 from attendance.reports.verdicts import before_joining, held_of, marks_of
 from attendance.reports.yearly import year_of
@@ -27,8 +27,6 @@ from courses.reports.classes import Note
 
 #: A note names so many people; the others are on the class's page.
 NAMED = 3
-#: Papers that are out: what is only prepared may still be put right.
-HELD = (CertificateState.ISSUED, CertificateState.HANDED_OVER)
 
 
 @dataclass(frozen=True)
@@ -186,5 +184,5 @@ def own_people(trainees: Iterable[Trainee], actor: Actor) -> list[OwnPerson]:
 def papers_of(trainee_ids: Iterable[int], actor: Actor):
     """The papers in hand of these people, the latest first."""
     papers = Certificate.objects.visible_to(actor).filter(registration__trainee__among=list(trainee_ids))
-    papers = papers.filter(state__in=HELD).select_related("registration__course", "book")
+    papers = papers.filter(state__in=IN_HANDS).select_related("registration__course", "book")
     return papers.order_by("-issue_date", "-pk")

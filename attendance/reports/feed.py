@@ -11,7 +11,7 @@ from courses.constants.actors import Actor
 from courses.constants.choices import ACTIVE_STATES, RegistrationKind, SessionState
 from courses.models import ActionLog, Registration, Session, SessionChange
 from courses.rendering.calendar import CalendarSession, CourseCalendar
-from courses.reports.timetable import where
+from courses.reports.timetable import own_places, where
 
 #: For how long somebody who has left a class, or one of its half-days, is still told that it is cancelled for them: a
 #: calendar that was out of reach for weeks learns it all the same.
@@ -124,9 +124,7 @@ def _item(session: Session, own: list[Registration], touched: dt.datetime, *, ca
 
 def _where(session: Session, own: list[Registration]) -> str:
     """The person's own place of the half-day, else its first, as everywhere."""
-    places = sorted(session.places.all(), key=lambda place: (place.order, place.pk))
-    keys = [
-        registration.place.key for registration in own if registration.place and registration.state in ACTIVE_STATES
-    ]
-    named = [place for place in places if place.key in keys]
-    return where((named or places)[0]) if places else ""
+    seats = [own_places(session, registration) for registration in own if registration.state in ACTIVE_STATES]
+    # A person who is in a class twice may have said a place once.
+    places = min(seats, key=len, default=list(session.places.all()))
+    return where(places[0]) if places else ""

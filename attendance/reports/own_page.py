@@ -18,7 +18,7 @@ from courses.constants.choices import ACTIVE_STATES, PUBLIC_STATES, SessionState
 from courses.constants.clock import VIETNAM
 from courses.models import Material, Place, Registration, Session, Trainee
 from courses.reports.changes import Changed, changes_of
-from courses.reports.timetable import days_of
+from courses.reports.timetable import days_of, own_places
 
 
 @dataclass(frozen=True)
@@ -143,14 +143,6 @@ def _next(classes: Iterable[OwnClass], day: dt.date) -> OwnHalfDay | None:
         return None
     session, registration = min(coming, key=lambda pair: (pair[0].starts_at, pair[0].pk))
     return OwnHalfDay(session, own_places(session, registration), day)
-
-
-def own_places(session: Session, registration: Registration) -> list[Place]:
-    """Where the person sits: the place said of the registration, which is a row of one half-day, in this one; all of
-    them where none is said or it is not used that day."""
-    places = list(session.places.all())
-    said = registration.place
-    return [place for place in places if said and place.key == said.key] or places
 
 
 def _absences(items: Iterable[InClass]) -> dict[int, list[LeaveRequest]]:

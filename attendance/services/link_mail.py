@@ -10,11 +10,12 @@ import smtplib
 from datetime import timedelta
 
 from django.core.cache import cache
-from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
 from attendance.reports.link_cards import address_of_link
+from courses.constants.clock import now
 from courses.models import Trainee
+from courses.services.channels import Email, NotSent
 
 log = logging.getLogger(__name__)
 
@@ -42,13 +43,15 @@ def mail_link(trainee_id: int) -> bool:
         "Good day,\n\nSomebody asked for the link to your own page about training classes. It opens without a "
         "password, so please do not pass it on:\n\n%(link)s\n\nIf it was not you, nothing needs to be done."
     )
-    letter = EmailMessage(
-        _("Your own page about training classes"), said % {"link": address_of_link(trainee)}, to=[trainee.email]
-    )
+    sender = Email()
     try:
-        letter.send()
-    except (OSError, smtplib.SMTPException) as error:
+        text = said % {"link": address_of_link(trainee)}
+        key = f"link-{trainee.pk}-{now():%Y%m%d%H%M%S}"
+        sender.send(trainee.email, _("Your own page about training classes"), text, key=key)
+    except (NotSent, OSError, smtplib.SMTPException) as error:
         # What an exception says may quote the address.
         log.warning("The link of trainee %d could not be mailed: %s.", trainee.pk, type(error).__name__)
         return False
+    finally:
+        sender.close()
     return True

@@ -9,14 +9,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 
+from attendance.constants import IN_HANDS
 from attendance.models import Certificate
 from attendance.rendering.passes import Layout, draw_passes
-from attendance.reports.desk import HELD
 from attendance.reports.link_cards import Given, about_class, card_of
 from attendance.reports.pass_cards import cards_of, pass_holders
-from attendance.responses import pdf_response
+from attendance.responses import card_response, pdf_response, renewed_response
 from attendance.services.passes import take_out_passes
 from attendance.views.desk import DeskPage, DeskPost
 from courses.constants.clock import now, today
@@ -27,7 +26,6 @@ from courses.reports.schedule_sheet import sheet_of
 from courses.reports.timetable import sessions_of
 from courses.rules.permissions import may_hand_out_link
 from courses.services.link_requests import hand_out_link
-from courses.services.links import renew_own_link
 
 
 class Card(DeskPost):
@@ -37,16 +35,7 @@ class Card(DeskPost):
 
     def post(self, request, pk):
         trainee = self.trainee()
-        back = reverse("attendance:desk_person", args=[trainee.pk])
-        try:
-            given_to = hand_out_link(trainee, given_to=request.POST.get("given_to", ""), actor=self.actor)
-        except Refusal as refusal:
-            messages.error(request, refusal.sentence)
-            return redirect(back)
-        given = Given(by=str(request.user), on=today(), to=given_to)
-        cards = [card_of(trainee, trainee.office.name, given=given)]
-        context = {"title": trainee.full_name, "cards": cards, "back": back}
-        return render(request, "attendance/links_print.html", context)
+        return card_response(request, trainee, actor=self.actor, back=_page_of(trainee))
 
 
 class Renew(DeskPost):
@@ -56,16 +45,7 @@ class Renew(DeskPost):
 
     def post(self, request, pk):
         trainee = self.trainee()
-        version = row_id(request.POST.get("version", "")) or 0
-        try:
-            renew_own_link(trainee, expected_version=version, actor=self.actor)
-        except Refusal as refusal:
-            messages.error(request, refusal.sentence)
-        else:
-            messages.success(
-                request, _("The link was renewed: the old one opens nothing any more. Please print the new one.")
-            )
-        return redirect("attendance:desk_person", trainee.pk)
+        return renewed_response(request, trainee, actor=self.actor, back=_page_of(trainee))
 
 
 class Cards(DeskPost):
@@ -123,8 +103,12 @@ class Paper(DeskPage):
     """A certificate of one of the own people, as its holder would open it."""
 
     def get(self, request, pk):
-        papers = Certificate.objects.visible_to(self.actor).filter(state__in=HELD).select_related("pdf")
+        papers = Certificate.objects.visible_to(self.actor).filter(state__in=IN_HANDS).select_related("pdf")
         return pdf_response(get_object_or_404(papers, pk=min(pk, 2**63 - 1), pdf__isnull=False))
+
+
+def _page_of(trainee) -> str:
+    return reverse("attendance:desk_person", args=[trainee.pk])
 
 
 def _own_people(page: DeskPage, course):

@@ -1,7 +1,5 @@
 """A trainee's own page behind the personal link, and the pass that the page shows."""
 
-import datetime as dt
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.csrf import csrf_exempt
@@ -22,7 +20,7 @@ from attendance.views.here import done, read_device
 from attendance.views.keeping import passes_of, taken_along
 from courses.constants.actors import Actor
 from courses.constants.choices import ACTIVE_STATES, CourseState
-from courses.constants.clock import VIETNAM, now
+from courses.constants.clock import now, today
 from courses.constants.errors import Refusal
 from courses.models import Registration, Trainee
 from courses.rules.actors import trainee_of_link
@@ -50,14 +48,10 @@ def shown(request: HttpRequest, token: str, *, trouble: dict | None = None, stat
         "passes": passes_of(found),
         "open_to_owner": IN_HANDS,
         "data": own_data(trainee, actor),
-        "this_year": _year(moment),
+        "this_year": today().year,
         **taken_along(request, trainee, found),
     }
     return render(request, "attendance/trainee.html", context, status=status)
-
-
-def _year(moment: dt.datetime) -> int:
-    return moment.astimezone(VIETNAM).year
 
 
 # The link is the right, and the browser inside Zalo may keep no cookie.

@@ -4,7 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django import forms
+from django.conf import settings
 from django.contrib.admin.widgets import AdminDateWidget
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -164,9 +166,10 @@ class MovingForm(forms.Form):
 
     @staticmethod
     def _ready_reason(act: str, chosen: str) -> str:
-        """A reason of another act, which the page does not show, is none."""
+        """A reason of another act, which the page does not show, is none. It is kept and told in Vietnamese."""
         of_act, _dash, number = chosen.partition("-")
-        return str(REASONS[act][int(number)]) if of_act == act else ""
+        with translation.override(settings.LANGUAGE_CODE):
+            return str(REASONS[act][int(number)]) if of_act == act else ""
 
 
 def _hall(hall: Hall) -> str:

@@ -21,11 +21,6 @@ class MessageLineQuerySet(QuerySet):
             return self
         return self.filter(message__course__host_office_id__in=actor.organises)
 
-    def told_of(self, course_id: int) -> set[tuple[int, str, int]]:
-        """What people of a class were told, or will be: (registration, occasion, about). (1 query.)"""
-        lines = self.filter(message__course=course_id, registration__isnull=False).order_by()
-        return set(lines.values_list("registration_id", "occasion", "about"))
-
 
 class TraineeRequestQuerySet(QuerySet):
     def visible_to(self, actor: Actor):

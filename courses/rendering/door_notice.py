@@ -7,12 +7,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from courses.constants.choices import HalfDay
+from courses.constants.clock import WEEKDAYS
 from courses.constants.printing import STAND_IN, with_stand_ins
 from courses.rendering.paper import draw
 
 _TEMPLATE = Path(__file__).parent / "papers" / "door_notice.typ"
 _HALVES = {HalfDay.MORNING: "Buổi sáng", HalfDay.AFTERNOON: "Buổi chiều"}
-_WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 
 class What(StrEnum):
@@ -92,7 +92,7 @@ def _rows(notice: DoorNotice) -> list[dict]:
             _row("Ngày học mới sẽ được thông báo sau.", 34, 44, 30),
         ]
     if notice.what == What.DAY:
-        day = f"{_WEEKDAYS[notice.begins.weekday()].upper()} {notice.begins:%d/%m}"
+        day = f"{WEEKDAYS[notice.begins.weekday()].upper()} {notice.begins:%d/%m}"
         return [_row(day, 44, 110, 60, arrow=True), _row(hours, 42, 110, 100), _row(where, 34, 60, 16)]
     found = []
     if notice.what == What.HOUR:
@@ -110,7 +110,7 @@ def _row(text: str, height: int, most: int, least: int, *, arrow: bool = False, 
 
 
 def _day(moment: dt.datetime) -> str:
-    return f"{_WEEKDAYS[moment.weekday()]} {moment:%d/%m/%Y}"
+    return f"{WEEKDAYS[moment.weekday()]} {moment:%d/%m/%Y}"
 
 
 def _with_stand_ins(value):

@@ -67,16 +67,22 @@ def changes_of(sessions: Iterable[Session], at: dt.datetime) -> list[Changed]:
     """What is news about these half-days at the moment `at`, in their order; those that are over, or stand as they did
     before, are left out. (1 query.)"""
     sessions = list(sessions)
-    rows: dict[int, list[SessionChange]] = {}
-    news = SessionChange.objects.filter(session__among=[session.pk for session in sessions], at__gte=at - NEWS_FOR)
-    for row in news.order_by("at", "pk"):
-        rows.setdefault(row.session_id, []).append(row)
+    rows = rows_of_news(sessions, at)
     found = []
     for session in sessions:
         of_session = rows.get(session.pk)
         change = change_from(session, of_session[0].old, of_session, at) if of_session else None
         if change:
             found.append(change)
+    return found
+
+
+def rows_of_news(sessions: Iterable[Session], at: dt.datetime) -> dict[int, list[SessionChange]]:
+    """By half-day its changes that are news, the oldest first. (1 query.)"""
+    found: dict[int, list[SessionChange]] = {}
+    news = SessionChange.objects.filter(session__among=[session.pk for session in sessions], at__gte=at - NEWS_FOR)
+    for row in news.order_by("at", "pk"):
+        found.setdefault(row.session_id, []).append(row)
     return found
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Case, IntegerField, Q, When
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -77,9 +78,11 @@ def what_of(changed: Changed) -> What:
     return What.HOUR
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def text_for_group(changed: Changed) -> str:
     """The text to be sent into the group of the class: what, which class, which half-day, old → new, why, where to
-    look. No personal link stands in it, and what others typed reads as no link."""
+    look. No personal link stands in it, and what others typed reads as no link. Vietnamese whatever the screen of the
+    organiser says."""
     session = changed.session
     titles = {
         What.HALL: _("ANOTHER HALL"),

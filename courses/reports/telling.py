@@ -21,7 +21,7 @@ from courses.constants.choices import (
     RegistrationState,
     SessionState,
 )
-from courses.constants.clock import VIETNAM
+from courses.constants.clock import VIETNAM, WEEKDAYS
 from courses.constants.defusing import without_links
 from courses.constants.telling import (
     CONTACT,
@@ -42,14 +42,14 @@ from courses.constants.telling import (
     half_day_on,
     without_own_page,
 )
-from courses.models import Course, MessageLine, MessageText, Office, Registration, Session, SessionChange, Trainee
-from courses.reports.changes import NEWS_FOR, Changed, change_from
+from courses.models import Course, MessageLine, MessageText, Office, Registration, Session, Trainee
+from courses.reports.changes import Changed, change_from, rows_of_news
+from courses.reports.timetable import own_places
 
 #: Classes whose people are told of what comes; of what was, also when it is concluded.
 COMING = (CourseState.PUBLISHED, CourseState.RUNNING)
 LONGEST_SUBJECT = 150
 NOON = 12
-_DAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def due_of_plan(
     by_course: dict[int, list[Session]] = {}
     for session in sessions:
         by_course.setdefault(session.course_id, []).append(session)
-    changes = _changes([session.pk for session in sessions], at)
+    changes = rows_of_news(sessions, at)
     tomorrow = at.astimezone(VIETNAM).date() + dt.timedelta(days=1)
     found: list[Due] = []
     for person in people:
@@ -135,13 +135,6 @@ def due_of_plan(
             *_of_being_named(person, own, told, at),
         ]
     return found
-
-
-def _changes(session_ids: list[int], at: dt.datetime) -> dict[int, list[SessionChange]]:
-    rows: dict[int, list[SessionChange]] = {}
-    for row in SessionChange.objects.filter(session__among=session_ids, at__gte=at - NEWS_FOR).order_by("at", "pk"):
-        rows.setdefault(row.session_id, []).append(row)
-    return rows
 
 
 def _of_changes(person, sessions, changes, told, at) -> list[Due]:
@@ -297,7 +290,7 @@ def _of_dues(dues: list[Due]) -> dict[str, str]:
 def half_day(session: Session) -> str:
     """Buổi sáng thứ Năm, 02/06/2022, 07:30–11:00"""
     begins, ends = session.starts_at.astimezone(VIETNAM), session.ends_at.astimezone(VIETNAM)
-    day = f"{session.get_half_display()} {_DAYS[session.date.weekday()]}, {session.date:%d/%m/%Y}"
+    day = f"{session.get_half_display()} {WEEKDAYS[session.date.weekday()]}, {session.date:%d/%m/%Y}"
     return f"{day}, {begins:%H:%M}–{ends:%H:%M}"
 
 
@@ -309,9 +302,8 @@ def _blocks(session: Session) -> str:
 
 def _places(session: Session, person: Registration | None) -> str:
     """Where it is held; for who has a seat in one of several places, that one."""
-    places = list(session.places.all())
-    own = [place for place in places if person and person.place and place.key == person.place.key]
-    return "; ".join(without_links(_place(place)) for place in own or places)
+    places = own_places(session, person) if person else session.places.all()
+    return "; ".join(without_links(_place(place)) for place in places)
 
 
 def _place(place) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from courses.constants.choices import SessionState
 from courses.constants.clock import VIETNAM
-from courses.models import ActionLog, Course, Place, Session, SessionTopic
+from courses.models import ActionLog, Course, Place, Registration, Session, SessionTopic
 from courses.rendering.calendar import CalendarSession, CourseCalendar
 from courses.rendering.timetable_picture import PictureHalf, TimetablePicture
 
@@ -126,6 +126,14 @@ def _half(session: Session) -> PictureHalf:
             (item.topic.title, item.speaker.full_name if item.speaker else "") for item in session.agenda.all()
         ),
     )
+
+
+def own_places(session: Session, registration: Registration) -> list[Place]:
+    """Where the person sits: the place said of the registration, which is a row of one half-day, in this one; all of
+    them where none is said or it is not used that day."""
+    places = list(session.places.all())
+    said = registration.place
+    return [place for place in places if said and place.key == said.key] or places
 
 
 def where(place: Place) -> str:

@@ -22,6 +22,7 @@ from courses.rules.working_days import after_working_days
 from courses.services.limits import count_failure_once, is_shut
 from courses.services.links import check_hands_out_link, lock_trainee
 from courses.services.records import log_action
+from courses.services.requests import keep_answer
 
 LINK_DAYS = 3
 _KIND, _KIND_OF_ADDRESS = "ask link", "ask link from"
@@ -76,8 +77,7 @@ def hand_out_link(trainee: Trainee, *, given_to: str, actor: Actor) -> str:
     log_action(actor, "hand out link", trainee, personal={"given_to": [None, given_to]} if given_to else None)
     own = Q(trainee=trainee) | Q(trainee__merged_into=trainee)
     for asked in TraineeRequest.objects.select_for_update(of=("self",)).filter(own, kind=RequestKind.LINK).open():
-        asked.given_to = given_to
-        _answer(asked, RequestState.DONE, "", actor)
+        keep_answer(asked, RequestState.DONE, "", actor=actor, given_to=given_to)
     return given_to
 
 
@@ -93,25 +93,7 @@ def refuse_link(request: TraineeRequest, *, answer: str, actor: Actor) -> Traine
     answer = in_the_clear(clean_text(answer))[:500]
     if not answer:
         raise Refusal(_("Please write why: the others who see the request read it."))
-    if request.state != RequestState.ASKED:
-        if (request.state, request.answer) == (RequestState.REFUSED, answer):
-            return request
-        raise Refusal(_("This was answered already: %(answer)s") % {"answer": request.get_state_display()})
-    _answer(request, RequestState.REFUSED, answer, actor)
-    return request
-
-
-def _answer(request: TraineeRequest, state: str, answer: str, actor: Actor) -> None:
-    request.state, request.answer = state, answer
-    request.answered_as, request.answered_at, request.answered_by_id = actor.kind, now(), actor.user_id
-    request.save()
-    log_action(
-        actor,
-        "answer request",
-        request,
-        changes={"state": [RequestState.ASKED, state]},
-        personal={"answer": [None, answer]} if answer else None,
-    )
+    return keep_answer(request, RequestState.REFUSED, answer, actor=actor)
 
 
 def _tried(claim: Claim, address: str) -> str:

@@ -6,8 +6,10 @@ Another hour, another day or none is `courses.services.schedule.reschedule_sessi
 import datetime as dt
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Min
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from courses.constants.actors import Actor
@@ -64,6 +66,8 @@ def take_back_change(change: SessionChange, *, actor: Actor) -> Session:
         raise Refusal(_("The half-day has been changed again since. Please look at it as it stands now."))
     old, kept = change.old, change.old["kept"]
     begins, ends = (dt.datetime.fromisoformat(old[name]).astimezone(VIETNAM) for name in ("starts_at", "ends_at"))
+    with translation.override(settings.LANGUAGE_CODE):
+        why = _("It stays as it was planned.")
     session = set_session(
         session,
         actor=actor,
@@ -73,7 +77,7 @@ def take_back_change(change: SessionChange, *, actor: Actor) -> Session:
         places=_places_of_then(kept["places"]),
         state=old["state"],
         required=kept["required"],
-        why=_("It stays as it was planned."),
+        why=why,
     )
     # It is where people first knew it to be: moved is what it was, and not what it is.
     Session.objects.filter(pk=session.pk).update(state=old["state"])

@@ -68,13 +68,23 @@ def answer_request(request: TraineeRequest, *, done: bool, answer: str, actor: A
     if not done and not answer:
         raise Refusal(_("Please write why: the one who asked reads it."))
     state = RequestState.DONE if done else RequestState.REFUSED
+    return keep_answer(request, state, answer, actor=actor)
+
+
+def keep_answer(
+    request: TraineeRequest, state: str, answer: str, *, actor: Actor, given_to: str = ""
+) -> TraineeRequest:
+    """Writes the answer on the request, whose row the caller has locked; the same again changes nothing. Refusal when
+    something else was answered already."""
     if request.state != RequestState.ASKED:
         if (request.state, request.answer) == (state, answer):
             return request
         raise Refusal(_("This was answered already: %(answer)s") % {"answer": request.get_state_display()})
-    request.state, request.answer = state, answer
+    request.state, request.answer, request.given_to = state, answer, given_to
     request.answered_as, request.answered_at, request.answered_by_id = actor.kind, now(), actor.user_id
-    request.save(update_fields=["state", "answer", "answered_as", "answered_at", "answered_by"])
+    request.save(update_fields=["state", "answer", "given_to", "answered_as", "answered_at", "answered_by"])
     changes = {"kind": [None, request.kind], "state": [RequestState.ASKED, state]}
-    log_action(actor, "answer request", request, changes=changes, personal={"answer": [None, answer]})
+    log_action(
+        actor, "answer request", request, changes=changes, personal={"answer": [None, answer]} if answer else None
+    )
     return request

@@ -191,7 +191,11 @@ def address_of(name: str) -> str:
 OFFICES = ("offices", "offices/confirm", "offices/1/answer", "offices/1/signed-copy", "final")
 STEPS = ("publish", "start", "conclude", "archive", *OFFICES)
 REMINDERS = ("remind", "remind/letters", "remind/told")
-RESULTS = ("rule", "prepare", "issue", "papers.pdf", "links", "links/print", "links/renew", "scores", *REMINDERS)
+TELLING = ("tell", "tell/preview", "tell/approve", "tell/by-hand", "tell/by-hand/texts", "tell/by-hand/told")
+OUTBOX = ("messages", "messages/act", "messages/again")
+LINKS = ("links", "links/print", "links/renew")
+RESULTS = ("rule", "prepare", "issue", "papers.pdf", "scores", *LINKS, *REMINDERS, *TELLING, *OUTBOX)
+MOVING = ("reschedule", "changed", "notice", "take-back")
 ENDINGS = ("revoke", "reissue", "confirm")
 PAGES = {
     "courses/course": (Course, ("change", "history", "delete", "overview", "seats", "copy", "add-day", *STEPS)),
@@ -200,7 +204,8 @@ PAGES = {
     "courses/user": (User, ("change", "history", "delete")),
     "courses/role": (Role, ("change", "history", "delete")),
     "courses/invitation": (Invitation, ("change", "history", "delete")),
-    "courses/session": (Session, ("change", "history", "delete")),
+    "courses/session": (Session, ("change", "history", "delete", *MOVING)),
+    "courses/messagetext": (MessageText, ("change", "history", "delete")),
     "courses/speaker": (Speaker, ("change", "history", "delete")),
     "courses/venue": (Venue, ("change", "history", "delete")),
     "courses/registration": (Registration, ("change", "history", "delete", "withdraw")),
@@ -215,7 +220,7 @@ PAGES = {
     "attendance/correction": (Correction, ("change", "history", "delete")),
     "attendance/courseresult": (CourseResult, ("change", "history", "delete", *RESULTS)),
 }  # fmt: skip
-NO_SLASH = ("paper.pdf", "picture.png", *RESULTS)
+NO_SLASH = ("paper.pdf", "picture.png", *RESULTS, *MOVING)
 
 
 def foreign_ids(world, model) -> list[int]:

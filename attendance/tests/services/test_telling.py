@@ -7,15 +7,17 @@ import pytest
 
 from attendance.constants import MarkState
 from attendance.reports.telling import due_in
+from attendance.services.handing_over import hand_over
+from attendance.services.register import issue_papers
 from attendance.services.sheets import close_sheet
 from attendance.services.telling import seen_as, tell_people
-from attendance.tests.records import Class
+from attendance.tests.records import AFTERWARDS, Class, prepared
 from courses.constants.actors import SYSTEM
-from courses.constants.choices import MessageState, Occasion, RegistrationState
-from courses.constants.clock import now, set_clock
+from courses.constants.choices import CourseState, MessageState, Occasion, RegistrationState
+from courses.constants.clock import now, set_clock, today
 from courses.constants.errors import Refusal
 from courses.constants.telling import LINK
-from courses.models import ActionLog, Message, MessageLine, Registration, Session, Trainee
+from courses.models import ActionLog, Course, Message, MessageLine, Registration, Session, Trainee
 from courses.reports.telling import digests_of, words_of
 from courses.services.registrations import Nominee, register_many
 from courses.services.schedule import reschedule_session
@@ -143,6 +145,24 @@ def test_absent_on_a_closed_sheet_is_told_while_it_is_fresh(lop):
     MessageLine.objects.all().delete()
     set_clock(dt.datetime(2026, 6, 13, 12, 0))
     assert waiting(lop, "missing") == []
+
+
+def test_a_certificate_that_is_issued_and_not_handed_over_is_told_once_also_when_the_class_is_concluded(lop):
+    """Take the state out of `_to_collect` and who waits for the signature is called in vain."""
+    set_clock(AFTERWARDS)
+    one, two = lop.attended(2)
+    prepared(lop)
+    assert waiting(lop, "certificate") == []
+    papers = [result.certificate for result in issue_papers(lop.course, actor=lop.officer)]
+    Course.objects.update(state=CourseState.CONCLUDED)
+    lop.course.refresh_from_db()
+    assert waiting(lop) == [(one.pk, "certificate"), (two.pk, "certificate")]
+    [of_two] = [paper.pk for paper in papers if paper.registration_id == two.pk]
+    hand_over(lop.course, [of_two], on=today(), actor=lop.officer)
+    [message] = tell(lop, Occasion.CERTIFICATE)
+    assert message.trainee_id == one.trainee_id
+    assert message.subject == "Mời nhận giấy chứng nhận lớp LOP-1"
+    assert waiting(lop) == []
 
 
 def test_one_message_holds_everything_in_the_order_of_the_occasions(lop):

@@ -137,7 +137,7 @@ def test_where_no_address_is_on_file_or_the_site_sends_no_mail_nothing_is_sent(l
 
 def test_a_letter_that_could_not_leave_is_told_in_the_log_without_address_or_link(person, settings, caplog):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 9, 1
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USED = "127.0.0.1", 9, True
     assert mail_link(person.pk) is False
     assert "could not be mailed" in caplog.text
     assert "thu@example.vn" not in caplog.text

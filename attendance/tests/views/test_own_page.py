@@ -3,14 +3,15 @@
 import datetime as dt
 from uuid import uuid4
 
+import lxml.html
 import pytest
 from django.urls import reverse
 
-from attendance.constants import LeaveState
+from attendance.constants import LeaveState, MarkState
 from attendance.models import Certificate, LeaveRequest
 from attendance.services.leave import answer_leave
 from attendance.services.register import issue_papers, prepare_papers
-from attendance.tests.records import Class
+from attendance.tests.records import AFTERWARDS, Class
 from courses.constants import links
 from courses.constants.actors import SYSTEM
 from courses.constants.choices import CourseState, FilePurpose, PlaceKind, RegistrationState, SessionState
@@ -101,6 +102,19 @@ def test_a_cancelled_half_day_is_told_and_is_not_the_next_one(lop, client):
     assert page(client, person).next.session == lop.first
     [change] = page(client, person).changes
     assert change.is_cancelled
+
+
+def test_the_three_numbers_the_sentence_and_the_periods_of_the_year_stand_there(lop, client):
+    """One of the three half-days attended, with its four periods of the forty that are the target."""
+    [person] = lop.people(1)
+    set_clock(AFTERWARDS)
+    lop.mark(lop.general, MarkState.PRESENT, person)
+    text = text_of(client, person)
+    page = lxml.html.fromstring(text)
+    numbers = [[dd.text_content() for dd in dl.xpath(".//dd")] for dl in page.xpath("//dl[@class='numbers']")]
+    assert numbers == [["1", "3", "3/3"], ["4", "40", "36"]]
+    assert "Chưa đủ điều kiện" in text
+    assert "91/2025/QH15" in page.xpath("//*[@id='privacy']")[0].text_content()
 
 
 def test_a_stand_in_finds_the_half_days_stood_in_for_and_nothing_to_earn(lop, client):

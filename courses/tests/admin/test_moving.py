@@ -188,6 +188,18 @@ def test_it_is_put_back_by_one_button_and_of_that_too_there_is_a_text(organiser,
         assert organiser.post(page("take_back", session), {"change": pk}).status_code == 404
 
 
+def test_what_the_class_is_told_is_vietnamese_whatever_the_screen_says(organiser, session):
+    """Take one of the overrides out and a group in Việt Nam reads why, or what, in English."""
+    organiser.cookies["language"] = "en"
+    text = done(organiser, session, what="hall", hall="other", new_hall="Phòng họp 2", reason="hall-0").context["text"]
+    assert "ĐỔI" in text.splitlines()[0]
+    change = SessionChange.objects.get()
+    assert change.why in text
+    assert "electricity" not in change.why
+    organiser.post(page("take_back", session), {"change": change.pk})
+    assert "planned" not in SessionChange.objects.order_by("pk").last().why
+
+
 def test_a_draft_is_changed_without_anything_to_tell(organiser, session):
     Course.objects.update(state=CourseState.DRAFT)
     answer = organiser.post(page("reschedule", session), {"what": "later", "delay": "30", "reason": "later-0"})
