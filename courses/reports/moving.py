@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Case, IntegerField, Q, When
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from courses.constants.actors import Actor
 from courses.constants.choices import SessionState
 from courses.constants.clock import VIETNAM, today
 from courses.models import Heading, Place, Session, SessionTopic, Venue
+from courses.rendering.days import weekday_in_line
 from courses.rendering.door_notice import DoorNotice, What
 from courses.reports.changes import Changed
 
@@ -97,6 +97,8 @@ def text_for_group(changed: Changed) -> str:
         lines.append(_("It is not held for now. The new day will be told."))
     else:
         lines += [f"{part.label}: {part.old} → {part.new}" if part.old else part.words for part in changed.parts]
+        if changed.old["places"] == changed.new["places"] and changed.new["places"]:
+            lines.append(_("Place: %(places)s") % {"places": "; ".join(changed.new["places"])})
         lines += _addresses(session.places.select_related("venue").order_by("order", "pk"), changed)
     if changed.why:
         lines.append(_("Why: %(why)s") % {"why": changed.why})
@@ -142,4 +144,4 @@ def _hours(session: Session) -> str:
 
 
 def _long(day: dt.date) -> str:
-    return date_format(day, "l, d/m/Y").lower()
+    return f"{weekday_in_line(day)}, {day:%d/%m/%Y}"
