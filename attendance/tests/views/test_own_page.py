@@ -98,8 +98,9 @@ def test_what_was_changed_is_told_to_those_whose_half_day_it_is(lop, client):
 def test_what_must_be_read_before_the_next_half_day_stands_on_top_and_the_rest_below_it(lop, client):
     """Put all changes on top, and two of them push hall and hour of the morning off a phone's screen."""
     [person] = lop.people(1)
-    for session in (lop.first, lop.second):
-        reschedule_session(session, actor=lop.organiser, begins=dt.time(9), ends=dt.time(11), date=session.date)
+    for session, begins, ends in ((lop.first, 14, 16), (lop.second, 9, 11)):
+        hours = {"begins": dt.time(begins), "ends": dt.time(ends)}
+        reschedule_session(session, actor=lop.organiser, date=session.date, why="họp", **hours)
     found = page(client, person)
     assert found.next.session == lop.general
     assert (found.pressing_changes, len(found.later_changes)) == ([], 2)
