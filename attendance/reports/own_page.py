@@ -73,6 +73,19 @@ class OwnPage:
     changes: list[Changed]
     year: Year
 
+    @property
+    def pressing_changes(self) -> list[Changed]:
+        """What must be read before the next half-day: it stands otherwise, or one was to be held, or is, before it."""
+        return [change for change in self.changes if self._is_pressing(change)]
+
+    @property
+    def later_changes(self) -> list[Changed]:
+        """The others: they can wait until the next half-day has been read."""
+        return [change for change in self.changes if not self._is_pressing(change)]
+
+    def _is_pressing(self, change: Changed) -> bool:
+        return self.next is None or change.begins <= self.next.session.starts_at
+
 
 def own_page(trainee: Trainee, actor: Actor, at: dt.datetime) -> OwnPage:
     """Everything of the page but the own data. (A constant number of queries, whatever the number of classes.)"""

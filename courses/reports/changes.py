@@ -44,6 +44,11 @@ class Changed:
         return self.new["state"] == SessionState.CANCELLED
 
     @property
+    def begins(self) -> dt.datetime:
+        """When it first matters: the earlier of the old and the new beginning."""
+        return min(_begins(self.old), _begins(self.new))
+
+    @property
     def parts(self) -> list[Part]:
         """What is otherwise: whether it is held, when, where."""
         if self.is_cancelled:
@@ -52,14 +57,15 @@ class Changed:
         if self.old["state"] == SessionState.CANCELLED:
             found.append(Part(_("Takes place after all"), new=_moment(self.new)))
         elif _moment(self.old) != _moment(self.new):
-            found.append(Part(_("Time"), _moment(self.old), _moment(self.new)))
+            shown = _hours if _begins(self.old).date() == _begins(self.new).date() else _moment
+            found.append(Part(_("Time"), shown(self.old), shown(self.new)))
         if self.old["places"] != self.new["places"]:
             found.append(Part(_("Place"), _places(self.old), _places(self.new)))
         return found
 
     @property
     def words(self) -> list[str]:
-        """The same, a line each: "7:30 02/06/2022 → 8:30 02/06/2022"."""
+        """The same, a line each: "07:30–11:00 → 08:30–12:00"; with the days where it is on another day."""
         return [part.words for part in self.parts]
 
 
@@ -113,9 +119,16 @@ def _ends(row: SessionChange) -> dt.datetime:
 
 
 def _moment(told: dict) -> str:
-    starts_at = dt.datetime.fromisoformat(told["starts_at"]).astimezone(VIETNAM)
+    return f"{_hours(told)} {_begins(told):%d/%m/%Y}"
+
+
+def _hours(told: dict) -> str:
     ends_at = dt.datetime.fromisoformat(told["ends_at"]).astimezone(VIETNAM)
-    return f"{starts_at:%H:%M}–{ends_at:%H:%M} {starts_at:%d/%m/%Y}"
+    return f"{_begins(told):%H:%M}–{ends_at:%H:%M}"
+
+
+def _begins(told: dict) -> dt.datetime:
+    return dt.datetime.fromisoformat(told["starts_at"]).astimezone(VIETNAM)
 
 
 def _places(told: dict) -> str:

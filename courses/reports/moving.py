@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Case, IntegerField, Q, When
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from courses.constants.actors import Actor
@@ -15,6 +14,7 @@ from courses.constants.choices import SessionState
 from courses.constants.clock import VIETNAM, today
 from courses.constants.defusing import without_links
 from courses.models import Heading, Place, Session, SessionTopic, Venue
+from courses.rendering.days import weekday_in_line
 from courses.rendering.door_notice import DoorNotice, What
 from courses.reports.changes import Changed
 
@@ -101,6 +101,8 @@ def text_for_group(changed: Changed) -> str:
         lines.append(_("It is not held for now. The new day will be told."))
     else:
         parts = [f"{part.label}: {part.old} → {part.new}" if part.old else part.words for part in changed.parts]
+        if changed.old["places"] == changed.new["places"] and changed.new["places"]:
+            parts.append(_("Place: %(places)s") % {"places": "; ".join(changed.new["places"])})
         lines += map(without_links, parts)
         lines += _addresses(session.places.select_related("venue").order_by("order", "pk"), changed)
     if changed.why:
@@ -147,4 +149,4 @@ def _hours(session: Session) -> str:
 
 
 def _long(day: dt.date) -> str:
-    return date_format(day, "l, d/m/Y").lower()
+    return f"{weekday_in_line(day)}, {day:%d/%m/%Y}"

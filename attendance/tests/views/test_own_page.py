@@ -82,18 +82,33 @@ def test_where_there_are_several_places_only_that_of_the_person_stands_there_in_
         assert [str(place) for place in page(client, anywhere).next.places] == ["Hội trường Một", "Điểm cầu Hai"]
 
 
-def test_what_was_changed_stands_on_top_for_those_whose_half_day_it_is(lop, client):
+def test_what_was_changed_is_told_to_those_whose_half_day_it_is(lop, client):
     [concerned] = lop.people(1, blocks=[lop.b])
     [other] = lop.people(1, blocks=[lop.a])
     day, begins, ends = lop.second.date, dt.time(9), dt.time(11)
     reschedule_session(lop.second, actor=lop.organiser, date=day, begins=begins, ends=ends, why="Mất <điện>")
     [change] = page(client, concerned).changes
-    assert change.words == ["07:30–11:00 06/06/2026 → 09:00–11:00 06/06/2026"]
+    assert change.words == ["07:30–11:00 → 09:00–11:00"]
     text = text_of(client, concerned)
     assert "Mất &lt;điện&gt;" in text
-    assert text.index('id="changes"') < text.index('id="next"')
+    assert text.index('id="next"') < text.index('class="notice warn changes"')
     assert page(client, other).changes == []
-    assert 'id="changes"' not in text_of(client, other)
+    assert 'class="notice warn changes"' not in text_of(client, other)
+
+
+def test_what_must_be_read_before_the_next_half_day_stands_on_top_and_the_rest_below_it(lop, client):
+    """Put all changes on top, and two of them push hall and hour of the morning off a phone's screen."""
+    [person] = lop.people(1)
+    for session, begins, ends in ((lop.first, 14, 16), (lop.second, 9, 11)):
+        hours = {"begins": dt.time(begins), "ends": dt.time(ends)}
+        reschedule_session(session, actor=lop.organiser, date=session.date, why="họp", **hours)
+    found = page(client, person)
+    assert found.next.session == lop.general
+    assert (found.pressing_changes, len(found.later_changes)) == ([], 2)
+    reschedule_session(lop.general, actor=lop.organiser, why="bão", cancelled=True)
+    found = page(client, person)
+    assert [change.session for change in found.pressing_changes] == [lop.general, lop.first]
+    assert [change.session for change in found.later_changes] == [lop.second]
 
 
 def test_a_cancelled_half_day_is_told_and_is_not_the_next_one(lop, client):
