@@ -126,11 +126,12 @@ def test_no_two_routes_have_one_name():
 
 def test_each_address_that_writes_is_changed_by_somebody():
     """A body that nobody can post proves nothing about those who may not."""
-    assert [name for name in WRITES if not any("*" in table()[name, "POST"][actor] for actor in ACTORS)] == []
+    writes = WRITES.keys() - ONLY_SHOWN
+    assert [name for name in writes if not any("*" in table()[name, "POST"][actor] for actor in ACTORS)] == []
     changed = {
         name for (name, method), row in table().items() if method == "POST" and any("*" in row[a] for a in ACTORS)
     }
-    assert changed == set(WRITES)
+    assert changed == writes
 
 
 def test_the_table_has_a_cell_for_each_of_the_ten():

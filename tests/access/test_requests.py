@@ -66,6 +66,7 @@ ASKED_AGAIN = {
     "admin:attendance_courseresult_remind",
     "admin:attendance_courseresult_remind_letters",
     "admin:attendance_courseresult_remind_send",
+    "admin:attendance_courseresult_tell_texts",
     "admin:attendance_courseresult_prepare",
     "admin:attendance_courseresult_issue",
     "admin:attendance_courseresult_papers",

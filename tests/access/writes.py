@@ -300,7 +300,7 @@ def with_a_test(world) -> None:
 def _points_in_file(world, path, client) -> dict:
     """What the preview of a list of points gives this reader."""
     actor = Actor("user", user_id=int(client.session.get("_auth_user_id", 0)))
-    return {"said": signed_points(world.a.course, actor, {world.a.stranger_registration.pk: Decimal("7.25")})}
+    return {"said": signed_points(world.a.course, actor, {world.a.stranger_registration.pk: Decimal("7.25")}, {})}
 
 
 NEW_PASSWORD = "mười con voi đen 2023"
@@ -324,6 +324,8 @@ def _asked_again(world) -> None:
     Correction.objects.filter(pk=world.a.correction.pk).update(state=CorrectionState.ASKED, answer="")
 
 
+#: A page that is shown for what is posted, and writes nothing.
+ONLY_SHOWN = {"admin:attendance_courseresult_tell_preview"}
 WRITES = {
     "admin:courses_course_seats": Write(
         lambda world, path, client: {**as_shown(world, path), f"office-{world.a.first.pk}": "41"},

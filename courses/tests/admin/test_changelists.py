@@ -106,7 +106,7 @@ def test_the_week_and_the_page_of_a_class_cost_the_same_for_one_and_for_three(or
         register(course, make_trainee(make_office(f"X-{number}"), f"Lê Thử {number}"), actor=SYSTEM)
     make_session(course, hours=AFTERNOON)
     assert [cost(organiser, url)[0] for url in (reverse("admin:index"), page, seats, form)] == first
-    assert first == [20, 33, 14, 14]
+    assert first == [23, 34, 14, 14]
 
 
 def test_a_form_of_a_half_day_costs_the_same_for_one_topic_and_for_three(organiser, host):
