@@ -22,6 +22,7 @@ from tests.access.database import fingerprint, writes
 from tests.access.office_writes import ALL_WRITES as WRITES
 from tests.access.office_writes import BEFORE_GET
 from tests.access.routes import address, routes
+from tests.access.writes import ONLY_SHOWN
 
 pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).with_name("matrix.csv")
