@@ -123,6 +123,7 @@ def _flush_passes_guards():
     there comes back after it; Django's own permissions, which nobody here asks, stay away: they took longer than all
     the rest."""
     from django.contrib.contenttypes.models import ContentType
+    from django.core.cache import cache
     from django.core.management.commands import flush as command
 
     from courses.guards import install_guards, remove_guards  # models are loaded only now
@@ -139,6 +140,7 @@ def _flush_passes_guards():
 
     def made_again(verbosity, interactive, database):
         ContentType.objects.clear_cache()
+        cache.clear()  # its table is no model's, and no flush empties it: tries of one test would count in the next
         make_standing_rows(using=database)
 
     BaseDatabaseOperations.execute_sql_flush, command.emit_post_migrate_signal = lifted, made_again
