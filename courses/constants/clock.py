@@ -10,8 +10,6 @@ from django.conf import settings
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 #: In which a class can lie; another year is mistyped.
 YEARS = range(2000, 2101)
-#: As papers and messages name them whatever the language of the screen, Monday first.
-WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 _set: dt.datetime | None = None
 

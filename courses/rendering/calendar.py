@@ -9,11 +9,10 @@ from icalendar import Calendar, Event, vDuration
 from courses.constants.choices import HalfDay
 from courses.constants.clock import VIETNAM
 from courses.constants.names import clean_text
+from courses.rendering.days import HALVES
 
 #: How often a calendar that subscribes should look again; what moves at 6:30 is known before the half-day begins.
 LOOK_AGAIN = dt.timedelta(hours=1)
-
-_HALVES = {HalfDay.MORNING: "Buổi sáng", HalfDay.AFTERNOON: "Buổi chiều"}
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ def _file(name: str, courses: Iterable[CourseCalendar]) -> bytes:
 
 def _event(course: CourseCalendar, session: CalendarSession) -> Event:
     starts_at = session.starts_at.astimezone(VIETNAM)
-    summary = f"{_HALVES[HalfDay(session.half)]} {starts_at:%d/%m/%Y}: {course.title}"
+    summary = f"{HALVES[HalfDay(session.half)]} {starts_at:%d/%m/%Y}: {course.title}"
     event = Event()
     event.add("uid", f"{course.code}-{session.key}@tap-huan.vi-thanh")
     event.add("dtstamp", course.changed_at.astimezone(dt.UTC))

@@ -21,7 +21,7 @@ from courses.constants.choices import (
     RegistrationState,
     SessionState,
 )
-from courses.constants.clock import VIETNAM, WEEKDAYS
+from courses.constants.clock import VIETNAM
 from courses.constants.defusing import without_links
 from courses.constants.telling import (
     CONTACT,
@@ -43,6 +43,7 @@ from courses.constants.telling import (
     without_own_page,
 )
 from courses.models import Course, MessageLine, MessageText, Office, Registration, Session, Trainee
+from courses.rendering.days import WEEKDAYS
 from courses.reports.changes import Changed, change_from, rows_of_news
 from courses.reports.timetable import own_places
 
