@@ -88,8 +88,9 @@ class TrainingAdminSite(admin.AdminSite):
             for found in (of_telling, notes, of_doors):
                 card.notes.extend(found.get(card.course.pk, []))
 
-    def course_links(self, request, course) -> list[tuple[str, str]]:
-        """(words, address) of the pages of the record about a class; the plan's own stand on its page."""
+    def course_links(self, request, course) -> list[tuple[classes.When, str, str]]:
+        """(when it is needed, words, address) of the pages of the record about a class; the plan's own are in
+        `courses.admin.class_acts`."""
         return [] if course.state == CourseState.DRAFT else record.pages_of(request.actor, course)
 
     def office_links(self, request, course) -> list[tuple[str, str]]:

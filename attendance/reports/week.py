@@ -16,7 +16,7 @@ from courses.constants.actors import Actor
 from courses.constants.choices import Occasion
 from courses.constants.clock import now, today
 from courses.models import Course, Session
-from courses.reports.classes import Note
+from courses.reports.classes import Note, When
 from courses.reports.outbox import TROUBLED, counts_by_course
 from courses.rules.permissions import may_organise
 
@@ -147,20 +147,25 @@ def marking_page(session: Session) -> str:
     return reverse("admin:attendance_attendancesheet_change", args=[session.pk])
 
 
-def pages_of(actor: Actor, course: Course) -> list[tuple[str, str]]:
-    """(words, address) of the record's pages about a class; those of doors and passes for its organisers alone."""
+def pages_of(actor: Actor, course: Course) -> list[tuple[When, str, str]]:
+    """(when it is needed, words, address) of the record's pages about a class; those of doors, passes and messages for
+    its organisers alone."""
     sheets = reverse("admin:attendance_attendancesheet_changelist")
-    found = [
-        (_("Attendance"), f"{sheets}?course__id__exact={course.pk}"),
-        (_("Attendance of the whole class"), reverse("admin:attendance_courseresult_table", args=[course.pk])),
-        (_("Results and certificates"), reverse("admin:attendance_courseresult_change", args=[course.pk])),
-        (_("Links to hand out"), reverse("admin:attendance_courseresult_links", args=[course.pk])),
+
+    def page(name: str) -> str:
+        return reverse(f"admin:attendance_courseresult_{name}", args=[course.pk])
+
+    found: list[tuple[When, str, str]] = [
+        ("before", _("Links to hand out"), page("links")),
+        ("during", _("Attendance"), f"{sheets}?course__id__exact={course.pk}"),
+        ("during", _("Attendance of the whole class"), page("table")),
+        ("after", _("Results and certificates"), page("change")),
     ]
     if may_organise(actor, course):
         found += [
-            (_("Reception desk"), reverse("admin:attendance_courseresult_doors", args=[course.pk])),
-            (_("Passes"), reverse("admin:attendance_courseresult_passes", args=[course.pk])),
-            (_("Tell people"), reverse("admin:attendance_courseresult_tell", args=[course.pk])),
+            ("before", _("Passes"), page("passes")),
+            ("during", _("Reception desk"), page("doors")),
+            ("always", _("Tell people"), page("tell")),
         ]
     return found
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from courses.admin.class_acts import acts_of
 from courses.constants.choices import CourseState
 from courses.constants.clock import YEARS
 from courses.constants.errors import Refusal
@@ -40,16 +41,23 @@ def overview(model_admin):
         shown = classes.overview(course)
         site = model_admin.admin_site
         site.add_notes_of_record(request, [shown])
+        may_change, session_links = may_change_plan(request.actor, course), site.session_links(request, course)
+        acts = acts_of(
+            shown,
+            of_record=site.course_links(request, course),
+            of_sessions=session_links,
+            may_change=may_change,
+            may_copy=may_plan_classes(request.actor),
+        )
         context = {
             "overview": shown,
-            "may_change": may_change_plan(request.actor, course),
+            "acts": acts,
+            "may_change": may_change,
             "step": STEPS.get(CourseState(course.state)) if may_organise(request.actor, course) else None,
             "step_is_final": course.state in (CourseState.RUNNING, CourseState.CONCLUDED),
             "next_day": schedule.next_day(course),
-            "may_copy": may_plan_classes(request.actor),
-            "links": site.course_links(request, course),
             "late": len(shown.offices.late),
-            "session_links": site.session_links(request, course),
+            "session_links": session_links,
         }
         return render_page(
             model_admin, request, "admin/courses/course/overview.html", course, str(course.title), context

@@ -24,6 +24,8 @@ from courses.rules.permissions import may_change_plan
 
 #: So long before the first day the list should be final.
 SOON = dt.timedelta(days=3)
+#: When an act on a class is needed: before it is held, while, afterwards; in all of these.
+When = Literal["before", "during", "after", "always"]
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,19 @@ class Overview:
     offices: Board
     notes: list[Note]
 
+    @property
+    def step_is_due(self) -> bool:
+        """Whether it is time to take the class to its next state."""
+        return step_is_due(self.course, self.facts)
+
+    @property
+    def when(self) -> When:
+        """What the class is at: what is needed then stands open on its page."""
+        course = self.course
+        if course.state == CourseState.DRAFT or course.state == CourseState.PUBLISHED and course.starts_on > today():
+            return "before"
+        return "during" if course.is_open_to_change and not _is_over(self.facts) else "after"
+
 
 def week(actor: Actor) -> list[Card]:
     """Classes that the actor works on and that are not concluded: under way, then coming, then being prepared.
@@ -191,15 +206,26 @@ def _stage(course: Course) -> Literal["under way", "coming", "prepared"]:
     return "under way" if course.state == CourseState.RUNNING or course.starts_on <= today() else "coming"
 
 
+def step_is_due(course: Course, facts: Facts) -> bool:
+    """A draft is to be published, a class whose first day has come to begin, one whose last half-day is over to be
+    concluded."""
+    if course.state == CourseState.RUNNING:
+        return _is_over(facts)
+    return course.state == CourseState.DRAFT or (course.state == CourseState.PUBLISHED and course.starts_on <= today())
+
+
+def _is_over(facts: Facts) -> bool:
+    return bool(facts.held) and facts.next_session is None
+
+
 def _due(course: Course, facts: Facts, page: str) -> list[Note]:
-    over = bool(facts.held) and facts.next_session is None
+    if not step_is_due(course, facts):
+        return []
     if course.state == CourseState.DRAFT:
         return [Note(_("Not published yet"), "warn", page)]
-    if course.state == CourseState.PUBLISHED and course.starts_on <= today():
+    if course.state == CourseState.PUBLISHED:
         return [Note(_("The first day has come: begin the class"), "bad", page)]
-    if course.state == CourseState.RUNNING and over:
-        return [Note(_("The last half-day is over: conclude the class"), "warn", page)]
-    return []
+    return [Note(_("The last half-day is over: conclude the class"), "warn", page)]
 
 
 def _missing_in_plan(course: Course, facts: Facts, page: str) -> list[Note]:
