@@ -26,6 +26,7 @@ from attendance.reports.papers import Order, registrations_of, verify_url
 from attendance.services.demo_accounts import (
     CITY,
     COORDINATED,
+    COORDINATED_NOW,
     NEW_WARD,
     OFFICER,
     ORGANISER,
@@ -37,12 +38,14 @@ from attendance.services.demo_accounts import (
 )
 from attendance.services.demo_classes import (
     hold_elsewhere,
+    leave_to_the_desk,
     let_offices_answer,
     make_papers_heads,
     make_second_signer,
     mark,
     mark_naturally,
     nominate,
+    people_of_desk,
     plan_class,
     tell_of_list,
 )
@@ -51,6 +54,7 @@ from attendance.services.leave import ask_for_leave
 from attendance.services.paper_work import go_on, start_work
 from attendance.services.register import issue_papers, open_book, prepare_papers
 from attendance.services.scores import enter_scores
+from attendance.services.sheets import close_sheet
 from attendance.services.signed_copies import take_in_signed
 from courses.constants import links
 from courses.constants.actors import SYSTEM, Actor
@@ -67,8 +71,6 @@ from courses.services.trainees import save_trainee
 
 OUTLINES = Path(courses.__file__).resolve().parent / "data" / "demo"
 CONCLUDED, UNDER_WAY, NOW, OPEN = "VTLT-2021", "CCHC-2022", "TTHC-PVT", "KNS-PVT"
-#: An office that has not answered to the class that is open, and has people to name.
-STILL_NAMING = "31321-2025-KT"
 #: The class that is open begins on a Tuesday so many days ahead or a little more: its deadline lies ahead, too.
 DAYS_AHEAD, TUESDAY = 10, 1
 #: In the log, which only grows: what was loaded once is never loaded again, whatever is deleted later.
@@ -198,8 +200,9 @@ def _load_under_way(people: list[Trainee], users: dict[str, User]) -> None:
 
 
 def _load_now(inventor: Inventor, people: list[Trainee], users: dict[str, User], ward: Office) -> list[Trainee]:
-    """The ward's class around today, whose last half-day was put into another hall yesterday; some of its people
-    worked in the old wards, and have their papers from there. Returns those that have always been the ward's."""
+    """The ward's class around today, whose first half-day is closed and whose last was put into another hall yesterday;
+    some of its people worked in the old wards, and have their papers from there. Returns those that have always been
+    the ward's."""
     outline = _outline("tthc_pvt")
     first_day = today() - dt.timedelta(days=1)
     with stopped_at(_at(first_day, days=-10)):
@@ -215,9 +218,12 @@ def _load_now(inventor: Inventor, people: list[Trainee], users: dict[str, User],
         course = start(course, actor=actor)
     first, *_others, last = course.sessions.in_order()
     with stopped_at(first.ends_at):
-        mark_naturally(first, actor=actor)
+        missing = people_of_desk(course, outline)[outline["desk"]["missing"]]
+        mark_naturally(first, actor=actor, surely={missing.pk: MarkState.ABSENT})
+        close_sheet(first, actor=actor, expected_version=0)
         hold_elsewhere(course, outline, actor=actor)
         _change_and_ask(last, actor)
+        leave_to_the_desk(course, outline)
     return own
 
 
@@ -339,7 +345,7 @@ def _notes() -> DemoNotes:
         sign_ins=sign_ins_kept() or make_sign_ins(),
         trainee_link=f"{site}/my/{trainee_token}/" if trainee_token else "",
         office_link=_office_link(UNDER_WAY, COORDINATED),
-        naming_link=_office_link(OPEN, STILL_NAMING),
+        naming_link=_office_link(OPEN, COORDINATED_NOW),
         verify_link=verify_url(paper.code) if paper else "",
     )
 

@@ -27,7 +27,8 @@ ADMINISTRATOR, ORGANISER, WARD_ORGANISER, OFFICER, COORDINATOR = (
     "capgiay",
     "daumoi",
 )
-CITY, NEW_WARD, COORDINATED = "930", "31321-2025", "31324"
+#: The coordinator's offices: one that has ended, and one that has not answered yet to the class that is open.
+CITY, NEW_WARD, COORDINATED, COORDINATED_NOW = "930", "31321-2025", "31324", "31321-2025-KT"
 CITY_FROM, NEW_WARD_FROM = dt.date(2021, 1, 1), dt.date(2025, 7, 1)
 
 #: User name → invented full name and what the person may do.
@@ -35,7 +36,7 @@ ACCOUNTS = {
     ORGANISER: ("Trần Thị Mẫu", _("organiser of the city's classes")),
     WARD_ORGANISER: ("Lê Văn Mẫu", _("organiser of the classes of Phường Vị Thanh")),
     OFFICER: ("Phạm Thị Mẫu", _("certificate officer of both")),
-    COORDINATOR: ("Huỳnh Văn Mẫu", _("coordinator of Phường IV")),
+    COORDINATOR: ("Huỳnh Văn Mẫu", _("coordinator of Phường IV, and today of a department of Phường Vị Thanh")),
     ADMINISTRATOR: ("Võ Thị Mẫu", _("manages accounts, sees everything")),
 }
 #: User name, role, office, from.
@@ -45,6 +46,7 @@ ROLES = [
     (OFFICER, RoleKind.OFFICER, CITY, CITY_FROM),
     (OFFICER, RoleKind.OFFICER, NEW_WARD, NEW_WARD_FROM),
     (COORDINATOR, RoleKind.COORDINATOR, COORDINATED, CITY_FROM),
+    (COORDINATOR, RoleKind.COORDINATOR, COORDINATED_NOW, NEW_WARD_FROM),
 ]
 # Without letters and digits that are taken for one another.
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -73,7 +75,7 @@ def make_accounts() -> dict[str, User]:
             is_superuser=username == ADMINISTRATOR,
             is_staff=username != COORDINATOR,
         )
-    offices = {office.code: office for office in Office.objects.filter(code__in=[CITY, NEW_WARD, COORDINATED])}
+    offices = {office.code: office for office in Office.objects.filter(code__in={code for _n, _k, code, _s in ROLES})}
     Role.objects.bulk_create(
         Role(user=users[name], kind=kind, office=offices[code], valid_from=since) for name, kind, code, since in ROLES
     )

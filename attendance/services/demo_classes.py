@@ -9,6 +9,7 @@ from attendance.constants import MarkState, PaperKind
 from attendance.reports.roll import roll_of
 from attendance.reports.telling import due_in
 from attendance.services.course_rules import set_rule
+from attendance.services.leave import ask_for_leave
 from attendance.services.ledger import Change, mark_by_hand
 from attendance.services.templates import save_template
 from courses.constants import links
@@ -22,6 +23,7 @@ from courses.models import (
     Index,
     Office,
     OfficeAnswer,
+    Registration,
     Responsibility,
     Session,
     Signer,
@@ -32,7 +34,9 @@ from courses.models import (
 )
 from courses.reports.telling import digests_of, words_of
 from courses.rules.actors import answer_of_link
+from courses.rules.claims import Claim
 from courses.services.answers import send_answer, send_nobody
+from courses.services.link_requests import ask_for_link
 from courses.services.messages import approve_messages, tell_by_hand
 from courses.services.moving import relocate_session
 from courses.services.nominations import nominate_many
@@ -162,10 +166,7 @@ def let_offices_answer(course: Course, outline: dict, *, actor: Actor) -> None:
     """Offices name their own people and answer as they do by their page; what the organiser confirms is confirmed."""
     answers = OfficeAnswer.objects.filter(course=course).select_related("office", "course")
     for answer in answers.order_by("office__order"):
-        found = answer_of_link(links.office_token(answer.pk, answer.link_version))
-        if found is None:
-            raise RuntimeError("the link of an office of the demo opens nothing")
-        own, office = found[0], answer.office
+        own, office = _actor_of_link(answer), answer.office
         if places := outline["named"].get(office.code):
             people = list(Trainee.objects.filter(office=office).order_by("pk"))
             named = nominate_many(course, [people[place] for place in places], office=office, actor=own)
@@ -194,10 +195,31 @@ def tell_of_list(course: Course, *, actor: Actor) -> None:
     tell_by_hand(course, [message.pk for message in told[:-3]], actor=actor)
 
 
-def mark_naturally(session: Session, *, actor: Actor, offices: int | None = None) -> None:
+def leave_to_the_desk(course: Course, outline: dict) -> None:
+    """What an office's coordinator finds on the desk: an absence that was reported, somebody who asks for the link."""
+    said, people = outline["desk"], people_of_desk(course, outline)
+    answer = OfficeAnswer.objects.select_related("office", "course").get(course=course, office__code=said["office"])
+    session = course.sessions.in_order()[said["half_day"]]
+    ask_for_leave(people[said["reported"]], [session], reason=said["reason"], actor=_actor_of_link(answer))
+    person = people[said["without_link"]].trainee
+    claim = Claim(person.full_name, answer.office_id, birth=person.birth)
+    if ask_for_link(claim, address="127.0.0.1") is None:
+        raise RuntimeError("the demo's person without a link is not known by name and birth date")
+
+
+def people_of_desk(course: Course, outline: dict) -> list[Registration]:
+    """The people in the class of the office whose coordinator signs in, in the order in which they were invented."""
+    people = course.registrations.filter(office__code=outline["desk"]["office"])
+    return list(people.select_related("trainee").order_by("trainee_id"))
+
+
+def mark_naturally(
+    session: Session, *, actor: Actor, offices: int | None = None, surely: dict[int, str] | None = None
+) -> None:
     """Marks a half-day as halls are: most people there, a few late, gone early, excused, absent.
 
-    `offices`: only so many of the first ones; the same for the same half-day every time.
+    `offices`: only so many of the first ones; the same for the same half-day every time. `surely`: states that are not
+    left to chance, by registration id.
     """
     dice = random.Random(f"{session.course.code} {session.starts_at:%Y%m%d%H}")  # noqa: S311 - not a secret
     rolls = roll_of(session).offices[:offices]
@@ -206,7 +228,7 @@ def mark_naturally(session: Session, *, actor: Actor, offices: int | None = None
         for roll in rolls
         for line in roll.lines
     }
-    mark(session, states, actor=actor)
+    mark(session, states | (surely or {}), actor=actor)
 
 
 def mark(session: Session, states: dict[int, str], *, actor: Actor) -> None:
@@ -214,6 +236,13 @@ def mark(session: Session, states: dict[int, str], *, actor: Actor) -> None:
     changes = [Change(pk, "", state) for pk, state in states.items()]
     submission = uuid5(NAMESPACE_URL, f"demo:{session.course.code}:{session.pk}")
     mark_by_hand(session, changes, actor=actor, submission=submission)
+
+
+def _actor_of_link(answer: OfficeAnswer) -> Actor:
+    found = answer_of_link(links.office_token(answer.pk, answer.link_version))
+    if found is None:
+        raise RuntimeError("the link of an office of the demo opens nothing")
+    return found[0]
 
 
 def _make_blocks(course: Course, outline: dict) -> tuple[dict[str, Block], dict[tuple[str, int], Topic]]:

@@ -131,7 +131,7 @@ class Overview:
     def when(self) -> When:
         """What the class is at: what is needed then stands open on its page."""
         course = self.course
-        if course.state == CourseState.DRAFT or course.state == CourseState.PUBLISHED and course.starts_on > today():
+        if course.state == CourseState.DRAFT or (course.state == CourseState.PUBLISHED and course.starts_on > today()):
             return "before"
         return "during" if course.is_open_to_change and not _is_over(self.facts) else "after"
 

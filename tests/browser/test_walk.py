@@ -58,7 +58,7 @@ def open_class(eyes, page) -> str:
     return page.url
 
 
-def choose(page, link):
+def choose_act(page, link):
     """On the page of a class: the group in which it lies is opened first, by the keyboard, where it is folded."""
     for folded in page.locator(".acts > details:not([open])", has=page.locator(link)).all():
         folded.locator("> summary").press("Enter")
@@ -66,7 +66,7 @@ def choose(page, link):
 
 
 def import_roster(eyes, page, class_page):
-    choose(page, 'a[href*="/importbatch/class/"]')
+    choose_act(page, 'a[href*="/importbatch/class/"]')
     page.set_input_files("input[type=file]", ROSTERS / "truncated.xlsx")
     page.click(".submit-row input[type=submit]")
     expect(page.locator(".errorlist li")).to_have_count(1)
@@ -105,7 +105,7 @@ def look_as_office(eyes, site, width):
 def hand_out_link(eyes, site, page, class_page) -> str:
     """The card with the code that a trainee's telephone reads; whoever prints links shows the password again."""
     page.goto(class_page)
-    choose(page, 'a[href$="/links"]')
+    choose_act(page, 'a[href$="/links"]')
     eyes.look(page)
     page.fill("input[name=password]", site.sign_ins["tochuc"][0])
     page.click("main button[type=submit]")

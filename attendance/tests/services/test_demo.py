@@ -16,8 +16,9 @@ from django.test import override_settings
 from django.utils import translation
 
 import courses
-from attendance.constants import CertificateState, MarkState, Matched, Revocation, SignatureState, SignedBy
-from attendance.models import Certificate, Mark, RegisterBook, SignedCopy
+from attendance.constants import CertificateState, LeaveState, MarkState, Matched, Revocation, SignatureState, SignedBy
+from attendance.models import Certificate, LeaveRequest, Mark, RegisterBook, SignedCopy
+from attendance.reports.desk import own_classes
 from attendance.reports.ended import who_answers
 from attendance.reports.paper_work import works_of
 from attendance.reports.papers import Order, candidates, check_order
@@ -29,16 +30,16 @@ from attendance.services.ending import revoke_paper
 from attendance.services.ledger import Change, mark_by_hand
 from attendance.services.register import issue_papers, prepare_papers
 from courses.constants import citizen_digits
-from courses.constants.choices import CourseState
+from courses.constants.choices import CourseState, RequestKind
 from courses.constants.clock import VIETNAM, set_clock, today
 from courses.constants.errors import Refusal
 from courses.constants.names import search_key
 from courses.constants.signing_key import DEVELOPMENT
-from courses.models import Course, Office, OfficeAnswer, Registration, Seats, Signer, Trainee, User
+from courses.models import Course, Office, OfficeAnswer, Registration, Seats, Signer, Trainee, TraineeRequest, User
 from courses.reports.room import Room
-from courses.rules.actors import actor_of, answer_of_link, trainee_of_link
+from courses.rules.actors import actor_of, answer_of_link, as_coordinator, trainee_of_link
 from courses.rules.naming import people_of
-from courses.rules.permissions import may_enter_admin
+from courses.rules.permissions import may_enter_admin, may_hand_out_link
 from courses.services.registrations import check_naming
 
 pytestmark = pytest.mark.django_db
@@ -302,6 +303,23 @@ def test_the_printed_links_open_what_they_say(notes):
     code = notes.verify_link.rstrip("/").rsplit("/", 1)[1].replace("-", "")
     assert Certificate.objects.get(code=code).state == CertificateState.ISSUED
     assert OfficeAnswer.objects.filter(course=course()).count() == 35
+
+
+def test_every_part_of_the_coordinators_desk_has_something_on_the_first_day():
+    """A class that is on and one to come, somebody missing, an absence reported, a link asked for."""
+    own = as_coordinator(actor("daumoi"))
+    classes = [one for one in own_classes(own) if not one.is_over]
+    assert [(one.course.code, one.answer.office.code) for one in classes] == [
+        ("TTHC-PVT", "31321-2025-KT"),
+        ("KNS-PVT", "31321-2025-KT"),
+    ]
+    assert all(one.next and one.notes for one in classes)
+    assert "Phạm Thị Mỹ Cúc" in {one.registration.trainee.full_name for one in classes[0].missing}
+    [reported] = LeaveRequest.objects.filter(registration__office__code="31321-2025-KT")
+    assert (reported.by_link, reported.state) == (True, LeaveState.ASKED)
+    [asked] = TraineeRequest.objects.visible_to(own).open()
+    assert (asked.kind, asked.due_on) == (RequestKind.LINK, dt.date(2026, 11, 25))
+    assert may_hand_out_link(own, asked.trainee)
 
 
 def test_each_role_gets_in_with_what_was_printed(notes):
