@@ -18,7 +18,7 @@ _TEMPLATE = Path(__file__).parent / "papers" / "passes.typ"
 MISSING_LETTER = "_"
 #: As many dots as phones show across; the picture's page is 90 mm wide.
 PICTURE_WIDTH, _MM = 1080, 90
-_TITLE, _HINT = "THẺ HỌC VIÊN", "Xin đưa mã này tại bàn đón tiếp; máy không đọc được thì đọc sáu ký tự bên cạnh."
+_TITLE, _HINT = "THẺ HỌC VIÊN", "Xin đưa mã này tại bàn đón tiếp, hoặc đọc sáu ký tự bên cạnh."
 _HINT_BELOW = "Xin đưa mã này tại bàn đón tiếp. Máy không đọc được thì đọc sáu ký tự trên."
 
 

@@ -17,6 +17,7 @@ from courses.constants.actors import Actor
 from courses.constants.choices import CourseState, SessionState
 from courses.constants.clock import now, today
 from courses.models import OfficeAnswer, Session, Trainee, TraineeRequest
+from courses.reports.changes import Changed, changes_of
 
 
 @dataclass(frozen=True)
@@ -37,16 +38,19 @@ class OnePerson:
     trainee: Trainee
     year: Year
     classes: list[OwnInClass]
+    changes: list[Changed]
     papers: list[Certificate]
     requests: list[TraineeRequest]
 
 
 def own_person(trainee: Trainee, actor: Actor) -> OnePerson:
     """(The same number of queries whatever the number of classes and papers.)"""
+    items = with_corrections(classes_of(trainee, actor))
     return OnePerson(
         trainee=trainee,
         year=year_of([trainee.pk], today().year)[trainee.pk],
-        classes=_in_classes(with_corrections(classes_of(trainee, actor)), actor),
+        classes=_in_classes(items, actor),
+        changes=changes_of((session for item in items if not item.is_over for session in item.sessions), now()),
         papers=list(papers_of([trainee.pk], actor)),
         requests=list(
             TraineeRequest.objects.visible_to(actor)

@@ -18,7 +18,7 @@ from courses.constants.choices import ACTIVE_STATES, PUBLIC_STATES, SessionState
 from courses.constants.clock import VIETNAM
 from courses.models import Material, Place, Registration, Session, Trainee
 from courses.reports.changes import Changed, changes_of
-from courses.reports.timetable import days_of, own_places
+from courses.reports.timetable import Day, days_of, own_places, split_at
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,20 @@ class OwnHalfDay:
 @dataclass
 class OwnClass:
     """One class of the person. `of_pass`: None when it is over. `coming`: own half-days that have not ended; `can_ask`:
-    those of them for which leave can still be asked; `absences`: what was asked, the latest first."""
+    those of them for which leave can still be asked; `absences`: what was asked, the latest first. `days_over` and
+    `days_left` are the schedule."""
 
     item: InClass
     of_pass: Pass | None
     coming: list[Session] = field(default_factory=list)
     absences: list[LeaveRequest] = field(default_factory=list)
     materials: list[Material] = field(default_factory=list)
+    days_over: list[Day] = field(default_factory=list)
+    days_left: list[Day] = field(default_factory=list)
+
+    @property
+    def number_over(self) -> int:
+        return sum(len(day.sessions) for day in self.days_over)
 
     @property
     def can_ask(self) -> list[Session]:
@@ -104,6 +111,7 @@ def own_page(trainee: Trainee, actor: Actor, at: dt.datetime) -> OwnPage:
             [s for s in own[item.registration.pk] if s.ends_at > at and s.state != SessionState.CANCELLED],
             absences.get(item.registration.pk, []),
             materials.get(item.registration.course_id, []),
+            *split_at(item.days, at),
         )
         for item in items
     ]

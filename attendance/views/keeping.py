@@ -80,6 +80,7 @@ def kept(request: HttpRequest, token: str) -> HttpResponse:
         "until": int(until.timestamp() * 1000),
         "files": json.dumps([static(name) for name in FILES]),
         "passes": passes_of(of_person),
+        "changes": of_person.changes,
     }
     response = render(request, "attendance/kept.html", context)
     response["X-Kept-Until"] = str(context["until"])

@@ -59,9 +59,14 @@ class Changed:
         elif _moment(self.old) != _moment(self.new):
             shown = _hours if _begins(self.old).date() == _begins(self.new).date() else _moment
             found.append(Part(_("Time"), shown(self.old), shown(self.new)))
-        if self.old["places"] != self.new["places"]:
-            found.append(Part(_("Place"), _places(self.old), _places(self.new)))
-        return found
+        return [*found, self.place] if self.place else found
+
+    @property
+    def place(self) -> Part | None:
+        """Where it is held instead, if it is held and elsewhere."""
+        if self.is_cancelled or self.old["places"] == self.new["places"]:
+            return None
+        return Part(_("Place"), _places(self.old), _places(self.new))
 
     @property
     def words(self) -> list[str]:

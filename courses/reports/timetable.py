@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from courses.constants.choices import SessionState
 from courses.constants.clock import VIETNAM
-from courses.models import ActionLog, Course, Place, Registration, Session, SessionTopic
+from courses.models import ActionLog, Course, Place, Registration, Session, SessionTopic, Venue
 from courses.rendering.calendar import CalendarSession, CourseCalendar
 from courses.rendering.timetable_picture import PictureHalf, TimetablePicture
 
@@ -27,6 +27,18 @@ class Day:
     date: date
     number: int
     sessions: list[Session] = field(default_factory=list)
+
+
+@dataclass
+class Hall:
+    """A hall or site of a class with the half-days that are held there."""
+
+    venue: Venue
+    sessions: list[Session] = field(default_factory=list)
+
+    @property
+    def days(self) -> list[Day]:
+        return days_of(self.sessions)
 
 
 def sessions_of(course: Course):
@@ -57,16 +69,32 @@ def days_of(sessions: Iterable[Session]) -> list[Day]:
     return days
 
 
+def split_at(days: Iterable[Day], at: datetime) -> tuple[list[Day], list[Day]]:
+    """Of these days the half-days that have ended at this moment, and the others. Days keep their numbers; the one that
+    is on can be in both."""
+    over, others = [], []
+    for day in days:
+        for found, ended in ((over, True), (others, False)):
+            sessions = [session for session in day.sessions if (session.ends_at <= at) == ended]
+            if sessions:
+                found.append(Day(day.date, day.number, sessions))
+    return over, others
+
+
 def next_session(sessions: Iterable[Session], at: datetime) -> Session | None:
     """The half-day that is on or comes next; a cancelled one is not meant."""
     coming = (s for s in sessions if s.ends_at > at and s.state != SessionState.CANCELLED)
     return next(coming, None)
 
 
-def venues_of(sessions: Iterable[Session]) -> list:
-    """The halls of these half-days, each once, in order."""
-    venues = {place.venue_id: place.venue for session in sessions for place in session.places.all() if place.venue}
-    return list(venues.values())
+def halls_of(sessions: Iterable[Session]) -> list[Hall]:
+    """The halls of those of these half-days that are held, each once, in order."""
+    found: dict[int, Hall] = {}
+    for session in sessions:
+        for place in session.places.all() if session.state != SessionState.CANCELLED else ():
+            if place.venue:
+                found.setdefault(place.venue.pk, Hall(place.venue)).sessions.append(session)
+    return list(found.values())
 
 
 def calendar_of(course: Course, sessions: Iterable[Session]) -> CourseCalendar:

@@ -18,7 +18,7 @@ from courses.models import Course, Material
 from courses.rendering.calendar import course_calendar
 from courses.rendering.timetable_picture import draw_timetable
 from courses.reports.changes import changes_of
-from courses.reports.timetable import calendar_of, days_of, next_session, picture_of, sessions_of, venues_of
+from courses.reports.timetable import calendar_of, days_of, halls_of, next_session, picture_of, sessions_of
 from courses.services.records import read_file
 
 #: Concluded classes that the front page still names; the others have their own address.
@@ -54,7 +54,7 @@ def course(request: HttpRequest, code: str) -> HttpResponse:
         "days": days_of(sessions),
         "next": next_session(sessions, now()),
         "changes": changes_of(sessions, now()),
-        "venues": venues_of(sessions),
+        "halls": halls_of(sessions),
         "materials": found.materials.order_by("order", "pk"),
     }
     return render(request, "courses/course.html", context)

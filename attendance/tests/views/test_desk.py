@@ -299,7 +299,7 @@ def test_the_page_of_a_person_costs_the_same_for_one_class_and_for_three(lop, de
             other = another.people(1, office=lop.ward)[0]
             type(other).objects.filter(pk=other.pk).update(trainee=person.trainee)
             set_clock(moment)  # a week later nobody would be signed in any more
-        with django_assert_num_queries(30):
+        with django_assert_num_queries(31):
             desk.get(at("desk_person", person.trainee_id))
 
 

@@ -17,9 +17,10 @@ from courses.constants.actors import SYSTEM
 from courses.constants.choices import CourseState, FilePurpose, PlaceKind, RegistrationState, SessionState
 from courses.constants.clock import set_clock
 from courses.models import ActionLog, Course, Material, Place, Registration, Session, TraineeRequest, Venue
+from courses.services.moving import relocate_session
 from courses.services.records import log_action, store_file
 from courses.services.registrations import register
-from courses.services.schedule import reschedule_session
+from courses.services.schedule import Where, reschedule_session
 from courses.services.stand_ins import stand_in
 from courses.tests.planning import make_organiser, make_trainee, signed_in
 
@@ -141,6 +142,41 @@ def test_a_stand_in_finds_the_half_days_stood_in_for_and_nothing_to_earn(lop, cl
     [one] = found.current
     assert (one.item.sessions, one.coming, one.can_ask) == ([lop.first], [lop.first], [lop.first])
     assert 'class="numbers"' not in text_of(client, instead).split('id="year"')[0]
+
+
+def schedule_of(client, registration):
+    """The half-days of the open schedule, and those that are folded with what their line says."""
+    text = lxml.html.fromstring(text_of(client, registration))
+    halves = text.xpath("//div[@class='schedule'][not(ancestor::details)]//div[starts-with(@class, 'half')]/p")
+    folded = text.xpath("//details[contains(@class, 'over')]")
+    return [half.xpath("string(./b)") for half in halves], [
+        ("".join(filter(str.isdigit, one.xpath("string(./summary)"))), len(one.xpath(".//p[@class='half-when']")))
+        for one in folded
+    ]
+
+
+def test_half_days_that_are_over_are_one_line_and_the_others_stand_open(lop, client):
+    """A day of which the morning is over is on both sides."""
+    [person] = lop.people(1)
+    assert schedule_of(client, person) == (["Buổi sáng", "Buổi chiều", "Buổi sáng"], [])
+    set_clock(lop.general.ends_at)
+    assert schedule_of(client, person) == (["Buổi chiều", "Buổi sáng"], [("1", 1)])
+    set_clock(lop.first.ends_at)
+    assert schedule_of(client, person) == (["Buổi sáng"], [("2", 2)])
+    numbers = lxml.html.fromstring(text_of(client, person)).xpath("//div[@class='schedule']//h3/small/text()")
+    assert numbers == ["Ngày thứ 1", "Ngày thứ 2"]
+
+
+def test_another_hall_alone_is_said_at_its_half_day_in_the_schedule(lop, client):
+    [person] = lop.people(1)
+    hall(lop, lop.general, "Hội trường Một")
+    relocate_session(lop.general, places=[Where(Venue.objects.create(office=lop.host, name="Phòng Hai"))],
+                     why="họp", actor=lop.organiser)  # fmt: skip
+    schedule = lxml.html.fromstring(text_of(client, person)).xpath("//div[@class='schedule']")[0]
+    [line] = schedule.xpath(".//p[contains(@class, 'moved-from')]")
+    assert line.xpath("./span[@class='state warn']")[0].text
+    assert line.xpath("./span[@class='change-old']")[0].text == "Hội trường Một"
+    assert line.getnext().text_content().strip() == "Phòng Hai"
 
 
 # Leave

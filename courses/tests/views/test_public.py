@@ -2,6 +2,7 @@ import datetime as dt
 import gzip
 import re
 
+import lxml.html
 import pytest
 from django.contrib.staticfiles import finders
 from django.urls import reverse
@@ -9,7 +10,7 @@ from django.urls import reverse
 from courses.constants.actors import SYSTEM
 from courses.constants.choices import CourseState, FilePurpose, SessionState
 from courses.constants.clock import set_clock
-from courses.models import Course, Material, Session
+from courses.models import Course, Material, Session, Venue
 from courses.services.moving import relocate_session
 from courses.services.records import store_file
 from courses.services.schedule import Where, reschedule_session
@@ -105,6 +106,43 @@ def test_what_is_not_public_is_not_found(host, client, state, name):
     Course.objects.filter(pk=course.pk).update(state=state)
     text_of(client, reverse(name, args=["LOP-1"]), status=404)
     text_of(client, reverse(name, args=["NONE"]), status=404)
+
+
+def test_each_hall_is_said_once_with_its_half_days_and_the_way_there(host, client):
+    """In one hall its half-days are the timetable's; where nothing is held, nobody is sent."""
+    course = full_course(host, sessions=3)
+    Venue.objects.update(directions="Đi thẳng <b>rồi</b> rẽ")
+    text = text_of(client, course.get_absolute_url())
+    assert [text.count(words) for words in ("<dt>Địa điểm</dt>", "Chỉ đường", "buổi sáng, buổi chiều 05/06")] == [
+        1,
+        1,
+        0,
+    ]
+    assert "Đi thẳng &lt;b&gt;rồi" in text
+    other, idle = make_venue(host, "Phòng Hai"), make_venue(host, "Phòng Ba")
+    last = Session.objects.order_by("starts_at").last()
+    relocate_session(last, places=[Where(other)], why="họp", actor=SYSTEM)
+    plan_session(course, day=last.date, hours=AFTERNOON, venue=idle, state=SessionState.CANCELLED, required=False)
+    text = text_of(client, course.get_absolute_url())
+    facts = lxml.html.fromstring(text).xpath("//dl[@class='facts'][1]//div[@class='of-hall']")
+    assert [" ".join(hall.text_content().split()) for hall in facts] == [
+        "Hội trường LOP-1 Buổi học: buổi sáng, buổi chiều 05/06 Chỉ đường: Đi thẳng <b>rồi</b> rẽ",
+        "Phòng Hai Buổi học: buổi sáng 06/06",
+    ]
+    assert text.count("<dt>Địa điểm</dt>") == 1
+
+
+def test_a_half_day_of_which_only_the_hall_changed_says_so_in_the_timetable(host, client):
+    course = full_course(host)
+    assert "moved-from" not in text_of(client, course.get_absolute_url())
+    first = Session.objects.order_by("starts_at").first()
+    relocate_session(first, places=[Where(make_venue(host, "Phòng <Hai>"))], why="họp", actor=SYSTEM)
+    halves = lxml.html.fromstring(text_of(client, course.get_absolute_url())).xpath("//div[@class='half']")
+    badges = [half.xpath(".//p[contains(@class, 'hall')]/span[@class='state warn']/text()") for half in halves]
+    assert [len(words) for words in badges] == [1, 0]
+    said = [half.xpath(".//span[@class='change-old']/text()") for half in halves]
+    assert said == [["Hội trường LOP-1"], []]
+    assert halves[0].xpath("string(.//p[@class='hall'])") == "Phòng <Hai>"
 
 
 def test_nothing_can_be_posted_to_a_public_page(host, client):
