@@ -72,7 +72,8 @@ def days_of(sessions: Iterable[Session]) -> list[Day]:
 def split_at(days: Iterable[Day], at: datetime) -> tuple[list[Day], list[Day]]:
     """Of these days the half-days that have ended at this moment, and the others. Days keep their numbers; the one that
     is on can be in both."""
-    over, others = [], []
+    over: list[Day] = []
+    others: list[Day] = []
     for day in days:
         for found, ended in ((over, True), (others, False)):
             sessions = [session for session in day.sessions if (session.ends_at <= at) == ended]
