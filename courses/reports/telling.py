@@ -189,6 +189,15 @@ def digests_of(dues: Iterable[Due], words: Mapping[str, Words]) -> list[Digest]:
         return [_digest(own, words) for own in by_person.values()]
 
 
+def without(digests: Iterable[Digest], left_out: Collection[int]) -> list[Digest]:
+    """Those to people who are not left out. `left_out`: ids of registrations."""
+    return [digest for digest in digests if digest.registration.pk not in left_out]
+
+
+def dues_of(digests: Iterable[Digest]) -> list[Due]:
+    return [due for digest in digests for due in digest.dues]
+
+
 def sample_of(words: Words) -> tuple[str, str]:
     """Subject and text as a person who does not exist reads them."""
     page = f"{settings.SITE_URL}/my/…/"
