@@ -23,6 +23,7 @@ from courses.constants.ids import row_id
 from courses.constants.telling import OF_PEOPLE
 from courses.forms.telling import WordsForm
 from courses.models import Message, Registration
+from courses.reports.moving import handed_to_group
 from courses.reports.outbox import counts_of, messages_of, to_tell_in
 from courses.reports.telling import digests_of, dues_of, group_text, without, words_of
 from courses.rules.permissions import may_hand_out_link
@@ -66,7 +67,8 @@ class TellingPages:
         """What is still to be told, by occasion: to whom, and how many of them have an address."""
         course = self._organising(request, object_id)
         by_occasion: dict[str, dict[int, Registration]] = {}
-        for due in due_in([course], now()):
+        dues = due_in([course], now())
+        for due in dues:
             by_occasion.setdefault(str(due.occasion), {})[due.registration.trainee_id] = due.registration
         rows = [
             {
@@ -79,7 +81,7 @@ class TellingPages:
             if (found := by_occasion.get(occasion))
         ]
         title = _("Tell people: %(code)s") % {"code": course.code}
-        return self._telling_page(request, course, "admin/attendance/tell.html", title, rows=rows)
+        return self._telling_page(request, course, "admin/attendance/tell.html", title, rows=rows, handed=_handed(dues))
 
     def tell_preview(self, request, object_id):
         """The texts, which can be changed for this act, one message as somebody reads it, who gets it and who has no
@@ -243,6 +245,7 @@ class TellingPages:
             left_out=left_out,
             numbers={"mails": channels[Channel.EMAIL], "others": channels[Channel.BY_HAND]},
             not_told=len(digests) - len(chosen),
+            handed=_handed(dues_of(digests)),
             sample=_sample(chosen),
             group=group_text(course, dues_of(chosen), words, page_of_class(course)),
             seen=seen_as(digests),
@@ -279,6 +282,11 @@ def _left_out(request) -> set[int]:
     whoever is named meanwhile was not listed, and is not left out."""
     listed = {pk for text in request.POST.get("listed", "").split(",") if (pk := row_id(text))}
     return listed - {pk for text in request.POST.getlist("to") if (pk := row_id(text))}
+
+
+def _handed(dues):
+    """What these dues say of changes and the group of the class was told already."""
+    return handed_to_group({due.change.pk for due in dues if due.change})
 
 
 def _as_typed(occasion: Occasion, words) -> dict:

@@ -83,6 +83,7 @@ PAGE_OF_CLASS = "Lịch học của lớp: {duong_dan}"
 OWN_PAGE_UNSAID = "(đường dẫn riêng)"
 CONTACT = "Liên hệ: {lien_he}."
 NO_HALF_DAY = "– Lịch học sẽ được báo sau."
+NEW_DAY_LATER = "ngày học mới sẽ được báo sau"
 NO_PLACE = "địa điểm sẽ được báo sau"
 ENDING = "Trân trọng,\nBan Tổ chức lớp."
 

@@ -148,6 +148,39 @@ def test_nobody_ticked_writes_nothing_and_the_list_stays(world, organiser):
     assert Message.objects.count() == 0
 
 
+def test_act_and_pages_of_telling_speak_with_one_voice_and_know_what_is_in_the_group(world, organiser):
+    """Whoever was told on the way hears of the last step, in the act too; in the words that the host keeps."""
+    set_clock(dt.datetime(2026, 6, 1, 9, 0))
+    world.people(2)
+    Registration.objects.update(created_at=now())
+    MessageText.objects.create(
+        office=world.host, occasion="changed", subject="Đổi", body="Lớp {ma_lop} đổi:\n{thay_doi}"
+    )
+    changed = reverse("admin:courses_session_changed", args=[world.general.pk])
+    for delay in ("30", "60"):
+        said = {"what": "later", "delay": delay, "reason": "later-0"}
+        assert organiser.post(changed.replace("/changed", "/reschedule"), said)["Location"] == changed
+    act = organiser.get(changed)
+    shown = organiser.post(world.page("tell_preview"), {"occasion": ["changed"]})
+    assert act.context["text"] == shown.context["group"]
+    assert "Lớp LOP-1 đổi:\n– Buổi sáng 05/06/2026: 07:30–11:00 → 09:00–12:30" in act.context["text"]
+    [line] = [line for line in act.context["text"].splitlines() if line.startswith("–")]
+    assert line in shown.context["sample"].body
+
+    assert "into the Zalo group" not in organiser.get(world.page("tell")).content.decode()
+    organiser.post(changed.replace("/changed", "/sent-to-group"), {"change": act.context["change"].pk})
+    for page in (
+        organiser.get(world.page("tell")),
+        organiser.post(world.page("tell_preview"), {"occasion": ["changed"]}),
+    ):
+        assert "was sent into the Zalo group at 09:00 01/06/2026" in page.content.decode()
+    assert len(page.context["by_hand"]) == 2  # who has read it nobody knows
+
+    organiser.post(world.page("tell_approve"), as_shown(page))
+    assert "07:30–11:00 → 09:00" not in organiser.get(changed).context["text"]
+    assert organiser.get(changed).context["text"].count("– Buổi sáng 05/06/2026") == 1
+
+
 def test_an_unknown_placeholder_gets_a_sentence(world, organiser):
     world.people(1)
     fields = as_shown(organiser.post(world.page("tell_preview"), {"occasion": ["confirmed"]}))
