@@ -98,7 +98,7 @@ SAMPLE = {
     "ngay": "02/06/2026",
     "buoi": "– Buổi sáng thứ Ba, 02/06/2026, 07:30–11:00, tại Hội trường Thử",
     "dia_diem": "Hội trường Thử",
-    "thay_doi": "– Buổi sáng 02/06/2026: Hội trường Thử → Hội trường B (lý do: sửa điện)",
+    "thay_doi": "– Buổi sáng 02/06/2026, 07:30–11:00: Hội trường Thử → Hội trường B (lý do: sửa điện)",
     "lien_he": "Phòng Nội vụ, 0293 000 000",
 }
 

@@ -342,22 +342,24 @@ def _place(place) -> str:
 
 
 def _change(change: Changed) -> str:
-    """– Buổi sáng 02/06/2022: Hội trường A → Hội trường B (địa chỉ: 1 Đường Thử; lý do: mất điện)
+    """– Buổi sáng 02/06/2022, 07:30–11:00: Hội trường A → Hội trường B (địa chỉ: 1 Đường Thử; lý do: mất điện)
 
-    Who reads of another hour wants the hall too, of a new hall how to find it, of none when it is held.
+    Who reads of another hall wants the hour too and how to find it, of another hour the hall, of none when it is held.
     """
-    known = dt.datetime.fromisoformat(change.old["starts_at"]).astimezone(VIETNAM)
+    old, new = change.old, change.new
+    known, ends = (dt.datetime.fromisoformat(old[name]).astimezone(VIETNAM) for name in ("starts_at", "ends_at"))
     half = (HalfDay.MORNING if known.hour < NOON else HalfDay.AFTERNOON).label
-    old, new = change.old["places"], change.new["places"]
-    parts = list(change.words)
+    parts, notes, hours = list(change.words), [], ""
     if change.is_cancelled:
         parts.append(NEW_DAY_LATER)
-    elif old == new and new:
-        parts.append(f"tại {'; '.join(new)}")
-    text = "; ".join(map(without_links, parts))
-    venues = [place.venue for place in change.session.places.all() if place.venue and str(place) not in old]
-    found = "; ".join(without_links(venue.address) for venue in venues if venue.address)
-    notes = [f"địa chỉ: {found}"] if found and not change.is_cancelled else []
+    elif old["places"] == new["places"]:
+        parts += [f"tại {'; '.join(new['places'])}"] if new["places"] else []
+    else:
+        venues = [one.venue for one in change.session.places.all() if one.venue and str(one) not in old["places"]]
+        found = "; ".join(without_links(venue.address) for venue in venues if venue.address)
+        notes += [f"địa chỉ: {found}"] if found else []
+        if (old["starts_at"], old["ends_at"]) == (new["starts_at"], new["ends_at"]):
+            hours = f", {known:%H:%M}–{ends:%H:%M}"
     notes += [f"lý do: {without_links(change.why)}"] if change.why else []
     beside = f" ({'; '.join(notes)})" if notes else ""
-    return f"– {half} {known:%d/%m/%Y}: {text}{beside}"
+    return f"– {half} {known:%d/%m/%Y}{hours}: {'; '.join(map(without_links, parts))}{beside}"

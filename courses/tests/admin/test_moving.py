@@ -166,7 +166,7 @@ def test_of_several_places_one_is_changed_and_the_others_stay(organiser, session
 def test_the_next_screen_has_the_text_the_notice_who_and_the_way_back(organiser, session, host):
     answer = done(organiser, session, what="hall", hall="other", new_hall="Phòng họp 2", reason="hall-0")
     text = answer.context["text"]
-    for words in ("Lớp thử LOP-1", "05/06/2026", "Hội trường A → Phòng họp 2", "/courses/LOP-1/"):
+    for words in ("Lớp thử LOP-1", "05/06/2026, 07:30–11:00: Hội trường A → Phòng họp 2", "/courses/LOP-1/"):
         assert words in text
     assert text.count("http") == 1
     assert len(text) < 400
@@ -255,6 +255,7 @@ def test_neither_name_nor_reason_makes_a_link_in_the_text_for_the_group(organise
     Venue.objects.filter(pk=other.pk).update(address="1 Đường Thử, zalo.me/g/xau")
     answer = done(organiser, session, what="hall", hall=other.pk, why="Xem xau.example/b\nngay")
     text = answer.context["text"]
+    assert "(địa chỉ: 1 Đường Thử, zalo. me/g/xau; lý do: Xem xau. example/b ngay)" in text
     assert re.findall(r"\S+[.:]+[/a-z]\S+", text) == [f"http://localhost:8000/courses/{session.course.code}/"]
     assert len(text.splitlines()) == 9
 
