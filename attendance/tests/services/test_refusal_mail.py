@@ -5,7 +5,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from attendance.reports.refusals import mails_of
+from attendance.reports.refusals import mails_of, with_ways_of_telling
 from attendance.services.refusal_mail import give_up_refusal, mail_refusal
 from attendance.tasks.links import refuse_and_mail
 from attendance.tests.records import Class
@@ -123,6 +123,14 @@ def test_given_up_before_it_left_it_failed(world):
     world.refused(request)
     give_up_refusal(request.pk)
     assert state(request) == MessageState.FAILED
+
+
+def test_the_ways_of_telling_cost_the_same_for_one_and_for_three(world, django_assert_num_queries):
+    for count in (1, 2):
+        for _number in range(count):
+            world.refused(world.asked(email="thu@thu.example"))
+        with django_assert_num_queries(2):
+            assert all(one.telling for one in with_ways_of_telling(TraineeRequest.objects.of_people()))
 
 
 def test_who_may_not_refuse_sends_nothing(world):
