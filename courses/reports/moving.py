@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Case, IntegerField, Q, When, prefetch_related_objects
 
 from courses.constants.actors import Actor
-from courses.constants.choices import Occasion, SessionState
+from courses.constants.choices import SessionState
 from courses.constants.clock import VIETNAM, today
 from courses.models import ActionLog, Heading, Place, Registration, Session, SessionChange, SessionTopic, Venue
 from courses.rendering.door_notice import DoorNotice, What
@@ -83,7 +83,7 @@ def text_for_group(change: Changed, people: Iterable[Registration], at: dt.datet
     link stands in it, and what others typed reads as no link. Vietnamese whatever the screen says. (6 queries.)"""
     prefetch_related_objects([change.session], "places__venue")
     course = change.session.course
-    words = {Occasion.CHANGED: words_of(course.host_office_id)[Occasion.CHANGED]}
+    words = words_of(course.host_office_id)
     address = settings.SITE_URL + course.get_absolute_url()
     dues = due_of_change(change.session, people, at)
     return group_text(course, dues, words, address) or text_of_change(change, words, address)
