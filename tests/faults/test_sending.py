@@ -1,8 +1,8 @@
 """The worker killed at random moments while it sends: each message arrives once, or has failed, or is shown as unknown,
 and none arrives twice.
 
-Taken out the commit of `sending` before the channel is touched, and a message arrives twice; taken out `forget_the_lost`,
-and messages stand as being sent for ever; taken out `give_up_sending`, and they wait for ever.
+Taken out the commit of `sending` before the channel is touched, and a message arrives twice; taken out
+`forget_the_lost`, and messages stand as being sent for ever; taken out `give_up_sending`, and they wait for ever.
 """
 
 import os
