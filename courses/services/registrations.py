@@ -162,7 +162,7 @@ def confirm(course: Course, ids: Iterable[int], *, actor: Actor) -> int:
 
 @transaction.atomic
 def set_blocks(registration: Registration, blocks: Iterable[Block], *, actor: Actor) -> None:
-    """Which blocks somebody owes, all when none is named; Refusal when the office has no seat left in one that is new."""
+    """Which blocks somebody owes, all when none is named; Refusal when the office has no seat left in a new one."""
     course = lock_list(registration.course)
     wanted, before = list(blocks), blocks_of(registration)
     added = [block for block in wanted or course.blocks.order_by("order", "pk") if block.pk not in before]

@@ -81,9 +81,9 @@ def own_page(message: Message) -> str:
     row's."""
     if message.answer_id:
         answer = OfficeAnswer.objects.get(pk=message.answer_id)
-        return f"{settings.SITE_URL}/office/{links.office_token(answer.pk, answer.link_version)}/"
+        return links.office_page(answer.pk, answer.link_version)
     person = person_of(message)
-    return f"{settings.SITE_URL}/my/{links.trainee_token(person.pk, person.link_version)}/"
+    return links.own_page(person.pk, person.link_version)
 
 
 def person_of(message: Message) -> Trainee:
