@@ -30,7 +30,7 @@ def feed_of(actor: Actor, at: dt.datetime) -> list[CourseCalendar]:
     """The classes of a trainee (`actor`) with the half-days that the person has or had, oldest first.
 
     Who left the list, or owes other blocks now, keeps the half-days that were still to come then, as cancelled, until
-    `TOLD_FOR` is over. (At most 9 queries.)
+    `TOLD_FOR` is over. (At most 10 queries.)
     """
     registrations = list(
         Registration.objects.visible_to(actor)

@@ -8,6 +8,7 @@ import vobject
 from django.urls import reverse
 
 from attendance.reports.feed import feed_of
+from attendance.services.merging import merge_trainees, undo_merge
 from attendance.tests.records import Class
 from courses.constants import links
 from courses.constants.actors import SYSTEM, Actor
@@ -23,7 +24,7 @@ from courses.services.plan import archive, conclude, publish, start
 from courses.services.registrations import register, set_blocks, withdraw
 from courses.services.schedule import Where, at, delete_session, reschedule_session, set_session
 from courses.services.stand_ins import end_stand_in, stand_in
-from courses.tests.planning import FIRST_DAY, make_venue
+from courses.tests.planning import FIRST_DAY, make_venue, organiser_of
 
 pytestmark = pytest.mark.django_db
 NEXT_DAY = FIRST_DAY + dt.timedelta(days=1)
@@ -218,6 +219,18 @@ def test_a_half_day_that_serves_other_blocks_is_cancelled_for_those_who_had_it_a
     [late] = lop.people(1, blocks=[lop.b])
     Registration.objects.filter(pk=late.pk).update(created_at=BEFORE + dt.timedelta(minutes=10))
     assert states(late.trainee, lop.sessions) == ["CONFIRMED", "", ""]
+
+
+def test_half_days_that_came_by_a_merge_are_cancelled_when_it_is_taken_back(lop):
+    """Take the log out of `_part` and they vanish."""
+    [person], [twin] = lop.people(1, blocks=[lop.a]), lop.people(1, blocks=[lop.b])
+    written_in_the_past()
+    set_clock(BEFORE + dt.timedelta(minutes=5))
+    organiser = organiser_of(lop.host, lop.ward)
+    merge = merge_trainees(person.trainee, twin.trainee, actor=organiser)
+    assert states(person.trainee, lop.sessions) == ["CONFIRMED"] * 3
+    undo_merge(merge, actor=organiser)
+    assert states(person.trainee, lop.sessions) == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
 
 
 def test_a_half_day_that_is_over_is_not_told_as_cancelled_when_blocks_change(lop):
