@@ -15,6 +15,19 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='ClassFile',
+            fields=[
+            ],
+            options={
+                'verbose_name': 'class file',
+                'verbose_name_plural': 'class files',
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('courses.course',),
+        ),
+        migrations.CreateModel(
             name='ListForm',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

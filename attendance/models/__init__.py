@@ -2,7 +2,7 @@ from attendance.models.class_papers import ClassPaper, ListForm, ReportWords, Wo
 from attendance.models.doors import Door, DoorPhone, Grant, PassCode, RefusedScan
 from attendance.models.leave import LeaveRequest
 from attendance.models.ledger import Event, EventWords, Mark, Sheet, SheetCopy, SheetPaper
-from attendance.models.pages import AttendanceSheet, CourseResult, Person
+from attendance.models.pages import AttendanceSheet, ClassFile, CourseResult, Person
 from attendance.models.papers import (
     BlankRange,
     IssuerAuthority,
@@ -20,6 +20,7 @@ __all__ = [
     "AttendanceSheet",
     "BlankRange",
     "Certificate",
+    "ClassFile",
     "ClassPaper",
     "Completion",
     "Correction",
