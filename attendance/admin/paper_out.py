@@ -15,6 +15,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from attendance.constants import ClassPaperKind
 from attendance.forms.paper_out import DecisionForm
 from attendance.models import ClassPaper
 from attendance.rendering.certificate import merge_into
@@ -88,7 +89,8 @@ class PaperOutPages:
                 return self._decision_form(request, course, form)
             except Refusal as refusal:
                 form.add_error(None, refusal.sentence)
-        kept = ClassPaper.objects.visible_to(request.actor).filter(course=course).order_by("-pk")
+        papers = ClassPaper.objects.visible_to(request.actor).filter(course=course, kind=ClassPaperKind.DECISION)
+        kept = papers.filter(removed_at__isnull=True).order_by("-pk")
         title = _("Decision on certificates: %(code)s") % {"code": course.code}
         return self._page(request, course, "admin/attendance/decision.html", title, form=form, kept=kept, named=named)
 

@@ -264,4 +264,5 @@ def _day(iso: str) -> str:
 
 def proposed_decision(course: Course) -> ClassPaper | None:
     """The latest decision that was kept for a class: its number and date are proposed for the papers."""
-    return ClassPaper.objects.filter(course=course, kind=ClassPaperKind.DECISION).order_by("-pk").first()
+    decisions = ClassPaper.objects.filter(course=course, kind=ClassPaperKind.DECISION, removed_at__isnull=True)
+    return decisions.exclude(number="").order_by("-pk").first()

@@ -12,6 +12,8 @@ from courses.constants.choices import FilePurpose
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.models import ActionDetail, ActionLog, Course, File
+from courses.readers import container
+from courses.readers.unreadable import Unreadable
 from courses.services.many_rows import insert_values
 
 MOST_MEGABYTES = 10
@@ -21,6 +23,11 @@ _BEGINNINGS = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
 )
+
+_OFFICE_TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 def log_action(
@@ -94,6 +101,21 @@ def store_scan(content: bytes, *, purpose: FilePurpose) -> File:
     if media_type is None:
         raise Refusal(_("This is not a PDF, JPG or PNG file. Please scan the paper, or take a photograph of it."))
     return store_file(content, purpose=purpose, media_type=media_type, sealed=True)
+
+
+def store_document(content: bytes, *, purpose: FilePurpose) -> File:
+    """Keeps a paper as it was finished, encrypted: Word, Excel, PDF or a picture, by its bytes. Refusal for anything
+    else, or when it is too big."""
+    if not content.startswith(b"PK"):
+        return store_scan(content, purpose=purpose)
+    check_scan_size(len(content))
+    try:
+        kind = container.kind_of(content)
+    except Unreadable:
+        kind = ""
+    if kind not in _OFFICE_TYPES:
+        raise Refusal(_("This is not a Word or Excel file (.docx, .xlsx). Please save it in that form and try again."))
+    return store_file(content, purpose=purpose, media_type=_OFFICE_TYPES[kind], sealed=True)
 
 
 def check_scan_size(size: int) -> None:
