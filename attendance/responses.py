@@ -16,6 +16,7 @@ from courses.constants.actors import Actor
 from courses.constants.clock import today
 from courses.constants.errors import Refusal
 from courses.constants.ids import row_id
+from courses.constants.media_types import ending_of
 from courses.models import Trainee
 from courses.services.link_requests import hand_out_link
 from courses.services.links import renew_own_link
@@ -47,6 +48,16 @@ def png_response(content: bytes, name: str) -> HttpResponse:
 def download(content: bytes, name: str, media_type: str = "application/pdf") -> HttpResponse:
     """A file that was made for whoever asked, kept by nobody on the way; `name` is ASCII."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(content, content_type=media_type, headers=headers)
+
+
+def download_any(content: bytes, media_type: str, name: str) -> HttpResponse:
+    """A file that somebody handed in, kept by nobody on the way; `name` gets the ending that goes with the type."""
+    headers = {
+        "Content-Disposition": content_disposition_header(True, name + ending_of(media_type)) or "attachment",
+        "Cache-Control": "private, no-store",
+        "X-Robots-Tag": "noindex",
+    }
     return HttpResponse(content, content_type=media_type, headers=headers)
 
 

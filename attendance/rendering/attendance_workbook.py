@@ -16,7 +16,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from courses.rendering.cells import neutral
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET = "Điểm danh"
 #: Columns before and after those of the half-days, with their widths.
 WHO = (("STT", 6), ("Họ và tên", 28), ("Chức vụ", 22), ("Đơn vị", 28))

@@ -38,6 +38,11 @@ class Filed:
     note: str = ""
 
     @property
+    def is_paper(self) -> bool:
+        """Entered by hand into the file; the others come from where they were taken in."""
+        return self.folder == PAPERS
+
+    @property
     def path(self) -> str:
         """Where it lies in the ZIP."""
         return f"{self.folder}/{self.name}"

@@ -15,7 +15,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 from courses.models import Course, Office
 from courses.rendering.cells import neutral
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET = "Danh sách"
 #: Where the choices of offices stand: hidden, and no sheet that a list was forgotten in.
 CHOICES_SHEET = "Đơn vị để chọn"

@@ -11,6 +11,7 @@ from courses.constants.actors import Actor
 from courses.constants.choices import FilePurpose
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
+from courses.constants.media_types import DOCX, XLSX
 from courses.models import ActionDetail, ActionLog, Course, File
 from courses.readers import container
 from courses.readers.unreadable import Unreadable
@@ -24,10 +25,7 @@ _BEGINNINGS = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
 )
 
-_OFFICE_TYPES = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+_OFFICE_TYPES = {"docx": DOCX, "xlsx": XLSX}
 
 
 def log_action(
