@@ -16,9 +16,8 @@ from attendance.forms.class_file import EntryForm, SignedFileForm, TakeOutForm
 from attendance.models import ClassFile, ClassPaper
 from attendance.rendering.paper_zip import zip_papers
 from attendance.reports.class_file import certificates_of, file_of_class, papers_in_file, pointing_to
-from attendance.responses import download_any
+from attendance.responses import download_any, files_of_class
 from attendance.rules.permissions import may_file, may_see_eligibility
-from attendance.services.class_file import files_of_class
 from attendance.services.class_papers import attach_signed, change_paper, file_paper, take_out_paper
 from courses.admin.scoped import ScopedAdmin
 from courses.constants.errors import Refusal

@@ -42,11 +42,6 @@ class Filed:
         """Entered by hand into the file; the others come from where they were taken in."""
         return self.folder == PAPERS
 
-    @property
-    def path(self) -> str:
-        """Where it lies in the ZIP."""
-        return f"{self.folder}/{self.name}"
-
 
 def papers_in_file(course: Course):
     """The papers of the class that were not taken out, in the order of their dates; those without one come last."""

@@ -155,6 +155,7 @@ def pages_of(actor: Actor, course: Course) -> list[tuple[str, str]]:
         (_("Attendance of the whole class"), reverse("admin:attendance_courseresult_table", args=[course.pk])),
         (_("Results and certificates"), reverse("admin:attendance_courseresult_change", args=[course.pk])),
         (_("Links to hand out"), reverse("admin:attendance_courseresult_links", args=[course.pk])),
+        file_of(course),
     ]
     if may_organise(actor, course):
         found += [
@@ -163,6 +164,11 @@ def pages_of(actor: Actor, course: Course) -> list[tuple[str, str]]:
             (_("Tell people"), reverse("admin:attendance_courseresult_tell", args=[course.pk])),
         ]
     return found
+
+
+def file_of(course: Course) -> tuple[str, str]:
+    """(words, address) of the file of a class, which begins with its plan: of a draft too."""
+    return _("Papers of the class"), reverse("admin:attendance_classfile_change", args=[course.pk])
 
 
 def pages_for_offices(actor: Actor, course: Course) -> list[tuple[str, str]]:
