@@ -48,7 +48,7 @@ def filed(lop, number="45/KH-UBND", kind=ClassPaperKind.PLAN, **said):
 def test_the_page_names_every_paper_that_a_class_needs_also_of_a_draft(lop, organiser):
     Course.objects.filter(pk=lop.course.pk).update(state=CourseState.DRAFT)
     body = organiser.get(page(lop)).content.decode()
-    assert all(escape(kind.label) in body for kind in MADE_KINDS)
+    assert all(str(escape(kind.label)) in body for kind in MADE_KINDS)
     assert "Nothing is filed yet" in body
 
 
