@@ -4,6 +4,7 @@ import base64
 import hashlib
 from uuid import UUID
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from courses.constants import citizen_numbers
@@ -57,6 +58,12 @@ def log_action(
     if personal:
         ActionDetail.objects.create(entry=entry, changes=personal)
     return entry
+
+
+def log_list(actor: Actor, action: str, model: type[Model], *, count: int) -> ActionLog:
+    """Adds one entry about so many rows of a kind at once, none of them by itself."""
+    said = {"at": now(), "user_id": actor.user_id, "actor_kind": actor.kind, "action": action}
+    return ActionLog.objects.create(subject=model._meta.label_lower, changes={"count": [None, count]}, **said)
 
 
 def log_each(actor: Actor, action: str, personal: dict, *, course: Course | None = None, batch: UUID) -> None:
