@@ -57,7 +57,7 @@ class ListExport:
         columns = [name for name in self.get_list_display(request) if name not in self.not_in_files]
         content = list_workbook(
             FiledList(
-                title=title,
+                title=_("List of %(what)s") % {"what": title.lower()},
                 held=self._held(request, shown),
                 columns=[capfirst(str(label_for_field(name, self.model, self))) for name in columns],
                 rows=(self._row(row, columns) for row in rows),

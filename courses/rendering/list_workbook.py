@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, Side
@@ -15,6 +16,7 @@ _LINE = Side(style="thin")
 _LINES = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _NARROWEST, _WIDEST = 8, 45
 _NUMBER = "STT"
+_LINE_HEIGHT = 16.5
 #: The lines above the table: title, what it holds, an empty one.
 _HEAD_ROW = 4
 
@@ -37,23 +39,35 @@ def list_workbook(paper: FiledList) -> bytes:
     sheet = book.active
     sheet.title = writable(paper.title)[:31].translate(str.maketrans("", "", r"[]:*?/\'")) or _NUMBER
     body = _style(book, "body", Alignment(vertical="center", wrap_text=True))
+    counted = _style(book, "number", Alignment(horizontal="center", vertical="center"))
     heads = [_NUMBER, *paper.columns]
     widths = [len(_NUMBER) + 2, *(len(head) + 2 for head in paper.columns)]
-    count = 0
-    for count, row in enumerate(paper.rows, 1):
-        for column, value in enumerate((count, *row), 1):
-            cell = sheet.cell(_HEAD_ROW + count, column)
-            cell.style = body
+    lines = [(number, *row) for number, row in enumerate(paper.rows, 1)]
+    for number, line in enumerate(lines, 1):
+        for column, value in enumerate(line, 1):
+            cell = sheet.cell(_HEAD_ROW + number, column)
+            cell.style = body if column > 1 else counted
             put(cell, value)
-            widths[column - 1] = max(widths[column - 1], min(_WIDEST, len(str(value or "")) + 2))
+            widths[column - 1] = max(widths[column - 1], len(str(value or "")) + 2)
     _put_heads(book, sheet, heads)
+    widths = [min(_WIDEST, max(_NARROWEST, width)) for width in widths]
     for number, width in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = min(_WIDEST, max(_NARROWEST, width))
-    _put_titles(sheet, paper, count, len(heads))
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    for row, texts in enumerate((heads, *lines), _HEAD_ROW):
+        sheet.row_dimensions[row].height = _LINE_HEIGHT * _tallest(texts, widths)
+    _put_titles(sheet, paper, len(lines), len(heads))
     _set_for_paper(sheet)
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def _tallest(texts: Sequence[Cell], widths: Sequence[int]) -> int:
+    """Lines of the tallest cell of a row: not every program looks for itself how often a text is broken."""
+    return max(
+        sum(ceil(len(part) / (width - 1)) or 1 for part in str(text or "").split("\n"))
+        for text, width in zip(texts, widths, strict=True)
+    )
 
 
 def _style(book: Workbook, name: str, alignment: Alignment, *, bold: bool = False) -> str:
