@@ -162,9 +162,7 @@ class Generated:
         )  # fmt: skip
 
     def _make_papers(self):
-        book = RegisterBook.objects.create(
-            issuer=self.host, kind=PaperKind.ATTESTATION, year=2026
-        )
+        book = RegisterBook.objects.create(issuer=self.host, kind=PaperKind.ATTESTATION, year=2026)
         people = Registration.objects.filter(course=self.course).active().order_by("pk")
         states = [state for state, count in PAPERS.items() for _n in range(count)]
         day = FIRST_DAY + dt.timedelta(days=3)
