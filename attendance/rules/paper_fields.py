@@ -118,7 +118,7 @@ _OF_SEATS = (
     Field("so_co_quan", _("number of offices invited"), "14"),
     Field("tong_chi_tieu", _("all seats"), "100"),
     Field("han_dang_ky", _("deadline for lists"), "ngày 03 tháng 6 năm 2026"),
-    Field("theo_khoi", _("yes when seats are given by block"), True),
+    Field("co_theo_khoi", _("yes when seats are given by block"), True),
 )
 _HALF_DAY = (
     Field("buoi", _("half of the day"), "Sáng"),

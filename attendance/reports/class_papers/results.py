@@ -85,8 +85,8 @@ class Papers:
 class Results:
     """Everything that the report counts. `seats`: places given to offices, None where no office has a number; `invited`
     and `answered`: offices; `stand_ins`, `replaced` and `withdrawn`: registrations. `genders` and `categories`: people
-    by what they are, "" for what is not known; none without people. `held`: half-days that have begun; `moved` and
-    `cancelled` with how they stood before, where that is known."""
+    by what they are, "" for what is not known; none without people. `held`: half-days that have begun; `changes`:
+    those that were moved, put elsewhere or cancelled, against their first plan."""
 
     course: Course
     seats: int | None
@@ -104,8 +104,7 @@ class Results:
     categories: dict[str, People]
     held: tuple[Session, ...]
     still_to_come: int
-    moved: tuple[Changed, ...]
-    cancelled: tuple[Session, ...]
+    changes: tuple[Changed, ...]
     papers: Papers
 
 
@@ -126,6 +125,7 @@ def results_of(course: Course, *, at: dt.datetime) -> Results:
     table = table_of(course)
     held = tuple(column.session for column in table.held if column.session.starts_at <= at)
     begun = {session.pk for session in held}
+    changes = known_changes(column.session for column in table.columns)
     named = board(course)
     presence: dict[int, Counter] = {}
     people: dict[int, _Person] = {}
@@ -158,8 +158,7 @@ def results_of(course: Course, *, at: dt.datetime) -> Results:
         categories=_in_order(everybody, lambda person: person.main.trainee.staff_category, StaffCategory.values),
         held=held,
         still_to_come=len(table.held) - len(held),
-        moved=_moved(column.session for column in table.held),
-        cancelled=tuple(column.session for column in table.columns if column.cancelled),
+        changes=tuple(changes[column.session.pk] for column in table.columns if column.session.pk in changes),
         papers=_papers(course),
     )
 
@@ -242,19 +241,19 @@ def _seats(row: OfficeRow | None) -> int | None:
     return row.seats if row.seats is not None else sum(block.number for block in row.blocks)
 
 
-def _moved(sessions: Iterable[Session]) -> tuple[Changed, ...]:
-    """The half-days that are held otherwise than at first, each with its first and last standing. (1 query.)"""
-    sessions = list(sessions)
+def known_changes(sessions: Iterable[Session]) -> dict[int, Changed]:
+    """By half-day how it stands against its first plan; those that stand as planned are left out. (1 query.)"""
+    by_id = {session.pk: session for session in sessions}
     rows: dict[int, list[SessionChange]] = {}
-    for row in SessionChange.objects.filter(session__in=[session.pk for session in sessions]).order_by("at", "pk"):
+    for row in SessionChange.objects.filter(session__in=list(by_id)).order_by("at", "pk"):
         rows.setdefault(row.session_id, []).append(row)
-    found = []
-    for session in sessions:
-        if known := rows.get(session.pk):
-            last = known[-1]
-            why = next((row.why for row in reversed(known) if row.why), "")
-            found.append(Changed(last.pk, session, known[0].old, last.new, last.at, why))
-    return tuple(changed for changed in found if changed.parts)
+    found = {}
+    for pk, known in rows.items():
+        last, why = known[-1], next((row.why for row in reversed(known) if row.why), "")
+        changed = Changed(last.pk, by_id[pk], known[0].old, last.new, last.at, why)
+        if changed.parts:
+            found[pk] = changed
+    return found
 
 
 def _papers(course: Course) -> Papers:
