@@ -132,7 +132,7 @@ def decision_of(
         held=f"từ {official_date(course.starts_on)} đến {official_date(course.ends_on)}",
         deciding=deciding,
         bases=tuple(bases),
-        sign_lines=_signing(signer, deciding),
+        sign_lines=signing_lines(lines_of(signer), deciding),
         signer=signer.full_name,
         number=number,
         date=date,
@@ -151,10 +151,10 @@ def decision_of(
     )
 
 
-def _signing(signer: Signer, deciding: str) -> tuple[str, ...]:
+def signing_lines(lines: Iterable[str], deciding: str) -> tuple[str, ...]:
     """What stands above the signature. TM. (on behalf of) is of a body that decides together; where its chairman, or
     any other head, decides alone, there is none (NĐ 30/2020, annex I)."""
-    lines = lines_of(signer)
+    lines = tuple(lines)
     if deciding.casefold().startswith(_TOGETHER):
         return lines
     return tuple(line for line in lines if not line.upper().startswith("TM."))

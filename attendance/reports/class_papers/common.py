@@ -11,13 +11,13 @@ from attendance.constants import ClassPaperKind
 from attendance.reports.paper_sheets import class_in_words, heading_on
 from attendance.reports.papers import lines_of
 from attendance.rules.paper_fields import DOTS
-from courses.constants.choices import CourseKind, SessionState
+from courses.constants.choices import CourseKind, HalfDay, SessionState
 from courses.constants.clock import VIETNAM
 from courses.constants.partial_dates import official_date
-from courses.models import Block, Course, Heading, Session, Signer, Speaker, Topic
-from courses.rendering.days import WEEKDAYS
+from courses.models import Block, Course, Heading, Session, SessionChange, Signer, Speaker, Topic
+from courses.rendering.days import HALVES, WEEKDAYS
 from courses.rendering.nominations import in_two
-from courses.reports.timetable import sessions_of
+from courses.reports.changes import Changed
 
 NO_DATE = "ngày …… tháng …… năm ……"
 #: What stands in the number of each kind (NĐ 30/2020, annex III). A letter has none, lists and timetables go with one.
@@ -142,10 +142,6 @@ def _blocks(course: Course) -> dict[str, Any]:
     }
 
 
-def details(course: Course) -> list[Session]:
-    return list(sessions_of(course))
-
-
 def in_lines(name: str) -> str:
     """A long name in two lines, the place at its end on the second."""
     start, place = in_two(name)
@@ -201,3 +197,42 @@ def venues(sessions: Iterable[Session]) -> str:
 def places(session: Session) -> str:
     """The places of one half-day; the link of one that is held online is no secret of a paper, but nobody types it."""
     return "; ".join(place.venue.name if place.venue else "Trực tuyến" for place in session.places.all()) or DOTS
+
+
+def half_day(session: Session) -> str:
+    """ "Buổi sáng, ngày 10 tháng 6 năm 2026" """
+    return f"{HALVES[HalfDay(session.half)]}, {official_date(session.date)}"
+
+
+def known_changes(sessions: Iterable[Session]) -> dict[int, Changed]:
+    """By half-day how it stands against its first plan; those that stand as planned are left out. (1 query.)"""
+    by_id = {session.pk: session for session in sessions}
+    rows: dict[int, list[SessionChange]] = {}
+    for row in SessionChange.objects.filter(session__in=list(by_id)).order_by("at", "pk"):
+        rows.setdefault(row.session_id, []).append(row)
+    found = {}
+    for pk, known in rows.items():
+        last, why = known[-1], next((row.why for row in reversed(known) if row.why), "")
+        changed = Changed(last.pk, by_id[pk], known[0].old, last.new, last.at, why)
+        if changed.parts:
+            found[pk] = changed
+    return found
+
+
+def changed_in_words(changed: Changed, *, whole: bool = False) -> str:
+    """ "Dời từ 07 giờ 30 ngày 10/6/2026; chuyển từ Hội trường A"; `whole`: also where to."""
+    if changed.is_cancelled:
+        return f"Không tổ chức (dự kiến lúc {_moment(changed.old)})"
+    said = []
+    if (old := _moment(changed.old)) != (new := _moment(changed.new)):
+        said.append(f"dời từ {old}{f' sang {new}' if whole else ''}")
+    old, new = ("; ".join(told["places"]) for told in (changed.old, changed.new))
+    if old and old != new:
+        said.append(f"chuyển địa điểm từ {old}{f' sang {new}' if whole else ''}")
+    words = "; ".join(said) or "thay đổi giờ kết thúc"
+    return f"{words[0].upper()}{words[1:]}"
+
+
+def _moment(told: dict) -> str:
+    begins = dt.datetime.fromisoformat(told["starts_at"]).astimezone(VIETNAM)
+    return f"{begins:%H giờ %M} ngày {short_date(begins.date())}"

@@ -13,6 +13,8 @@ from django.db.models import Count, Q
 
 from attendance.constants import THERE, CertificateState, MarkState
 from attendance.models import Certificate
+from attendance.reports.class_papers.common import known_changes
+from attendance.reports.class_papers.plan import seats_of
 from attendance.reports.table import Line, table_of
 from courses.constants.choices import (
     ACTIVE_STATES,
@@ -22,7 +24,7 @@ from courses.constants.choices import (
     RegistrationState,
     StaffCategory,
 )
-from courses.models import Course, Office, Registration, Session, SessionChange
+from courses.models import Course, Office, Registration, Session
 from courses.reports.changes import Changed
 from courses.reports.offices_of_class import OfficeRow, board
 
@@ -225,35 +227,13 @@ def _offices(
     return [
         OfficeResult(
             names.get(office.pk) or office.name,
-            _seats(rows.get(office.pk)),
+            seats_of(rows[office.pk]) if office.pk in rows else None,
             rows[office.pk].registered if office.pk in rows else 0,
             people.get(office.pk, People()),
             _summed([presence.get(office.pk, Counter())]),
         )
         for office in concerned
     ]
-
-
-def _seats(row: OfficeRow | None) -> int | None:
-    """Of the class; where seats were given by block alone, those of its blocks together."""
-    if row is None or (row.seats is None and not row.blocks):
-        return None
-    return row.seats if row.seats is not None else sum(block.number for block in row.blocks)
-
-
-def known_changes(sessions: Iterable[Session]) -> dict[int, Changed]:
-    """By half-day how it stands against its first plan; those that stand as planned are left out. (1 query.)"""
-    by_id = {session.pk: session for session in sessions}
-    rows: dict[int, list[SessionChange]] = {}
-    for row in SessionChange.objects.filter(session__in=list(by_id)).order_by("at", "pk"):
-        rows.setdefault(row.session_id, []).append(row)
-    found = {}
-    for pk, known in rows.items():
-        last, why = known[-1], next((row.why for row in reversed(known) if row.why), "")
-        changed = Changed(last.pk, by_id[pk], known[0].old, last.new, last.at, why)
-        if changed.parts:
-            found[pk] = changed
-    return found
 
 
 def _papers(course: Course) -> Papers:
