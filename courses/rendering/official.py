@@ -4,6 +4,7 @@ Texts may hold the tags of `courses.rendering.word`: the same builder makes temp
 several lines are asked for, a line that begins with `{%p` is a tag of its own, and no paragraph of the paper.
 """
 
+import copy
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -249,6 +250,14 @@ class OfficialPaper:
         self._lines(self._place, name, size=14, bold=True)
         self._lines(self._place, attached, size=14, italic=True)
         self._gap()
+
+    def section_end(self, test: str) -> None:
+        """In a loop over whole papers: where `test` holds ("not loop.last") the next one begins on a page of its own,
+        with pages from 1."""
+        self.paragraph(f"{{%p if {test} %}}")
+        paragraph = self._place.add_paragraph()
+        paragraph._p.get_or_add_pPr().append(copy.deepcopy(self._document.sections[-1]._sectPr))
+        self.paragraph("{%p endif %}")
 
     def as_bytes(self) -> bytes:
         """The .docx; the same bytes for the same parts."""
