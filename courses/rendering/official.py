@@ -245,6 +245,7 @@ class OfficialPaper:
         """Begins what is attached: a section of its own with pages from 1. `label` "Phụ lục I", `name` in capitals,
         `attached` "(Kèm theo Kế hoạch số … của …)". What is added afterwards belongs to it."""
         section = self._document.add_section(WD_SECTION.NEW_PAGE)
+        _hardly_there(self._document.paragraphs[-1])  # it ends the section before, else it may need a page of its own
         self._set_up(section, landscape)
         self._lines(self._place, label, size=14, bold=True, style="Heading 1")
         self._lines(self._place, name, size=14, bold=True)
@@ -256,6 +257,7 @@ class OfficialPaper:
         with pages from 1."""
         self.paragraph(f"{{%p if {test} %}}")
         paragraph = self._place.add_paragraph()
+        _hardly_there(paragraph)
         paragraph._p.get_or_add_pPr().append(copy.deepcopy(self._document.sections[-1]._sectPr))
         self.paragraph("{%p endif %}")
 
@@ -431,6 +433,11 @@ def _new(place):
     if len(paragraphs) == 1 and not len(paragraphs[0]._p):
         return paragraphs[0]
     return place.add_paragraph()
+
+
+def _hardly_there(paragraph) -> None:
+    paragraph.paragraph_format.line_spacing = Pt(1)
+    paragraph.paragraph_format.space_after = Pt(0)
 
 
 def _write(paragraph, text: str, *, size: float, bold: bool = False, italic: bool = False) -> None:

@@ -66,7 +66,7 @@ def _people(paper: OfficialPaper) -> None:
     paper.paragraph(
         "Tính theo lượt người (mỗi người một buổi là một lượt): phải dự {{ luot_phai_du }} lượt; có mặt "
         "{{ luot_co_mat }} lượt, đạt {{ luot_ty_le }}; vắng có phép {{ luot_co_phep }} lượt; vắng không phép "
-        "{{ luot_khong_phep }} lượt{% if luot_chua_ro != '00' %}; chưa điểm danh {{ luot_chua_ro }} lượt{% endif %}. "
+        "{{ luot_khong_phep }} lượt{% if luot_chua_ro != '0' %}; chưa điểm danh {{ luot_chua_ro }} lượt{% endif %}. "
         "Số liệu của từng cơ quan, đơn vị tại Phụ lục kèm theo."
     )
     columns = [

@@ -149,8 +149,8 @@ def in_lines(name: str) -> str:
 
 
 def two(number: int) -> str:
-    """At least two digits, as numbers stand in official papers."""
-    return f"{number:02d}"
+    """At least two digits, as numbers stand in official papers; nothing is "0"."""
+    return f"{number:02d}" if number else "0"
 
 
 def period(first: dt.date, last: dt.date) -> str:
