@@ -62,7 +62,7 @@ def _blocks(elements: Any, reader: Reader, paper: Paper, place: Place) -> Iterat
         elif element.tag == W + "tbl":
             if place.depth >= _DEEPEST_TABLE:
                 raise Refusal(_("A table in this Word file stands in a table in a table, which no PDF can be made of."))
-            yield read_table(element, reader, paper, place.width, cells=_cell(paper, place))
+            yield read_table(element, reader, paper, place.width, nested=place.in_cell, cells=_cell(paper, place))
 
 
 def _cell(paper: Paper, place: Place) -> Any:

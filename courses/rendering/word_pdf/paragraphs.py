@@ -21,6 +21,8 @@ GONE = frozenset(W + name for name in ("del", "moveFrom"))
 _FIELDS = {"PAGE": "page", "NUMPAGES": "pages", "SECTIONPAGES": "section-pages"}
 _SPACES = re.compile(" {2,}|^ | $|\u00a0+|\u202f+|\u2007+")
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+# What is read aloud for a picture that its author has not described: PDF/A asks for words.
+_A_PICTURE = "Hình"
 _PT = 12700  # English Metric Units
 _TAB, _BREAK = {"k": "tab"}, {"k": "br"}
 Item = Any
@@ -215,7 +217,7 @@ class Reader:
         name = picture_of(self._paper, self._part, blip)
         if name:
             width, height = (min(1584.0, _emu(extent.get(side)) / _PT) for side in ("cx", "cy"))
-            words = "" if named is None else named.get("descr", "")
+            words = ("" if named is None else named.get("descr", "")) or _A_PICTURE
             items.append({"k": "pic", "p": name, "w": rounded(width), "h": rounded(height), "alt": words})
 
 

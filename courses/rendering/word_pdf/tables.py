@@ -55,7 +55,7 @@ class _Look:
     spot: Element | None
 
 
-def read_table(element: Element, reader: Reader, paper: Paper, width: float, *, cells: CellReader) -> Table:
+def read_table(element: Element, reader: Reader, paper: Paper, width: float, *, nested: bool, cells: CellReader) -> Table:
     look = _look(element.find(W + "tblPr"), paper)
     rows = [row for row in _rows(element) if row.cells]
     if not rows:
@@ -94,7 +94,8 @@ def read_table(element: Element, reader: Reader, paper: Paper, width: float, *, 
         drawn["heads"] = heads
     if look.align in ("center", "right", "end"):
         drawn["align"] = "center" if look.align == "center" else "right"
-    elif shift := look.indent - (look.margins["left"] if paper.shifted_tables else 0.0):
+    # Up to Word 2010 the text of a table that stands by itself begins where the text around it does.
+    elif shift := look.indent - (look.margins["left"] if paper.shifted_tables and not nested else 0.0):
         drawn["shift"] = rounded(shift)
     return Table(drawn)
 
