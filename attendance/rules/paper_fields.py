@@ -275,6 +275,7 @@ OWN: dict[str, tuple[Entry, ...]] = {
         Field("vang_khong_phep", _("people who came to nothing, without leave"), "1"),
         Field("vang_chua_ro", _("people not marked yet"), "0"),
         *_PRESENCE,
+        Field("co_chua_ro", _("yes when somebody is not marked yet"), False),
         Field("so_buoi_da_hoc", _("half-days held"), "06"),
         Field("so_buoi_con_lai", _("half-days still to come"), "0"),
         Rows("gioi_tinh", _("men and women"), (Field("ten", _("group"), "Nam"), *_COUNTED)),

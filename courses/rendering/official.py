@@ -12,15 +12,15 @@ from typing import Any
 
 from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from courses.rendering.ruled import PART, WHOLE, fit_rules
-from courses.rendering.word import packed
+from courses.rendering.word import OF_ABOVE, packed
 
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
@@ -44,8 +44,8 @@ _ALIGNMENTS = {
     JUSTIFIED: WD_ALIGN_PARAGRAPH.JUSTIFY,
 }
 _TAG = re.compile(r"\s*\{%-?\s*(?:p|tr)\s")
-#: Cells of the head of a table that belong to the one on their left or above.
-OF_LEFT, OF_ABOVE = "←", "↑"
+#: Cells of the head of a table that belong to the one on their left; those above are marked with OF_ABOVE.
+OF_LEFT = "←"
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,17 @@ from courses.rendering.official import CENTRE, Column, OfficialPaper
 
 def timetable() -> bytes:
     paper = begun("Chương trình lớp", numbered=False)
-    paper.title("CHƯƠNG TRÌNH", "{{ ten_lop }}", rule=0)
+    paper.title("CHƯƠNG TRÌNH", "{{ ten_lop }}", rule=False)
     paper.paragraph("({{ thoi_gian }})", italic=True, align=CENTRE)
     columns = [
         Column("Ngày", 22, CENTRE),
-        Column("Buổi", 25, CENTRE),
-        Column("Nội dung", 62),
-        Column("Báo cáo viên", 34),
-        Column("Địa điểm", 28),
+        Column("Buổi", 29, CENTRE),
+        Column("Nội dung", 60),
+        Column("Báo cáo viên", 33),
+        Column("Địa điểm", 27),
     ]
     row = [
-        "{% vm %}{{ ngay.thu }}\n{{ ngay.ngay }}",
+        "{% if loop.first %}{{ ngay.thu }}, {{ ngay.ngay }}{% else %}↑{% endif %}",
         "{{ buoi.buoi }}\n{{ buoi.gio }}\n{%p if buoi.thay_doi %}\n({{ buoi.thay_doi }})\n{%p endif %}",
         "{%p if nhieu_khoi and buoi.khoi %}\n{{ buoi.khoi }}\n{%p endif %}\n{{ buoi.noi_dung }}",
         "{{ buoi.bao_cao_vien }}",
@@ -34,19 +34,18 @@ def invitation() -> bytes:
     paper.paragraph("{%p for moi in giay_moi %}")
     head(paper)
     paper.title("GIẤY MỜI", "Báo cáo viên {{ ten_lop_thuong }}")
+    paper.paragraph("{{ co_quan_thuong }} trân trọng kính mời:")
     paper.paragraph(
-        "{{ co_quan_thuong }} trân trọng kính mời: Ông (Bà) {{ moi.ho_ten }}"
-        "{% if moi.chuc_danh %}, {{ moi.chuc_danh }}{% endif %},"
+        "{% if moi.chuc_danh %}{{ moi.chuc_danh }}{% endif %}",
+        lead="Ông (Bà) {{ moi.ho_ten }}{% if moi.chuc_danh %},{% endif %}",
     )
-    paper.paragraph(
-        "Tham gia báo cáo viên {{ ten_lop_thuong }}, tổ chức {{ thoi_gian }}, theo lịch sau:",
-    )
+    paper.paragraph("Làm báo cáo viên của {{ ten_lop_thuong }}, tổ chức {{ thoi_gian }}, theo lịch như sau:")
     columns = [
-        Column("Thời gian", 42, CENTRE),
-        Column("Nội dung", 75),
-        Column("Địa điểm", 48),
+        Column("Thời gian", 46, CENTRE),
+        Column("Nội dung", 74),
+        Column("Địa điểm", 45),
     ]
-    row = ["{{ buoi.buoi }}\n{{ buoi.gio }}\n{{ buoi.ngay }}", "{{ buoi.noi_dung }}", "{{ buoi.dia_diem }}"]
+    row = ["{{ buoi.ngay }}\n{{ buoi.buoi }}: {{ buoi.gio }}", "{{ buoi.noi_dung }}", "{{ buoi.dia_diem }}"]
     paper.table(columns, ["{%tr for buoi in moi.buoi_hoc %}", row, "{%tr endfor %}"])
     paper.paragraph("{{ doi_tuong }}; khoảng {{ si_so }} người.", lead="Thành phần học viên:")
     paper.paragraph(

@@ -28,13 +28,13 @@ def decision() -> bytes:
         "(Kèm theo Quyết định số {{ so_ky_hieu }} {{ ngay_thang }}\ncủa {{ tham_quyen_thuong }})",
     )
     columns = [
-        Column("STT", 11, CENTRE), Column("Họ và tên", 45), Column("Ngày sinh", 25, CENTRE), Column("Chức vụ", 35),
+        Column("STT", 11, CENTRE), Column("Họ và tên", 44), Column("Ngày sinh", 25, CENTRE), Column("Chức vụ", 35),
         Column("Đơn vị", 40),
     ]  # fmt: skip
     cells = [f"{{{{ nguoi.{name} }}}}" for name in ("stt", "ho_ten", "ngay_sinh", "chuc_vu", "don_vi")]
     loop, end = "{%tr for nguoi in hoc_vien %}", "{%tr endfor %}"
     paper.paragraph("{%p if co_so %}")
-    paper.table([*columns, Column("Số vào sổ", 30, CENTRE)], [loop, [*cells, "{{ nguoi.so_vao_so }}"], end])
+    paper.table([*columns, Column("Số vào sổ", 35, CENTRE)], [loop, [*cells, "{{ nguoi.so_vao_so }}"], end])
     paper.paragraph("{%p else %}")
     paper.table(columns, [loop, cells, end])
     paper.paragraph("{%p endif %}")

@@ -1,7 +1,8 @@
 """Báo cáo kết quả lớp, with the figures of each office in its appendix."""
 
 from attendance.rendering.wordings.begun import begun, signed
-from courses.rendering.official import CENTRE, OF_ABOVE, OF_LEFT, Cell, Column, OfficialPaper
+from courses.rendering.official import CENTRE, OF_LEFT, Cell, Column, OfficialPaper
+from courses.rendering.word import OF_ABOVE
 
 
 def report() -> bytes:
@@ -66,7 +67,7 @@ def _people(paper: OfficialPaper) -> None:
     paper.paragraph(
         "Tính theo lượt người (mỗi người một buổi là một lượt): phải dự {{ luot_phai_du }} lượt; có mặt "
         "{{ luot_co_mat }} lượt, đạt {{ luot_ty_le }}; vắng có phép {{ luot_co_phep }} lượt; vắng không phép "
-        "{{ luot_khong_phep }} lượt{% if luot_chua_ro != '0' %}; chưa điểm danh {{ luot_chua_ro }} lượt{% endif %}. "
+        "{{ luot_khong_phep }} lượt{% if co_chua_ro %}; chưa điểm danh {{ luot_chua_ro }} lượt{% endif %}. "
         "Số liệu của từng cơ quan, đơn vị tại Phụ lục kèm theo."
     )
     columns = [
@@ -105,10 +106,10 @@ def _appendix(paper: OfficialPaper) -> None:
         ["STT", "Cơ quan, đơn vị", "Số người", *[OF_LEFT] * 3, "Lượt người (người × buổi)", *[OF_LEFT] * 4],
         [OF_ABOVE, OF_ABOVE, *people, *presence],
     ]
-    names = ("chi_tieu", "duoc_cu", "co_du", "ty_le", "luot_phai_du", "luot_co_mat", "luot_co_phep")
-    names += ("luot_khong_phep", "luot_ty_le")
+    names = ["chi_tieu", "duoc_cu", "co_du", "ty_le", "luot_phai_du", "luot_co_mat", "luot_co_phep"]
+    names += ["luot_khong_phep", "luot_ty_le"]
     cells = ["{{ dong.stt }}", "{{ dong.ten }}", *(f"{{{{ dong.{name} }}}}" for name in names)]
-    totals = ("tong_chi_tieu", *names[1:])
+    totals = ["tong_chi_tieu", *names[1:]]
     total = [
         Cell("Tổng số", bold=True, align=CENTRE, span=2),
         *(Cell(f"{{{{ {name} }}}}", bold=True) for name in totals),

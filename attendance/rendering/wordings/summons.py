@@ -64,7 +64,7 @@ def _list(paper: OfficialPaper) -> None:
 def _appendix(paper: OfficialPaper) -> None:
     paper.appendix(
         "Phụ lục",
-        "CHỈ TIÊU VÀ ĐỊA CHỈ LẬP DANH SÁCH CỦA TỪNG CƠ QUAN, ĐƠN VỊ",
+        "CHỈ TIÊU VÀ ĐỊA CHỈ LẬP DANH SÁCH\nCỦA TỪNG CƠ QUAN, ĐƠN VỊ",
         "(Kèm theo Công văn số {{ so_ky_hieu }} {{ ngay_thang }}\ncủa {{ co_quan_thuong }})",
     )
     total = "Tổng số: {{ tong_chi_tieu }} người của {{ so_co_quan }} cơ quan, đơn vị./."
