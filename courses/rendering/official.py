@@ -29,7 +29,7 @@ LEFT, CENTRE, RIGHT, JUSTIFIED = "left", "centre", "right", "justified"
 
 #: Millimetres: A4, its margins, and where the number of the page stands above them.
 _PAGE = (210, 297)
-_TOP = _BOTTOM = 20
+_TOP, _BOTTOM = 22, 20
 _LEFT, _RIGHT = 30, 15
 _NUMBER_FROM_TOP = 10
 _INDENT = 12.7
@@ -111,10 +111,10 @@ class OfficialPaper:
         self._rule(right, WHOLE)
         if number or place_and_date or about:
             left, right = self._two_cells(_HEAD, more=True)
-            self._lines(left, number, size=13)
+            self._lines(left, number, size=13, before=4)
             self._lines(left, about, size=12)
-            self._lines(right, place_and_date, size=13, italic=True)
-        self._gap()
+            self._lines(right, place_and_date, size=13, italic=True, before=4)
+        self._gap(10)
 
     def title(self, kind: str, subject: str = "", *, rule: bool = True) -> None:
         """The kind in capitals ("KẾ HOẠCH"), and in bold letters what it is about, with a rule below it."""
@@ -122,7 +122,7 @@ class OfficialPaper:
         self._lines(self._place, subject, size=14, bold=True)
         if rule:
             self._rule(self._place, PART)
-        self._gap()
+        self._gap(10)
 
     def to(self, *recipients: str) -> None:
         """ "Kính gửi:" one on the same line; several below each other, "-" before and ";" or "." after each."""
@@ -204,6 +204,7 @@ class OfficialPaper:
         titles = heads or [[column.head for column in columns]]
         rows = list(rows)
         table = self._place.add_table(len(titles), len(columns), style="Table Grid")
+        _cell_margins(table, left=1.2, right=1.2, top=0.4, bottom=0.4)
         _widths(table, widths)
         self._table_head(table, titles, size)
         for row in rows:
@@ -282,15 +283,15 @@ class OfficialPaper:
             row = self._document.tables[-1].add_row()
         else:
             table = self._place.add_table(1, 2)
-            _no_cell_margins(table)
+            _cell_margins(table, left=0, right=0)
             _widths(table, widths)
             row = table.rows[0]
         _not_broken(row)
         return row.cells
 
-    def _lines(self, place, text: str, *, size: float, bold=False, italic=False, align=CENTRE, style="Normal") -> None:
+    def _lines(self, place, text: str, *, align: str = CENTRE, **look: Any) -> None:
         for line in text.split("\n") if text else ():
-            self._paragraph(place, line, size=size, bold=bold, italic=italic, align=align, style=style, single=True)
+            self._paragraph(place, line, align=align, single=True, **look)
 
     def _rule(self, place, style: str) -> None:
         _new(place)._p.style = style
@@ -329,10 +330,10 @@ class OfficialPaper:
         _write(paragraph, text, size=size, bold=bold, italic=italic)
         return paragraph
 
-    def _gap(self) -> None:
+    def _gap(self, points: float = 6) -> None:
         """Word makes one table of two between which there is nothing."""
         paragraph = self._place.add_paragraph()
-        paragraph.paragraph_format.line_spacing = Pt(6)
+        paragraph.paragraph_format.line_spacing = Pt(points)
         paragraph.add_run().font.size = Pt(6)
 
     def _keep_with_next(self) -> None:
@@ -459,16 +460,15 @@ def _widths(table, millimetres: Sequence[float]) -> None:
             cell.width = Mm(width)
 
 
-def _no_cell_margins(table) -> None:
+def _cell_margins(table, **millimetres: float) -> None:
     margins = OxmlElement("w:tblCellMar")
-    for side in ("left", "right"):
-        margin = OxmlElement(f"w:{side}")
-        margin.set(qn("w:w"), "0")
-        margin.set(qn("w:type"), "dxa")
-        margins.append(margin)
-    properties = table._tbl.tblPr
-    look = properties.find(qn("w:tblLook"))
-    properties.append(margins) if look is None else look.addprevious(margins)
+    for side in ("top", "left", "bottom", "right"):  # Word insists on the order
+        if side in millimetres:
+            margin = OxmlElement(f"w:{side}")
+            margin.set(qn("w:w"), str(Mm(millimetres[side]).twips))
+            margin.set(qn("w:type"), "dxa")
+            margins.append(margin)
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook", "w:tblCaption", "w:tblDescription")
 
 
 def _not_broken(row) -> None:

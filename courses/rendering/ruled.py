@@ -27,13 +27,14 @@ def fit_rules(document: Document) -> None:
             continue
         rule = Paragraph(element.getparent().getparent(), document._body)
         room = _room(rule, document)
-        length = share * min(room, max(_lengths(rule, room), default=0))
+        lengths = _lengths(rule, room)
+        length = share * min(room, max(lengths[:1] if share == 1 else lengths, default=0))
         around = Mm((room - length) / 2)
         rule.paragraph_format.left_indent = rule.paragraph_format.right_indent = around
 
 
 def _lengths(rule: Paragraph, room: float) -> list[float]:
-    """In mm, of the lines of the bold paragraphs above, broken where they do not fit."""
+    """In mm, of the lines of the bold paragraphs above, the nearest first, broken where they do not fit."""
     found: list[float] = []
     above = rule._p.getprevious()
     while above is not None and above.tag == qn("w:p"):
