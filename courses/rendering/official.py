@@ -11,8 +11,8 @@ from typing import Any
 
 from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -202,13 +202,12 @@ class OfficialPaper:
         scale = self._width / sum(column.width for column in columns)
         widths = [column.width * scale for column in columns]
         titles = heads or [[column.head for column in columns]]
-        rows = list(rows)
         table = self._place.add_table(len(titles), len(columns), style="Table Grid")
         _cell_margins(table, left=1.2, right=1.2, top=0.4, bottom=0.4)
         _widths(table, widths)
         self._table_head(table, titles, size)
         for row in rows:
-            self._table_row(table, columns, widths, row, size, least_height)
+            table._tbl.append(_row(row, columns, widths, size, least_height))
         self._gap()
 
     def signing(
@@ -356,23 +355,39 @@ class OfficialPaper:
             _not_broken(row)
             row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
-    def _table_row(self, table, columns, widths, row: Sequence[str | Cell] | str, size: float, height: float) -> None:
-        added = table.add_row()
-        _not_broken(added)
-        if height:
-            added.height = Mm(height)
-        if isinstance(row, str):
-            row = [Cell(row, bold=True, span=len(columns))]
-        cells, at = list(added.cells), 0
-        for entry in row:
-            cell = entry if isinstance(entry, Cell) else Cell(entry)
-            place = cells[at]
-            if cell.span > 1:
-                place = place.merge(cells[at + cell.span - 1])
-            align = cell.align or columns[at].align
-            self._lines(place, cell.text or " ", size=size, bold=cell.bold, italic=cell.italic, align=align)
-            place.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-            at += cell.span
+
+def _row(
+    row: Sequence[str | Cell] | str, columns: Sequence[Column], widths: Sequence[float], size: float, height: float
+):
+    """A row of a table as XML: made by python-docx, a row takes longer the more there are."""
+    entries = [Cell(row, bold=True, span=len(columns))] if isinstance(row, str) else row
+    made = OxmlElement("w:tr")
+    made.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    if height:
+        made.trHeight_val = Mm(height)
+    at = 0
+    for entry in entries:
+        cell = entry if isinstance(entry, Cell) else Cell(entry)
+        place = OxmlElement("w:tc")
+        properties = place.get_or_add_tcPr()
+        properties.width = Mm(sum(widths[at : at + cell.span]))
+        properties.grid_span = cell.span
+        properties.vAlign_val = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+        for line in cell.text.split("\n"):
+            paragraph = OxmlElement("w:p")
+            paragraph.alignment = _ALIGNMENTS[cell.align or columns[at].align]
+            run = paragraph.add_r()
+            look = run.get_or_add_rPr()
+            if cell.bold:
+                look.get_or_add_b()
+            if cell.italic:
+                look.get_or_add_i()
+            look.sz_val = Pt(size)
+            run.text = line
+            place.append(paragraph)
+        made.append(place)
+        at += cell.span
+    return made
 
 
 def _set_styles(document) -> None:

@@ -1,7 +1,7 @@
 """The rules below parts of an official paper, as long as Nghị định 30/2020/NĐ-CP wants them.
 
-A rule is a paragraph of one of two styles with a border at its foot, which Word, LibreOffice and our own PDF draw alike.
-How long it must be depends on the words above it, which are known only when a template is filled.
+A rule is a paragraph of one of two styles with a border at its foot, which Word, LibreOffice and our own PDF draw
+alike. How long it must be depends on the words above it, which are known only when a template is filled.
 """
 
 import struct

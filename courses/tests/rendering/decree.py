@@ -1,12 +1,13 @@
 """Papers measured against Nghị định 30/2020/NĐ-CP, annexes I (layout) and III (kinds).
 
-`check(pdf, kind="plan") == []`, or a list of what is wrong, in words. It looks at the PDF alone: size of the page, margins,
-family, size, weight and slant of letters, rules below the parts, numbers of pages, the way dates are written.
+`check(pdf, kind="plan") == []`, or a list of what is wrong, in words. It looks at the PDF alone: size of the page,
+margins, family, size, weight and slant of letters, rules below the parts, numbers of pages, how dates are written.
 
 A part (the paper, each appendix) begins on a page without a number and goes on with 2, 3, …
 """
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,20 +56,19 @@ _POWERS = re.compile(r"(TM|KT|TL|TUQ|Q)\.\s")
 _RANKS = re.compile(r"^(GS|PGS|TS|ThS|BS|CN|KS|Tiến sĩ|Thạc sĩ|Bác sĩ)\b\.?")
 
 
-def check(pdf: bytes, *, kind: str, landscape: bool = False) -> list[str]:
-    """What is wrong with a paper; [] when nothing is. `landscape` for a paper that is one lying table."""
-    pages = measured(pdf)
-    paper = _Paper(pages, KINDS[kind], landscape)
-    return [*paper.complaints()]
+def check(pdf: bytes, *, kind: str, landscape: bool = False, body: str = "") -> list[str]:
+    """What is wrong with a paper; [] when nothing is. `landscape` for a paper that is one lying table; `body` is the
+    issuing body, which alone is bold above the number."""
+    return [*_Paper(measured(pdf), KINDS[kind], landscape, body).complaints()]
 
 
 class _Paper:
-    def __init__(self, pages: list[Page], kind: Kind, landscape: bool):
-        self.pages, self.kind, self.landscape = pages, kind, landscape
+    def __init__(self, pages: list[Page], kind: Kind, landscape: bool, body: str):
+        self.pages, self.kind, self.landscape, self.body = pages, kind, landscape, body
         self.first = pages[0]
         self.numbers = [_page_number(page) for page in pages]
         #: How many pages the paper itself has, before its appendices.
-        self.own = next((at for at, one in enumerate(self.numbers) if at and one is None), len(pages))
+        self.own = next((at for at, page in enumerate(pages) if at and _begins(page)), len(pages))
 
     def complaints(self) -> Iterator[str]:
         yield from self._sheets()
@@ -109,23 +109,25 @@ class _Paper:
             yield from (f"page {at + 1}: “{line.text[:40]}” is of {line.sizes[0]} points" for line in small)
 
     def _page_numbers(self) -> Iterator[str]:
-        expected = 1
+        expected = 0
         for at, (page, number) in enumerate(zip(self.pages, self.numbers, strict=True)):
             below = [line for line in page.lines if line.baseline > page.height - 20 and line.text.isdigit()]
             if below:
                 yield f"page {at + 1} has its number at the bottom"
+            begins = at == 0 or _begins(page)
+            expected = 1 if begins else expected + 1
             if number is None:
-                if at and not _begins(page):
-                    yield f"page {at + 1} has no number in the middle of the top margin"
-                expected = 2
+                if not begins:
+                    yield f"page {at + 1} has no number in the top margin"
                 continue
             if number.text != str(expected):
                 yield f"page {at + 1} has the number {number.text}, not {expected}"
-            if not at:
-                yield "page 1 shows its number"
+            if begins:
+                yield f"page {at + 1} begins a part and shows its number"
+            if not any(abs(number.middle - middle) < 2 for middle in _middles(page)):
+                yield f"the number of page {at + 1} does not stand in the middle"
             if not (number.plain and _within(number.sizes, 13, 14)):
                 yield f"the number of page {at + 1} is not upright of 13–14 points"
-            expected += 1
 
     def _margins(self) -> Iterator[str]:
         """Of all pages that stand (or lie) together: their text fills the width on at least one line."""
@@ -192,8 +194,8 @@ class _Paper:
         if not body or lines[-1] is not body[-1]:
             yield "the issuing body is not bold"
             return
-        if body != lines[-len(body) :]:
-            yield "the superior body is bold"
+        if self.body and " ".join(line.text for line in body) != " ".join(self.body.split()):
+            yield "the superior body is bold, or a part of the issuing body is not"
         yield from self._part_rule("the issuing body", body)
 
     def _left_of_country(self) -> list[Line]:
@@ -355,8 +357,10 @@ class _Paper:
                 yield f"“{line.text[:40]}” is of {line.sizes} points, not 13–14"
         right = max((line.right for page, line in texts if page.width < page.height), default=0)
         left = min((line.left for _page, line in texts), default=0)
-        for (page, line), (other, following) in zip(texts, texts[1:], strict=False):
-            goes_on = page is other and 0 < following.baseline - line.baseline < 10 and abs(following.left - left) < _OFF
+        for (page, line), (other, following) in itertools.pairwise(texts):
+            goes_on = (
+                page is other and 0 < following.baseline - line.baseline < 10 and abs(following.left - left) < _OFF
+            )
             indent = line.left - left
             if goes_on and indent < 20 and page.width < page.height and abs(line.right - right) > 1 and right > 150:
                 yield f"“{line.text[:40]}” does not reach the right margin"
@@ -424,6 +428,7 @@ class _Paper:
             label, *rest = lines
             if not (label.bold and _within(label.sizes, 14, 14)):
                 yield f"“{label.text}” is not bold of 14 points ({label.sizes})"
+            rest = [line for line in rest if not self.pages[at].in_table(line)]
             names = [line for line in rest[:4] if line.bold and line.text == line.text.upper()]
             if not names or not all(_within(line.sizes, 13, 14) for line in names):
                 yield f"the name of “{label.text}” is not in bold capitals of 13–14 points"
@@ -436,13 +441,20 @@ class _Paper:
 
 
 def _page_number(page: Page) -> Line | None:
-    """The line of digits alone in the middle of the top margin."""
-    middles = (page.width / 2, (_LEFT[0] + page.width - _RIGHT[0]) / 2, (_LEFT[0] + page.width - _RIGHT[1]) / 2)
+    """The line of digits alone near the middle of the top margin."""
     for line in page.lines:
-        central = any(abs(line.middle - middle) < 2 for middle in middles)
-        if line.baseline < _ABOVE[0] and line.text.isdigit() and central:
+        if (
+            line.baseline < _ABOVE[0]
+            and line.text.isdigit()
+            and any(abs(line.middle - one) < 8 for one in _middles(page))
+        ):
             return line
     return None
+
+
+def _middles(page: Page) -> tuple[float, ...]:
+    """Of the page, and of what margins leave of it."""
+    return page.width / 2, *((_LEFT[0] + page.width - right) / 2 for right in _RIGHT)
 
 
 def _begins(page: Page) -> bool:
@@ -452,9 +464,9 @@ def _begins(page: Page) -> bool:
 
 
 def _text_lines(page: Page) -> list[Line]:
-    """All but the page number, wherever it stands."""
-    number = _page_number(page)
-    return [line for line in page.lines if line is not number]
+    """All but the page number, in whichever margin it stands."""
+    margins = (_ABOVE[0] - 4, page.height - _ABOVE[0] + 4)
+    return [line for line in page.lines if not line.text.isdigit() or margins[0] < line.baseline < margins[1]]
 
 
 def _edge(page: Page, side: str) -> float:

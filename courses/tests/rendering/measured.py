@@ -1,5 +1,5 @@
-"""A PDF measured: each letter with its size, weight, slant and place, and the lines that are drawn. Millimetres from the
-left and from the top of the page; sizes in points."""
+"""A PDF measured: each letter with its size, weight, slant and place, and the lines that are drawn. Millimetres from
+the left and from the top of the page; sizes in points."""
 
 import ctypes
 import math
