@@ -36,6 +36,7 @@ ACTION_WORDS.update(
         "answer correction": _("Correction answered"),
         "start papers": _("Work on the papers of a class begun"),
         "stop papers": _("Work on the papers of a class stopped"),
+        "write report": _("Words of the report written"),
         "number paper": _("Paper of a class entered"),
         "change paper": _("Paper of a class put right"),
         "attach signed": _("Signed copy of a paper attached"),

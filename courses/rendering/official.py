@@ -4,6 +4,7 @@ Texts may hold the tags of `courses.rendering.word`: the same builder makes temp
 several lines are asked for, a line that begins with `{%p` is a tag of its own, and no paragraph of the paper.
 """
 
+import copy
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,13 +12,15 @@ from typing import Any
 
 from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from courses.rendering.word import packed
+from courses.rendering.ruled import PART, WHOLE, fit_rules
+from courses.rendering.word import OF_ABOVE, packed
 
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
@@ -27,16 +30,13 @@ LEFT, CENTRE, RIGHT, JUSTIFIED = "left", "centre", "right", "justified"
 
 #: Millimetres: A4, its margins, and where the number of the page stands above them.
 _PAGE = (210, 297)
-_TOP = _BOTTOM = 20
+_TOP, _BOTTOM = 22, 20
 _LEFT, _RIGHT = 30, 15
 _NUMBER_FROM_TOP = 10
 _INDENT = 12.7
 #: Of a line of the heading: the office's half and the country's; of the end: whom it goes to and who signs.
 _HEAD = (70, 95)
 _END = (80, 85)
-#: As long as the motto in bold letters of 13 points.
-_MOTTO_RULE = 55.0
-
 _ALIGNMENTS = {
     LEFT: WD_ALIGN_PARAGRAPH.LEFT,
     CENTRE: WD_ALIGN_PARAGRAPH.CENTER,
@@ -44,8 +44,8 @@ _ALIGNMENTS = {
     JUSTIFIED: WD_ALIGN_PARAGRAPH.JUSTIFY,
 }
 _TAG = re.compile(r"\s*\{%-?\s*(?:p|tr)\s")
-#: Cells of the head of a table that belong to the one on their left or above.
-OF_LEFT, OF_ABOVE = "←", "↑"
+#: Cells of the head of a table that belong to the one on their left; those above are marked with OF_ABOVE.
+OF_LEFT = "←"
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,8 @@ class OfficialPaper:
 
     def __init__(self, *, title: str, author: str = "", landscape: bool = False):
         self._document = Document()
-        self._set_styles()
+        _plain_package(self._document)
+        _set_styles(self._document)
         self._document.core_properties.title = title
         self._document.core_properties.author = author
         self._document.core_properties.comments = ""
@@ -94,37 +95,35 @@ class OfficialPaper:
         number: str = "",
         place_and_date: str = "",
         about: str = "",
-        body_rule: float = 22,
     ) -> None:
         """The block at the top: on the left the superior body, the body and the number ("Số: 12/KH-UBND"), on the
         right the country's name, its motto, place and date ("Vị Thanh, ngày 05 tháng 6 năm 2026").
 
         `about` is what a letter is about, in place of a title ("V/v cử công chức tham dự lớp …"). `superior` and
         `body` may have several lines; `superior` that is a tag and turns out empty leaves no gap when it is a
-        `{%p if %}` line of its own. `body_rule` in mm: between a third and a half of the body's longest line.
+        `{%p if %}` line of its own.
         """
         left, right = self._two_cells(_HEAD)
         self._lines(left, superior, size=12)
         self._lines(left, body, size=12, bold=True)
-        self._rule(left, body_rule, _HEAD[0])
+        self._rule(left, PART)
         self._lines(right, NATION, size=12, bold=True)
         self._lines(right, MOTTO, size=13, bold=True)
-        self._rule(right, _MOTTO_RULE, _HEAD[1])
+        self._rule(right, WHOLE)
         if number or place_and_date or about:
             left, right = self._two_cells(_HEAD, more=True)
-            self._lines(left, number, size=13)
+            self._lines(left, number, size=13, before=4)
             self._lines(left, about, size=12)
-            self._lines(right, place_and_date, size=13, italic=True)
-        self._gap()
+            self._lines(right, place_and_date, size=13, italic=True, before=4)
+        self._gap(10)
 
-    def title(self, kind: str, subject: str = "", *, rule: float = 55) -> None:
-        """The kind in capitals ("KẾ HOẠCH"), and in bold letters what it is about, with a rule of `rule` mm below it:
-        between a third and a half of the longest line of `subject`; 0 for none."""
+    def title(self, kind: str, subject: str = "", *, rule: bool = True) -> None:
+        """The kind in capitals ("KẾ HOẠCH"), and in bold letters what it is about, with a rule below it."""
         self._lines(self._place, kind, size=14, bold=True, style="Title")
         self._lines(self._place, subject, size=14, bold=True)
         if rule:
-            self._rule(self._place, rule, self._width)
-        self._gap()
+            self._rule(self._place, PART)
+        self._gap(10)
 
     def to(self, *recipients: str) -> None:
         """ "Kính gửi:" one on the same line; several below each other, "-" before and ";" or "." after each."""
@@ -204,12 +203,12 @@ class OfficialPaper:
         scale = self._width / sum(column.width for column in columns)
         widths = [column.width * scale for column in columns]
         titles = heads or [[column.head for column in columns]]
-        rows = list(rows)
         table = self._place.add_table(len(titles), len(columns), style="Table Grid")
+        _cell_margins(table, left=1.2, right=1.2, top=0.4, bottom=0.4)
         _widths(table, widths)
         self._table_head(table, titles, size)
         for row in rows:
-            self._table_row(table, columns, widths, row, size, least_height)
+            table._tbl.append(_row(row, columns, widths, size, least_height))
         self._gap()
 
     def signing(
@@ -244,36 +243,28 @@ class OfficialPaper:
         """Begins what is attached: a section of its own with pages from 1. `label` "Phụ lục I", `name` in capitals,
         `attached` "(Kèm theo Kế hoạch số … của …)". What is added afterwards belongs to it."""
         section = self._document.add_section(WD_SECTION.NEW_PAGE)
+        _hardly_there(self._document.paragraphs[-1])  # it ends the section before, else it may need a page of its own
         self._set_up(section, landscape)
         self._lines(self._place, label, size=14, bold=True, style="Heading 1")
         self._lines(self._place, name, size=14, bold=True)
         self._lines(self._place, attached, size=14, italic=True)
         self._gap()
 
+    def section_end(self, test: str) -> None:
+        """In a loop over whole papers: where `test` holds ("not loop.last") the next one begins on a page of its own,
+        with pages from 1."""
+        self.paragraph(f"{{%p if {test} %}}")
+        paragraph = self._place.add_paragraph()
+        _hardly_there(paragraph)
+        paragraph._p.get_or_add_pPr().append(copy.deepcopy(self._document.sections[-1]._sectPr))
+        self.paragraph("{%p endif %}")
+
     def as_bytes(self) -> bytes:
         """The .docx; the same bytes for the same parts."""
+        fit_rules(self._document)
         return packed(self._document)
 
     # How it is put down
-
-    def _set_styles(self) -> None:
-        for name in ("Normal", "Title", "Heading 1", "Heading 2"):
-            style = self._document.styles[name]
-            style.font.name, style.font.size = FONT, Pt(BODY)
-            properties = style.element.get_or_add_rPr()
-            for colour in properties.findall(qn("w:color")):
-                properties.remove(colour)
-            fonts = properties.rFonts
-            for attribute in list(fonts.attrib):
-                del fonts.attrib[attribute]
-            for attribute in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
-                fonts.set(qn(attribute), FONT)
-            style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
-            for border in style.element.findall(f".//{qn('w:pBdr')}"):
-                border.getparent().remove(border)
-        for language in self._document.styles.element.iter(qn("w:lang")):
-            for attribute in ("w:val", "w:eastAsia"):
-                language.set(qn(attribute), "vi-VN")
 
     def _set_up(self, section, landscape: bool) -> None:
         width, height = reversed(_PAGE) if landscape else _PAGE
@@ -302,28 +293,18 @@ class OfficialPaper:
             row = self._document.tables[-1].add_row()
         else:
             table = self._place.add_table(1, 2)
-            _no_cell_margins(table)
+            _cell_margins(table, left=0, right=0)
             _widths(table, widths)
             row = table.rows[0]
         _not_broken(row)
         return row.cells
 
-    def _lines(self, place, text: str, *, size: float, bold=False, italic=False, align=CENTRE, style="Normal") -> None:
+    def _lines(self, place, text: str, *, align: str = CENTRE, **look: Any) -> None:
         for line in text.split("\n") if text else ():
-            self._paragraph(place, line, size=size, bold=bold, italic=italic, align=align, style=style, single=True)
+            self._paragraph(place, line, align=align, single=True, **look)
 
-    def _rule(self, place, length: float, width: float) -> None:
-        """A line of `length` mm in the middle of `width` mm: the lower border of a paragraph that is nearly nothing."""
-        paragraph = _new(place)
-        room = paragraph.paragraph_format
-        room.left_indent = room.right_indent = Mm((width - length) / 2)
-        room.line_spacing = Pt(2)
-        paragraph.add_run().font.size = Pt(1)
-        borders, line = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
-        for name, value in (("val", "single"), ("sz", "6"), ("space", "0"), ("color", "000000")):
-            line.set(qn(f"w:{name}"), value)
-        borders.append(line)
-        paragraph._p.get_or_add_pPr().insert_element_before(borders, "w:spacing", "w:ind", "w:jc", "w:rPr")
+    def _rule(self, place, style: str) -> None:
+        _new(place)._p.style = style
 
     def _paragraph(
         self,
@@ -359,10 +340,10 @@ class OfficialPaper:
         _write(paragraph, text, size=size, bold=bold, italic=italic)
         return paragraph
 
-    def _gap(self) -> None:
+    def _gap(self, points: float = 6) -> None:
         """Word makes one table of two between which there is nothing."""
         paragraph = self._place.add_paragraph()
-        paragraph.paragraph_format.line_spacing = Pt(6)
+        paragraph.paragraph_format.line_spacing = Pt(points)
         paragraph.add_run().font.size = Pt(6)
 
     def _keep_with_next(self) -> None:
@@ -385,23 +366,80 @@ class OfficialPaper:
             _not_broken(row)
             row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
-    def _table_row(self, table, columns, widths, row: Sequence[str | Cell] | str, size: float, height: float) -> None:
-        added = table.add_row()
-        _not_broken(added)
-        if height:
-            added.height = Mm(height)
-        if isinstance(row, str):
-            row = [Cell(row, bold=True, span=len(columns))]
-        cells, at = list(added.cells), 0
-        for entry in row:
-            cell = entry if isinstance(entry, Cell) else Cell(entry)
-            place = cells[at]
-            if cell.span > 1:
-                place = place.merge(cells[at + cell.span - 1])
-            align = cell.align or columns[at].align
-            self._lines(place, cell.text or " ", size=size, bold=cell.bold, italic=cell.italic, align=align)
-            place.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-            at += cell.span
+
+def _row(
+    row: Sequence[str | Cell] | str, columns: Sequence[Column], widths: Sequence[float], size: float, height: float
+):
+    """A row of a table as XML: made by python-docx, a row takes longer the more there are."""
+    entries = [Cell(row, bold=True, span=len(columns))] if isinstance(row, str) else row
+    made = OxmlElement("w:tr")
+    made.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    if height:
+        made.trHeight_val = Mm(height)
+    at = 0
+    for entry in entries:
+        cell = entry if isinstance(entry, Cell) else Cell(entry)
+        place = OxmlElement("w:tc")
+        properties = place.get_or_add_tcPr()
+        properties.width = Mm(sum(widths[at : at + cell.span]))
+        properties.grid_span = cell.span
+        properties.vAlign_val = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+        for line in cell.text.split("\n"):
+            paragraph = OxmlElement("w:p")
+            paragraph.alignment = _ALIGNMENTS[cell.align or columns[at].align]
+            run = paragraph.add_r()
+            look = run.get_or_add_rPr()
+            if cell.bold:
+                look.get_or_add_b()
+            if cell.italic:
+                look.get_or_add_i()
+            look.sz_val = Pt(size)
+            run.text = line
+            place.append(paragraph)
+        made.append(place)
+        at += cell.span
+    return made
+
+
+def _set_styles(document) -> None:
+    """All in one family of letters, black; Vietnamese for the checking of spelling."""
+    for name in ("Normal", "Title", "Heading 1", "Heading 2", "Header"):
+        style = document.styles[name]
+        style.font.name, style.font.size, style.font.color.rgb = FONT, Pt(BODY), None
+        properties = style.element.get_or_add_rPr()
+        for unwanted in ("w:color", "w:spacing", "w:kern"):
+            for element in properties.findall(qn(unwanted)):
+                properties.remove(element)
+        properties.rFonts.attrib.clear()
+        for attribute in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
+            properties.rFonts.set(qn(attribute), FONT)
+        style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
+        for border in style.element.findall(f".//{qn('w:pBdr')}"):
+            border.getparent().remove(border)
+    for language in document.styles.element.iter(qn("w:lang")):
+        for attribute in ("w:val", "w:eastAsia"):
+            language.set(qn(attribute), "vi-VN")
+    for name, identifier in (("Đường kẻ dài", WHOLE), ("Đường kẻ ngắn", PART)):
+        style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style.element.styleId = identifier
+        style.base_style, style.font.size = document.styles["Normal"], Pt(1)
+        style.paragraph_format.line_spacing = Pt(4)
+        borders, line = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
+        for key, value in (("val", "single"), ("sz", "6"), ("space", "0"), ("color", "000000")):
+            line.set(qn(f"w:{key}"), value)
+        borders.append(line)
+        style.element.pPr.insert_element_before(borders, "w:spacing", "w:ind", "w:jc")
+
+
+def _plain_package(document) -> None:
+    """Without the picture that the pattern of the library has, and not opened as a file of an old Word."""
+    relations = document.part.package.rels
+    for key in [key for key, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
+        del relations[key]
+    compatible = document.settings.element.find(qn("w:compat"))
+    compatible.remove(compatible.find(qn("w:useFELayout")))
+    mode = next(one for one in compatible if one.get(qn("w:name")) == "compatibilityMode")
+    mode.set(qn("w:val"), "15")
 
 
 def _ended(lines: Sequence[str]) -> list[str]:
@@ -422,6 +460,11 @@ def _new(place):
     if len(paragraphs) == 1 and not len(paragraphs[0]._p):
         return paragraphs[0]
     return place.add_paragraph()
+
+
+def _hardly_there(paragraph) -> None:
+    paragraph.paragraph_format.line_spacing = Pt(1)
+    paragraph.paragraph_format.space_after = Pt(0)
 
 
 def _write(paragraph, text: str, *, size: float, bold: bool = False, italic: bool = False) -> None:
@@ -448,16 +491,15 @@ def _widths(table, millimetres: Sequence[float]) -> None:
             cell.width = Mm(width)
 
 
-def _no_cell_margins(table) -> None:
+def _cell_margins(table, **millimetres: float) -> None:
     margins = OxmlElement("w:tblCellMar")
-    for side in ("left", "right"):
-        margin = OxmlElement(f"w:{side}")
-        margin.set(qn("w:w"), "0")
-        margin.set(qn("w:type"), "dxa")
-        margins.append(margin)
-    properties = table._tbl.tblPr
-    look = properties.find(qn("w:tblLook"))
-    properties.append(margins) if look is None else look.addprevious(margins)
+    for side in ("top", "left", "bottom", "right"):  # Word insists on the order
+        if side in millimetres:
+            margin = OxmlElement(f"w:{side}")
+            margin.set(qn("w:w"), str(Mm(millimetres[side]).twips))
+            margin.set(qn("w:type"), "dxa")
+            margins.append(margin)
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook", "w:tblCaption", "w:tblDescription")
 
 
 def _not_broken(row) -> None:
