@@ -42,6 +42,7 @@ ACTION_WORDS.update(
         "attach signed": _("Signed copy of a paper attached"),
         "take out paper": _("Paper taken out of the class file"),
         "make paper": _("Paper of a class made"),
+        "set wording": _("Wording of a paper set"),
         "export class file": _("Class file exported"),
         "set rule": _("Rule of the class set"),
         "export papers": _("Papers exported"),

@@ -11,13 +11,14 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from attendance.admin.making import MakingPages
 from attendance.constants import MADE_KINDS, ClassPaperKind
 from attendance.forms.class_file import EntryForm, SignedFileForm, TakeOutForm
 from attendance.models import ClassFile, ClassPaper
 from attendance.rendering.paper_zip import zip_papers
 from attendance.reports.class_file import certificates_of, file_of_class, papers_in_file, pointing_to
 from attendance.responses import download_any, files_of_class
-from attendance.rules.permissions import may_file, may_see_eligibility
+from attendance.rules.permissions import may_certify, may_file, may_see_eligibility
 from attendance.services.class_papers import attach_signed, change_paper, file_paper, take_out_paper
 from courses.admin.scoped import ScopedAdmin
 from courses.constants.errors import Refusal
@@ -25,7 +26,7 @@ from courses.services.records import check_scan_size, log_action, read_file
 
 
 @admin.register(ClassFile)
-class ClassFileAdmin(ScopedAdmin):
+class ClassFileAdmin(MakingPages, ScopedAdmin):
     """Organisers of the host from the draft on, and its certificate officers."""
 
     list_display = ["code", "title", "starts_on", "ends_on", "state"]
@@ -53,7 +54,7 @@ class ClassFileAdmin(ScopedAdmin):
             path("<path:object_id>/papers/<int:paper>/<slug:which>-file", wrap(self.bytes_of), name=f"{name}bytes"),
             path("<path:object_id>/file.zip", wrap(self.as_zip), name=f"{name}zip"),
         ]
-        return own + super().get_urls()
+        return self.making_urls() + own + super().get_urls()
 
     @method_decorator(require_safe)
     def change_view(self, request, object_id, form_url="", extra_context=None):
@@ -66,6 +67,7 @@ class ClassFileAdmin(ScopedAdmin):
             "papers": [(paper, rests.get(paper.pk, {})) for paper in papers],
             "beside": [one for one in file_of_class(course) if one.file and not one.is_paper],
             "certificates": certificates_of(course).count(),
+            "decides": may_certify(request.actor, course),
         }
         title = _("Class file: %(code)s") % {"code": course.code}
         return self._page(request, course, "admin/attendance/class_file.html", title, **context)

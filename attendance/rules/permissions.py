@@ -44,6 +44,11 @@ def may_file(actor: Actor, course: Course) -> bool:
     return may_organise(actor, course) or may_certify(actor, course)
 
 
+def may_set_wordings(actor: Actor, host: Office) -> bool:
+    """Whoever makes papers of the host's classes says how they are worded."""
+    return actor.sees_everything or host.pk in actor.organises_writable | actor.certifies_writable
+
+
 def may_keep_book(actor: Actor, issuer: Office) -> bool:
     """Certificate officers of the issuing office open its register books and set how its papers look; when it has
     ended, as long as it has a class to issue papers for (`may_certify`)."""

@@ -1,7 +1,7 @@
 """Every list of the admin as an Excel file: the rows that are shown, through all of its pages, as offices file them."""
 
 from allauth.account.decorators import reauthentication_required
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import display_for_field, display_for_value, label_for_field, lookup_field
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
@@ -26,7 +26,7 @@ from courses.services.records import log_list
 MOST_ROWS = 20_000
 
 
-class ListExport:
+class ListExport(admin.ModelAdmin):
     """For every admin with a list. `not_in_files`: columns that lead somewhere and say nothing."""
 
     not_in_files: tuple[str, ...] = ()

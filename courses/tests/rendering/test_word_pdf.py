@@ -8,7 +8,6 @@ import re
 import shutil
 import struct
 import subprocess
-import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,9 +23,8 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Mm, Pt
 from pypdfium2 import raw
 
-from courses.constants.errors import Refusal
 from courses.rendering import paper
-from courses.rendering.word_pdf import not_drawn, pdf_of
+from courses.rendering.word_pdf import pdf_of
 
 WHEN = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
 FONTS = Path(paper.__file__).parent / "fonts"
