@@ -45,13 +45,14 @@ class Told:
 
 
 def hosts_of(actor: Actor) -> list[Office]:
-    """The offices whose wordings the actor sees: those of the own roles that host classes or have some. (1 query.)"""
-    offices = Office.objects.valid_on(today())
+    """The offices whose wordings the actor sees: those of the own roles that host classes or have some, and
+    those that have ended last. (1 query.)"""
+    offices = Office.objects.all()
     if not actor.sees_everything:
         offices = offices.filter(pk__in=actor.organises | actor.certifies)
     used = WordTemplate.objects.order_by().values("host")
     hosts = offices.filter(courses__isnull=False) | offices.filter(pk__in=used)
-    return list(hosts.distinct().order_by("order", "code"))
+    return sorted(hosts.distinct().order_by("order", "code"), key=lambda host: host.has_ended_by(today()))
 
 
 def standing_of(host: Office) -> list[Standing]:
