@@ -66,9 +66,9 @@ $(VENV)/.development: requirements-dev.txt | $(VENV)/bin/python
 	$(call install,requirements-dev.txt)
 	@touch $@ $(VENV)/.runtime
 
-# What the tests need from the system. $(1): the packages of Debian and Ubuntu; $(2): a command of each.
+# What the tests need from the system. $(1): the packages of Debian and Ubuntu; $(2): a command or a file of each.
 define system
-@missing=; set -- $(1); for command in $(2); do command -v $$command >/dev/null || missing="$$missing $$1"; shift; done; \
+@missing=; set -- $(1); for command in $(2); do command -v $$command >/dev/null || [ -e $$command ] || missing="$$missing $$1"; shift; done; \
 for name in $(ALLOW_MISSING); do missing=$$(echo " $$missing " | sed "s/ $$name / /"); done; \
 if [ -n "$$(echo $$missing)" ]; then \
     if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
@@ -77,8 +77,10 @@ if [ -n "$$(echo $$missing)" ]; then \
 fi
 endef
 
+OFFICE := /usr/lib/libreoffice/program
+
 tools:
-	$(call system,chromium-headless-shell gettext poppler-utils,chromium-headless-shell msgfmt pdftotext)
+	$(call system,chromium-headless-shell gettext poppler-utils libreoffice-writer-nogui libreoffice-calc-nogui,chromium-headless-shell msgfmt pdftotext $(OFFICE)/libswlo.so $(OFFICE)/libsclo.so)
 
 gettext:
 	$(call system,gettext,msgfmt)

@@ -37,7 +37,14 @@ ACTION_WORDS.update(
         "answer correction": _("Correction answered"),
         "start papers": _("Work on the papers of a class begun"),
         "stop papers": _("Work on the papers of a class stopped"),
+        "write report": _("Words of the report written"),
         "number paper": _("Paper of a class entered"),
+        "change paper": _("Paper of a class put right"),
+        "attach signed": _("Signed copy of a paper attached"),
+        "take out paper": _("Paper taken out of the class file"),
+        "make paper": _("Paper of a class made"),
+        "set wording": _("Wording of a paper set"),
+        "export class file": _("Class file exported"),
         "set rule": _("Rule of the class set"),
         "export papers": _("Papers exported"),
         "export marks": _("Attendance of the class exported"),
@@ -248,9 +255,23 @@ class WorkState(TextChoices):
 
 
 class ClassPaperKind(TextChoices):
-    """The papers of a class file."""
+    """The papers of a class file, in the order in which a class needs them."""
 
+    PLAN = "plan", pgettext_lazy("paper of a class", "Plan of the class")
+    SUMMONS = "summons", pgettext_lazy("paper of a class", "Letter that calls for participants")
+    TIMETABLE = "timetable", pgettext_lazy("paper of a class", "Timetable")
+    INVITATION = "invitation", pgettext_lazy("paper of a class", "Invitation of a speaker")
+    CLASS_LIST = "class_list", pgettext_lazy("paper of a class", "List of the class")
+    SIGN_IN = "sign_in", pgettext_lazy("paper of a class", "Sign-in list")
+    DOOR_NOTICE = "door_notice", pgettext_lazy("paper of a class", "Notice for the hall's door")
     DECISION = "decision", pgettext_lazy("paper of a class", "Decision on certificates")
+    REPORT = "report", pgettext_lazy("paper of a class", "Report on the results")
+    LIST = "list", pgettext_lazy("paper of a class", "Another list")
+    OTHER = "other", pgettext_lazy("paper of a class", "Another paper")
+
+
+#: What is made of the class's data through a Word template.
+MADE_KINDS = tuple(kind for kind in ClassPaperKind if kind not in (ClassPaperKind.LIST, ClassPaperKind.OTHER))
 
 
 class Matched(TextChoices):

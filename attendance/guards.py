@@ -26,6 +26,9 @@ declare(
         ),
     ),
     Guard("attendance_papertemplate", ("*",)),
+    Guard("attendance_wordtemplate", ("*",)),
+    # A paper of a class is taken out, never deleted; what it says may be put right until then.
+    Guard("attendance_classpaper", ("course_id", "made_at", "made_by_id")),
     Guard("attendance_spoiledblank", ("*",)),
     Guard("attendance_signedcopy", ("course_id", "file_id", "file_name", "signed_by", "added_at", "added_by_id")),
 )

@@ -11,12 +11,15 @@ from django.utils.translation import gettext as _
 
 from attendance.models import Certificate
 from attendance.rendering.paper_zip import paper_name
+from attendance.reports.class_file import CERTIFICATES, certificates_of, file_of_class
+from attendance.reports.class_file_index import index_of, placed
 from attendance.reports.link_cards import Given, card_of
 from courses.constants.actors import Actor
 from courses.constants.clock import today
 from courses.constants.errors import Refusal
 from courses.constants.ids import row_id
-from courses.models import Trainee
+from courses.constants.media_types import ending_of
+from courses.models import Course, File, Trainee
 from courses.services.link_requests import hand_out_link
 from courses.services.links import renew_own_link
 from courses.services.records import read_file
@@ -50,6 +53,16 @@ def download(content: bytes, name: str, media_type: str = "application/pdf") -> 
     return HttpResponse(content, content_type=media_type, headers=headers)
 
 
+def download_any(content: bytes, media_type: str, name: str) -> HttpResponse:
+    """A file that somebody handed in, kept by nobody on the way; `name` gets the ending that goes with the type."""
+    headers = {
+        "Content-Disposition": content_disposition_header(True, name + ending_of(media_type)) or "attachment",
+        "Cache-Control": "private, no-store",
+        "X-Robots-Tag": "noindex",
+    }
+    return HttpResponse(content, content_type=media_type, headers=headers)
+
+
 def frozen_bytes(papers: QuerySet[Certificate]) -> Iterator[tuple[Certificate, bytes]]:
     """Each paper with its bytes, a few at a time. (1 query, and 1 each 50.)"""
     ids = list(papers.values_list("pk", flat=True))
@@ -64,6 +77,17 @@ def named_bytes(papers: QuerySet[Certificate]) -> Iterator[tuple[str, bytes]]:
     """(name of the file, bytes), for a ZIP."""
     for paper, content in frozen_bytes(papers):
         yield paper_name(paper.facts["number"], paper.facts["full_name"]), content
+
+
+def files_of_class(course: Course) -> Iterator[tuple[str, bytes]]:
+    """(path in the ZIP, bytes) of everything in the file of a class, its index first; read one after the other."""
+    files = placed(file_of_class(course))
+    yield "Mục lục hồ sơ.docx", index_of(course, files, day=today())
+    for line, path in files:
+        if line.file:
+            yield path, read_file(File.objects.get(pk=line.file.pk))
+    for name, content in named_bytes(certificates_of(course)):
+        yield f"{CERTIFICATES}/{name}", content
 
 
 def card_response(request: HttpRequest, trainee: Trainee, *, actor: Actor, back: str) -> HttpResponse:

@@ -19,11 +19,11 @@ from courses.rules.permissions import may_enter_admin, may_plan_classes
 LISTS = (
     "Course", "Session", "Registration", "ImportBatch", "ColumnMeaning", "Trainee", "TraineeRequest", "Speaker",
     "Venue", "Office", "MessageText", "Transfer", "Responsibility", "Index", "User", "Role", "Invitation", "Setting",
-    "TrustedRoot", "ActionLog", "BackgroundTask", "CourseResult", "AttendanceSheet", "Certificate", "Correction",
-    "RegisterBook", "PaperTemplate", "BlankRange", "PaperWords", "IssuerAuthority",
+    "TrustedRoot", "ActionLog", "BackgroundTask", "CourseResult", "ClassFile", "AttendanceSheet", "Certificate",
+    "Correction", "WordTemplate", "RegisterBook", "PaperTemplate", "BlankRange", "PaperWords", "IssuerAuthority",
 )  # fmt: skip
 #: What a certificate officer comes for.
-OF_OFFICERS = ("CourseResult", "Certificate", "Correction", "RegisterBook", "PaperTemplate", "BlankRange")
+OF_OFFICERS = ("CourseResult", "ClassFile", "Certificate", "Correction", "RegisterBook", "PaperTemplate", "BlankRange")
 
 NOT_OURS = ("view_on_site", "password_change", "password_change_done")
 
@@ -91,7 +91,9 @@ class TrainingAdminSite(admin.AdminSite):
     def course_links(self, request, course) -> list[tuple[classes.When, str, str]]:
         """(when it is needed, words, address) of the pages of the record about a class; the plan's own are in
         `courses.admin.class_acts`."""
-        return [] if course.state == CourseState.DRAFT else record.pages_of(request.actor, course)
+        if course.state == CourseState.DRAFT:
+            return [record.file_of(course)]
+        return record.pages_of(request.actor, course)
 
     def office_links(self, request, course) -> list[tuple[str, str]]:
         """(words, address) of the pages of the record about the offices of a class: their links, reminding them."""

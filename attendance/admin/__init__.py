@@ -1,3 +1,25 @@
-from attendance.admin import corrections, looks, marking, people, register, requests, results, roots
+from attendance.admin import (
+    class_file,
+    corrections,
+    looks,
+    marking,
+    people,
+    register,
+    requests,
+    results,
+    roots,
+    word_templates,
+)
 
-__all__ = ["corrections", "looks", "marking", "people", "register", "requests", "results", "roots"]
+__all__ = [
+    "class_file",
+    "corrections",
+    "looks",
+    "marking",
+    "people",
+    "register",
+    "requests",
+    "results",
+    "roots",
+    "word_templates",
+]

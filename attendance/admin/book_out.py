@@ -6,11 +6,11 @@ from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
-from attendance.rendering.attendance_workbook import MEDIA_TYPE
 from attendance.rendering.register_book import draw_register, register_workbook
 from attendance.reports.paper_sheets import register_of
 from attendance.responses import download
 from courses.constants.clock import now, today
+from courses.constants.media_types import XLSX
 from courses.services.records import log_action
 
 
@@ -27,7 +27,7 @@ class BookOutPages:
     @method_decorator([require_POST, reauthentication_required])
     def register_xlsx(self, request, pk):
         book, paper = self._book(request, pk)
-        return download(register_workbook(paper), f"so-cap-{book.year}.xlsx", MEDIA_TYPE)
+        return download(register_workbook(paper), f"so-cap-{book.year}.xlsx", XLSX)
 
     @method_decorator([require_POST, reauthentication_required])
     def register_pdf(self, request, pk):

@@ -56,12 +56,10 @@ class AttendanceSheetAdmin(
         sessions = super().get_queryset(request).hosted_for(request.actor)
         return sessions.held().exclude(course__state=CourseState.DRAFT)
 
-    def get_changelist_instance(self, request):
-        changelist = super().get_changelist_instance(request)
-        counts = counts_by_session(changelist.result_list)
-        for session in changelist.result_list:
+    def fill(self, rows):
+        counts = counts_by_session(rows)
+        for session in rows:
             session.counts = counts[session.pk]
-        return changelist
 
     @admin.display(description=gettext_lazy("half-day"), ordering="starts_at")
     def half_day(self, session):

@@ -3,11 +3,10 @@
 from uuid import uuid4
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,6 +19,7 @@ from attendance.rendering.sign_in_sheet import draw_sign_in_sheets
 from attendance.rendering.sign_in_word import word_sign_in_sheets
 from attendance.reports.roll import Line, Roll, roll_of
 from attendance.reports.sign_in import SheetOfPlace, at_place, papers_of, sheets_of
+from attendance.responses import download_any
 from attendance.rules.paper import read_exceptions
 from attendance.rules.permissions import may_mark
 from attendance.services.ledger import Outcome
@@ -29,11 +29,10 @@ from attendance.templatetags.attendance_words import CLASSES
 from courses.constants.choices import SessionState
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
+from courses.constants.media_types import DOCX, PDF
 from courses.models import Session
 from courses.rules.permissions import may_organise
 from courses.services.records import log_action, read_file
-
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class PaperPages:
@@ -61,11 +60,11 @@ class PaperPages:
 
     def sign_in_pdf(self, request, object_id):
         papers, name = self._papers(request, object_id)
-        return _download(draw_sign_in_sheets(papers, timestamp=now()), "application/pdf", f"{name}.pdf")
+        return download_any(draw_sign_in_sheets(papers, timestamp=now()), PDF, name)
 
     def sign_in_word(self, request, object_id):
         papers, name = self._papers(request, object_id)
-        return _download(word_sign_in_sheets(papers), _WORD, f"{name}.docx")
+        return download_any(word_sign_in_sheets(papers), DOCX, name)
 
     def _papers(self, request, object_id):
         """`all`: every half-day of the class; `place`: only that sheet; `calls=2`: two columns for signatures.
@@ -200,7 +199,7 @@ class PaperPages:
         session = self._organised(request, object_id)
         papers = SheetPaper.objects.filter(sheet__session=session).select_related("file")
         file = get_object_or_404(papers, pk=scan).file
-        return _download(read_file(file), file.media_type, f"phieu-da-ky-{scan}.{file.media_type.rpartition('/')[2]}")
+        return download_any(read_file(file), file.media_type, f"phieu-da-ky-{scan}")
 
 
 def _choices(call: int) -> list[tuple[MarkState, str, str]]:
@@ -216,15 +215,6 @@ def _choices(call: int) -> list[tuple[MarkState, str, str]]:
 
 def _is_closed(session: Session) -> bool:
     return Sheet.objects.filter(session=session, state=SheetState.CLOSED).exists()
-
-
-def _download(content: bytes, media_type: str, name: str) -> HttpResponse:
-    headers = {
-        "Content-Disposition": content_disposition_header(True, name) or "attachment",
-        "Cache-Control": "private, no-store",
-        "X-Robots-Tag": "noindex",
-    }
-    return HttpResponse(content, content_type=media_type, headers=headers)
 
 
 def _of_place(sheets: list[SheetOfPlace], pk: str | None) -> SheetOfPlace:

@@ -3,7 +3,6 @@
 Each is asked for again who is there, and logged.
 """
 
-import datetime as dt
 import tempfile
 
 from allauth.account.decorators import reauthentication_required
@@ -15,18 +14,19 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from attendance.constants import ClassPaperKind
 from attendance.forms.paper_out import DecisionForm
 from attendance.models import ClassPaper
 from attendance.rendering.certificate import merge_into
-from attendance.rendering.decision import draw_decision
 from attendance.rendering.hand_over_list import draw_hand_over_list
 from attendance.rendering.paper_zip import zip_papers
 from attendance.reports.handing_over import in_hands_of
 from attendance.reports.paper_out import frozen_papers
-from attendance.reports.paper_sheets import decision_of, hand_over_list_of, named_people
+from attendance.reports.paper_sheets import class_in_words, hand_over_list_of, named_people
 from attendance.responses import download, frozen_bytes, named_bytes
 from attendance.services.class_papers import keep_decision
-from courses.constants.clock import VIETNAM, now, today
+from attendance.services.making_papers import made_decision
+from courses.constants.clock import now, today
 from courses.constants.errors import Refusal
 from courses.services.records import log_action, read_file
 
@@ -88,7 +88,8 @@ class PaperOutPages:
                 return self._decision_form(request, course, form)
             except Refusal as refusal:
                 form.add_error(None, refusal.sentence)
-        kept = ClassPaper.objects.visible_to(request.actor).filter(course=course).order_by("-pk")
+        papers = ClassPaper.objects.visible_to(request.actor).filter(course=course, kind=ClassPaperKind.DECISION)
+        kept = papers.filter(removed_at__isnull=True).order_by("-pk")
         title = _("Decision on certificates: %(code)s") % {"code": course.code}
         return self._page(request, course, "admin/attendance/decision.html", title, form=form, kept=kept, named=named)
 
@@ -100,17 +101,13 @@ class PaperOutPages:
 
     def _decision_form(self, request, course, form):
         said = form.said()
-        date = said["date"] or today()
-        # The same decision is the same file, whenever it is drawn.
-        stamp = dt.datetime.combine(date, dt.time(), VIETNAM)
-        paper = decision_of(course, day=today(), **said)
-        if not paper.people:
-            raise Refusal(_("Nobody of the class has earned a certificate yet: the list would be empty."))
-        pdf = draw_decision(paper, timestamp=stamp)
+        name, pdf = made_decision(course, at=now(), **said)
         if "keep" not in request.POST:
             log_action(request.actor, "export papers", course, course=course, changes={"count": [None, 1]})
-            return download(pdf, f"quyet-dinh-{course.code}.pdf")
-        keep_decision(course, pdf, actor=request.actor, number=said["number"], date=date, summary=paper.course)
+            return download(pdf, name)
+        keep_decision(
+            course, pdf, actor=request.actor, number=said["number"], date=said["date"], summary=class_in_words(course)
+        )
         messages.success(request, _("The decision was kept; its number is proposed for the certificates of the class."))
         return redirect("admin:attendance_courseresult_decision", course.pk)
 

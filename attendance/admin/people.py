@@ -31,6 +31,8 @@ ENTRIES_SHOWN = 40
 class PersonAdmin(ScopedAdmin):
     """It has no list of its own: people are looked for in the list of trainees."""
 
+    list_display = ()
+
     def has_module_permission(self, request):
         return False
 

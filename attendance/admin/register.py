@@ -78,6 +78,7 @@ class CertificateAdmin(EndingPages, ScopedAdmin):
     list_select_related = ["book__issuer", "registration__trainee", "registration__course"]
     search_fields = ["code", "registration__trainee__search_key"]
     ordering = ["-book__year", "book", "-number"]
+    not_in_files = ("paper",)
     fields = ["printed_number", "holder", "course", "issue_date", "state", "code", "prepared_at", "prepared_by"]
     fields += ["issued_at", "issued_by", "special_case", "paper"]
     readonly_fields = fields

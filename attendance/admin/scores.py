@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 from attendance.constants import Examination
 from attendance.forms.scores import ScoresFileForm, read_signed_points, score_lines, signed_points
 from attendance.readers.score_file import read_scores
-from attendance.rendering.attendance_workbook import MEDIA_TYPE
 from attendance.reports.papers import candidates, registrations_of
 from attendance.reports.scores import Meant, meant_by, result_rows, score_rows
 from attendance.reports.verdicts import DEFAULT_RULE, points_of, rules_of
@@ -22,6 +21,7 @@ from attendance.responses import download
 from attendance.rules.permissions import may_certify
 from attendance.services.scores import ScoresRefused, enter_scores, plan_scores
 from courses.constants.errors import Refusal
+from courses.constants.media_types import XLSX
 from courses.rendering.tables import xlsx_table
 from courses.services.records import log_action
 
@@ -188,4 +188,4 @@ def _preview(course, meant, actor, shown=None) -> dict:
 
 def _as_file(request, course, rows, *, name: str, title: str) -> HttpResponse:
     log_action(request.actor, "export marks", course, course=course, changes={"people": [None, len(rows) - 1]})
-    return download(xlsx_table(rows, title=title), f"{name}.xlsx", MEDIA_TYPE)
+    return download(xlsx_table(rows, title=title), f"{name}.xlsx", XLSX)

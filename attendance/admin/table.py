@@ -11,7 +11,7 @@ from attendance.constants import MarkState
 from attendance.forms.marks import CHOICES, read_submission
 from attendance.forms.table import read_cells
 from attendance.models import Event
-from attendance.rendering.attendance_workbook import MEDIA_TYPE, attendance_workbook
+from attendance.rendering.attendance_workbook import attendance_workbook
 from attendance.reports.attendance_file import file_of
 from attendance.reports.table import table_of
 from attendance.reports.week import marking_page
@@ -21,6 +21,7 @@ from attendance.services.table import mark_cells, undo_last_act_in_class
 from attendance.templatetags.attendance_words import CLASSES
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
+from courses.constants.media_types import XLSX
 from courses.services.records import log_action
 
 
@@ -100,7 +101,7 @@ class TablePages:
             "Content-Disposition": f'attachment; filename="diem-danh-{course.code}.xlsx"',
             "Cache-Control": "no-store",
         }
-        return HttpResponse(attendance_workbook(file), content_type=MEDIA_TYPE, headers=headers)
+        return HttpResponse(attendance_workbook(file), content_type=XLSX, headers=headers)
 
 
 def _column(column) -> dict:

@@ -1,10 +1,10 @@
+from attendance.models.class_papers import ClassPaper, ListForm, ReportWords, WordTemplate
 from attendance.models.doors import Door, DoorPhone, Grant, PassCode, RefusedScan
 from attendance.models.leave import LeaveRequest
 from attendance.models.ledger import Event, EventWords, Mark, Sheet, SheetCopy, SheetPaper
-from attendance.models.pages import AttendanceSheet, CourseResult, Person
+from attendance.models.pages import AttendanceSheet, ClassFile, CourseResult, Person
 from attendance.models.papers import (
     BlankRange,
-    ClassPaper,
     IssuerAuthority,
     PaperBatch,
     PaperBatchRow,
@@ -20,6 +20,7 @@ __all__ = [
     "AttendanceSheet",
     "BlankRange",
     "Certificate",
+    "ClassFile",
     "ClassPaper",
     "Completion",
     "Correction",
@@ -32,6 +33,7 @@ __all__ = [
     "Grant",
     "IssuerAuthority",
     "LeaveRequest",
+    "ListForm",
     "Mark",
     "PaperBatch",
     "PaperBatchRow",
@@ -41,6 +43,7 @@ __all__ = [
     "Person",
     "RefusedScan",
     "RegisterBook",
+    "ReportWords",
     "Score",
     "Sheet",
     "SheetCopy",
@@ -48,4 +51,5 @@ __all__ = [
     "SignedCopy",
     "SpoiledBlank",
     "TrustedRoot",
+    "WordTemplate",
 ]

@@ -30,3 +30,12 @@ class Person(Trainee):
         proxy = True
         verbose_name = _("person")
         verbose_name_plural = _("people")
+
+
+class ClassFile(Course):
+    """The class as the page on which its papers are made and filed (hồ sơ lớp)."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("class file")
+        verbose_name_plural = _("class files")

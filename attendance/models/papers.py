@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from attendance.constants import BatchWork, ClassPaperKind, PaperKind, Size, WorkState
+from attendance.constants import BatchWork, PaperKind, Size, WorkState
 from attendance.querysets.register import OfHostQuerySet, OfIssuerQuerySet
 from courses.models import Course, File, Office, Registration
 from courses.models.offices import Dated
@@ -235,28 +235,3 @@ class PaperBatchRow(models.Model):
 
     def __str__(self) -> str:
         return self.sentence
-
-
-class ClassPaper(models.Model):
-    """A paper of a class: its kind, number and date in the office's own register of documents, and its file."""
-
-    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+", verbose_name=_("class"))
-    kind = models.CharField(_("kind"), max_length=15, choices=ClassPaperKind)
-    number = models.CharField(_("number"), max_length=60, blank=True)
-    date = models.DateField(_("date"), null=True)
-    summary = models.CharField(_("summary"), max_length=300, blank=True)
-    file = models.ForeignKey(File, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("file"))
-    made_at = models.DateTimeField(_("made on"))
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("made by")
-    )
-
-    objects = OfHostQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("paper of a class")
-        verbose_name_plural = _("papers of a class")
-        ordering = ["course", "-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.number}".strip()

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from attendance.constants import IN_FORCE, CertificateState, PaperKind, Replacing, Revocation
+from attendance.models.class_papers import ClassPaper
 from attendance.models.papers import BlankRange, PaperTemplate
 from attendance.querysets.register import CertificateQuerySet, OfIssuerQuerySet
 from courses.models import File, Office, Registration
@@ -98,6 +99,16 @@ class Certificate(models.Model):
     ground = models.CharField(_("ground of revoking"), max_length=15, choices=Revocation, blank=True)
     ended_document = models.CharField(_("number of the decision"), max_length=60, blank=True)
     ended_document_date = models.DateField(_("date of the decision"), null=True)
+    decision = models.ForeignKey(
+        ClassPaper, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("decision in the class file")
+    )
+    ended_paper = models.ForeignKey(
+        ClassPaper,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("decision of its end in the class file"),
+    )
     replaces = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, related_name="replaced_by", verbose_name=_("stands in place of")
     )

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from attendance.constants import Counting, Examination, Measure
+from attendance.models.class_papers import ClassPaper
 from attendance.querysets.ledger import OfRegistrationQuerySet
 from courses.models import Course, Registration, Session
 from courses.querysets.plan import PartOfCourseQuerySet
@@ -76,6 +77,9 @@ class Completion(models.Model):
     override_decided_by = models.CharField(_("who decided"), max_length=150, blank=True)
     override_why = models.CharField(_("why"), max_length=300, blank=True)
     override_document = models.CharField(_("document"), max_length=200, blank=True)
+    override_paper = models.ForeignKey(
+        ClassPaper, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("document in the class file")
+    )
     judged_at = models.DateTimeField(_("judged on"))
 
     objects = OfRegistrationQuerySet.as_manager()

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from attendance.constants import CorrectionState, Matched, SignatureState, SignedBy
-from attendance.models.papers import ClassPaper
+from attendance.models.class_papers import ClassPaper
 from attendance.models.register import Certificate
 from attendance.querysets.register import OfCertificateQuerySet, OfHostQuerySet
 from courses.models import Course, File

@@ -14,9 +14,8 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from courses.rendering.cells import neutral
+from courses.rendering.cells import put
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET = "Điểm danh"
 #: Columns before and after those of the half-days, with their widths.
 WHO = (("STT", 6), ("Họ và tên", 28), ("Chức vụ", 22), ("Đơn vị", 28))
@@ -124,7 +123,8 @@ def _header(sheet: Worksheet, columns: Sequence[FiledColumn]) -> None:
 
 def _line(sheet: Worksheet, row: int, values: Sequence[str | int | None], *, bold: bool = False) -> None:
     for column, value in enumerate(values, 1):
-        cell = sheet.cell(row, column, neutral(value, by=" "))
+        cell = sheet.cell(row, column)
+        put(cell, value)
         cell.font, cell.border = Font(name="Times New Roman", size=12, bold=bold), _FRAME
         cell.alignment = _LEFT if 1 < column <= len(WHO) else _CENTRE
 
@@ -145,7 +145,8 @@ def _foot(sheet: Worksheet, file: AttendanceFile, width: int) -> None:
 
 
 def _write(sheet, row, column, text, *, to, bold=False, italic=False, size=12, left=False) -> None:
-    cell = sheet.cell(row, column, neutral(text, by=" "))
+    cell = sheet.cell(row, column)
+    put(cell, text)
     cell.font = Font(name="Times New Roman", size=size, bold=bold, italic=italic)
     cell.alignment = _LEFT if left else _CENTRE
     _merge(sheet, row, column, row, to)

@@ -16,8 +16,12 @@ _TIME = (1980, 1, 1, 0, 0, 0)
 
 def paper_name(number: str, person: str) -> str:
     """ "015-2022-GCN Ngô Thử An.pdf": the number first, so that a folder stands in the order of the register."""
-    name = _NOT_IN_NAMES.sub("-", clean_text(f"{number} {person}"))[:_LONGEST_NAME]
-    return f"{name.strip(' .')}.pdf"
+    return f"{file_name(f'{number} {person}')}.pdf"
+
+
+def file_name(text: str) -> str:
+    """The text as a name without its ending that every system takes."""
+    return _NOT_IN_NAMES.sub("-", clean_text(text))[:_LONGEST_NAME].strip(" .")
 
 
 def zip_papers(papers: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
@@ -27,18 +31,19 @@ def zip_papers(papers: Iterable[tuple[str, bytes]]) -> Iterator[bytes]:
     seen: dict[str, int] = {}
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as packed:
         for name, content in papers:
-            packed.writestr(zipfile.ZipInfo(_unlike(name, seen), _TIME), content)
+            packed.writestr(zipfile.ZipInfo(unlike(name, seen), _TIME), content)
             yield sink.taken()
     yield sink.taken()
 
 
-def _unlike(name: str, seen: dict[str, int]) -> str:
+def unlike(name: str, seen: dict[str, int]) -> str:
+    """The name, with (2), (3), … before its ending when it was seen before."""
     key = name.casefold()
     seen[key] = seen.get(key, 0) + 1
     if seen[key] == 1:
         return name
     start, dot, end = name.rpartition(".")
-    return _unlike(f"{start} ({seen[key]}){dot}{end}", seen)
+    return unlike(f"{start} ({seen[key]}){dot}{end}", seen)
 
 
 class _Sink(io.RawIOBase):

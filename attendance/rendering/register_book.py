@@ -14,7 +14,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from courses.constants.partial_dates import official_date
-from courses.rendering.cells import neutral
+from courses.rendering.cells import put
 from courses.rendering.nominations import in_two
 from courses.rendering.paper import draw
 
@@ -100,7 +100,8 @@ def register_workbook(book: BookPaper) -> bytes:
     bold, plain = Font(name="Times New Roman", size=12, bold=True), Font(name="Times New Roman", size=12)
     struck = Font(name="Times New Roman", size=12, strike=True, color="FF8A1C1C")
     for row, text in enumerate((book.superior, book.body, "", f"{book.title.upper()} – {book.subject}"), 1):
-        sheet.cell(row, 1, neutral(text, by=" ")).font = bold if row > 1 else plain
+        put(sheet.cell(row, 1), text)
+        sheet.cell(row, 1).font = bold if row > 1 else plain
     for column, (name, _share, width) in enumerate(COLUMNS, 1):
         cell = sheet.cell(_HEADER_ROW, column, name)
         cell.font, cell.border, cell.fill = bold, _FRAME, PatternFill("solid", fgColor="FFE3EDF7")
@@ -110,11 +111,13 @@ def register_workbook(book: BookPaper) -> bytes:
     for number, entry in enumerate(book.entries, 1):
         values: tuple[str | int, ...] = (number, *entry.cells)
         for column, value in enumerate(values, 1):
-            cell = sheet.cell(_HEADER_ROW + number, column, neutral(value, by=" "))
+            cell = sheet.cell(_HEADER_ROW + number, column)
+            put(cell, value)
             cell.border, cell.alignment = _FRAME, wrapped
             cell.font = struck if entry.struck and 2 < column < len(COLUMNS) else plain
     for place, text in enumerate(book.totals, _HEADER_ROW + len(book.entries) + 2):
-        sheet.cell(place, 1, neutral(text, by=" ")).font = plain
+        put(sheet.cell(place, 1), text)
+        sheet.cell(place, 1).font = plain
     sheet.freeze_panes = f"D{_HEADER_ROW + 1}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage = 0, True

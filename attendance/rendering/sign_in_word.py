@@ -3,12 +3,8 @@
 import copy
 import io
 import re
-import struct
-import zlib
 from collections.abc import Sequence
-from typing import Any, cast
 
-import zxingcpp
 from docx import Document
 from docx.enum.section import WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
@@ -19,6 +15,7 @@ from docx.shared import Mm, Pt
 
 from attendance.rendering.sign_in_sheet import SignInSheet, said_on
 from courses.constants.names import clean_text
+from courses.rendering.qr import qr_png
 
 _CENTRE = WD_ALIGN_PARAGRAPH.CENTER
 #: Of A4 without its margins (28 and 15 mm), in millimetres.
@@ -77,7 +74,7 @@ def _head(document, said: dict, address: str) -> None:
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     _widths(table, (26, 115, 26))
     picture, middle, _empty = table.rows[0].cells
-    picture.paragraphs[0].add_run().add_picture(io.BytesIO(_qr_png(address)), width=Mm(22))
+    picture.paragraphs[0].add_run().add_picture(io.BytesIO(qr_png(address)), width=Mm(22))
     _write(middle.paragraphs[0], said["title"], bold=True, size=14, align=_CENTRE)
     _write(middle.add_paragraph(), said["course"], bold=True, align=_CENTRE)
     for text in (said["half_day"], said["place"]):
@@ -148,19 +145,3 @@ def _field(paragraph, name: str) -> None:
     run.font.size = Pt(10)
     field.append(run._r)
     paragraph._p.append(field)
-
-
-def _qr_png(text: str) -> bytes:
-    """The picture of the QR with its quiet zone as a grey PNG, eight points a module; Word files hold no SVG."""
-    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    picture = memoryview(cast(Any, code.to_image(scale=8)))
-    height, width = picture.shape[:2]
-    grey = picture.tobytes()
-    rows = b"".join(b"\0" + grey[width * row : width * (row + 1)] for row in range(height))
-    parts = [
-        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)),
-        (b"IDAT", zlib.compress(rows)),
-        (b"IEND", b""),
-    ]
-    chunks = (struct.pack(">I", len(d)) + name + d + struct.pack(">I", zlib.crc32(name + d)) for name, d in parts)
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)

@@ -1,4 +1,4 @@
-"""What the papers about certificates say: the register of a book, the list to sign, the decision with its list.
+"""What the papers about certificates say: the register of a book, the list to sign; whom a decision names.
 
 In Vietnamese whatever the screen speaks; what was frozen is taken as it was frozen.
 """
@@ -11,13 +11,12 @@ from django.utils.translation import override
 
 from attendance.constants import CertificateState, ClassPaperKind, PaperKind, Replacing, Revocation
 from attendance.models import Certificate, ClassPaper, RegisterBook
-from attendance.rendering.decision import Decision, NamedInDecision
 from attendance.rendering.hand_over_list import HandOverList, ToSignFor
 from attendance.rendering.register_book import BookEntry, BookPaper
-from attendance.reports.papers import Candidate, candidates, lines_of
+from attendance.reports.papers import Candidate, candidates
 from courses.constants.choices import CourseKind
-from courses.constants.partial_dates import PartialDate, official_date
-from courses.models import Course, Heading, Office, Signer
+from courses.constants.partial_dates import PartialDate
+from courses.models import Course, Heading, Office
 
 _GENDERS = {"m": "Nam", "f": "Nữ"}
 #: Who decides together, so that one of them signs on behalf of all.
@@ -107,66 +106,13 @@ def _is_issued(person: Candidate) -> bool:
     return person.certificate is not None and person.certificate.state != CertificateState.PREPARED
 
 
-def decision_of(
-    course: Course,
-    *,
-    signer: Signer,
-    deciding: str,
-    bases: Iterable[str],
-    day: dt.date,
-    number: str = "",
-    date: dt.date | None = None,
-    reachable: bool = False,
-) -> Decision:
-    """The decision for everybody of the class who qualifies or has an issued paper, in register order; `reachable`:
-    for those too who have a number and will qualify if they come to what is left."""
-    heading = heading_on(course.host_office, date or day, course.ends_on)
-    named = named_people(course)
-    people = named.with_reachable if reachable else named.certain
-    return Decision(
-        superior=heading.superior if heading else "",
-        body=heading.body if heading else course.host_office.name,
-        place=heading.place if heading else "……",
-        kind=kind_in_words(PaperKind.ATTESTATION),
-        course=class_in_words(course),
-        held=f"từ {official_date(course.starts_on)} đến {official_date(course.ends_on)}",
-        deciding=deciding,
-        bases=tuple(bases),
-        sign_lines=_signing(signer, deciding),
-        signer=signer.full_name,
-        number=number,
-        date=date,
-        abbreviation=_abbreviation(heading),
-        all_completed=not reachable,
-        people=tuple(
-            NamedInDecision(
-                person.registration.trainee.full_name,
-                _birth(person.registration.trainee.birth),
-                person.registration.position,
-                person.registration.office_name,
-                person.certificate.facts["number"] if person.certificate else "",
-            )
-            for person in people
-        ),
-    )
-
-
-def _signing(signer: Signer, deciding: str) -> tuple[str, ...]:
+def signing_lines(lines: Iterable[str], deciding: str) -> tuple[str, ...]:
     """What stands above the signature. TM. (on behalf of) is of a body that decides together; where its chairman, or
     any other head, decides alone, there is none (NĐ 30/2020, annex I)."""
-    lines = lines_of(signer)
+    lines = tuple(lines)
     if deciding.casefold().startswith(_TOGETHER):
         return lines
     return tuple(line for line in lines if not line.upper().startswith("TM."))
-
-
-def _abbreviation(heading: Heading | None) -> str:
-    """What stands in the number after QĐ-; "" when the office has none. Of "UBND-NV" of letters a decision has the
-    first part."""
-    if heading is None:
-        return ""
-    known = "UBND" if heading.body.casefold().startswith("ủy ban nhân dân") else ""
-    return heading.abbreviation.partition("-")[0].strip() or known
 
 
 def heading_on(office: Office, *days: dt.date) -> Heading | None:
@@ -254,14 +200,11 @@ def _totals(papers: list[Certificate]) -> Iterable[str]:
         yield f"Trong đó {', '.join(ended)}."
 
 
-def _birth(birth: PartialDate | None) -> str:
-    return birth.vietnamese() if birth else ""
-
-
 def _day(iso: str) -> str:
     return f"{dt.date.fromisoformat(iso):%d/%m/%Y}" if iso else ""
 
 
 def proposed_decision(course: Course) -> ClassPaper | None:
     """The latest decision that was kept for a class: its number and date are proposed for the papers."""
-    return ClassPaper.objects.filter(course=course, kind=ClassPaperKind.DECISION).order_by("-pk").first()
+    decisions = ClassPaper.objects.filter(course=course, kind=ClassPaperKind.DECISION, removed_at__isnull=True)
+    return decisions.exclude(number="").order_by("-pk").first()

@@ -10,9 +10,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from attendance.constants import IN_FORCE, CertificateState, PaperKind, Revocation
-from attendance.models import BlankRange, Certificate, PaperTemplate
+from attendance.models import BlankRange, Certificate, ClassPaper, PaperTemplate
 from attendance.rendering.certificate import CertificateFacts, draw_certificate, missing_facts
 from attendance.rendering.look import PLAIN, Look
+from attendance.reports.class_file import paper_with_number
 from attendance.reports.looks import authorised, blanks_left, look_of, words_of
 from attendance.reports.verdicts import verdicts_of
 from attendance.rules.eligibility import Verdict, serves
@@ -245,6 +246,7 @@ class Frame:
     heading: Heading
     plan: "_Plan"
     words: Words
+    decision: ClassPaper | None
 
     @cached_property
     def look(self) -> Look:
@@ -252,7 +254,9 @@ class Frame:
 
     @classmethod
     def of(cls, course: Course, order: Order) -> "Frame":
-        return cls(order=order, heading=heading_of(order), plan=_Plan.of(course), words=words_of()[order.kind])
+        decision = paper_with_number(course, order.decision_number, order.decision_date)
+        plan, words = _Plan.of(course), words_of()[order.kind]
+        return cls(order=order, heading=heading_of(order), plan=plan, words=words, decision=decision)
 
 
 @dataclass(frozen=True)
@@ -287,7 +291,7 @@ def completed_now(registration: Registration) -> dict:
 
 
 def frame_of(course: Course, order: Order) -> Frame:
-    """What `facts_for` needs besides the person; six queries, and one for an emblem."""
+    """What `facts_for` needs besides the person; six queries, one for an emblem and one for a decision."""
     return Frame.of(course, order)
 
 

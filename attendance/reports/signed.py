@@ -58,7 +58,8 @@ class Row:
 
 def originals_of(course: Course) -> list[Original]:
     """What can be signed of a class: its papers, then its certificates in register order. (2 queries.)"""
-    papers = ClassPaper.objects.filter(course=course, file__isnull=False).select_related("file").order_by("pk")
+    made_here = {"file__media_type": "application/pdf", "file__sealed": False, "removed_at__isnull": True}
+    papers = ClassPaper.objects.filter(course=course, **made_here).select_related("file").order_by("pk")
     certificates = Certificate.objects.filter(registration__course=course, pdf__isnull=False).select_related("pdf")
     found = [
         Original(paper.number, paper.get_kind_display(), paper.file, paper=paper)

@@ -160,6 +160,7 @@ def pages_of(actor: Actor, course: Course) -> list[tuple[When, str, str]]:
         ("during", _("Attendance"), f"{sheets}?course__id__exact={course.pk}"),
         ("during", _("Attendance of the whole class"), page("table")),
         ("after", _("Results and certificates"), page("change")),
+        file_of(course),
     ]
     if may_organise(actor, course):
         found += [
@@ -168,6 +169,11 @@ def pages_of(actor: Actor, course: Course) -> list[tuple[When, str, str]]:
             ("always", _("Tell people"), page("tell")),
         ]
     return found
+
+
+def file_of(course: Course) -> tuple[When, str, str]:
+    """The file of a class, which begins with its plan and ends with its report: of a draft too."""
+    return "always", _("Papers of the class"), reverse("admin:attendance_classfile_change", args=[course.pk])
 
 
 def pages_for_offices(actor: Actor, course: Course) -> list[tuple[str, str]]:

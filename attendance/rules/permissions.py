@@ -38,6 +38,17 @@ def may_see_eligibility(actor: Actor, course: Course) -> bool:
     return actor.sees_everything or course.host_office_id in actor.organises | actor.certifies
 
 
+def may_file(actor: Actor, course: Course) -> bool:
+    """Whether the actor may change the file of a class: its organisers, from the draft on and when it is archived, and
+    its certificate officers; what is revoked years later still has its decision."""
+    return may_organise(actor, course) or may_certify(actor, course)
+
+
+def may_set_wordings(actor: Actor, host: Office) -> bool:
+    """Whoever makes papers of the host's classes says how they are worded."""
+    return actor.sees_everything or host.pk in actor.organises_writable | actor.certifies_writable
+
+
 def may_keep_book(actor: Actor, issuer: Office) -> bool:
     """Certificate officers of the issuing office open its register books and set how its papers look; when it has
     ended, as long as it has a class to issue papers for (`may_certify`)."""

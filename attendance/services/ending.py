@@ -18,6 +18,7 @@ from attendance.models import Certificate, Correction, RegisterBook
 from attendance.rendering.certificate import TEMPLATE_VERSION, CertificateFacts
 from attendance.rendering.look import PLAIN
 from attendance.reports.checking import facts_of, replaced_by
+from attendance.reports.class_file import paper_with_number
 from attendance.reports.looks import look_of, words_of
 from attendance.reports.papers import (
     Order,
@@ -77,6 +78,7 @@ def revoke_paper(
         raise Refusal(_("The decision lies between the date of the paper and today. Please look at its date again."))
     old = paper.state
     paper.ground, paper.ended_document, paper.ended_document_date = ground, document, document_date
+    paper.ended_paper = paper_with_number(_course_of(paper), document, document_date)
     _end(paper, CertificateState.REVOKED, actor=actor, why=why)
     log_action(
         actor,
@@ -342,6 +344,7 @@ def _end(paper: Certificate, state: CertificateState, *, actor: Actor, why: str)
         in_the_clear(why)[:300],
     )
     fields = ["state", "ended_at", "ended_by", "ended_why", "ground", "ended_document", "ended_document_date"]
+    fields += ["ended_paper"]
     paper.save(update_fields=fields)
 
 

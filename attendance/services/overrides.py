@@ -7,6 +7,7 @@ from django.utils.translation import override
 
 from attendance.constants import IN_HANDS
 from attendance.models import Certificate, Completion
+from attendance.reports.class_file import paper_named_in
 from attendance.reports.papers import registrations_of
 from attendance.reports.verdicts import rules_of, special_case_of, verdict_of
 from attendance.rules.permissions import may_certify
@@ -47,6 +48,7 @@ def set_special_case(
         "override_why": why,
         "override_document": document,
         "override_decided_by": decided_by,
+        "override_paper": paper_named_in(registration.course, document),
     }
     row, _made = Completion.objects.update_or_create(
         registration=registration,
@@ -79,7 +81,7 @@ def take_back_special_case(registration: Registration, *, why: str, actor: Actor
     before = _said_of(row)
     Completion.objects.filter(
         Q(registration=registration) | Q(registration__merged_into=registration), override_by__isnull=False
-    ).update(override_by=None, override_why="", override_document="", override_decided_by="")
+    ).update(override_by=None, override_why="", override_document="", override_decided_by="", override_paper=None)
     _log(actor, registration, before, (None, None, None), taken_back=why)
     row.refresh_from_db()
     if row.registration_id == registration.pk:

@@ -266,6 +266,7 @@ def freeze_paper(
         issue_date=order.issue_date,
         prepared_at=now(),
         prepared_by_id=actor.user_id,
+        decision=frame.decision,
         **fields,
     )
 

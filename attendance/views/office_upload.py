@@ -12,9 +12,10 @@ from attendance.reports.own_roster import lines_of
 from attendance.views.office_link import OfficeForm, OfficePage
 from courses.constants.choices import BatchState
 from courses.constants.errors import Refusal
+from courses.constants.media_types import XLSX
 from courses.forms.rosters import decisions_of
 from courses.models import ImportBatch
-from courses.rendering.roster_template import MEDIA_TYPE, roster_template
+from courses.rendering.roster_template import roster_template
 from courses.services.rosters.own import apply_own_roster, explain_own_columns, read_own_roster
 from courses.services.rosters.taking import unknown_titles
 
@@ -51,7 +52,7 @@ class Template(OfficePage):
             "Content-Disposition": f'attachment; filename="mau-danh-sach-{self.course.code}.xlsx"',
             "X-Robots-Tag": "noindex",
         }
-        return HttpResponse(roster_template(self.course, self.office), content_type=MEDIA_TYPE, headers=headers)
+        return HttpResponse(roster_template(self.course, self.office), content_type=XLSX, headers=headers)
 
 
 class Columns(OwnList, OfficeForm):

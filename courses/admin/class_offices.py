@@ -20,12 +20,13 @@ from courses.constants.errors import Refusal
 from courses.forms.answers import AnswerForm
 from courses.forms.seats import RuleForm, SeatsForm, SeatsOfForm
 from courses.models import Block, Course, OfficeAnswer, Registration
+from courses.querysets.plan import ORDERS
 from courses.reports.offices_of_class import board as board_of
 from courses.reports.offices_of_class import still_open
 from courses.reports.seats import numbers_by_rule, numbers_copied, seats_table
 from courses.rules.permissions import may_change_plan, may_organise
 from courses.services.answers import set_answer
-from courses.services.final_list import ORDERS, finalise_list, people_in_order
+from courses.services.final_list import finalise_list, people_in_order
 from courses.services.records import read_file
 from courses.services.registrations import confirm as confirm_people
 from courses.services.seats import set_seats

@@ -15,6 +15,7 @@ from courses.admin.roster_upload import preview_address
 from courses.constants.choices import BatchState
 from courses.constants.errors import Refusal
 from courses.constants.masking import in_the_clear
+from courses.constants.media_types import XLSX
 from courses.forms.roster_rows import DirectoryForm, RowForm
 from courses.models import ImportBatch
 from courses.rules.permissions import may_plan_classes, may_work_on_roster
@@ -22,8 +23,6 @@ from courses.services.rosters.deciding import leave_out, put_right
 from courses.services.rosters.export import roster_again
 from courses.services.rosters.rows import SKIP, opened
 from courses.services.rosters.undoing import Undone, undo_batch
-
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class RosterPages:
@@ -98,7 +97,7 @@ class RosterPages:
         stem = batch.file_name.rpartition(".")[0] or batch.file_name
         return HttpResponse(
             book,
-            content_type=EXCEL,
+            content_type=XLSX,
             headers={"Content-Disposition": _attachment(f"{stem} - can xem lai.xlsx"), "Cache-Control": "no-store"},
         )
 

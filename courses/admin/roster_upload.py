@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.constants.choices import BatchState
 from courses.constants.ids import row_id
+from courses.constants.media_types import XLSX
 from courses.forms.rosters import ColumnsForm, RosterForm
 from courses.models import Course, ImportBatch, Office
-from courses.rendering.roster_template import MEDIA_TYPE, roster_template
+from courses.rendering.roster_template import roster_template
 from courses.rules.permissions import may_organise, may_work_on_roster
 from courses.services.background import work_waits_unheard
 from courses.services.rosters.taking import unknown_titles
@@ -51,7 +52,7 @@ class UploadPages:
         names = () if office else tuple(offices.values_list("name", flat=True))
         name = f"mau-danh-sach-{course.code}{f'-{office.code}' if office else ''}.xlsx"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return HttpResponse(roster_template(course, office, offices=names), content_type=MEDIA_TYPE, headers=headers)
+        return HttpResponse(roster_template(course, office, offices=names), content_type=XLSX, headers=headers)
 
     def reading_view(self, request, pk: int):
         """How far the reading is; why a file was refused; what its columns mean, where nobody here knows that."""

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from courses.admin.list_export import ListExport
 from courses.admin.wording import changes_in_words, subject_in_words
 from courses.constants.action_words import in_words
 from courses.constants.errors import Refusal
@@ -104,7 +105,7 @@ class ScopedInline(ScopedForeignKeys, admin.TabularInline):
         return self._of_parent(request, obj, "change")
 
 
-class ScopedAdmin(ScopedForeignKeys, admin.ModelAdmin):
+class ScopedAdmin(ListExport, ScopedForeignKeys, admin.ModelAdmin):
     """Override `may_add(actor)`, `may_change(actor, obj)`, `may_delete(actor, obj)`; by default only superusers may.
 
     Django's own permissions and groups are not asked: roles held at offices decide. What a service refuses by
@@ -130,6 +131,9 @@ class ScopedAdmin(ScopedForeignKeys, admin.ModelAdmin):
 
     def may_delete(self, actor, obj) -> bool:
         return False
+
+    def get_urls(self):
+        return [*self.export_urls(), *super().get_urls()]
 
     def get_queryset(self, request):
         queryset = super().get_queryset(request)
@@ -160,12 +164,20 @@ class ScopedAdmin(ScopedForeignKeys, admin.ModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         """The heading says what is listed; Django's says what to do with it."""
+        title = capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def get_changelist_instance(self, request):
         if len(request.GET.get(SEARCH_VAR, "")) > LONGEST_SEARCH:
             # No name is longer; SQLite answers a thousand words with an error.
             request.GET = request.GET.copy()
             request.GET[SEARCH_VAR] = request.GET[SEARCH_VAR][:LONGEST_SEARCH]
-        title = capfirst(str(self.opts.verbose_name_plural))
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+        changelist = super().get_changelist_instance(request)
+        self.fill(changelist.result_list)
+        return changelist
+
+    def fill(self, rows) -> None:
+        """Adds what the list shows of each row and what was not read with it, for all rows at once."""
 
     def get_object(self, request, object_id, from_field=None):
         """An empty `_to_field` in the address is none; Django looks for a field without a name. A number is in plain

@@ -6,11 +6,10 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from courses.constants.media_types import XLSX
 from courses.forms.offices import TrainedForm
 from courses.rendering.tables import csv_table, xlsx_table
 from courses.reports.trained import Trained, trained
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class TrainedPages:

@@ -154,6 +154,7 @@ class FilePurpose(TextChoices):
     SHEET = "sheet", _("Signed attendance sheet")
     PAPER = "paper", _("Paper of a class")
     SIGNED = "signed", _("Signed copy of a paper")
+    TEMPLATE = "template", _("Word template of papers")
     EMBLEM = "emblem", _("Emblem on papers")
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.constants.actors import Actor
 from courses.constants.choices import FilePurpose, HalfDay
 from courses.constants.clock import VIETNAM, YEARS
+from courses.constants.media_types import DOCX, PPTX, XLSX
 from courses.constants.names import clean_text
 from courses.models import Course, Material, Office, Registration, Session
 from courses.reports.places import places_of
@@ -20,9 +21,9 @@ from courses.services.schedule import USUAL_HOURS, set_times
 #: What may be put up as material, with the media type under which it is served; what the browser claims is not asked.
 MATERIAL_TYPES = {
     ".pdf": "application/pdf",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".docx": DOCX,
+    ".xlsx": XLSX,
+    ".pptx": PPTX,
     ".doc": "application/msword",
     ".xls": "application/vnd.ms-excel",
     ".ppt": "application/vnd.ms-powerpoint",

@@ -143,6 +143,12 @@ class Heading(Dated):
     body = models.CharField(_("issuing body"), max_length=200)
     place = models.CharField(_("place name on papers"), max_length=100)
     abbreviation = models.CharField(_("abbreviation in document numbers"), max_length=40, blank=True)
+    drafting = models.CharField(
+        _("abbreviation of the drafting unit"),
+        max_length=20,
+        blank=True,
+        help_text=_("In the numbers of letters and after “Lưu: VT”, for example NV."),
+    )
 
     objects = OwnedByOfficeQuerySet.as_manager()
 

@@ -1,6 +1,6 @@
 """The plan: classes, their blocks and topics, half-days, halls, speakers."""
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -10,7 +10,7 @@ from courses.constants.choices import CourseKind, CourseState, HalfDay, PlaceKin
 from courses.models.offices import Office
 from courses.models.people import Responsibility
 from courses.models.records import File
-from courses.querysets.offices import OwnedByOfficeQuerySet
+from courses.querysets.offices import KeptByHostQuerySet, OwnedByOfficeQuerySet
 from courses.querysets.plan import (
     CourseQuerySet,
     PartOfCourseQuerySet,
@@ -84,6 +84,44 @@ class Course(models.Model):
     def is_open_to_change(self) -> bool:
         """Concluding locks seats, agenda and rule."""
         return self.state in (CourseState.DRAFT, CourseState.PUBLISHED, CourseState.RUNNING)
+
+
+class PlannedClass(models.Model):
+    """A line of a host's yearly plan (kế hoạch đào tạo, bồi dưỡng năm): what was meant to be held, and the class that
+    came of it. `put_off` says why it was put off; what became of it is derived (`courses.reports.year_plan`)."""
+
+    host = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+", verbose_name=_("host office"))
+    year = models.PositiveSmallIntegerField(_("year"), validators=[MinValueValidator(2000), MaxValueValidator(2100)])
+    title = models.CharField(_("title"), max_length=300)
+    kind = models.CharField(_("kind"), max_length=20, choices=CourseKind, default=CourseKind.TRAINING)
+    month = models.PositiveSmallIntegerField(
+        _("month"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
+    people = models.PositiveIntegerField(_("people planned"), null=True, blank=True)
+    audience = models.CharField(_("audience"), max_length=300, blank=True)
+    course = models.OneToOneField(
+        Course, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("class")
+    )
+    put_off = models.CharField(
+        _("put off"), max_length=300, blank=True, help_text=_("Why, and until when. Empty: it stands.")
+    )
+    order = models.PositiveIntegerField(_("order"), default=100)
+
+    objects = KeptByHostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("class of the yearly plan")
+        verbose_name_plural = _("yearly plan")
+        ordering = ["-year", "host__order", "order", "month", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(month__isnull=True) | Q(month__gte=1, month__lte=12), name="planned_month_is_of_a_year"
+            ),
+            models.CheckConstraint(condition=Q(year__gte=2000, year__lte=2100), name="planned_year_is_of_our_time"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class Block(models.Model):

@@ -23,6 +23,11 @@ from courses.constants.choices import (
 
 #: A list of people by office in protocol order, within an office by given name. Two offices of one rank stay apart.
 PROTOCOL = ("office__order", "office__code", "trainee__sort_key", "pk")
+#: How a list is numbered: by office in protocol order and within one by given name, or all together by given name.
+ORDERS: dict[str, tuple[str, ...]] = {
+    "protocol": PROTOCOL,
+    "name": ("trainee__sort_key", "office__order", "office__code", "pk"),
+}
 
 
 class CourseQuerySet(QuerySet):

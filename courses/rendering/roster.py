@@ -10,7 +10,7 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from courses.rendering.cells import writable
+from courses.rendering.cells import put, writable
 
 _SIGNS = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _LONGEST_SHEET = 31
@@ -56,9 +56,7 @@ def _cell(sheet, text: str, *, bold: bool = False) -> Cell | None:
     if not text:
         return None
     cell = WriteOnlyCell(sheet)
-    cell.value = writable(text)
-    cell.data_type = "s"  # also for "=…", which would become a formula
-    cell.quotePrefix = True
+    put(cell, text)
     cell.number_format = "@"
     if bold:
         cell.font = Font(bold=True)

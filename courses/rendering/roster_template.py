@@ -13,9 +13,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from courses.models import Course, Office
-from courses.rendering.cells import neutral
+from courses.rendering.cells import put
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET = "Danh sách"
 #: Where the choices of offices stand: hidden, and no sheet that a list was forgotten in.
 CHOICES_SHEET = "Đơn vị để chọn"
@@ -61,7 +60,8 @@ def _head(sheet: Worksheet, course: Course) -> None:
     days = f"Từ ngày {course.starts_on:%d/%m/%Y} đến ngày {course.ends_on:%d/%m/%Y}"
     heads = (("DANH SÁCH CỬ THAM DỰ", 14, True), (course.title, 12, True), (days, 12, False), (GUIDE, 11, False))
     for row, (text, size, bold) in enumerate(heads, 1):
-        cell = sheet.cell(row, 1, neutral(text, by=" "))
+        cell = sheet.cell(row, 1)
+        put(cell, text)
         cell.font = Font(name="Times New Roman", size=size, bold=bold, italic=text is GUIDE)
         cell.alignment = Alignment(horizontal="left" if text is GUIDE else "center", vertical="center", wrap_text=True)
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=len(COLUMNS))
@@ -88,14 +88,14 @@ def _body(sheet: Worksheet, office: str | None) -> None:
             if framed:
                 cell.font, cell.border = font, border
                 if title == "Đơn vị công tác" and office:
-                    cell.value = neutral(office, by=" ")
+                    put(cell, office)
 
 
 def _offer(book: Workbook, sheet: Worksheet, offices: Sequence[str]) -> None:
     choices = book.create_sheet(CHOICES_SHEET)
     choices.sheet_state = "hidden"
     for row, name in enumerate(offices, 1):
-        choices.cell(row, 1, neutral(name, by=" "))
+        put(choices.cell(row, 1), name)
     _choices(sheet, "Đơn vị công tác", f"'{CHOICES_SHEET}'!$A$1:$A${len(offices)}", "Xin chọn đơn vị trong danh sách.")
 
 

@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from courses.rendering.cells import Cell, neutral, writable
+from courses.rendering.cells import Cell, neutral, put, writable
 
 
 def csv_table(rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -23,8 +23,9 @@ def xlsx_table(rows: Sequence[Sequence[Cell]], *, title: str) -> bytes:
     book = Workbook()
     sheet = book.active
     sheet.title = writable(title)[:31]
-    for row in rows:
-        sheet.append([neutral(value) for value in row])
+    for line, row in enumerate(rows, 1):
+        for column, value in enumerate(row, 1):
+            put(sheet.cell(line, column), value)
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for number, column in enumerate(zip(*rows, strict=True), 1):

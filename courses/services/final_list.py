@@ -11,19 +11,13 @@ from courses.constants.choices import AnswerState, RegistrationState
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.models import Course, OfficeAnswer, Registration
-from courses.querysets.plan import PROTOCOL
+from courses.querysets.plan import ORDERS
 from courses.reports.offices_of_class import still_open
 from courses.services.records import log_action
 from courses.services.registrations import confirm, lock_course, refuse_concluded
 from courses.services.serial_numbers import give_numbers
 
 Order = Literal["protocol", "name"]
-
-#: How a list is numbered: by office in protocol order and within one by given name, or all together by given name.
-ORDERS: dict[str, tuple[str, ...]] = {
-    "protocol": PROTOCOL,
-    "name": ("trainee__sort_key", "office__order", "office__code", "pk"),
-}
 
 
 def people_in_order(course: Course, order: str):

@@ -4,6 +4,7 @@ import base64
 import hashlib
 from uuid import UUID
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from courses.constants import citizen_numbers
@@ -11,7 +12,10 @@ from courses.constants.actors import Actor
 from courses.constants.choices import FilePurpose
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
+from courses.constants.media_types import DOCX, XLSX
 from courses.models import ActionDetail, ActionLog, Course, File
+from courses.readers import container
+from courses.readers.unreadable import Unreadable
 from courses.services.many_rows import insert_values
 
 MOST_MEGABYTES = 10
@@ -21,6 +25,8 @@ _BEGINNINGS = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
 )
+
+_OFFICE_TYPES = {"docx": DOCX, "xlsx": XLSX}
 
 
 def log_action(
@@ -52,6 +58,12 @@ def log_action(
     if personal:
         ActionDetail.objects.create(entry=entry, changes=personal)
     return entry
+
+
+def log_list(actor: Actor, action: str, model: type[Model], *, count: int) -> ActionLog:
+    """Adds one entry about so many rows of a kind at once, none of them by itself."""
+    said = {"at": now(), "user_id": actor.user_id, "actor_kind": actor.kind, "action": action}
+    return ActionLog.objects.create(subject=model._meta.label_lower, changes={"count": [None, count]}, **said)
 
 
 def log_each(actor: Actor, action: str, personal: dict, *, course: Course | None = None, batch: UUID) -> None:
@@ -94,6 +106,21 @@ def store_scan(content: bytes, *, purpose: FilePurpose) -> File:
     if media_type is None:
         raise Refusal(_("This is not a PDF, JPG or PNG file. Please scan the paper, or take a photograph of it."))
     return store_file(content, purpose=purpose, media_type=media_type, sealed=True)
+
+
+def store_document(content: bytes, *, purpose: FilePurpose) -> File:
+    """Keeps a paper as it was finished, encrypted: Word, Excel, PDF or a picture, by its bytes. Refusal for anything
+    else, or when it is too big."""
+    if not content.startswith(b"PK"):
+        return store_scan(content, purpose=purpose)
+    check_scan_size(len(content))
+    try:
+        kind = container.kind_of(content)
+    except Unreadable:
+        kind = ""
+    if kind not in _OFFICE_TYPES:
+        raise Refusal(_("This is not a Word or Excel file (.docx, .xlsx). Please save it in that form and try again."))
+    return store_file(content, purpose=purpose, media_type=_OFFICE_TYPES[kind], sealed=True)
 
 
 def check_scan_size(size: int) -> None:

@@ -94,7 +94,7 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
             "<int:batch>": str(a.work.pk),
             "<int:paper>": str(paper_of(a, pattern).pk),
             "<int:copy>": str(a.copy.pk),
-            "<slug:which>": "copy",
+            "<slug:which>": "made" if "/classfile/" in pattern else "copy",
             "<int:other>": str(a.unregistered.pk),
             "<int:merge>": str(a.merge.pk),
             "^(?P<app_label>courses|attendance)/$": "courses/",
@@ -118,7 +118,7 @@ QUERIES = {
 
 def paper_of(side, pattern: str):
     """The paper that an address of a class is about."""
-    if "/decision/" in pattern:
+    if "/decision/" in pattern or "/classfile/" in pattern:
         return side.decision
     return side.certificate if "/hand-over/" in pattern else side.prepared
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 import lxml.html
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -651,6 +652,14 @@ WRITES = {
         there(ClassPaper, number="99/QĐ"), signer=lambda w: w.a.signer.pk, deciding="Chủ tịch", bases="Căn cứ",
         number="99/QĐ", date=lambda w: vietnamese(today()), keep="1",
     ),
+    "admin:attendance_classfile_add_paper": posted(there(ClassPaper, number=NEW), kind="plan", number=NEW),
+    "admin:attendance_classfile_paper": posted(there(ClassPaper, number=NEW), number=NEW),
+    "admin:attendance_classfile_signed": Write(
+        lambda world, path, client: {"signed": SimpleUploadedFile("ky.pdf", b"%PDF-1.7 signed")},
+        there(ClassPaper, signed_name="ky.pdf"),
+    ),
+    "admin:attendance_classfile_take_out": posted(there(ClassPaper, removed_why=NEW), why=NEW),
+    "admin:attendance_classfile_zip": posted(there(ActionLog, action="export class file")),
     "admin:attendance_courseresult_stop_paper_work": posted(
         lambda world, actor: PaperBatch.objects.get(pk=world.a.work.pk).state == WorkState.STOPPED, _work_under_way
     ),
@@ -746,3 +755,8 @@ WRITES = {
         lambda world, actor: Invitation.objects.get(pk=world.a.invitation.pk).used_at is not None, **PASSWORDS
     ),
 }  # fmt: skip
+WRITES |= {
+    f"admin:{model._meta.app_label}_{model._meta.model_name}_export": posted(there(ActionLog, action="export list"))
+    for model, pages in admin.site._registry.items()
+    if pages.list_display
+}

@@ -4,13 +4,12 @@ import datetime as dt
 
 import pytest
 
-from attendance.constants import CertificateState, PaperKind, Replacing, Revocation
+from attendance.constants import CertificateState, ClassPaperKind, PaperKind, Replacing, Revocation
 from attendance.models import Certificate, RegisterBook
 from attendance.rendering.certificate import read_back
-from attendance.rendering.decision import draw_decision
+from attendance.reports.class_papers.fields import fields_of
 from attendance.reports.handing_over import in_hands_of
 from attendance.reports.paper_sheets import (
-    decision_of,
     hand_over_list_of,
     named_people,
     proposed_decision,
@@ -19,6 +18,7 @@ from attendance.reports.paper_sheets import (
 from attendance.services.class_papers import keep_decision
 from attendance.services.ending import reissue_paper, revoke_paper
 from attendance.services.handing_over import hand_over, void_paper
+from attendance.services.making_papers import made_paper
 from attendance.services.register import issue_papers
 from attendance.tests.records import AFTERWARDS, Class, officer_of, prepared
 from courses.constants import codes
@@ -90,7 +90,7 @@ def test_an_office_that_has_ended_keeps_the_heading_that_it_had(lop):
     Heading.objects.update(valid_to=TODAY)
     assert register_of(book(lop), day=TODAY).superior == "UBND TỈNH THỬ"
     assert hand_over_list_of(lop.course, in_hands_of(lop.course), day=TODAY).superior == "UBND TỈNH THỬ"
-    assert decided(lop).superior == "UBND TỈNH THỬ"
+    assert decided(lop)["co_quan_chu_quan"] == "UBND TỈNH THỬ"
 
 
 def test_names_on_the_register_are_those_that_were_frozen(lop):
@@ -112,18 +112,23 @@ def test_the_register_costs_the_same_for_one_entry_and_for_three(lop, django_ass
 
 
 def decided(lop, **fields):
-    said = {"signer": lop.signer, "deciding": "Chủ tịch", "bases": ["Căn cứ x"], "day": TODAY} | fields
-    return decision_of(lop.course, **said)
+    said = {"signer": lop.signer, "deciding": "Chủ tịch", "bases": ["Căn cứ x"]} | fields
+    return fields_of(lop.course, ClassPaperKind.DECISION, at=now(), **said)
+
+
+def text_of(lop, **fields):
+    said = {"signer": lop.signer, "bases": ["Căn cứ x"]} | fields
+    return read_back(made_paper(lop.course, ClassPaperKind.DECISION, at=now(), **said)[1])
 
 
 def test_the_decision_names_who_has_earned_one_with_the_number_where_it_was_taken(lop):
     first, second = lop.attended(2)
     lop.people(1)
-    assert [(person.name, person.number) for person in decided(lop).people] == [
+    assert [(person["ho_ten"], person["so_vao_so"]) for person in decided(lop)["hoc_vien"]] == [
         (first.trainee.full_name, ""), (second.trainee.full_name, ""),
     ]  # fmt: skip
     prepared(lop)
-    assert [person.number for person in decided(lop).people] == [f"00{number}/2026/GCN" for number in (1, 2)]
+    assert [person["so_vao_so"] for person in decided(lop)["hoc_vien"]] == [f"00{number}/2026/GCN" for number in (1, 2)]
 
 
 def test_who_has_a_number_and_is_not_eligible_is_named_by_choice_alone(lop):
@@ -133,10 +138,10 @@ def test_who_has_a_number_and_is_not_eligible_is_named_by_choice_alone(lop):
     prepared(lop)
     named = named_people(lop.course)
     assert (len(named.certain), named.reachable, named.left_out) == (1, 2, 2)
-    assert (len(decided(lop).people), decided(lop).all_completed) == (1, True)
+    assert (len(decided(lop)["hoc_vien"]), decided(lop)["hoan_thanh"]) == (1, "đã hoàn thành")
     chosen = decided(lop, reachable=True)
-    assert (len(chosen.people), chosen.all_completed) == (3, False)
-    text = read_back(draw_decision(chosen, timestamp=now()))
+    assert (len(chosen["hoc_vien"]), chosen["hoan_thanh"]) == (3, "hoàn thành")
+    text = text_of(lop, reachable=True)
     assert "cho 03 học viên hoàn thành lớp" in text
     assert "đã hoàn thành" not in text
 
@@ -149,7 +154,7 @@ def test_whose_paper_was_revoked_is_not_named_and_whose_was_replaced_is_by_the_n
     said = {"ground": Revocation.FRAUD, "document": "1/QĐ", "document_date": TODAY, "why": "Gian lận"}
     revoke_paper(first, actor=lop.officer, **said)
     reissue_paper(second, lop.ordered(), why="Sai tên", actor=lop.officer)
-    assert [person.number for person in decided(lop).people] == ["004/2026/GCN", third.facts["number"]]
+    assert [person["so_vao_so"] for person in decided(lop)["hoc_vien"]] == ["004/2026/GCN", third.facts["number"]]
 
 
 @pytest.mark.parametrize(
@@ -162,9 +167,8 @@ def test_whose_paper_was_revoked_is_not_named_and_whose_was_replaced_is_by_the_n
 def test_who_decides_is_who_is_signed_for_and_whose_decision_the_list_names(lop, deciding, lines):
     """NĐ 30/2020, annex I: on behalf (TM.) is of a body that decides together, not of its chairman."""
     lop.attended(1)
-    decision = decided(lop, deciding=deciding)
-    assert decision.sign_lines == lines
-    text = read_back(draw_decision(decision, timestamp=now()))
+    assert decided(lop, deciding=deciding)["nguoi_ky"]["quyen_han"] == "\n".join(lines)
+    text = text_of(lop, deciding=deciding)
     assert f"của {deciding})" in text
     assert "/QĐ-UBND" in text
 
@@ -172,9 +176,9 @@ def test_who_decides_is_who_is_signed_for_and_whose_decision_the_list_names(lop,
 def test_the_abbreviation_of_the_heading_stands_in_the_number(lop):
     lop.attended(1)
     Heading.objects.filter(office=lop.host).update(abbreviation="SNV-CCHC")
-    assert decided(lop).abbreviation == "SNV"
+    assert decided(lop)["so_ky_hieu"] == "……/QĐ-SNV"
     Heading.objects.filter(office=lop.host).update(abbreviation="", body="Sở Nội vụ")
-    assert decided(lop).abbreviation == ""
+    assert decided(lop)["so_ky_hieu"] == "……/QĐ-……"
 
 
 def test_a_decision_is_kept_once_and_the_latest_is_proposed(lop):

@@ -16,7 +16,7 @@ UNWRITABLE = "\x00\x0b\x1f\ud800\ufffe\uffff"
 
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
-def test_a_text_that_a_spreadsheet_would_compute_gets_an_apostrophe(begin):
+def test_a_text_that_a_spreadsheet_would_compute_gets_an_apostrophe_in_a_csv(begin):
     """Fails when a sign is taken out of the list."""
     assert neutral(f"{begin}cmd|'/c calc'!A1") == f"'{begin}cmd|'/c calc'!A1"
     assert neutral(f"\ufffe{begin}1") == f"'{begin}1"
@@ -39,11 +39,11 @@ def test_a_roster_with_such_texts_is_given_back():
 
 
 def test_the_form_to_fill_in_is_written_whatever_the_class_and_the_offices_are_called():
-    """Take `neutral` out of the template and the page of the class answers with an error."""
+    """Take `put` out of the template and the page of the class answers with an error."""
     day = dt.date(2024, 5, 6)
     course = Course(title=f"Lớp{UNWRITABLE} thử", starts_on=day, ends_on=day)
     office = Office(name=f"＝Phường{UNWRITABLE}")
     book = load_workbook(io.BytesIO(roster_template(course, office)))
-    assert (book.active["A2"].value, book.active["F7"].value) == ("Lớp thử", " ＝Phường")
+    assert (book.active["A2"].value, book.active["F7"].value) == ("Lớp thử", "＝Phường")
     book = load_workbook(io.BytesIO(roster_template(course, offices=[office.name])))
-    assert book.worksheets[1]["A1"].value == " ＝Phường"
+    assert book.worksheets[1]["A1"].value == "＝Phường"

@@ -1,0 +1,48 @@
+"""Danh sách lớp, danh sách ký tên."""
+
+from attendance.rendering.wordings.begun import begun, head
+from courses.rendering.official import CENTRE, Column, OfficialPaper
+
+
+def class_list() -> bytes:
+    paper = begun("Danh sách lớp", numbered=False)
+    paper.title("DANH SÁCH HỌC VIÊN", "{{ ten_lop }}", rule=False)
+    paper.paragraph("({{ thoi_gian }})", italic=True, align=CENTRE)
+    columns = [
+        Column("STT", 11, CENTRE), Column("Họ và tên", 46), Column("Ngày sinh", 24, CENTRE),
+        Column("Giới tính", 15, CENTRE), Column("Chức vụ", 35), Column("Đơn vị", 40),
+    ]  # fmt: skip
+    cells = [f"{{{{ nguoi.{name} }}}}" for name in ("stt", "ho_ten", "ngay_sinh", "gioi_tinh", "chuc_vu", "don_vi")]
+    loop, end = "{%tr for nguoi in hoc_vien %}", "{%tr endfor %}"
+    paper.paragraph("{%p if nhieu_khoi %}")
+    paper.table([*columns, Column("Khối", 13, CENTRE)], [loop, [*cells, "{{ nguoi.khoi }}"], end])
+    paper.paragraph("{%p else %}")
+    paper.table(columns, [loop, cells, end])
+    paper.paragraph("{%p endif %}")
+    paper.paragraph("Danh sách có {{ tong_so }} người, trong đó nam {{ so_nam }} người, nữ {{ so_nu }} người./.")
+    paper.signing(powers="NGƯỜI XÁC NHẬN", name="", left="NGƯỜI LẬP BIỂU")
+    return paper.as_bytes()
+
+
+def sign_in() -> bytes:
+    paper = OfficialPaper(title="Danh sách học viên ký tên")
+    paper.paragraph("{%p for to in to_ky %}")
+    head(paper, numbered=False)
+    paper.title("DANH SÁCH HỌC VIÊN KÝ TÊN", "{{ ten_lop }}", rule=False)
+    paper.paragraph("{{ to.buoi }}, tại {{ to.dia_diem }}", italic=True, align=CENTRE)
+    paper.picture_line("{{ to.ma_qr }}")
+    columns = [
+        Column("STT", 11, CENTRE), Column("Họ và tên", 45), Column("Chức vụ", 35), Column("Đơn vị", 40),
+        Column("Ký tên", 34),
+    ]  # fmt: skip
+    cells = ["{{ nguoi.stt }}", "{{ nguoi.ho_ten }}", "{{ nguoi.chuc_vu }}", "{{ nguoi.don_vi }}", ""]
+    paper.table(
+        columns, ["{%tr for nguoi in to.hoc_vien %}", cells, "{%tr endfor %}", *[[""] * 5] * 5], least_height=9.5
+    )
+    paper.paragraph(
+        "Tổng số: {{ to.tong_so }}     Có mặt: ……     Vắng có phép: ……     Vắng không phép: ……", indent=False
+    )
+    paper.signing(powers="XÁC NHẬN CỦA BAN TỔ CHỨC", name="", left="NGƯỜI ĐIỂM DANH")
+    paper.section_end("not loop.last")
+    paper.paragraph("{%p endfor %}")
+    return paper.as_bytes()

@@ -1,0 +1,104 @@
+"""What papers say of the half-days of a class: its timetable, the invitations of its speakers, notices for the door."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from attendance.reports.class_papers.common import (
+    Asked,
+    changed_in_words,
+    half_day,
+    hours,
+    known_changes,
+    places,
+    short_date,
+    weekday,
+)
+from attendance.rules.paper_fields import DOTS
+from courses.constants.choices import HalfDay, SessionState
+from courses.models import Session, SessionTopic, Speaker
+from courses.rendering.days import HALVES
+from courses.reports.changes import Changed
+from courses.reports.timetable import days_of
+
+
+def timetable_fields(asked: Asked) -> dict[str, Any]:
+    """Half-days as they are held now; one that is not held stands there and says so. (1 query.)"""
+    changes = known_changes(asked.sessions)
+    return {
+        "ngay_hoc": [
+            {
+                "thu": weekday(day.date),
+                "ngay": short_date(day.date),
+                "buoi_hoc": [_row(session, session.agenda.all(), changes.get(session.pk)) for session in day.sessions],
+            }
+            for day in days_of(asked.sessions)
+        ]
+    }
+
+
+def invitation_fields(asked: Asked) -> dict[str, Any]:
+    """One invitation for each who speaks, or for `asked.speaker` alone."""
+    theirs: dict[Speaker, list[Session]] = {}
+    for session in asked.held:
+        for item in session.agenda.all():
+            if item.speaker and asked.speaker in (None, item.speaker):
+                found = theirs.setdefault(item.speaker, [])
+                if session not in found:
+                    found.append(session)
+    if not theirs:  # none is planned yet: one to be filled in by hand
+        return {"giay_moi": [{"ho_ten": DOTS * 4, "chuc_danh": "", "buoi_hoc": []}]}
+    return {
+        "giay_moi": [
+            {
+                "ho_ten": speaker.full_name,
+                "chuc_danh": speaker.title,
+                "buoi_hoc": [_invited(session, speaker) for session in sessions],
+            }
+            for speaker, sessions in theirs.items()
+        ]
+    }
+
+
+def door_notice_fields(asked: Asked) -> dict[str, Any]:
+    """One notice for each half-day, or for `asked.session` alone. (1 query.)"""
+    sessions = [one for one in asked.sessions if asked.session is None or one.pk == asked.session.pk]
+    changes = known_changes(sessions)
+    return {"thong_bao": [_notice(session, changes.get(session.pk)) for session in sessions]}
+
+
+def _row(session: Session, items: Iterable[SessionTopic], changed: Changed | None) -> dict[str, str]:
+    items = list(items)
+    speakers = {item.speaker: None for item in items if item.speaker}
+    several = len(speakers) > 1
+    topics = [
+        f"- {item.topic.title}{f' ({item.speaker.full_name})' if several and item.speaker else ''}" for item in items
+    ]
+    off = session.state == SessionState.CANCELLED
+    blocks = ", ".join(block.code for block in session.blocks.all())
+    return {
+        "buoi": HALVES[HalfDay(session.half)].removeprefix("Buổi ").capitalize(),
+        "gio": hours(session),
+        "khoi": f"Khối {blocks}" if blocks else "",
+        "noi_dung": "\n".join(topics) or DOTS,
+        "bao_cao_vien": "\n".join(", ".join(filter(None, (one.full_name, one.title))) for one in speakers) or DOTS,
+        "dia_diem": DOTS if off else places(session),
+        "thay_doi": "Tạm hoãn" if off else changed_in_words(changed) if changed else "",
+    }
+
+
+def _invited(session: Session, speaker: Speaker) -> dict[str, str]:
+    own = [item for item in session.agenda.all() if item.speaker == speaker]
+    return {"ngay": f"{weekday(session.date)}, ngày {short_date(session.date)}", **_row(session, own, None)}
+
+
+def _notice(session: Session, changed: Changed | None) -> dict[str, Any]:
+    off = session.state == SessionState.CANCELLED
+    title = "BUỔI HỌC TẠM HOÃN" if off else "BUỔI HỌC ĐÃ THAY ĐỔI" if changed else "BUỔI HỌC"
+    return {
+        "tieu_de": title,
+        "gio": hours(session),
+        "buoi": half_day(session),
+        "dia_diem": places(session),
+        "da_hoan": off,
+        "ly_do": changed.why if changed else "",
+    }
