@@ -153,6 +153,7 @@ def pages_of(actor: Actor, course: Course) -> list[tuple[str, str]]:
     found = [
         (_("Attendance"), f"{sheets}?course__id__exact={course.pk}"),
         (_("Attendance of the whole class"), reverse("admin:attendance_courseresult_table", args=[course.pk])),
+        (_("Numbers of the class"), reverse("admin:attendance_courseresult_numbers", args=[course.pk])),
         (_("Results and certificates"), reverse("admin:attendance_courseresult_change", args=[course.pk])),
         (_("Links to hand out"), reverse("admin:attendance_courseresult_links", args=[course.pk])),
     ]
@@ -163,6 +164,11 @@ def pages_of(actor: Actor, course: Course) -> list[tuple[str, str]]:
             (_("Tell people"), reverse("admin:attendance_courseresult_tell", args=[course.pk])),
         ]
     return found
+
+
+def pages_of_years() -> list[tuple[str, str]]:
+    """(words, address) of the pages about all classes of a year."""
+    return [(_("Numbers of the year"), reverse("admin:attendance_courseresult_this_year"))]
 
 
 def pages_for_offices(actor: Actor, course: Course) -> list[tuple[str, str]]:

@@ -7,10 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from courses.forms.offices import TrainedForm
-from courses.rendering.tables import csv_table, xlsx_table
+from courses.rendering.tables import XLSX, csv_table, xlsx_table
 from courses.reports.trained import Trained, trained
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class TrainedPages:

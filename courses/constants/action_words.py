@@ -8,6 +8,7 @@ ACTION_WORDS = {
     "change": pgettext_lazy("action in the log", "Changed"),
     "delete": pgettext_lazy("action in the log", "Deleted"),
     "copy": _("Made as a copy"),
+    "link class": _("Class put to a line of the yearly plan"),
     "published": _("Published"),
     "running": _("Begun"),
     "concluded": _("Concluded"),

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
 from courses.constants.actors import Actor
 from courses.constants.choices import CourseState
 from courses.constants.clock import today
-from courses.models import Course, Office, Registration
+from courses.models import Course, Office, Registration, Trainee
 from courses.rules.succession import line_on
 
 #: Classes that have begun; nobody has been trained by one that is still to come.
@@ -40,15 +41,35 @@ def held_classes(actor: Actor):
     return Course.objects.hosted_for(actor).filter(state__in=HELD).order_by("-starts_on", "code")
 
 
+def counted(actor: Actor, year: int | None = None) -> QuerySet[Registration]:
+    """Those who count as trained: on the lists of the actor's classes that have begun (of the year)."""
+    registrations = Registration.objects.hosted_for(actor).active().filter(course__state__in=HELD)
+    return registrations.filter(course__starts_on__year=year) if year else registrations
+
+
+#: From a person by their fields of responsibility and the blocks that are for those to a class and what it raises.
+_CLASS = "responsibilities__blocks__course"
+
+
+def responsible(actor: Actor, year: int) -> QuerySet[Trainee]:
+    """People whom the actor sees, each once for every index (`index`, its code; `index_order`) that a class of the year
+    is to raise with a block for one of the person's fields. `trained`: whether they count as trained by such a class,
+    whatever block they owe."""
+    courses = Course.objects.hosted_for(actor).filter(starts_on__year=year).exclude(state=CourseState.DRAFT)
+    meant = {f"{_CLASS}__in": courses.order_by().values("pk"), f"{_CLASS}__indices__isnull": False}
+    there = counted(actor, year).filter(trainee=OuterRef("pk"), course__indices__code=OuterRef("index"))
+    people = Trainee.objects.visible_to(actor).filter(**meant)
+    people = people.annotate(index=F(f"{_CLASS}__indices__code"), index_order=F(f"{_CLASS}__indices__order"))
+    return people.annotate(trained=Exists(there.order_by())).distinct()
+
+
 def trained(actor: Actor, *, year: int | None = None, course: Course | None = None, by: By = "then") -> Trained:
     """People on the lists of the actor's classes that have begun, by office in protocol order. (3 queries.)
 
     `then`: the office of the registration, by the name on the list. `now`: the office that has taken over from it
     today; after a split the part in which the person is, and the old office for who is in none of its parts.
     """
-    registrations = Registration.objects.hosted_for(actor).active().filter(course__state__in=HELD)
-    if year:
-        registrations = registrations.filter(course__starts_on__year=year)
+    registrations = counted(actor, year)
     if course:
         registrations = registrations.filter(course=course)
     offices = {office.pk: office for office in Office.objects.order_by("pk")}
