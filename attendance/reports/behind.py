@@ -15,7 +15,7 @@ from attendance.reports.yearly import years_of
 from courses.constants.actors import Actor
 from courses.constants.choices import RegistrationState
 from courses.models import Course, Registration, Trainee
-from courses.reports.trained import HELD, responsible
+from courses.reports.trained import HELD, RAISES, in_charge, raised
 
 
 @dataclass(frozen=True)
@@ -91,10 +91,15 @@ def _people(asked: Asked, courses: QuerySet[Course], actor: Actor, year: int) ->
 
 
 def _charged(asked: Asked, courses: QuerySet[Course], actor: Actor, year: int) -> QuerySet[Trainee]:
-    people = responsible(actor, year).filter(index=asked.index, trained=asked.what == "trained")
-    if asked.office:
-        people = people.filter(office=asked.office)
-    return Trainee.objects.filter(pk__in=people.order_by().values("pk")).select_related("office").in_protocol_order()
+    classes_of: dict[int, set[int]] = {}
+    for who, course in _on_lists(courses).order_by().values_list("trainee_id", "course_id"):
+        classes_of.setdefault(who, set()).add(course)
+    found = [
+        one.person
+        for one in in_charge(actor, raised(courses.order_by().values_list(*RAISES)), classes_of)
+        if one.index == asked.index and one.trained == (asked.what == "trained") and asked.office in (None, one.office)
+    ]
+    return Trainee.objects.filter(pk__among=found).select_related("office").in_protocol_order()
 
 
 def _by_periods(asked: Asked, courses: QuerySet[Course], actor: Actor, year: int) -> list[Trainee]:
@@ -108,5 +113,3 @@ def _by_periods(asked: Asked, courses: QuerySet[Course], actor: Actor, year: int
         one.in_year = periods[one.pk]
     wanted = {"year": (True, False), "reached": (False,), "below": (True,)}[asked.what]
     return [one for one in found if bool(one.in_year.missing) in wanted]
-
-

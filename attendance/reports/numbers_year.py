@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -17,9 +17,9 @@ from attendance.reports.turns import counted_as, turns_of
 from attendance.reports.yearly import years_of
 from courses.constants.actors import Actor
 from courses.constants.choices import CourseState, SessionState
-from courses.models import Course, Office, Registration, Seats
+from courses.models import Course, Office, Registration
 from courses.rendering.charts import Bar, bars
-from courses.reports.trained import HELD, responsible
+from courses.reports.trained import HELD, RAISES, InCharge, in_charge, raised
 
 OF_CLASSES = ("seats", "named", "came", *TURNS, "no_paper", *PAPERS.values())
 OF_OFFICES = ("seats", "named", "people", "turns", *TURNS, "no_paper", *PAPERS.values())
@@ -79,23 +79,21 @@ def with_paper(registrations: QuerySet[Registration]) -> QuerySet[Registration]:
 
 
 def year_numbers(actor: Actor, year: int, page: str) -> YearNumbers:
-    """`page`: the address of the list of the people behind the numbers. (9 queries, 11 where anything was made up,
+    """`page`: the address of the list of the people behind the numbers. (8 queries, 10 where anything was made up,
     whatever the number of classes and people.)"""
-    every = Course.objects.hosted_for(actor).exclude(state=CourseState.DRAFT).order_by("starts_on", "code")
-    every = [Held(*row) for row in every.values_list("pk", "code", "title", "state", "starts_on")]
-    courses = {one.pk: one for one in every if one.starts_on.year == year}
+    every = Course.objects.hosted_for(actor).exclude(state=CourseState.DRAFT).order_by("starts_on", "code", "pk")
+    rows = list(every.values_list("code", "title", "starts_on", *RAISES))
+    courses = {
+        pk: Held(pk, code, title, state, first) for code, title, first, pk, state, *_ in rows if first.year == year
+    }
     sums = _Sums(classes_of(actor, year), courses)
-    charged = list(responsible(actor, year).order_by("index_order", "index", "pk").values_list(
-        "index", "office_id", "trained"
-    ))  # fmt: skip
-    periods = sums.periods(year)
-    offices = Office.objects.filter(pk__among={*sums.by_office, *periods, *(row[1] for row in charged)})
-    names = {office.pk: office.name for office in offices.in_protocol_order()}
+    charged = in_charge(actor, raised(row[3:] for row in rows if row[3] in courses), sums.classes_of)
+    periods, names = sums.periods(year), sums.names
     together = summed(sums.by_office.values())
     people, turns = numbers(together, ("people", "turns"), page)
     return YearNumbers(
         year=year,
-        years=sorted({year, *(one.starts_on.year for one in every)}, reverse=True),
+        years=sorted({year, *(row[2].year for row in rows)}, reverse=True),
         classes=Shown(_of_classes(sums, courses.values(), page)),
         offices=_of_offices(sums, names, together, page),
         papers=_of_papers(together, page),
@@ -113,20 +111,30 @@ class _Sums:
     def __init__(self, classes: QuerySet[Course], courses: dict[int, Held]):
         self.by_class: dict[int, Counts] = {pk: Counts() for pk in courses}
         self.by_office: dict[int, Counts] = {}
-        #: Of everybody on a list: staff category and the office of today.
+        #: Of everybody on a list: staff category and the office of today; the classes.
         self.on_lists: dict[int, tuple[str, int]] = {}
-        self._seats(classes)
+        self.classes_of: dict[int, set[int]] = {}
+        #: Of every office, in protocol order.
+        self.names: dict[int, str] = {}
+        self._seats()
         self._people(classes, courses)
         self._turns(classes)
 
     def _at(self, course: int, office: int) -> tuple[Counts, Counts]:
         return self.by_class[course], self.by_office.setdefault(office, Counts())
 
-    def _seats(self, classes: QuerySet[Course]) -> None:
+    def _seats(self) -> None:
+        """Where an office has seats by block alone, the block with most of them says how many people are meant. The names
+        of offices come along."""
         of_class: dict[tuple[int, int], int] = {}
         of_blocks: dict[tuple[int, int], int] = {}
-        rows = Seats.objects.filter(course__in=classes.order_by().values("pk")).order_by()
-        for course, office, block, number in rows.values_list("course_id", "office_id", "block_id", "number"):
+        given = FilteredRelation("seats", condition=Q(seats__course__among=list(self.by_class)))
+        rows = Office.objects.annotate(given=given).in_protocol_order()
+        columns = ("given__course_id", "pk", "name", "given__block_id", "given__number")
+        for course, office, name, block, number in rows.values_list(*columns):
+            self.names[office] = name
+            if course is None:
+                continue
             if block is None:
                 of_class[course, office] = number
             else:
@@ -141,6 +149,7 @@ class _Sums:
         columns = ("course_id", "office_id", "trainee_id", "trainee__staff_category", "trainee__office_id")
         for course, office, who, category, here, was_there, paper in rows.values_list(*columns, "came", "paper"):
             self.on_lists[who] = category, here
+            self.classes_of.setdefault(who, set()).add(course)
             begun = courses[course].state in HELD
             for counts in self._at(course, office):
                 counts.add("named")
@@ -214,13 +223,13 @@ def _of_periods(counts: dict[int, Counts], names: dict[int, str], page: str) -> 
     return Shown(whole, (bars("periods", _("Periods against the target, by office"), parts, drawn),))
 
 
-def _of_indices(charged: list[tuple[str, int, bool]], names: dict[int, str], page: str) -> Shown:
+def _of_indices(charged: list[InCharge], names: dict[int, str], page: str) -> Shown:
     """People in charge, by office and index: trained, and not yet."""
-    codes = list(dict.fromkeys(code for code, _office, _trained in charged))
+    codes = list(dict.fromkeys(one.index for one in charged))
     counts: dict[int, dict[str, Counts]] = {}
-    for code, office, trained in charged:
-        found = counts.setdefault(office, {}).setdefault(code, Counts())
-        found.add("trained" if trained else "untrained")
+    for one in charged:
+        found = counts.setdefault(one.office, {}).setdefault(one.index, Counts())
+        found.add("trained" if one.trained else "untrained")
 
     def of(by_code: dict[str, Counts], **query) -> list[Number]:
         return [
@@ -237,9 +246,10 @@ def _of_indices(charged: list[tuple[str, int, bool]], names: dict[int, str], pag
         for code, found in together.items()
         for done, left in [(found.of("trained"), found.of("untrained"))]
     ]
-    chart = bars("indices", _("People in charge who were trained, by index"), columns_of_chart(), drawn)
+    chart = bars(
+        "indices",
+        _("People in charge who were trained, by index"),
+        [str(WORDS[what]) for what in ("trained", "untrained")],
+        drawn,
+    )
     return Shown(Table(_("Office"), columns, rows, Row(_("Together"), of(together))), (chart,))
-
-
-def columns_of_chart() -> list[str]:
-    return [str(WORDS[what]) for what in ("trained", "untrained")]

@@ -10,6 +10,7 @@ from attendance.rules.yearly import Attended, Year, periods_of
 from courses.constants.choices import SessionState
 from courses.constants.clock import VIETNAM
 from courses.models import Session, Trainee
+from courses.querysets.lookups import Seconds
 from courses.reports.settings import yearly_targets
 
 
@@ -50,11 +51,13 @@ def _seen(trainee_ids: Collection[int], year: int):
         session__date__gte=dt.date(year, 1, 1),
         session__date__lte=dt.date(year, 12, 31),
     ).exclude(session__state=SessionState.CANCELLED)
-    columns = ("session_id", "session__periods", "session__starts_at", "session__ends_at")
+    columns = ("session_id", "session__periods", Seconds("session__starts_at"), Seconds("session__ends_at"))
+    half_days: dict[int, Attended] = {}
     for trainee, registration, *half_day in marks.order_by().values_list(
         "registration__trainee_id", "registration_id", *columns
     ):
-        yield trainee, registration, Attended(*half_day)
+        one = half_days.get(half_day[0]) or half_days.setdefault(half_day[0], Attended(*half_day))
+        yield trainee, registration, one
 
 
 def _made_up_elsewhere(made_up: dict[tuple[int, int], MadeUp], year: int):

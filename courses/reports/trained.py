@@ -1,9 +1,10 @@
 """How many people were trained, by the office they had then or by the one that took over."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
 from courses.constants.actors import Actor
@@ -47,20 +48,56 @@ def counted(actor: Actor, year: int | None = None) -> QuerySet[Registration]:
     return registrations.filter(course__starts_on__year=year) if year else registrations
 
 
-#: From a person by their fields of responsibility and the blocks that are for those to a class and what it raises.
-_CLASS = "responsibilities__blocks__course"
+#: Columns of classes from which `raised` reads what each is meant to raise, and whom its blocks are for.
+RAISES = ("pk", "state", "indices__code", "indices__order", "blocks__audience")
 
 
-def responsible(actor: Actor, year: int) -> QuerySet[Trainee]:
-    """People whom the actor sees, each once for every index (`index`, its code; `index_order`) that a class of the year
-    is to raise with a block for one of the person's fields. `trained`: whether they count as trained by such a class,
-    whatever block they owe."""
-    courses = Course.objects.hosted_for(actor).filter(starts_on__year=year).exclude(state=CourseState.DRAFT)
-    meant = {f"{_CLASS}__in": courses.order_by().values("pk"), f"{_CLASS}__indices__isnull": False}
-    there = counted(actor, year).filter(trainee=OuterRef("pk"), course__indices__code=OuterRef("index"))
-    people = Trainee.objects.visible_to(actor).filter(**meant)
-    people = people.annotate(index=F(f"{_CLASS}__indices__code"), index_order=F(f"{_CLASS}__indices__order"))
-    return people.annotate(trained=Exists(there.order_by())).distinct()
+@dataclass
+class Raised:
+    """An index that classes are meant to raise: the fields of responsibility for which their blocks are, and the
+    classes that have begun."""
+
+    fields: set[int] = field(default_factory=set)
+    begun: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class InCharge:
+    """Somebody in charge of a field for which a block of a class is that is meant to raise the index; `trained`: on the
+    list of such a class that has begun, whatever block the person owes. `office`: that of today."""
+
+    index: str
+    person: int
+    office: int
+    trained: bool
+
+
+def raised(rows: Iterable[tuple]) -> dict[str, Raised]:
+    """By the code of the index, in the order of indices. `rows`: of `RAISES`, those without an index among them."""
+    found: dict[tuple[int, str], Raised] = {}
+    for course, state, code, order, responsibility in rows:
+        if code is not None:
+            one = found.setdefault((order, code), Raised())
+            if state in HELD:
+                one.begun.add(course)
+            if responsibility is not None:
+                one.fields.add(responsibility)
+    return {code: found[order, code] for order, code in sorted(found)}
+
+
+def in_charge(actor: Actor, indices: Mapping[str, Raised], classes_of: Mapping[int, Collection[int]]) -> list[InCharge]:
+    """People whom the actor sees, each once for an index. `classes_of`: by the id of a person the classes on whose
+    lists they are. (1 query.)"""
+    people = Trainee.objects.visible_to(actor).filter(responsibilities__isnull=False).order_by("pk")
+    fields: dict[tuple[int, int], set[int]] = {}
+    for person, office, one in people.values_list("pk", "office_id", "responsibilities"):
+        fields.setdefault((person, office), set()).add(one)
+    return [
+        InCharge(code, person, office, not index.begun.isdisjoint(classes_of.get(person, ())))
+        for code, index in indices.items()
+        for (person, office), own in fields.items()
+        if own & index.fields
+    ]
 
 
 def trained(actor: Actor, *, year: int | None = None, course: Course | None = None, by: By = "then") -> Trained:
