@@ -8,6 +8,9 @@ from django.utils.translation import gettext as _
 from attendance.reports.numbers import PAPERS, TURNS, WORDS, Counts, Row, Table, numbers, summed, table
 from attendance.reports.papers import Candidate, candidates
 from attendance.reports.turns import counted_as, turns_of
+from attendance.rules.filing import HALVES
+from courses.constants.choices import HalfDay
+from courses.constants.clock import now
 from courses.models import Course, Office, Session
 from courses.rendering.charts import Bar, bars, line
 from courses.reports.offices_of_class import Board, board
@@ -95,7 +98,8 @@ def _half_days(course: Course, counts: dict[int, Counts], page: str) -> Shown:
     together = summed(found for _one, found in known)
     whole = table(_("Half-day"), TURNS, rows, together, page, _("Together (half-days of people)"))
     drawn = [Bar(str(one), _parts(found), _said(found)) for one, found in known]
-    course_of = [(f"{one.get_half_display()[0]} {one.date:%d/%m}", found.of("there")) for one, found in known]
+    begun = [(one, found) for one, found in known if one.starts_at <= now()]
+    course_of = [(f"{HALVES[HalfDay(one.half)]} {one.date:%d/%m}", found.of("there")) for one, found in begun]
     top = max((found.of("expected") for _one, found in known), default=0)
     return Shown(
         whole,

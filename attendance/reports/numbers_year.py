@@ -25,7 +25,7 @@ OF_CLASSES = ("seats", "named", "came", *TURNS, "no_paper", *PAPERS.values())
 OF_OFFICES = ("seats", "named", "people", "turns", *TURNS, "no_paper", *PAPERS.values())
 PERIODS = ("year", "reached", "below", "periods")
 #: A chart of more offices is no picture any more; all are in the table.
-MOST_BARS = 20
+MOST_BARS = 12
 
 
 @dataclass(frozen=True)
