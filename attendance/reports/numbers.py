@@ -18,7 +18,7 @@ WORDS = {
     "came": _("Present at least once"),
     "people": _("People trained"),
     "turns": _("Turns trained"),
-    "expected": pgettext_lazy("attendance", "Expected"),
+    "expected": _("Expected to come"),
     "there": pgettext_lazy("attendance", "Present"),
     "excused": pgettext_lazy("attendance", "With leave"),
     "absent": pgettext_lazy("attendance", "Without leave"),

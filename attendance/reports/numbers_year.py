@@ -124,8 +124,8 @@ class _Sums:
         return self.by_class[course], self.by_office.setdefault(office, Counts())
 
     def _seats(self) -> None:
-        """Where an office has seats by block alone, the block with most of them says how many people are meant. The names
-        of offices come along."""
+        """Where an office has seats by block alone, the block with most of them says how many people are meant. The
+        names of offices come along."""
         of_class: dict[tuple[int, int], int] = {}
         of_blocks: dict[tuple[int, int], int] = {}
         given = FilteredRelation("seats", condition=Q(seats__course__among=list(self.by_class)))

@@ -45,7 +45,7 @@ def test_long_names_are_broken_and_fit():
     line("so", "<b>&", [("<script>", 1), ("y", 2)], top=2),
 ])  # fmt: skip
 def test_texts_are_escaped_and_nothing_needs_a_style(chart):
-    assert "<script" not in chart and "<b>" not in chart and "style" not in chart
+    assert [text for text in ("<script", "<b>", "<i>", "style") if text in chart] == []
     assert drawn(chart).get("role") == "img"
     assert drawn(chart).find(f"{SVG}title").text == "<b>&"
     assert drawn(chart).get("aria-labelledby") == drawn(chart).find(f"{SVG}title").get("id")
@@ -63,4 +63,4 @@ def test_a_line_goes_from_the_foot_to_the_top_and_leaves_out_what_would_not_fit(
     ]
     assert (low, high) == (134, 24)
     many = texts(line("so", "Thử", [(f"S {n:02d}/06", 1) for n in range(1, 25)], top=1))
-    assert len(many) < 24 and many[1] == "S 01/06"
+    assert many[:4] == ["1", "S 01/06", "1", "S 05/06"]
