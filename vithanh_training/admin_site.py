@@ -17,8 +17,8 @@ from courses.rules.permissions import may_enter_admin, may_plan_classes
 
 #: Lists in the order of the work.
 LISTS = (
-    "Course", "Session", "Registration", "ImportBatch", "ColumnMeaning", "Trainee", "TraineeRequest", "Speaker",
-    "Venue", "Office", "MessageText", "Transfer", "Responsibility", "Index", "User", "Role", "Invitation", "Setting",
+    "Course", "PlannedClass", "Session", "Registration", "ImportBatch", "ColumnMeaning", "Trainee", "TraineeRequest",
+    "Speaker", "Venue", "Office", "MessageText", "Transfer", "Responsibility", "Index", "User", "Role", "Invitation", "Setting",
     "TrustedRoot", "ActionLog", "BackgroundTask", "CourseResult", "ClassFile", "AttendanceSheet", "Certificate",
     "Correction", "WordTemplate", "RegisterBook", "PaperTemplate", "BlankRange", "PaperWords", "IssuerAuthority",
 )  # fmt: skip
@@ -75,6 +75,7 @@ class TrainingAdminSite(admin.AdminSite):
         self.add_notes_of_record(request, week)
         context = {"week": week, "may_plan": may_plan_classes(actor), **(extra_context or {})}
         context["asked"] = [*notes_of_links(actor), *notes_of_requests(actor), *record.notes_of_corrections(actor)]
+        context["year_links"] = self.year_links()
         context["first_lists"] = OF_OFFICERS if actor.certifies and not actor.organises else ()
         return super().index(request, context)
 
@@ -87,6 +88,10 @@ class TrainingAdminSite(admin.AdminSite):
         for card in week:
             for found in (of_telling, notes, of_doors):
                 card.notes.extend(found.get(card.course.pk, []))
+
+    def year_links(self) -> list[tuple[str, str]]:
+        """(words, address) of the pages of the record about the classes of a year."""
+        return record.pages_of_years()
 
     def course_links(self, request, course) -> list[tuple[classes.When, str, str]]:
         """(when it is needed, words, address) of the pages of the record about a class; the plan's own are in

@@ -9,6 +9,7 @@ from attendance.admin import (
     results,
     roots,
     word_templates,
+    year_plan,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "results",
     "roots",
     "word_templates",
+    "year_plan",
 ]

@@ -17,6 +17,7 @@ from attendance.admin.doors import DoorPages
 from attendance.admin.handing_over import HandingOverPages
 from attendance.admin.links import LinkPages
 from attendance.admin.mark_import import MarkImportPages
+from attendance.admin.numbers import NumbersPages
 from attendance.admin.paper_out import PaperOutPages
 from attendance.admin.paper_work import PaperWorkPages
 from attendance.admin.passes import PassPages
@@ -48,6 +49,7 @@ class CourseResultAdmin(
     ReminderPages,
     AbsencePages,
     TablePages,
+    NumbersPages,
     MarkImportPages,
     DoorPages,
     PassPages,
@@ -86,8 +88,8 @@ class CourseResultAdmin(
         pages_of_parts += self.mark_import_urls() + self.door_urls() + self.pass_urls()
         pages_of_parts += self.score_urls() + self.special_case_urls() + self.signed_urls()
         pages_of_parts += self.paper_work_urls() + self.handing_over_urls() + self.paper_out_urls()
-        pages_of_parts += self.telling_urls()
-        return own + pages_of_parts + super().get_urls()
+        pages_of_parts += self.telling_urls() + self.numbers_urls()
+        return self.year_urls() + own + pages_of_parts + super().get_urls()
 
     def _course(self, request, object_id):
         course = self.get_object(request, object_id)
@@ -96,14 +98,18 @@ class CourseResultAdmin(
         return course
 
     def _page(self, request, course, template, title, **context):
+        """A page about one class, or about many (None)."""
         context |= {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": title,
             "course": course,
-            "may_certify": may_certify(request.actor, course),
-            "may_set_rule": may_change_plan(request.actor, course),
         }
+        if course:
+            context |= {
+                "may_certify": may_certify(request.actor, course),
+                "may_set_rule": may_change_plan(request.actor, course),
+            }
         return TemplateResponse(request, template, context)
 
     @method_decorator(require_safe)

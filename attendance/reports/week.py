@@ -160,6 +160,7 @@ def pages_of(actor: Actor, course: Course) -> list[tuple[When, str, str]]:
         ("during", _("Attendance"), f"{sheets}?course__id__exact={course.pk}"),
         ("during", _("Attendance of the whole class"), page("table")),
         ("after", _("Results and certificates"), page("change")),
+        ("after", _("Numbers of the class"), page("numbers")),
         file_of(course),
     ]
     if may_organise(actor, course):
@@ -174,6 +175,11 @@ def pages_of(actor: Actor, course: Course) -> list[tuple[When, str, str]]:
 def file_of(course: Course) -> tuple[When, str, str]:
     """The file of a class, which begins with its plan and ends with its report: of a draft too."""
     return "always", _("Papers of the class"), reverse("admin:attendance_classfile_change", args=[course.pk])
+
+
+def pages_of_years() -> list[tuple[str, str]]:
+    """(words, address) of the pages about all classes of a year."""
+    return [(_("Numbers of the year"), reverse("admin:attendance_courseresult_this_year"))]
 
 
 def pages_for_offices(actor: Actor, course: Course) -> list[tuple[str, str]]:

@@ -9,14 +9,15 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from courses.admin import class_offices, class_places, course_pages
-from courses.admin.scoped import ScopedAdmin, ScopedFilter, ScopedInline, SharedChoices
+from courses.admin.scoped import ScopedAdmin, ScopedFilter, ScopedInline, SharedChoices, asked_for
 from courses.constants.choices import CourseState
 from courses.constants.errors import Refusal
 from courses.forms.plan import CourseForm, MaterialForm
-from courses.models import Block, Course, Material, Office, Topic
+from courses.models import Block, Course, Material, Office, PlannedClass, Topic
 from courses.rules.permissions import may_change_plan, may_plan_classes
 from courses.services.plan import save_course
 from courses.services.schedule import lock_open_course
+from courses.services.year_plan import link_class
 
 STATE_SIGNS = {
     CourseState.DRAFT: "",
@@ -123,8 +124,23 @@ class CourseAdmin(ScopedAdmin):
         kwargs["widget"] = forms.CheckboxSelectMultiple
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"year_links": self.admin_site.year_links(), **(extra_context or {})})
+
+    def get_changeform_initial_data(self, request):
+        """By `?planned=`, what the line of the yearly plan says."""
+        planned = asked_for(request, "planned", PlannedClass.objects.visible_to(request.actor))
+        said = super().get_changeform_initial_data(request)
+        if planned is None:
+            return said
+        fields = {"title": "title", "kind": "kind", "audience": "audience", "capacity": "people", "host_office": "host"}
+        return {name: getattr(planned, of) for name, of in fields.items()} | said
+
     def save_model(self, request, obj, form, change):
         save_course(obj, actor=request.actor)
+        planned = asked_for(request, "planned", PlannedClass.objects.visible_to(request.actor))
+        if planned and not change:
+            link_class(planned, obj, actor=request.actor)
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         """The code below the heading: a title of two lines would run under the buttons."""

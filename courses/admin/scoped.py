@@ -35,13 +35,18 @@ class ScopedFilter(admin.RelatedFieldListFilter):
 
 def course_asked_for(request: HttpRequest) -> Course | None:
     """The class of `?course=`, to which something is added; 404 when it is none of the actor's."""
-    if "course" not in request.GET:
+    return asked_for(request, "course", Course.objects.hosted_for(request.actor))
+
+
+def asked_for(request: HttpRequest, name: str, rows: models.QuerySet):
+    """The row whose id the address names, None when it names none; 404 when it is none of these."""
+    if name not in request.GET:
         return None
-    pk = row_id(request.GET["course"])
-    course = Course.objects.hosted_for(request.actor).filter(pk=pk).first() if pk else None
-    if course is None:
+    pk = row_id(request.GET[name])
+    found = rows.filter(pk=pk).first() if pk else None
+    if found is None:
         raise Http404
-    return course
+    return found
 
 
 def scoped(model: type[models.Model], request: HttpRequest):

@@ -9,6 +9,7 @@ ACTION_WORDS = {
     "delete": pgettext_lazy("action in the log", "Deleted"),
     "copy": _("Made as a copy"),
     "export list": _("List taken out as Excel"),
+    "link class": _("Class put to a line of the yearly plan"),
     "published": _("Published"),
     "running": _("Begun"),
     "concluded": _("Concluded"),

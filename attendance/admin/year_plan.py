@@ -1,0 +1,96 @@
+"""The yearly plan: its lines, and a page a year that says what became of them. It stands here and not with the plan,
+because it sets beside what was planned who came."""
+
+from django import forms
+from django.contrib import admin
+from django.http import Http404, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from attendance.reports.plan_numbers import plan_table, year_plan
+from attendance.responses import download
+from courses.admin.scoped import ScopedAdmin
+from courses.constants.clock import YEARS, today
+from courses.models import Course, Office, PlannedClass
+from courses.rendering.tables import XLSX, xlsx_table
+from courses.rules.permissions import may_plan_classes, may_plan_for
+
+
+class PlannedForm(forms.ModelForm):
+    class Meta:
+        model = PlannedClass
+        fields = ["host", "year", "title", "kind", "month", "people", "audience", "course", "put_off", "order"]
+
+    def clean(self):
+        data = super().clean()
+        host, course = data.get("host"), data.get("course")
+        if host and course and course.host_office_id != host.pk:
+            self.add_error("course", gettext_lazy("The class has another host than the line of the plan."))
+        return data
+
+
+@admin.register(PlannedClass)
+class PlannedClassAdmin(ScopedAdmin):
+    form = PlannedForm
+    fieldsets = [
+        (None, {"fields": ["host", "year", "title", "kind", "month", "people", "audience", "order"]}),
+        (gettext_lazy("What became of it"), {"fields": ["course", "put_off"]}),
+    ]
+
+    def may_view(self, actor):
+        return actor.is_superuser or bool(actor.organises)
+
+    def may_add(self, actor):
+        return may_plan_classes(actor)
+
+    def may_change(self, actor, obj):
+        return may_plan_for(actor, obj.host_id)
+
+    may_delete = may_change
+
+    def get_urls(self):
+        page = self.admin_site.admin_view(require_safe(self.year))
+        return [path("year/<int:year>/", page, name="courses_plannedclass_year"), *super().get_urls()]
+
+    def changelist_view(self, request, extra_context=None):
+        """The plan is read by its years."""
+        return HttpResponseRedirect(reverse("admin:courses_plannedclass_year", args=[today().year]))
+
+    def year(self, request, year):
+        if year not in YEARS or not self.may_view(request.actor):
+            raise Http404
+        plan = year_plan(request.actor, year)
+        title = _("Training plan of the year %(year)s") % {"year": year}
+        if request.GET.get("file") == "xlsx":
+            return download(xlsx_table(plan_table(plan), title=title), f"ke-hoach-nam-{year}.xlsx", XLSX)
+        years = PlannedClass.objects.visible_to(request.actor).order_by().values_list("year", flat=True).distinct()
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": title,
+            "plan": plan,
+            "year": str(year),
+            "years": [str(one) for one in sorted({year, today().year, *years}, reverse=True)],
+            "may_plan": may_plan_classes(request.actor),
+        }
+        return TemplateResponse(request, "admin/attendance/year_plan.html", context)
+
+    def get_changeform_initial_data(self, request):
+        return {"year": today().year, **super().get_changeform_initial_data(request)}
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "host":
+            kwargs["queryset"] = Office.objects.planned_by(request.actor).in_protocol_order()
+        if db_field.name == "course":
+            kwargs["queryset"] = Course.objects.filter(host_office__in=request.actor.organises_writable)
+            if request.actor.sees_everything:
+                kwargs["queryset"] = Course.objects.all()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def response_post_save_add(self, request, obj):
+        return HttpResponseRedirect(reverse("admin:courses_plannedclass_year", args=[obj.year]))
+
+    response_post_save_change = response_post_save_add
