@@ -1,0 +1,81 @@
+"""Papers as Word files: a template with tags in, the filled file out.
+
+A template is a .docx with the tags of docxtpl: `{{ ten_lop }}` for a text, `{%tr for nguoi in danh_sach %}` …
+`{%tr endfor %}` for rows of a table, `{%p if … %}` … `{%p endif %}` for paragraphs, each of these in a row or
+paragraph of its own.
+"""
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from docx.document import Document as WordDocument
+from docx.shared import Mm
+from docxtpl import DocxTemplate, InlineImage
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from courses.constants.errors import Refusal
+from courses.constants.names import clean_text
+from courses.rendering.cells import writable
+
+#: What a file says of when it was made, so that the same words are the same bytes.
+MADE = dt.datetime(2020, 3, 5)  # noqa: DTZ001 (python-docx wants it without a zone)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A PNG in the place of a tag, `width_mm` wide."""
+
+    png: bytes
+    width_mm: float
+
+
+def fill(template: bytes, fields: Mapping[str, Any]) -> bytes:
+    """The template with `fields` in the places of its tags; the same bytes for the same input.
+
+    Values are str, int, bool, `Picture`, or lists and dicts of such. Texts lose what cannot be seen and keep their line
+    ends. Refusal with a sentence that names the tag when the template asks for a field that is not there, or is faulty.
+    """
+    document = DocxTemplate(io.BytesIO(template))
+    environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    environment.globals.clear()
+    try:
+        document.render({name: _value(document, value) for name, value in fields.items()}, environment)
+    except TemplateError as error:
+        raise Refusal(_("The Word template cannot be filled: %(why)s") % {"why": error.message}) from error
+    return packed(document.docx)
+
+
+def packed(document: WordDocument) -> bytes:
+    """The file of a document, with the dates of `MADE` instead of today's."""
+    properties = document.core_properties
+    properties.created = properties.modified = MADE
+    properties.revision = 1
+    saved, out = io.BytesIO(), io.BytesIO()
+    document.save(saved)
+    with zipfile.ZipFile(saved) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in parts.namelist():
+            part = zipfile.ZipInfo(name, date_time=MADE.timetuple()[:6])
+            part.compress_type = zipfile.ZIP_DEFLATED
+            part.external_attr = 0o600 << 16
+            archive.writestr(part, parts.read(name))
+    return out.getvalue()
+
+
+def _value(document: DocxTemplate, value: Any) -> Any:
+    match value:
+        case str():
+            return "\n".join(clean_text(line) for line in writable(value).split("\n"))
+        case Picture():
+            return InlineImage(document, io.BytesIO(value.png), width=Mm(value.width_mm))
+        case Mapping():
+            return {key: _value(document, inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_value(document, inner) for inner in value]
+        case _:
+            return value
