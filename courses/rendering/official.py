@@ -238,6 +238,20 @@ class OfficialPaper:
         self._lines(two, powers, size=14, bold=True)
         self._paragraph(two, name, size=14, bold=True, align=CENTRE, before=room, single=True)
 
+    def signers(self, people: Sequence[tuple[str, str]], *, place_and_date: str = "", room: float = 56) -> None:
+        """The end of a list: up to three who sign side by side, each a title and a name or "", with place and date
+        above the last; `room` are the points left for the signatures."""
+        if place_and_date:
+            _left, right = self._two_cells(_END)
+            self._paragraph(right, place_and_date, size=13, italic=True, align=CENTRE, single=True)
+            self._gap()
+        self._keep_with_next()
+        cells = self._two_cells((1,) * len(people))
+        for cell, (title, name) in zip(cells, people, strict=True):
+            self._lines(cell, title, size=13, bold=True)
+            self._lines(cell, "(Ký, họ tên)", size=12, italic=True)
+            self._paragraph(cell, name, size=13, bold=True, align=CENTRE, before=room, single=True)
+
     # What is attached
 
     def appendix(self, label: str, name: str, attached: str = "", *, landscape: bool = False) -> None:
@@ -294,14 +308,14 @@ class OfficialPaper:
             line.alignment = WD_ALIGN_PARAGRAPH.CENTER
             _field(line, "PAGE", size=13)
 
-    def _two_cells(self, shares: tuple[float, float], *, more: bool = False):
-        """A row of two cells without lines, as wide as the page; `more`: another row of the table before."""
+    def _two_cells(self, shares: tuple[float, ...], *, more: bool = False):
+        """A row of cells, mostly two, without lines, as wide as the page; `more`: another row of the table before."""
         whole = sum(shares)
         widths = [self._width * share / whole for share in shares]
         if more:
             row = self._document.tables[-1].add_row()
         else:
-            table = self._place.add_table(1, 2)
+            table = self._place.add_table(1, len(shares))
             _no_cell_margins(table)
             _widths(table, widths)
             row = table.rows[0]

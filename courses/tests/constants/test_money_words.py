@@ -88,9 +88,9 @@ def test_on_papers():
 
 # A reader of its own: a grammar of how amounts are said in the South, nothing of which is taken from the code.
 
-_ONE_TO_NINE = "một hai ba bốn năm sáu bảy tám chín".split()
-_AFTER_MUOI = "một hai ba bốn lăm sáu bảy tám chín".split()
-_AFTER_MUOI_MANY = "mốt hai ba tư lăm sáu bảy tám chín".split()
+_ONE_TO_NINE = ["một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"]
+_AFTER_MUOI = ["một", "hai", "ba", "bốn", "lăm", "sáu", "bảy", "tám", "chín"]
+_AFTER_MUOI_MANY = ["mốt", "hai", "ba", "tư", "lăm", "sáu", "bảy", "tám", "chín"]
 _HUNDREDS = r"(?:(?P<hundreds>không|một|hai|ba|bốn|năm|sáu|bảy|tám|chín) trăm)?"
 _REST = (
     r"(?: ?(?:(?P<odd>lẻ) (?P<after_odd>\w+)|(?P<ten>mười)(?: (?P<after_ten>\w+))?"

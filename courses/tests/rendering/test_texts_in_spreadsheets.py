@@ -26,11 +26,10 @@ def in_libreoffice(tmp_path_factory):
     (folder / "in.xlsx").write_bytes(xlsx_table([("Tên",), *((text,) for text in NASTY)], title="Thử"))
     filters = ["csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false", "xlsx"]
     for wanted in filters:
-        subprocess.run(
-            ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", wanted]
-            + ["--outdir", str(folder / "out"), str(folder / "in.xlsx")],
-            check=True, timeout=60, capture_output=True, env=os.environ | {"HOME": str(folder)},
-        )  # fmt: skip
+        profile = f"-env:UserInstallation=file://{folder}/profile"
+        asked = ["soffice", profile, "--headless", "--convert-to", wanted, "--outdir", str(folder / "out")]
+        env = os.environ | {"HOME": str(folder)}
+        subprocess.run([*asked, str(folder / "in.xlsx")], check=True, timeout=60, capture_output=True, env=env)
     shown = (folder / "out" / "in.csv").read_bytes().decode()
     again = load_workbook(folder / "out" / "in.xlsx").active
     return [row[0] for row in csv.reader(shown.splitlines(keepends=True))][1:], [
