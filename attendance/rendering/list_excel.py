@@ -17,11 +17,12 @@ from courses.rendering.official import MOTTO, NATION
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET = "Danh sách"
 _HEADER_ROW = 7
+_FONT = "Times New Roman"
 #: Letters of the font across A4 between the margins: upright, across.
-_LETTERS = {False: 88, True: 136}
+_LETTERS = {False: 78, True: 118}
 #: Points: a line of text, the least of a row, and of one to be signed.
 _TEXT, _ROW, _TO_SIGN, _ROOM = 16.5, 20.0, 30.0, 62.0
-#: Dots between thousands and a comma before parts, whatever the spreadsheet speaks, where it minds (LCID of Vietnamese).
+#: Dots between thousands and a comma before parts, by the LCID of Vietnamese.
 _MONEY, _PART = "[$-42A]#,##0", "[$-42A]0.0#"
 _THIN = Side(style="thin", color="FF000000")
 _FRAME = Border(_THIN, _THIN, _THIN, _THIN)
@@ -47,9 +48,10 @@ class _Sheet:
         if isinstance(value, Decimal):
             cell.number_format = "0" if value == int(value) else _PART
         size = font.setdefault("size", 12)
-        cell.font = Font(name="Times New Roman", **font)
+        cell.font = Font(name=_FONT, **font)
         horizontal = {"left": "left", "centre": "center", "right": "right"}[align]
-        cell.alignment = Alignment(horizontal=horizontal, vertical="center", wrap_text=True)
+        indent = int(framed and align == "right")  # so that an amount does not touch the line
+        cell.alignment = Alignment(horizontal=horizontal, vertical="center", wrap_text=True, indent=indent)
         if framed:
             for column in range(first, last + 1):
                 self.sheet.cell(row, column).border = _FRAME
@@ -64,13 +66,14 @@ class _Sheet:
         dimension = self.sheet.row_dimensions[row]
         dimension.height = max(dimension.height or 0, points)
 
-    def parts(self, count: int) -> list[tuple[int, int]]:
-        """The columns in so many parts of about the same width: (first, last) of each, counted from 1."""
+    def parts(self, count: int, *, first: float = 0) -> list[tuple[int, int]]:
+        """The columns in so many parts of about the same width, or with `first` as the share of the first: (first
+        column, last column) of each, counted from 1."""
         whole, ends, so_far = sum(self.widths), [], 0.0
         for column, width in enumerate(self.widths, 1):
             so_far += width
             left = count - len(ends) - 1
-            if left and (so_far >= whole * (len(ends) + 1) / count or self.columns - column == left):
+            if left and (so_far >= whole * (first or (len(ends) + 1) / count) or self.columns - column == left):
                 ends.append(column)
         starts = [1, *(end + 1 for end in ends)]
         return list(zip(starts, [*ends, self.columns], strict=True))
@@ -78,6 +81,8 @@ class _Sheet:
 
 def list_workbook(paper: ListPaper) -> bytes:
     book = Workbook()
+    # Columns are measured in digits of this font, so a list is as wide as the page whatever the machine has.
+    book._named_styles["Normal"].font = Font(name=_FONT, size=12)
     sheet = book.active
     sheet.title = SHEET
     book.properties.title, book.properties.creator = paper.title, paper.body
@@ -113,7 +118,7 @@ def _page(sheet: Worksheet, *, landscape: bool) -> None:
 
 def _head(page: _Sheet) -> None:
     paper = page.paper
-    (_one, half), (right, last) = page.parts(2)
+    (_one, half), (right, last) = page.parts(2, first=0.4)
     page.write(1, 1, half, paper.superior.upper())
     page.write(2, 1, half, paper.body.upper(), bold=True)
     page.write(1, right, last, NATION, bold=True)

@@ -74,12 +74,12 @@ class ListPaper:
         return found
 
 
-def said(value: Value, head: Head) -> str:
+def said(value: Value, head: Head | None = None) -> str:
     """The value as it is written: amounts with dots, parts of a number behind a comma."""
     if isinstance(value, Decimal):
         return f"{value.normalize():f}".replace(".", ",")
     if isinstance(value, int):
-        return with_dots(value) if head.money else str(value)
+        return with_dots(value) if head and head.money else str(value)
     return value
 
 
@@ -91,7 +91,7 @@ def total_cells(line: Line, columns: int) -> tuple[int, Sequence[Value]]:
 
 #: Widths are those of the registration forms in use; a year of birth stands under Nam or Nữ and so says the gender.
 HEADS: dict[str, tuple[Head, ...]] = {
-    Col.NUMBER: (Head("STT", 11, "centre"),),
+    Col.NUMBER: (Head("STT", 14, "centre"),),
     Col.NAME: (Head("Họ và tên", 44),),
     Col.FAMILY_MIDDLE: (Head("Họ và tên đệm", 34),),
     Col.GIVEN: (Head("Tên", 17),),

@@ -2,7 +2,7 @@
 
 from attendance.rendering.list_paper import Line, ListPaper, said, total_cells
 from courses.constants.printing import with_stand_ins
-from courses.rendering.official import CENTRE, OF_ABOVE, OF_LEFT, Cell, Column, OfficialPaper
+from courses.rendering.official import CENTRE, LEFT, OF_ABOVE, OF_LEFT, Cell, Column, OfficialPaper
 
 #: Millimetres of a line that is signed.
 _TO_SIGN = 10
@@ -40,9 +40,9 @@ def _heads(paper: ListPaper) -> list[list[str]]:
     return rows
 
 
-def _row(line: Line, paper: ListPaper) -> str | list[Cell]:
+def _row(line: Line, paper: ListPaper) -> list[Cell]:
     if line.kind == "group":
-        return with_stand_ins(str(line.cells[0]))
+        return [Cell(with_stand_ins(str(line.cells[0])), bold=True, align=LEFT, span=len(paper.heads))]
     if line.kind == "total":
         taken, rest = total_cells(line, len(paper.heads))
         values = [said(value, head) for value, head in zip(rest, paper.heads[taken:], strict=True)]

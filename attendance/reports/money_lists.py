@@ -46,7 +46,7 @@ def money_list(course: Course, choice: ListChoice, only: Only) -> Made:
     if people:
         lines.append(Line(("Tổng cộng", sum(person.units for person in people), "", total, ""), "total"))
     heads = [
-        Head("STT", 11, "centre"),
+        Head("STT", 14, "centre"),
         Head("Họ và tên", 42),
         Head("Chức vụ" if by_office else "Chức vụ, đơn vị", 46),
         Head(_UNITS[Unit(choice.unit)], 16, "centre"),
@@ -115,7 +115,7 @@ def speakers_list(course: Course, choice: ListChoice, only: Only) -> Made:
     if amounts:
         lines.append(Line(("Tổng cộng", whole, "", total, ""), "total"))
     heads = [
-        Head("STT", 11, "centre"),
+        Head("STT", 14, "centre"),
         Head("Họ và tên", 40),
         Head("Chức vụ, đơn vị", 50),
         Head("Buổi báo cáo", 30),

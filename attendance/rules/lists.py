@@ -175,7 +175,7 @@ def read_money(text: str) -> int:
     """Đồng as typed: 1200000 or 1.200.000. Refusal for anything else and for more than is paid at once."""
     typed = text.strip()
     if not _MONEY.fullmatch(typed):
-        raise Refusal(_("Please type the amount in đồng with digits alone, for example 1.200.000."))
+        raise Refusal(_("Please type the amount in VND with digits alone, for example 1.200.000."))
     digits = re.sub(r"\D", "", typed)
     # Measured before it is a number: digits without end take time without end.
     if len(digits) > 15 or int(digits) > MOST_RATE:
@@ -194,7 +194,7 @@ def read_periods(text: str) -> Decimal:
 
 
 def _rate_refused() -> str:
-    return _("Please type an amount from 1 to %(most)s đồng; a higher one is surely a slip.") % {
+    return _("Please type an amount from 1 to %(most)s VND; a higher one is surely a slip.") % {
         "most": with_dots(MOST_RATE)
     }
 
@@ -232,9 +232,7 @@ def total_of(amounts: Iterable[int]) -> int:
     """Refusal when the sum cannot be put into words."""
     total = sum(amounts)
     if total > MOST:
-        raise Refusal(
-            _("The sum is above %(most)s đồng. Please look at the amounts again.") % {"most": with_dots(MOST)}
-        )
+        raise Refusal(_("The sum is above %(most)s VND. Please look at the amounts again.") % {"most": with_dots(MOST)})
     return total
 
 

@@ -34,6 +34,8 @@ _INDENT = 12.7
 #: Of a line of the heading: the office's half and the country's; of the end: whom it goes to and who signs.
 _HEAD = (70, 95)
 _END = (80, 85)
+#: Of the cells of a table: Word's own 1.9 mm leave no room for "STT" in a list of many columns.
+_CELL_MARGIN = 1.0
 #: As long as the motto in bold letters of 13 points.
 _MOTTO_RULE = 55.0
 
@@ -206,6 +208,7 @@ class OfficialPaper:
         titles = heads or [[column.head for column in columns]]
         rows = list(rows)
         table = self._place.add_table(len(titles), len(columns), style="Table Grid")
+        _cell_margins(table, _CELL_MARGIN)
         _widths(table, widths)
         self._table_head(table, titles, size)
         for row in rows:
@@ -316,7 +319,7 @@ class OfficialPaper:
             row = self._document.tables[-1].add_row()
         else:
             table = self._place.add_table(1, len(shares))
-            _no_cell_margins(table)
+            _cell_margins(table, 0)
             _widths(table, widths)
             row = table.rows[0]
         _not_broken(row)
@@ -462,11 +465,11 @@ def _widths(table, millimetres: Sequence[float]) -> None:
             cell.width = Mm(width)
 
 
-def _no_cell_margins(table) -> None:
+def _cell_margins(table, millimetres: float) -> None:
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
         margin = OxmlElement(f"w:{side}")
-        margin.set(qn("w:w"), "0")
+        margin.set(qn("w:w"), str(round(millimetres * 1440 / 25.4)))
         margin.set(qn("w:type"), "dxa")
         margins.append(margin)
     properties = table._tbl.tblPr

@@ -13,9 +13,10 @@ from openpyxl import load_workbook
 from courses.rendering.tables import xlsx_table
 
 NASTY = [
-    "=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1+1", "＝1+1", "＋1", "－1", "＠A", "'=1+1", "'Ngô Thử", '"Ngô" Thử', "a;b,c",
-    "Ngô\nThử", "=Ngô\nThử", "00123", "079123456789", "093000000012", "1e5", "1/2", "05/06/2026", "TRUE", "#N/A",
-    "=HYPERLINK(\"http://x\")", "_x0041_", "_x000D_", "  Ngô Thử  ", "Ngô\rThử", "12.000", "<b>&amp;", "=cmd|'/c calc'!A1",
+    "=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1+1", "＝1+1", "＋1", "－1", "＠A", "'=1+1", "'Ngô Thử", '"Ngô" Thử',
+    "a;b,c", "Ngô\nThử", "=Ngô\nThử", "00123", "079123456789", "093000000012", "1e5", "1/2", "05/06/2026", "TRUE",
+    "#N/A", '=HYPERLINK("http://x")', "_x0041_", "_x000D_", "  Ngô Thử  ", "Ngô\rThử", "12.000", "<b>&amp;",
+    "=cmd|'/c calc'!A1",
 ]  # fmt: skip
 
 
