@@ -70,6 +70,8 @@ class Reader:
         if level is not None:
             self._number(items, said, base, level, line)
         self._walk(element, items, base, line)
+        if self._is_blank(items):
+            items = []
         mark = letters(ppr.find(W + "rPr")) if ppr is not None and not items else {}
         size = {**base, **mark}.get("size", 10.0)
         found, current = [], Block(said, style, [], line, size, breaks=bool(said.get("page_before")))
@@ -86,6 +88,13 @@ class Reader:
             # The mark of the paragraph stays where it is; what follows begins the page.
             found.append(Block({}, "", [{"k": "newpage"}], line))
         return found
+
+    def _is_blank(self, items: list[Item]) -> bool:
+        """Whether nothing would be seen: such a paragraph is as high as its mark."""
+        return all(
+            isinstance(item, list) and item[1].isspace() and "underline" not in self._paper.letters.values[item[0]]
+            for item in items
+        )
 
     def finished(self, block: Block, *, above: float, strong: bool, top: bool, bottom: bool) -> dict[str, Any]:
         self._paper.blocks += 1
