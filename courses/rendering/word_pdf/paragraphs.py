@@ -96,18 +96,13 @@ class Reader:
             for item in items
         )
 
-    def finished(self, block: Block, *, above: float, strong: bool, top: bool, bottom: bool) -> dict[str, Any]:
-        self._paper.blocks += 1
-        form: dict[str, Any] = {"f": self._paper.paragraph_format(block.said, top=top, bottom=bottom)}
-        if above:
-            form["a"] = rounded(above)
-        if strong:
-            form["s"] = True
-        if block.items:
-            form["i"] = [_split(item) if isinstance(item, list) else item for item in block.items]
-        else:
-            form["h"] = rounded(sum(edges(block.empty_size, block.line)))
-        return form
+    def finished(self, block: Block, *, above: float, strong: bool, top: bool, bottom: bool) -> list[Any]:
+        """Format, space above, whether that stays on top of a page; then items, or the height of an empty line."""
+        form = self._paper.paragraph_format(block.said, top=top, bottom=bottom)
+        if not block.items:
+            return [form, rounded(above), strong, rounded(sum(edges(block.empty_size, block.line)))]
+        items = [_split(item) if isinstance(item, list) else item for item in block.items]
+        return [form, rounded(above), strong, *items]
 
     def _formats(self, ppr: Element | None) -> tuple[Properties, str, Properties, tuple[str, float]]:
         key = key_of(ppr)
