@@ -214,6 +214,17 @@ def browser(chromium_path):
         chromium.close()
 
 
+# Another reader of our papers
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory):
+    """Word and Excel files as PDF by LibreOffice: {"paper.docx": bytes} to {"paper.docx": PDF}, many in one call."""
+    from courses.tests.rendering.office import office_in
+
+    return office_in(tmp_path_factory.mktemp("office"), ALLOW_MISSING)
+
+
 # The clock
 
 

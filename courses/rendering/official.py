@@ -12,11 +12,13 @@ from typing import Any
 from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from courses.rendering.ruled import PART, WHOLE, fit_rules
 from courses.rendering.word import packed
 
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
@@ -36,8 +38,6 @@ _HEAD = (70, 95)
 _END = (80, 85)
 #: Of the cells of a table: Word's own 1.9 mm leave no room for "STT" in a list of many columns.
 _CELL_MARGIN = 1.0
-#: As long as the motto in bold letters of 13 points.
-_MOTTO_RULE = 55.0
 
 _ALIGNMENTS = {
     LEFT: WD_ALIGN_PARAGRAPH.LEFT,
@@ -78,7 +78,8 @@ class OfficialPaper:
 
     def __init__(self, *, title: str, author: str = "", landscape: bool = False):
         self._document = Document()
-        self._set_styles()
+        _plain_package(self._document)
+        _set_styles(self._document)
         self._document.core_properties.title = title
         self._document.core_properties.author = author
         self._document.core_properties.comments = ""
@@ -96,22 +97,21 @@ class OfficialPaper:
         number: str = "",
         place_and_date: str = "",
         about: str = "",
-        body_rule: float = 22,
     ) -> None:
         """The block at the top: on the left the superior body, the body and the number ("Số: 12/KH-UBND"), on the
         right the country's name, its motto, place and date ("Vị Thanh, ngày 05 tháng 6 năm 2026").
 
         `about` is what a letter is about, in place of a title ("V/v cử công chức tham dự lớp …"). `superior` and
         `body` may have several lines; `superior` that is a tag and turns out empty leaves no gap when it is a
-        `{%p if %}` line of its own. `body_rule` in mm: between a third and a half of the body's longest line.
+        `{%p if %}` line of its own.
         """
         left, right = self._two_cells(_HEAD)
         self._lines(left, superior, size=12)
         self._lines(left, body, size=12, bold=True)
-        self._rule(left, body_rule, _HEAD[0])
+        self._rule(left, PART)
         self._lines(right, NATION, size=12, bold=True)
         self._lines(right, MOTTO, size=13, bold=True)
-        self._rule(right, _MOTTO_RULE, _HEAD[1])
+        self._rule(right, WHOLE)
         if number or place_and_date or about:
             left, right = self._two_cells(_HEAD, more=True)
             self._lines(left, number, size=13)
@@ -119,13 +119,12 @@ class OfficialPaper:
             self._lines(right, place_and_date, size=13, italic=True)
         self._gap()
 
-    def title(self, kind: str, subject: str = "", *, rule: float = 55) -> None:
-        """The kind in capitals ("KẾ HOẠCH"), and in bold letters what it is about, with a rule of `rule` mm below it:
-        between a third and a half of the longest line of `subject`; 0 for none."""
+    def title(self, kind: str, subject: str = "", *, rule: bool = True) -> None:
+        """The kind in capitals ("KẾ HOẠCH"), and in bold letters what it is about, with a rule below it."""
         self._lines(self._place, kind, size=14, bold=True, style="Title")
         self._lines(self._place, subject, size=14, bold=True)
         if rule:
-            self._rule(self._place, rule, self._width)
+            self._rule(self._place, PART)
         self._gap()
 
     def to(self, *recipients: str) -> None:
@@ -269,28 +268,10 @@ class OfficialPaper:
 
     def as_bytes(self) -> bytes:
         """The .docx; the same bytes for the same parts."""
+        fit_rules(self._document)
         return packed(self._document)
 
     # How it is put down
-
-    def _set_styles(self) -> None:
-        for name in ("Normal", "Title", "Heading 1", "Heading 2"):
-            style = self._document.styles[name]
-            style.font.name, style.font.size = FONT, Pt(BODY)
-            properties = style.element.get_or_add_rPr()
-            for colour in properties.findall(qn("w:color")):
-                properties.remove(colour)
-            fonts = properties.rFonts
-            for attribute in list(fonts.attrib):
-                del fonts.attrib[attribute]
-            for attribute in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
-                fonts.set(qn(attribute), FONT)
-            style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
-            for border in style.element.findall(f".//{qn('w:pBdr')}"):
-                border.getparent().remove(border)
-        for language in self._document.styles.element.iter(qn("w:lang")):
-            for attribute in ("w:val", "w:eastAsia"):
-                language.set(qn(attribute), "vi-VN")
 
     def _set_up(self, section, landscape: bool) -> None:
         width, height = reversed(_PAGE) if landscape else _PAGE
@@ -329,18 +310,8 @@ class OfficialPaper:
         for line in text.split("\n") if text else ():
             self._paragraph(place, line, size=size, bold=bold, italic=italic, align=align, style=style, single=True)
 
-    def _rule(self, place, length: float, width: float) -> None:
-        """A line of `length` mm in the middle of `width` mm: the lower border of a paragraph that is nearly nothing."""
-        paragraph = _new(place)
-        room = paragraph.paragraph_format
-        room.left_indent = room.right_indent = Mm((width - length) / 2)
-        room.line_spacing = Pt(2)
-        paragraph.add_run().font.size = Pt(1)
-        borders, line = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
-        for name, value in (("val", "single"), ("sz", "6"), ("space", "0"), ("color", "000000")):
-            line.set(qn(f"w:{name}"), value)
-        borders.append(line)
-        paragraph._p.get_or_add_pPr().insert_element_before(borders, "w:spacing", "w:ind", "w:jc", "w:rPr")
+    def _rule(self, place, style: str) -> None:
+        _new(place)._p.style = style
 
     def _paragraph(
         self,
@@ -419,6 +390,47 @@ class OfficialPaper:
             self._lines(place, cell.text or " ", size=size, bold=cell.bold, italic=cell.italic, align=align)
             place.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
             at += cell.span
+
+
+def _set_styles(document) -> None:
+    """All in one family of letters, black; Vietnamese for the checking of spelling."""
+    for name in ("Normal", "Title", "Heading 1", "Heading 2", "Header"):
+        style = document.styles[name]
+        style.font.name, style.font.size, style.font.color.rgb = FONT, Pt(BODY), None
+        properties = style.element.get_or_add_rPr()
+        for unwanted in ("w:color", "w:spacing", "w:kern"):
+            for element in properties.findall(qn(unwanted)):
+                properties.remove(element)
+        properties.rFonts.attrib.clear()
+        for attribute in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
+            properties.rFonts.set(qn(attribute), FONT)
+        style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
+        for border in style.element.findall(f".//{qn('w:pBdr')}"):
+            border.getparent().remove(border)
+    for language in document.styles.element.iter(qn("w:lang")):
+        for attribute in ("w:val", "w:eastAsia"):
+            language.set(qn(attribute), "vi-VN")
+    for name, identifier in (("Đường kẻ dài", WHOLE), ("Đường kẻ ngắn", PART)):
+        style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style.element.styleId = identifier
+        style.base_style, style.font.size = document.styles["Normal"], Pt(1)
+        style.paragraph_format.line_spacing = Pt(4)
+        borders, line = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
+        for key, value in (("val", "single"), ("sz", "6"), ("space", "0"), ("color", "000000")):
+            line.set(qn(f"w:{key}"), value)
+        borders.append(line)
+        style.element.pPr.insert_element_before(borders, "w:spacing", "w:ind", "w:jc")
+
+
+def _plain_package(document) -> None:
+    """Without the picture that the pattern of the library has, and not opened as a file of an old Word."""
+    relations = document.part.package.rels
+    for key in [key for key, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
+        del relations[key]
+    compatible = document.settings.element.find(qn("w:compat"))
+    compatible.remove(compatible.find(qn("w:useFELayout")))
+    mode = next(one for one in compatible if one.get(qn("w:name")) == "compatibilityMode")
+    mode.set(qn("w:val"), "15")
 
 
 def _ended(lines: Sequence[str]) -> list[str]:

@@ -12,16 +12,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
 from docx.document import Document as WordDocument
 from docx.shared import Mm
-from docxtpl import DocxTemplate, InlineImage
-from jinja2 import StrictUndefined, TemplateError
-from jinja2.sandbox import SandboxedEnvironment
+from docxtpl import InlineImage
 
 from courses.constants.errors import Refusal
 from courses.constants.names import clean_text
 from courses.rendering.cells import writable
+from courses.rendering.ruled import fit_rules
+from courses.rules.word_tags import StrictTemplate, TagFault, sentence
 
 #: What a file says of when it was made, so that the same words are the same bytes.
 MADE = dt.datetime(2020, 3, 5)  # noqa: DTZ001 (python-docx wants it without a zone)
@@ -41,13 +40,12 @@ def fill(template: bytes, fields: Mapping[str, Any]) -> bytes:
     Values are str, int, bool, `Picture`, or lists and dicts of such. Texts lose what cannot be seen and keep their line
     ends. Refusal with a sentence that names the tag when the template asks for a field that is not there, or is faulty.
     """
-    document = DocxTemplate(io.BytesIO(template))
-    environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
-    environment.globals.clear()
     try:
-        document.render({name: _value(document, value) for name, value in fields.items()}, environment)
-    except TemplateError as error:
-        raise Refusal(_("The Word template cannot be filled: %(why)s") % {"why": error.message}) from error
+        document = StrictTemplate(template)
+        document.filled({name: _value(document, value) for name, value in fields.items()})
+    except TagFault as fault:
+        raise Refusal(sentence(fault)) from None
+    fit_rules(document.docx)
     return packed(document.docx)
 
 
@@ -67,7 +65,7 @@ def packed(document: WordDocument) -> bytes:
     return out.getvalue()
 
 
-def _value(document: DocxTemplate, value: Any) -> Any:
+def _value(document: StrictTemplate, value: Any) -> Any:
     match value:
         case str():
             return "\n".join(clean_text(line) for line in writable(value).split("\n"))
