@@ -13,7 +13,9 @@ def list_word(paper: ListPaper) -> bytes:
     """The .docx; what no paper can print has a visible sign in its place, so that one such name keeps nobody's list."""
     word = OfficialPaper(title=with_stand_ins(paper.title), author=_line(paper.body), landscape=paper.landscape)
     word.head(superior=_line(paper.superior.upper()), body=_line(paper.body.upper()))
-    word.title(with_stand_ins(paper.title.upper()), "\n".join(map(with_stand_ins, paper.subtitle.split("\n"))), rule=False)
+    word.title(
+        with_stand_ins(paper.title.upper()), "\n".join(map(with_stand_ins, paper.subtitle.split("\n"))), rule=False
+    )
     word.table(
         [Column(head.title, head.width, head.align) for head in paper.heads],
         [_row(line, paper) for line in paper.lines],

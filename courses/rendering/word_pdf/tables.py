@@ -55,7 +55,9 @@ class _Look:
     spot: Element | None
 
 
-def read_table(element: Element, reader: Reader, paper: Paper, width: float, *, nested: bool, cells: CellReader) -> Table:
+def read_table(
+    element: Element, reader: Reader, paper: Paper, width: float, *, nested: bool, cells: CellReader
+) -> Table:
     look = _look(element.find(W + "tblPr"), paper)
     rows = [row for row in _rows(element) if row.cells]
     if not rows:
