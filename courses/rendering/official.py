@@ -237,16 +237,12 @@ class OfficialPaper:
         self._lines(two, powers, size=14, bold=True)
         self._paragraph(two, name, size=14, bold=True, align=CENTRE, before=room, single=True)
 
-    def signers(self, people: Sequence[tuple[str, str]], *, place_and_date: str = "", room: float = 56) -> None:
-        """The end of a list: up to three who sign side by side, each a title and a name or "", with place and date
-        above the last; `room` are the points left for the signatures."""
-        if place_and_date:
-            _left, right = self._two_cells(_END)
-            self._paragraph(right, place_and_date, size=13, italic=True, align=CENTRE, single=True)
-            self._gap()
+    def signers(self, people: Sequence[tuple[str, str]], *, place_and_date: str, room: float = 56) -> None:
+        """The end of a list: who sign side by side, each a title and a name or "", place and date above the last."""
+        self._paragraph(self._two_cells(_END)[1], place_and_date, size=13, italic=True, align=CENTRE, single=True)
+        self._gap()
         self._keep_with_next()
-        cells = self._two_cells((1,) * len(people))
-        for cell, (title, name) in zip(cells, people, strict=True):
+        for cell, (title, name) in zip(self._two_cells((1,) * len(people)), people, strict=True):
             self._lines(cell, title, size=13, bold=True)
             self._lines(cell, "(Ký, họ tên)", size=12, italic=True)
             self._paragraph(cell, name, size=13, bold=True, align=CENTRE, before=room, single=True)
