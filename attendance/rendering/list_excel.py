@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 from math import ceil
 
 from openpyxl import Workbook
@@ -22,8 +23,8 @@ _FONT = "Times New Roman"
 _LETTERS = {False: 78, True: 118}
 #: Points: a line of text, the least of a row, and of one to be signed.
 _TEXT, _ROW, _TO_SIGN, _ROOM = 16.5, 20.0, 30.0, 62.0
-#: Dots between thousands and a comma before parts, by the LCID of Vietnamese.
-_MONEY, _PART = "[$-42A]#,##0", "[$-42A]0.0#"
+#: Dots between thousands and a comma before parts, by the LCID of Vietnamese; a gap between an amount and the line.
+_MONEY, _PART = "[$-42A]#,##0_)", "[$-42A]0.0#"
 _THIN = Side(style="thin", color="FF000000")
 _FRAME = Border(_THIN, _THIN, _THIN, _THIN)
 
@@ -50,33 +51,31 @@ class _Sheet:
         size = font.setdefault("size", 12)
         cell.font = Font(name=_FONT, **font)
         horizontal = {"left": "left", "centre": "center", "right": "right"}[align]
-        indent = int(framed and align == "right")  # so that an amount does not touch the line
-        cell.alignment = Alignment(horizontal=horizontal, vertical="center", wrap_text=True, indent=indent)
+        cell.alignment = Alignment(horizontal=horizontal, vertical="center", wrap_text=True)
         if framed:
             for column in range(first, last + 1):
                 self.sheet.cell(row, column).border = _FRAME
         if last > first:
             self.sheet.merge_cells(start_row=row, start_column=first, end_row=row, end_column=last)
         # No spreadsheet makes a row high enough for cells that are one.
-        room = sum(self.widths[first - 1 : last]) * 12 / size * (0.9 if font.get("bold") else 1)
-        lines = sum(max(1, ceil(len(line) / max(room - 1, 1))) for line in str(value).split("\n"))
+        room = (sum(self.widths[first - 1 : last]) - 1) * 12 / size * (1 if font.get("bold") else 1.1)
+        lines = sum(max(1, ceil(len(line) / max(room, 1))) for line in str(value).split("\n"))
         self.at_least(row, lines * _TEXT * size / 12 + 3)
 
     def at_least(self, row: int, points: float) -> None:
         dimension = self.sheet.row_dimensions[row]
         dimension.height = max(dimension.height or 0, points)
 
-    def parts(self, count: int, *, first: float = 0) -> list[tuple[int, int]]:
-        """The columns in so many parts of about the same width, or with `first` as the share of the first: (first
-        column, last column) of each, counted from 1."""
-        whole, ends, so_far = sum(self.widths), [], 0.0
-        for column, width in enumerate(self.widths, 1):
-            so_far += width
-            left = count - len(ends) - 1
-            if left and (so_far >= whole * (first or (len(ends) + 1) / count) or self.columns - column == left):
-                ends.append(column)
-        starts = [1, *(end + 1 for end in ends)]
-        return list(zip(starts, [*ends, self.columns], strict=True))
+    def parts(self, *shares: float) -> list[tuple[int, int]]:
+        """The columns in parts of about these shares of the width: (first, last) of each, counted from 1."""
+        whole, ends, wanted = sum(self.widths), [0], 0.0
+        for place, share in enumerate(shares, 1):
+            wanted += whole * share / sum(shares)
+            # Each part has a column, and leaves one for each of those after it.
+            possible = range(ends[-1] + 1, self.columns - (len(shares) - place) + 1)
+            ends.append(min(possible, key=lambda end: abs(sum(self.widths[:end]) - wanted)))
+        ends[-1] = self.columns
+        return [(start + 1, end) for start, end in pairwise(ends)]
 
 
 def list_workbook(paper: ListPaper) -> bytes:
@@ -118,11 +117,12 @@ def _page(sheet: Worksheet, *, landscape: bool) -> None:
 
 def _head(page: _Sheet) -> None:
     paper = page.paper
-    (_one, half), (right, last) = page.parts(2, first=0.4)
+    (_one, half), (right, last) = page.parts(42, 58)
     page.write(1, 1, half, paper.superior.upper())
     page.write(2, 1, half, paper.body.upper(), bold=True)
     page.write(1, right, last, NATION, bold=True)
     page.write(2, right, last, MOTTO, bold=True, underline="single")
+    page.sheet.cell(1, right).alignment = Alignment(horizontal="center", vertical="center", shrink_to_fit=True)
     page.write(4, 1, last, paper.title.upper(), bold=True, size=14)
     if paper.subtitle:
         page.write(5, 1, last, paper.subtitle, bold=True)
@@ -174,8 +174,8 @@ def _end(page: _Sheet, row: int) -> None:
         row += 1
     if not paper.signers:
         return
-    parts: Sequence[tuple[int, int]] = page.parts(len(paper.signers))
-    page.write(row + 1, *page.parts(2)[1], paper.place_and_date, italic=True)
+    parts: Sequence[tuple[int, int]] = page.parts(*[1] * len(paper.signers))
+    page.write(row + 1, *page.parts(48, 52)[1], paper.place_and_date, italic=True)
     for (first, last), one in zip(parts, paper.signers, strict=True):
         page.write(row + 2, first, last, one.title, bold=True)
         page.write(row + 3, first, last, "(Ký, họ tên)", italic=True, size=11)

@@ -96,7 +96,7 @@ HEADS: dict[str, tuple[Head, ...]] = {
     Col.FAMILY_MIDDLE: (Head("Họ và tên đệm", 34),),
     Col.GIVEN: (Head("Tên", 17),),
     Col.BIRTH: (Head("Ngày sinh", 24, "centre"),),
-    Col.BIRTH_YEAR: (Head("Nam", 14, "centre", over="Năm sinh"), Head("Nữ", 14, "centre", over="Năm sinh")),
+    Col.BIRTH_YEAR: (Head("Nam", 16.5, "centre", over="Năm sinh"), Head("Nữ", 16.5, "centre", over="Năm sinh")),
     Col.GENDER: (Head("Giới tính", 14, "centre"),),
     Col.POSITION: (Head("Chức vụ", 34),),
     Col.OFFICE: (Head("Đơn vị công tác", 42),),

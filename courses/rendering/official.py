@@ -36,7 +36,6 @@ _INDENT = 12.7
 #: Of a line of the heading: the office's half and the country's; of the end: whom it goes to and who signs.
 _HEAD = (70, 95)
 _END = (80, 85)
-
 _ALIGNMENTS = {
     LEFT: WD_ALIGN_PARAGRAPH.LEFT,
     CENTRE: WD_ALIGN_PARAGRAPH.CENTER,
