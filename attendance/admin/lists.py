@@ -16,7 +16,7 @@ from attendance.rendering.list_paper import ListPaper, said, total_cells
 from attendance.reports.lists import Made, people_list, refuse_empty
 from attendance.reports.money_lists import money_list, speakers_list, speakers_of
 from attendance.responses import download
-from attendance.rules.lists import ListChoice, ListKind, Only, without_class
+from attendance.rules.lists import MASKED, ListChoice, ListKind, Only, without_class
 from attendance.rules.permissions import may_keep_lists
 from attendance.services.lists import delete_list_form, rename_list_form, save_list_form
 from courses.constants.clock import now
@@ -53,23 +53,32 @@ class ListPages:
         choice = ListChoice.from_json(kept.form) if kept else None
         return _Builder(self, request, course, None, kept=kept, choice=choice).page()
 
-    @method_decorator([require_POST, reauthentication_required])
+    @method_decorator(require_POST)
     def list_file(self, request, object_id):
-        """The list as Excel, Word or PDF; who took it out is logged, with the personal columns."""
+        """The list as Excel, Word or PDF; who takes telephones or addresses out is asked again who is there."""
         course = self._course(request, object_id)
         builder = _Builder(self, request, course, request.POST)
         if not builder.is_valid():
             return builder.page()
+        reaches = any(column.key in MASKED for column in builder.form.choice().columns)
+        return self._list_of_addresses(request, builder) if reaches else self._list_taken_out(request, builder)
+
+    @method_decorator(reauthentication_required)
+    def _list_of_addresses(self, request, builder):
+        return self._list_taken_out(request, builder)
+
+    def _list_taken_out(self, request, builder):
+        """Logged, with the personal columns."""
+        course, choice = builder.course, builder.form.choice()
         try:
             made = builder.made()
             refuse_empty(made)
             answer = _as_file(made.paper, builder.kind, course, request.POST.get("as", ""))
         except Refusal as refusal:
             return builder.refused(refusal)
-        choice = builder.form.choice()
         changes = {"list": [None, choice.title], "people": [None, made.people]}
         if choice.personal:
-            changes["columns"] = [None, ", ".join(choice.personal)]
+            changes["personal columns"] = [None, ", ".join(choice.personal)]
         log_action(request.actor, "export list", course, course=course, changes=changes)
         return answer
 

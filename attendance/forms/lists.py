@@ -1,8 +1,8 @@
 """What is typed and ticked for a list of a class: its columns, its people, who signs, money."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -38,24 +38,42 @@ _USUAL = (Col.NUMBER, Col.NAME, Col.BIRTH_YEAR, Col.POSITION, Col.OFFICE)
 _OWN = "own"
 
 
-class MoneyField(forms.CharField):
-    """Đồng, as a whole number; shown with dots."""
+class NumberField(forms.Field):
+    """A number in the ways in which people type it; None when nothing is typed."""
 
-    def __init__(self, **kwargs):
-        widget = forms.TextInput(attrs={"inputmode": "numeric", "size": 12, "autocomplete": "off"})
-        super().__init__(max_length=20, widget=widget, **kwargs)
+    read: Callable[[str], Any]
+
+    def __init__(self, *, size: int, **kwargs):
+        attributes = {"inputmode": "decimal", "size": size, "maxlength": 20, "autocomplete": "off"}
+        super().__init__(widget=forms.TextInput(attrs=attributes), **kwargs)
 
     def to_python(self, value):
-        text = super().to_python(value)
+        text = str(value or "").strip()
         if not text:
             return None
         try:
-            return read_money(text)
+            return type(self).read(text)
         except Refusal as refusal:
             raise forms.ValidationError(refusal.sentence) from None
 
+
+class MoneyField(NumberField):
+    """Đồng, as a whole number; shown with dots."""
+
+    read = staticmethod(read_money)
+
+    def __init__(self, **kwargs):
+        super().__init__(size=12, **kwargs)
+
     def prepare_value(self, value):
         return with_dots(value) if isinstance(value, int) else value
+
+
+class PeriodsField(NumberField):
+    read = staticmethod(read_periods)
+
+    def __init__(self, **kwargs):
+        super().__init__(size=6, **kwargs)
 
 
 class OfficeField(forms.ModelChoiceField):
@@ -68,19 +86,6 @@ class BlockField(forms.ModelChoiceField):
     def __init__(self, course: Course):
         blocks = Block.objects.filter(course=course).order_by("order", "pk")
         super().__init__(blocks, label=_("block"), required=False, empty_label=_("All blocks"))
-
-
-class PeriodsField(forms.CharField):
-    def __init__(self, **kwargs):
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "size": 6, "autocomplete": "off"})
-        super().__init__(max_length=8, widget=widget, **kwargs)
-
-    def to_python(self, value) -> Decimal | None:
-        text = super().to_python(value)
-        try:
-            return read_periods(text) if text else None
-        except Refusal as refusal:
-            raise forms.ValidationError(refusal.sentence) from None
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,9 @@ class ColumnRow:
 class ChoiceForm(forms.Form):
     """What is chosen for a list of one kind; `choice()` and `only()` say it, of a form without errors."""
 
-    title = forms.CharField(label=gettext_lazy("title"), max_length=150, widget=forms.TextInput(attrs={"size": 60}))
+    title = forms.CharField(
+        label=gettext_lazy("title of the list"), max_length=150, widget=forms.TextInput(attrs={"size": 60})
+    )
     subtitle = forms.CharField(
         label=gettext_lazy("line below the title"),
         max_length=300,
@@ -145,7 +152,7 @@ class ChoiceForm(forms.Form):
 
     def _add_people(self, course: Course) -> None:
         if self.kind == ListKind.PEOPLE:
-            self.fields["who"] = forms.ChoiceField(label=_("who"), choices=Who.choices)
+            self.fields["who"] = forms.ChoiceField(label=_("who stands on it"), choices=Who.choices)
         self.fields["office"] = OfficeField(course)
         self.fields["block"] = BlockField(course)
         self.fields["group"] = forms.ChoiceField(label=_("groups"), choices=Grouping.choices)
@@ -270,7 +277,7 @@ class NameForm(forms.Form):
 
 def usual_choice(kind: str) -> ListChoice:
     """What is proposed before anything was chosen."""
-    columns = tuple(Column(key) for key in _USUAL) + (Column("", READY_COLUMNS[0]),)
+    columns = (*map(Column, _USUAL), Column("", READY_COLUMNS[0]))
     return ListChoice(
         kind=kind,
         title=TITLES[ListKind(kind)],

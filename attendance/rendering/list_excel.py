@@ -22,7 +22,7 @@ _FONT = "Times New Roman"
 #: Letters of the font across A4 between the margins: upright, across.
 _LETTERS = {False: 78, True: 118}
 #: Points: a line of text, the least of a row, and of one to be signed.
-_TEXT, _ROW, _TO_SIGN, _ROOM = 16.5, 20.0, 30.0, 62.0
+_TEXT, _ROW, _TO_SIGN = 16.5, 20.0, 30.0
 #: Dots between thousands and a comma before parts, by the LCID of Vietnamese; a gap between an amount and the line.
 _MONEY, _PART = "[$-42A]#,##0_)", "[$-42A]0.0#"
 _THIN = Side(style="thin", color="FF000000")
@@ -176,8 +176,6 @@ def _end(page: _Sheet, row: int) -> None:
         return
     parts: Sequence[tuple[int, int]] = page.parts(*[1] * len(paper.signers))
     page.write(row + 1, *page.parts(48, 52)[1], paper.place_and_date, italic=True)
+    # One row, which no page break parts: nobody signs below a title that stands on the page before.
     for (first, last), one in zip(parts, paper.signers, strict=True):
-        page.write(row + 2, first, last, one.title, bold=True)
-        page.write(row + 3, first, last, "(Ký, họ tên)", italic=True, size=11)
-        page.write(row + 5, first, last, one.name, bold=True)
-    page.at_least(row + 4, _ROOM)
+        page.write(row + 2, first, last, f"{one.title}\n\n\n\n\n{one.name}", bold=True)
