@@ -16,6 +16,7 @@ from attendance.admin.absences import AbsencePages
 from attendance.admin.doors import DoorPages
 from attendance.admin.handing_over import HandingOverPages
 from attendance.admin.links import LinkPages
+from attendance.admin.lists import ListPages
 from attendance.admin.mark_import import MarkImportPages
 from attendance.admin.numbers import NumbersPages
 from attendance.admin.paper_out import PaperOutPages
@@ -59,6 +60,7 @@ class CourseResultAdmin(
     PaperWorkPages,
     HandingOverPages,
     PaperOutPages,
+    ListPages,
     TellingPages,
     ScopedAdmin,
 ):
@@ -88,7 +90,7 @@ class CourseResultAdmin(
         pages_of_parts += self.mark_import_urls() + self.door_urls() + self.pass_urls()
         pages_of_parts += self.score_urls() + self.special_case_urls() + self.signed_urls()
         pages_of_parts += self.paper_work_urls() + self.handing_over_urls() + self.paper_out_urls()
-        pages_of_parts += self.telling_urls() + self.numbers_urls()
+        pages_of_parts += self.telling_urls() + self.numbers_urls() + self.list_urls()
         return self.year_urls() + own + pages_of_parts + super().get_urls()
 
     def _course(self, request, object_id):

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from attendance.constants import ClassPaperKind
-from attendance.querysets.register import OfHostQuerySet
+from attendance.querysets.register import ListFormQuerySet, OfHostQuerySet
 from courses.models import Course, File, Office
 from courses.querysets.offices import KeptByHostQuerySet
 
@@ -92,7 +92,7 @@ class ListForm(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("changed by")
     )
 
-    objects = KeptByHostQuerySet.as_manager()
+    objects = ListFormQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("form of a list")

@@ -48,6 +48,15 @@ class OfCertificateQuerySet(QuerySet):
         return self.filter(certificate__in=certificates.visible_to(actor).order_by().values("pk"))
 
 
+class ListFormQuerySet(QuerySet):
+    """For what a host keeps and uses for all its classes."""
+
+    def visible_to(self, actor: Actor):
+        if actor.sees_everything:
+            return self
+        return self.filter(host_id__in=actor.certifies | actor.organises)
+
+
 class OfHostQuerySet(QuerySet):
     """For rows of a class that its host alone sees: its papers, their signed copies, work on them."""
 

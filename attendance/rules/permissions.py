@@ -59,6 +59,11 @@ def may_keep_book(actor: Actor, issuer: Office) -> bool:
     )
 
 
+def may_keep_lists(actor: Actor, host: Office) -> bool:
+    """Organisers and officers of a host keep the lists that it uses again; one that has ended keeps none any more."""
+    return actor.sees_everything or host.pk in actor.organises_writable | actor.certifies_writable
+
+
 def may_name_signers(actor: Actor, office: Office) -> bool:
     """Whoever sees the signers of an office (`Signer.objects.visible_to`) can say that it signs together with one's
     own; from then on the officers of the other choose among them."""

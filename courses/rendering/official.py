@@ -237,6 +237,16 @@ class OfficialPaper:
         self._lines(two, powers, size=14, bold=True)
         self._paragraph(two, name, size=14, bold=True, align=CENTRE, before=room, single=True)
 
+    def signers(self, people: Sequence[tuple[str, str]], *, place_and_date: str, room: float = 56) -> None:
+        """The end of a list: who sign side by side, each a title and a name or "", place and date above the last."""
+        self._paragraph(self._two_cells(_END)[1], place_and_date, size=13, italic=True, align=CENTRE, single=True)
+        self._gap()
+        self._keep_with_next()
+        for cell, (title, name) in zip(self._two_cells((1,) * len(people)), people, strict=True):
+            self._lines(cell, title, size=13, bold=True)
+            self._lines(cell, "(Ký, họ tên)", size=12, italic=True)
+            self._paragraph(cell, name, size=13, bold=True, align=CENTRE, before=room, single=True)
+
     # What is attached
 
     def appendix(self, label: str, name: str, attached: str = "", *, landscape: bool = False) -> None:
@@ -285,14 +295,14 @@ class OfficialPaper:
             line.alignment = WD_ALIGN_PARAGRAPH.CENTER
             _field(line, "PAGE", size=13)
 
-    def _two_cells(self, shares: tuple[float, float], *, more: bool = False):
-        """A row of two cells without lines, as wide as the page; `more`: another row of the table before."""
+    def _two_cells(self, shares: tuple[float, ...], *, more: bool = False):
+        """A row of cells, mostly two, without lines, as wide as the page; `more`: another row of the table before."""
         whole = sum(shares)
         widths = [self._width * share / whole for share in shares]
         if more:
             row = self._document.tables[-1].add_row()
         else:
-            table = self._place.add_table(1, 2)
+            table = self._place.add_table(1, len(shares))
             _cell_margins(table, left=0, right=0)
             _widths(table, widths)
             row = table.rows[0]

@@ -49,6 +49,7 @@ class Paper:
     stretched_breaks: bool = True
     letters: Shared = field(default_factory=Shared)
     paragraphs: Shared = field(default_factory=Shared)
+    cells: Shared = field(default_factory=Shared)
     pictures: dict[str, str] = field(default_factory=dict)
     blocks: int = 0
 

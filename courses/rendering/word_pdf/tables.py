@@ -13,7 +13,7 @@ MOST_COLUMNS = 100
 _SIDES = ("top", "bottom", "left", "right")
 _MARGINS = {"top": 0.0, "bottom": 0.0, "left": 5.4, "right": 5.4}
 _VERTICAL = {"center": "horizon", "bottom": "bottom", "both": "top"}
-CellReader = Callable[[Element, Reader, float], list[dict[str, Any]]]
+CellReader = Callable[[Element, Reader, float], list[Any]]
 
 
 @dataclass
@@ -67,39 +67,33 @@ def read_table(
     taken = _settle_lines(rows, len(columns), look)
     inner = reader.for_table(look.paragraph, look.letters)
     drawn_rows = []
+    whole = sum(cell.span * cell.rows for row in rows for cell in row.cells if cell.merge != "continue")
+    placed = whole != len(rows) * len(columns)  # else each cell has its place from those before it
     for index, row in enumerate(rows):
-        line_above = taken[index]
-        form: dict[str, Any] = {
-            "c": [
-                _drawn(
-                    cell,
-                    index,
-                    columns,
-                    look,
-                    line_above,
-                    last=index + cell.rows == len(rows) and taken[-1],
-                    read=cells,
-                    reader=inner,
-                )
-                for cell in row.cells
-                if cell.merge != "continue"
-            ]
-        }
+        drawn = []
+        for cell in row.cells:
+            if cell.merge != "continue":
+                last = index + cell.rows == len(rows) and taken[-1]
+                margins = look.margins | cell.said.get("margins", {})
+                width = sum(columns[cell.column : cell.column + cell.span]) - margins["left"] - margins["right"]
+                form = _format(cell, row, margins, taken[index], last)
+                if placed:
+                    form |= {"x": cell.column, "y": index}
+                drawn.append([paper.cells.place(form), *cells(cell.element, inner, max(1.0, width))])
+        said: dict[str, Any] = {"c": drawn}
         if row.height:
-            form["x" if row.exact else "h"] = rounded(row.height)
-        if row.whole:
-            form["w"] = True
-        drawn_rows.append(form)
+            said["x" if row.exact else "h"] = rounded(row.height)
+        drawn_rows.append(said)
     heads = next((index for index, row in enumerate(rows) if not row.head), len(rows))
-    drawn: dict[str, Any] = {"k": "table", "columns": [rounded(column) for column in columns], "rows": drawn_rows}
+    table: dict[str, Any] = {"k": "table", "columns": [rounded(column) for column in columns], "rows": drawn_rows}
     if heads:
-        drawn["heads"] = heads
+        table["heads"] = heads
     if look.align in ("center", "right", "end"):
-        drawn["align"] = "center" if look.align == "center" else "right"
+        table["align"] = "center" if look.align == "center" else "right"
     # Up to Word 2010 the text of a table that stands by itself begins where the text around it does.
     elif shift := look.indent - (look.margins["left"] if paper.shifted_tables and not nested else 0.0):
-        drawn["shift"] = rounded(shift)
-    return Table(drawn)
+        table["shift"] = rounded(shift)
+    return Table(table)
 
 
 def _look(tblpr: Element | None, paper: Paper) -> _Look:
@@ -316,29 +310,19 @@ def _share(one: _Cell, side: str, other: _Cell, back: str) -> None:
     one.lines[side] = other.lines[back] = heavier
 
 
-def _drawn(
-    cell: _Cell,
-    index: int,
-    columns: list[float],
-    look: _Look,
-    line_above: float,
-    *,
-    last: float,
-    read: CellReader,
-    reader: Reader,
-) -> dict[str, Any]:
-    margins = {**look.margins, **cell.said.get("margins", {})}
-    width = sum(columns[cell.column : cell.column + cell.span])
+def _format(cell: _Cell, row: _Row, margins: dict[str, float], above: float, last: float) -> dict[str, Any]:
+    """`above`, `last`: what the lines above and, in the last row, below take; their height is the row's own."""
     form: dict[str, Any] = {
-        "b": read(cell.element, reader, max(1.0, width - margins["left"] - margins["right"])),
         "m": [
-            rounded(length)
-            for length in (margins["top"] + line_above, margins["right"], margins["bottom"] + last, margins["left"])
+            rounded(margins["top"] + above),
+            rounded(margins["right"]),
+            rounded(margins["bottom"] + last),
+            rounded(margins["left"]),
         ],
         "l": {side: line_of(line) for side, line in cell.lines.items() if line},
-        "x": cell.column,
-        "y": index,
     }
+    if row.whole:
+        form["w"] = True
     if cell.span > 1:
         form["cs"] = cell.span
     if cell.rows > 1:

@@ -13,9 +13,10 @@ from openpyxl import load_workbook
 from courses.rendering.tables import xlsx_table
 
 NASTY = [
-    "=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1+1", "＝1+1", "＋1", "－1", "＠A", "'=1+1", "'Ngô Thử", '"Ngô" Thử', "a;b,c",
-    "Ngô\nThử", "=Ngô\nThử", "00123", "079123456789", "093000000012", "1e5", "1/2", "05/06/2026", "TRUE", "#N/A",
-    "=HYPERLINK(\"http://x\")", "_x0041_", "_x000D_", "  Ngô Thử  ", "Ngô\rThử", "12.000", "<b>&amp;", "=cmd|'/c calc'!A1",
+    "=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1+1", "＝1+1", "＋1", "－1", "＠A", "'=1+1", "'Ngô Thử", '"Ngô" Thử',
+    "a;b,c", "Ngô\nThử", "=Ngô\nThử", "00123", "079123456789", "093000000012", "1e5", "1/2", "05/06/2026", "TRUE",
+    "#N/A", '=HYPERLINK("http://x")', "_x0041_", "_x000D_", "  Ngô Thử  ", "Ngô\rThử", "12.000", "<b>&amp;",
+    "=cmd|'/c calc'!A1",
 ]  # fmt: skip
 
 
@@ -26,11 +27,10 @@ def in_libreoffice(tmp_path_factory):
     (folder / "in.xlsx").write_bytes(xlsx_table([("Tên",), *((text,) for text in NASTY)], title="Thử"))
     filters = ["csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false", "xlsx"]
     for wanted in filters:
-        subprocess.run(
-            ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", wanted]
-            + ["--outdir", str(folder / "out"), str(folder / "in.xlsx")],
-            check=True, timeout=60, capture_output=True, env=os.environ | {"HOME": str(folder)},
-        )  # fmt: skip
+        profile = f"-env:UserInstallation=file://{folder}/profile"
+        asked = ["soffice", profile, "--headless", "--convert-to", wanted, "--outdir", str(folder / "out")]
+        env = os.environ | {"HOME": str(folder)}
+        subprocess.run([*asked, str(folder / "in.xlsx")], check=True, timeout=60, capture_output=True, env=env)
     shown = (folder / "out" / "in.csv").read_bytes().decode()
     again = load_workbook(folder / "out" / "in.xlsx").active
     return [row[0] for row in csv.reader(shown.splitlines(keepends=True))][1:], [
