@@ -5,9 +5,10 @@ from courses.rendering.official import CENTRE, Column, OfficialPaper
 
 
 def timetable() -> bytes:
-    paper = begun("Chương trình lớp", numbered=False)
-    paper.title("CHƯƠNG TRÌNH", "{{ ten_lop }}", rule=False)
-    paper.paragraph("({{ thoi_gian }})", italic=True, align=CENTRE)
+    paper = begun("Chương trình lớp")
+    paper.title("CHƯƠNG TRÌNH", "{{ ten_lop }}")
+    paper.paragraph("Thời gian: {{ so_ngay }} ngày ({{ so_buoi }} buổi), {{ thoi_gian }}.")
+    paper.paragraph("Địa điểm: {{ dia_diem }}.")
     columns = [
         Column("Ngày", 22, CENTRE),
         Column("Buổi", 29, CENTRE),
@@ -24,8 +25,8 @@ def timetable() -> bytes:
     ]
     loops = ["{%tr for ngay in ngay_hoc %}", "{%tr for buoi in ngay.buoi_hoc %}"]
     paper.table(columns, [*loops, row, "{%tr endfor %}", "{%tr endfor %}"])
-    paper.paragraph("Học viên có mặt trước giờ học 15 phút để điểm danh, nhận tài liệu.", italic=True)
-    paper.signing(powers="BAN TỔ CHỨC LỚP", name="")
+    paper.paragraph("Học viên có mặt trước giờ học 15 phút để điểm danh, nhận tài liệu./.")
+    signed(paper, "Báo cáo viên", "Các cơ quan, đơn vị có người tham dự", "Ban Tổ chức lớp")
     return paper.as_bytes()
 
 

@@ -20,9 +20,10 @@ from courses.rendering.nominations import in_two
 from courses.reports.changes import Changed
 
 NO_DATE = "ngày …… tháng …… năm ……"
-#: What stands in the number of each kind (NĐ 30/2020, annex III). A letter has none, lists and timetables go with one.
+#: What stands in the number of each kind (NĐ 30/2020, annex III). A letter has none, and lists go with one.
 ABBREVIATIONS = {
     ClassPaperKind.PLAN: "KH",
+    ClassPaperKind.TIMETABLE: "CTr",
     ClassPaperKind.INVITATION: "GM",
     ClassPaperKind.DOOR_NOTICE: "TB",
     ClassPaperKind.DECISION: "QĐ",
