@@ -39,6 +39,7 @@ def pdf_of(word: bytes, *, title: str, author: str, timestamp: dt.datetime, inst
         "sections": drawn,
         "letters": paper.letters.values,
         "paragraphs": paper.paragraphs.values,
+        "cells": paper.cells.values,
         "tab": paper.default_tab,
         "stretched": paper.stretched_breaks,
     }

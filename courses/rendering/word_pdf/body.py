@@ -29,7 +29,7 @@ class Place:
         return self.depth > 0
 
 
-def flow(elements: Any, reader: Reader, paper: Paper, place: Place) -> list[dict[str, Any]]:
+def flow(elements: Any, reader: Reader, paper: Paper, place: Place) -> list[Any]:
     """The blocks that the template draws. Refusal for a paper without measure."""
     blocks = list(_blocks(elements, reader, paper, place))
     if paper.blocks > MOST_BLOCKS:
@@ -66,14 +66,14 @@ def _blocks(elements: Any, reader: Reader, paper: Paper, place: Place) -> Iterat
 
 
 def _cell(paper: Paper, place: Place) -> Any:
-    def read(cell: Element, reader: Reader, width: float) -> list[dict[str, Any]]:
+    def read(cell: Element, reader: Reader, width: float) -> list[Any]:
         return flow(children(cell), reader, paper, Place(width, place.depth + 1))
 
     return read
 
 
-def _settled(blocks: list[Block | Table], reader: Reader, paper: Paper, place: Place) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+def _settled(blocks: list[Block | Table], reader: Reader, paper: Paper, place: Place) -> list[Any]:
+    found: list[Any] = []
     after, fresh, before_it = 0.0, True, None
     for place_in, block in enumerate(blocks):
         if isinstance(block, Table):

@@ -70,6 +70,8 @@ class Reader:
         if level is not None:
             self._number(items, said, base, level, line)
         self._walk(element, items, base, line)
+        if self._is_blank(items):
+            items = []
         mark = letters(ppr.find(W + "rPr")) if ppr is not None and not items else {}
         size = {**base, **mark}.get("size", 10.0)
         found, current = [], Block(said, style, [], line, size, breaks=bool(said.get("page_before")))
@@ -87,18 +89,20 @@ class Reader:
             found.append(Block({}, "", [{"k": "newpage"}], line))
         return found
 
-    def finished(self, block: Block, *, above: float, strong: bool, top: bool, bottom: bool) -> dict[str, Any]:
-        self._paper.blocks += 1
-        form: dict[str, Any] = {"f": self._paper.paragraph_format(block.said, top=top, bottom=bottom)}
-        if above:
-            form["a"] = rounded(above)
-        if strong:
-            form["s"] = True
-        if block.items:
-            form["i"] = [_split(item) if isinstance(item, list) else item for item in block.items]
-        else:
-            form["h"] = rounded(sum(edges(block.empty_size, block.line)))
-        return form
+    def _is_blank(self, items: list[Item]) -> bool:
+        """Whether nothing would be seen: such a paragraph is as high as its mark."""
+        return all(
+            isinstance(item, list) and item[1].isspace() and "underline" not in self._paper.letters.values[item[0]]
+            for item in items
+        )
+
+    def finished(self, block: Block, *, above: float, strong: bool, top: bool, bottom: bool) -> list[Any]:
+        """Format, space above, whether that stays on top of a page; then items, or the height of an empty line."""
+        form = self._paper.paragraph_format(block.said, top=top, bottom=bottom)
+        if not block.items:
+            return [form, rounded(above), strong, rounded(sum(edges(block.empty_size, block.line)))]
+        items = [_split(item) if isinstance(item, list) else item for item in block.items]
+        return [form, rounded(above), strong, *items]
 
     def _formats(self, ppr: Element | None) -> tuple[Properties, str, Properties, tuple[str, float]]:
         key = key_of(ppr)
@@ -107,7 +111,7 @@ class Reader:
         return self._paragraphs[key]
 
     def _merged(self, ppr: Element | None) -> tuple[Properties, str, Properties, tuple[str, float]]:
-        paper, styles = self._paper, self._paper.styles
+        styles = self._paper.styles
         named = None if ppr is None else ppr.find(W + "pStyle")
         style = styles.default("paragraph") if named is None else named.get(VAL, "")
         direct = paragraph(ppr)

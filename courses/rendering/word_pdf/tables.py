@@ -13,7 +13,7 @@ MOST_COLUMNS = 100
 _SIDES = ("top", "bottom", "left", "right")
 _MARGINS = {"top": 0.0, "bottom": 0.0, "left": 5.4, "right": 5.4}
 _VERTICAL = {"center": "horizon", "bottom": "bottom", "both": "top"}
-CellReader = Callable[[Element, Reader, float], list[dict[str, Any]]]
+CellReader = Callable[[Element, Reader, float], list[Any]]
 
 
 @dataclass
@@ -55,7 +55,9 @@ class _Look:
     spot: Element | None
 
 
-def read_table(element: Element, reader: Reader, paper: Paper, width: float, *, nested: bool, cells: CellReader) -> Table:
+def read_table(
+    element: Element, reader: Reader, paper: Paper, width: float, *, nested: bool, cells: CellReader
+) -> Table:
     look = _look(element.find(W + "tblPr"), paper)
     rows = [row for row in _rows(element) if row.cells]
     if not rows:
@@ -65,39 +67,33 @@ def read_table(element: Element, reader: Reader, paper: Paper, width: float, *, 
     taken = _settle_lines(rows, len(columns), look)
     inner = reader.for_table(look.paragraph, look.letters)
     drawn_rows = []
+    whole = sum(cell.span * cell.rows for row in rows for cell in row.cells if cell.merge != "continue")
+    placed = whole != len(rows) * len(columns)  # else each cell has its place from those before it
     for index, row in enumerate(rows):
-        line_above = taken[index]
-        form: dict[str, Any] = {
-            "c": [
-                _drawn(
-                    cell,
-                    index,
-                    columns,
-                    look,
-                    line_above,
-                    last=index + cell.rows == len(rows) and taken[-1],
-                    read=cells,
-                    reader=inner,
-                )
-                for cell in row.cells
-                if cell.merge != "continue"
-            ]
-        }
+        drawn = []
+        for cell in row.cells:
+            if cell.merge != "continue":
+                last = index + cell.rows == len(rows) and taken[-1]
+                margins = look.margins | cell.said.get("margins", {})
+                width = sum(columns[cell.column : cell.column + cell.span]) - margins["left"] - margins["right"]
+                form = _format(cell, row, margins, taken[index], last)
+                if placed:
+                    form |= {"x": cell.column, "y": index}
+                drawn.append([paper.cells.place(form), *cells(cell.element, inner, max(1.0, width))])
+        said: dict[str, Any] = {"c": drawn}
         if row.height:
-            form["x" if row.exact else "h"] = rounded(row.height)
-        if row.whole:
-            form["w"] = True
-        drawn_rows.append(form)
+            said["x" if row.exact else "h"] = rounded(row.height)
+        drawn_rows.append(said)
     heads = next((index for index, row in enumerate(rows) if not row.head), len(rows))
-    drawn: dict[str, Any] = {"k": "table", "columns": [rounded(column) for column in columns], "rows": drawn_rows}
+    table: dict[str, Any] = {"k": "table", "columns": [rounded(column) for column in columns], "rows": drawn_rows}
     if heads:
-        drawn["heads"] = heads
+        table["heads"] = heads
     if look.align in ("center", "right", "end"):
-        drawn["align"] = "center" if look.align == "center" else "right"
+        table["align"] = "center" if look.align == "center" else "right"
     # Up to Word 2010 the text of a table that stands by itself begins where the text around it does.
     elif shift := look.indent - (look.margins["left"] if paper.shifted_tables and not nested else 0.0):
-        drawn["shift"] = rounded(shift)
-    return Table(drawn)
+        table["shift"] = rounded(shift)
+    return Table(table)
 
 
 def _look(tblpr: Element | None, paper: Paper) -> _Look:
@@ -261,82 +257,61 @@ def _settle_lines(rows: list[_Row], columns: int, look: _Look) -> list[float]:
     cells the heavier line.
     """
     owners: dict[tuple[int, int], _Cell] = {}
-    first: dict[int, int] = {}
+    starts: list[tuple[_Cell, int]] = []
     for index, row in enumerate(rows):
         for cell in row.cells:
             if cell.merge != "continue":
-                first[id(cell)] = index
+                starts.append((cell, index))
+                cell.lines = {side: _line(cell, side, index, len(rows), columns, look) for side in _SIDES}
                 for covered in range(index, index + cell.rows):
                     for column in range(cell.column, cell.column + cell.span):
                         owners[covered, column] = cell
-    for cell in owners.values():
-        start = first[id(cell)]
-        for side in _SIDES:
-            cell.lines[side] = _line(cell, side, start, len(rows), columns, look)
     for (index, column), cell in owners.items():
-        for side, back, neighbour in (
-            ("bottom", "top", owners.get((index + 1, column))),
-            ("right", "left", owners.get((index, column + 1))),
-        ):
-            if neighbour is not None and neighbour is not cell:
-                _share(cell, side, neighbour, back)
-    heights = []
-    for index in range(len(rows) + 1):
-        above = [
-            owners[index - 1, column].lines["bottom"]
-            for column in range(columns)
-            if (index - 1, column) in owners and owners.get((index, column)) is not owners[index - 1, column]
-        ]
-        below = [
-            owners[index, column].lines["top"]
-            for column in range(columns)
-            if (index, column) in owners and owners.get((index - 1, column)) is not owners[index, column]
-        ]
-        heights.append(max((line[0] for line in above + below if line), default=0.0))
+        below, beside = owners.get((index + 1, column)), owners.get((index, column + 1))
+        if below is not None and below is not cell:
+            _share(cell.lines, "bottom", below.lines, "top")
+        if beside is not None and beside is not cell:
+            _share(cell.lines, "right", beside.lines, "left")
+    heights = [0.0] * (len(rows) + 1)
+    for cell, start in starts:
+        for side, index in (("top", start), ("bottom", start + cell.rows)):
+            if (line := cell.lines[side]) and line[0] > heights[index]:
+                heights[index] = line[0]
     return heights
 
 
 def _line(cell: _Cell, side: str, start: int, rows: int, columns: int, look: _Look) -> Any:
     if side in cell.borders:
         return cell.borders[side]
-    edge = {
-        "top": start == 0,
-        "bottom": start + cell.rows == rows,
-        "left": cell.column == 0,
-        "right": cell.column + cell.span == columns,
-    }[side]
-    return look.borders.get(side if edge else "inside_h" if side in ("top", "bottom") else "inside_v")
+    if side == "top":
+        return look.borders.get("inside_h" if start else "top")
+    if side == "bottom":
+        return look.borders.get("inside_h" if start + cell.rows < rows else "bottom")
+    if side == "left":
+        return look.borders.get("inside_v" if cell.column else "left")
+    return look.borders.get("inside_v" if cell.column + cell.span < columns else "right")
 
 
-def _share(one: _Cell, side: str, other: _Cell, back: str) -> None:
-    # A line that is taken away on one side only stays (17.4.66).
-    heavier = max(one.lines[side], other.lines[back], key=lambda line: line[0] if line else 0.0)
-    one.lines[side] = other.lines[back] = heavier
+def _share(one: Properties, side: str, other: Properties, back: str) -> None:
+    mine, theirs = one[side], other[back]
+    if mine is not theirs:
+        # A line that is taken away on one side only stays (17.4.66).
+        one[side] = other[back] = max(mine, theirs, key=lambda line: line[0] if line else 0.0)
 
 
-def _drawn(
-    cell: _Cell,
-    index: int,
-    columns: list[float],
-    look: _Look,
-    line_above: float,
-    *,
-    last: float,
-    read: CellReader,
-    reader: Reader,
-) -> dict[str, Any]:
-    margins = {**look.margins, **cell.said.get("margins", {})}
-    width = sum(columns[cell.column : cell.column + cell.span])
+def _format(cell: _Cell, row: _Row, margins: dict[str, float], above: float, last: float) -> dict[str, Any]:
+    """`above`, `last`: what the lines above and, in the last row, below take; their height is the row's own."""
     form: dict[str, Any] = {
-        "b": read(cell.element, reader, max(1.0, width - margins["left"] - margins["right"])),
         "m": [
-            rounded(length)
-            for length in (margins["top"] + line_above, margins["right"], margins["bottom"] + last, margins["left"])
+            rounded(margins["top"] + above),
+            rounded(margins["right"]),
+            rounded(margins["bottom"] + last),
+            rounded(margins["left"]),
         ],
         "l": {side: line_of(line) for side, line in cell.lines.items() if line},
-        "x": cell.column,
-        "y": index,
     }
+    if row.whole:
+        form["w"] = True
     if cell.span > 1:
         form["cs"] = cell.span
     if cell.rows > 1:

@@ -26,6 +26,7 @@ from pypdfium2 import raw
 
 from courses.constants.errors import Refusal
 from courses.rendering import paper
+from courses.rendering.official import CENTRE, Column, OfficialPaper
 from courses.rendering.word_pdf import not_drawn, pdf_of
 
 WHEN = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
@@ -66,6 +67,8 @@ def new(size=13, after=6, line=1.0):
 
 
 def as_bytes(document):
+    if isinstance(document, OfficialPaper):
+        return document.as_bytes()
     target = io.BytesIO()
     document.save(target)
     return target.getvalue()
@@ -244,7 +247,44 @@ def pictures():
     return document
 
 
-PAPERS = {"letter": letter, "tabs": tabs, "sections": sections, "lists": lists, "pictures": pictures}
+def official():
+    """What our own builder makes: all parts of an official paper, with an appendix that lies across."""
+    made = OfficialPaper(title="Kế hoạch mẫu", author="Sở Nội vụ mẫu")
+    made.head(
+        superior="UBND TỈNH MẪU",
+        body="SỞ NỘI VỤ MẪU",
+        number="Số: 12/KH-SNV",
+        place_and_date="Mẫu, ngày 05 tháng 6 năm 2026",
+        about="V/v cử công chức tham dự lớp bồi dưỡng mẫu",
+    )
+    made.title("KẾ HOẠCH", "Mở lớp bồi dưỡng mẫu cho đại biểu")
+    made.to("Ủy ban nhân dân xã Mẫu", "Trường Chính trị mẫu")
+    made.bases("Căn cứ Luật mẫu số 1", "Căn cứ Nghị định mẫu số 2 về đào tạo, bồi dưỡng cán bộ, công chức")
+    made.heading("QUYẾT ĐỊNH:", align=CENTRE)
+    for number in range(1, 9):
+        made.heading(f"{number}. Mục đích", level=2)
+        made.paragraph(SENTENCE * 4, lead=f"Điều {number}.")
+    columns = [Column("STT", 12, CENTRE), Column("Họ và tên", 60), Column("Ghi chú", 40)]
+    made.table(columns, [(str(number), f"Nguyễn Văn Mẫu {number}", "") for number in range(1, 31)])
+    made.signing(
+        powers="TM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH\nPHÓ CHỦ TỊCH",
+        name="Nguyễn Văn Mẫu",
+        recipients=["- Như trên;", "- Lưu: VT."],
+    )
+    made.appendix("Phụ lục I", "DANH SÁCH MẪU", "(Kèm theo Kế hoạch số 12/KH-SNV)", landscape=True)
+    made.table(columns, [(str(number), f"Trần Thị Mẫu {number}", "x") for number in range(1, 51)], least_height=9)
+    made.signing(powers="GIÁM ĐỐC", name="Trần Văn Mẫu", left="NGƯỜI LẬP BIỂU")
+    return made
+
+
+PAPERS = {
+    "official": official,
+    "letter": letter,
+    "tabs": tabs,
+    "sections": sections,
+    "lists": lists,
+    "pictures": pictures,
+}
 
 
 @pytest.fixture(scope="module")
