@@ -18,7 +18,8 @@ def timetable() -> bytes:
     ]
     row = [
         "{% if loop.first %}{{ ngay.thu }}, {{ ngay.ngay }}{% else %}↑{% endif %}",
-        "{{ buoi.buoi }}\n{{ buoi.gio }}\n{%p if buoi.thay_doi %}\n({{ buoi.thay_doi }})\n{%p endif %}",
+        "{{ buoi.buoi }}\n{{ buoi.gio_bat_dau }} -\n{{ buoi.gio_ket_thuc }}\n"
+        "{%p if buoi.thay_doi %}\n({{ buoi.thay_doi }})\n{%p endif %}",
         "{%p if nhieu_khoi and buoi.khoi %}\n{{ buoi.khoi }}\n{%p endif %}\n{{ buoi.noi_dung }}",
         "{{ buoi.bao_cao_vien }}",
         "{{ buoi.dia_diem }}",
@@ -46,7 +47,7 @@ def invitation() -> bytes:
         Column("Nội dung", 74),
         Column("Địa điểm", 45),
     ]
-    row = ["{{ buoi.ngay }}\n{{ buoi.buoi }}: {{ buoi.gio }}", "{{ buoi.noi_dung }}", "{{ buoi.dia_diem }}"]
+    row = ["{{ buoi.ngay }}\n{{ buoi.buoi }}\n{{ buoi.gio }}", "{{ buoi.noi_dung }}", "{{ buoi.dia_diem }}"]
     paper.table(columns, ["{%tr for buoi in moi.buoi_hoc %}", row, "{%tr endfor %}"])
     paper.paragraph("{{ doi_tuong }}; khoảng {{ si_so }} người.", lead="Thành phần học viên:")
     paper.paragraph(
