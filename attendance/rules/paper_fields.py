@@ -123,6 +123,8 @@ _OF_SEATS = (
 _HALF_DAY = (
     Field("buoi", _("half of the day"), "Sáng"),
     Field("gio", _("hours"), "07 giờ 30 - 11 giờ 00"),
+    Field("gio_bat_dau", _("when it begins"), "07 giờ 30"),
+    Field("gio_ket_thuc", _("when it ends"), "11 giờ 00"),
     Field("khoi", _("blocks it serves, empty for everybody"), "Khối A"),
     Field("noi_dung", _("topics, a line each"), "- Chuyên đề mẫu 1\n- Chuyên đề mẫu 2"),
     Field("bao_cao_vien", _("speakers, a line each"), "Lê Văn Mẫu, Trưởng phòng"),
@@ -160,6 +162,7 @@ OWN: dict[str, tuple[Entry, ...]] = {
             _("to whom the letter goes"),
             (Field("ten", _("name of the office"), "Phòng Nội vụ"),),
         ),
+        Field("gui_mot_noi", _("yes when the letter goes to one alone"), False),
         Field("co_duong_dan", _("yes when the links of offices stand on it"), True),
         Rows(
             "chi_tieu",
@@ -275,6 +278,8 @@ OWN: dict[str, tuple[Entry, ...]] = {
         Field("vang_khong_phep", _("people who came to nothing, without leave"), "1"),
         Field("vang_chua_ro", _("people not marked yet"), "0"),
         *_PRESENCE,
+        Field("co_thay_nguoi", _("yes when somebody was replaced, withdrawn or stood in for"), True),
+        Field("co_giay", _("yes when there are certificates"), True),
         Field("co_chua_ro", _("yes when somebody is not marked yet"), False),
         Field("so_buoi_da_hoc", _("half-days held"), "06"),
         Field("so_buoi_con_lai", _("half-days still to come"), "0"),

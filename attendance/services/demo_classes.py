@@ -57,6 +57,7 @@ def make_papers_heads(city: Office, ward: Office) -> None:
         body="Ủy ban nhân dân thành phố Vị Thanh",
         place="Vị Thanh",
         abbreviation="UBND",
+        drafting="NV",
         valid_from=city.valid_from,
         valid_to=city.valid_to,
     )
@@ -74,6 +75,7 @@ def make_papers_heads(city: Office, ward: Office) -> None:
         body="Ủy ban nhân dân phường Vị Thanh",
         place="Vị Thanh",
         abbreviation="UBND",
+        drafting="VHXH",
         valid_from=ward.valid_from,
     )
     Signer.objects.create(

@@ -5,9 +5,10 @@ from courses.rendering.official import CENTRE, Column, OfficialPaper
 
 
 def timetable() -> bytes:
-    paper = begun("Chương trình lớp", numbered=False)
-    paper.title("CHƯƠNG TRÌNH", "{{ ten_lop }}", rule=False)
-    paper.paragraph("({{ thoi_gian }})", italic=True, align=CENTRE)
+    paper = begun("Chương trình lớp")
+    paper.title("CHƯƠNG TRÌNH", "{{ ten_lop }}")
+    paper.paragraph("Thời gian: {{ so_ngay }} ngày ({{ so_buoi }} buổi), {{ thoi_gian }}.")
+    paper.paragraph("Địa điểm: {{ dia_diem }}.")
     columns = [
         Column("Ngày", 22, CENTRE),
         Column("Buổi", 29, CENTRE),
@@ -17,15 +18,16 @@ def timetable() -> bytes:
     ]
     row = [
         "{% if loop.first %}{{ ngay.thu }}, {{ ngay.ngay }}{% else %}↑{% endif %}",
-        "{{ buoi.buoi }}\n{{ buoi.gio }}\n{%p if buoi.thay_doi %}\n({{ buoi.thay_doi }})\n{%p endif %}",
+        "{{ buoi.buoi }}\n{{ buoi.gio_bat_dau }} -\n{{ buoi.gio_ket_thuc }}\n"
+        "{%p if buoi.thay_doi %}\n({{ buoi.thay_doi }})\n{%p endif %}",
         "{%p if nhieu_khoi and buoi.khoi %}\n{{ buoi.khoi }}\n{%p endif %}\n{{ buoi.noi_dung }}",
         "{{ buoi.bao_cao_vien }}",
         "{{ buoi.dia_diem }}",
     ]
     loops = ["{%tr for ngay in ngay_hoc %}", "{%tr for buoi in ngay.buoi_hoc %}"]
     paper.table(columns, [*loops, row, "{%tr endfor %}", "{%tr endfor %}"])
-    paper.paragraph("Học viên có mặt trước giờ học 15 phút để điểm danh, nhận tài liệu.", italic=True)
-    paper.signing(powers="BAN TỔ CHỨC LỚP", name="")
+    paper.paragraph("Học viên có mặt trước giờ học 15 phút để điểm danh, nhận tài liệu./.")
+    signed(paper, "Báo cáo viên", "Các cơ quan, đơn vị có người tham dự", "Ban Tổ chức lớp")
     return paper.as_bytes()
 
 
@@ -45,7 +47,7 @@ def invitation() -> bytes:
         Column("Nội dung", 74),
         Column("Địa điểm", 45),
     ]
-    row = ["{{ buoi.ngay }}\n{{ buoi.buoi }}: {{ buoi.gio }}", "{{ buoi.noi_dung }}", "{{ buoi.dia_diem }}"]
+    row = ["{{ buoi.ngay }}\n{{ buoi.buoi }}\n{{ buoi.gio }}", "{{ buoi.noi_dung }}", "{{ buoi.dia_diem }}"]
     paper.table(columns, ["{%tr for buoi in moi.buoi_hoc %}", row, "{%tr endfor %}"])
     paper.paragraph("{{ doi_tuong }}; khoảng {{ si_so }} người.", lead="Thành phần học viên:")
     paper.paragraph(

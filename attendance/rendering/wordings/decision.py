@@ -23,18 +23,18 @@ def decision() -> bytes:
     )
     signed(paper, "Như Điều 3")
     paper.appendix(
-        "DANH SÁCH",
-        "Học viên được cấp {{ loai_giay }} hoàn thành {{ ten_lop_thuong }}",
+        "Phụ lục",
+        "DANH SÁCH HỌC VIÊN ĐƯỢC CẤP GIẤY CHỨNG NHẬN",
         "(Kèm theo Quyết định số {{ so_ky_hieu }} {{ ngay_thang }}\ncủa {{ tham_quyen_thuong }})",
     )
     columns = [
-        Column("STT", 11, CENTRE), Column("Họ và tên", 44), Column("Ngày sinh", 25, CENTRE), Column("Chức vụ", 35),
-        Column("Đơn vị", 40),
+        Column("STT", 11, CENTRE), Column("Họ và tên", 40), Column("Ngày sinh", 25, CENTRE), Column("Chức vụ", 30),
+        Column("Đơn vị", 33),
     ]  # fmt: skip
     cells = [f"{{{{ nguoi.{name} }}}}" for name in ("stt", "ho_ten", "ngay_sinh", "chuc_vu", "don_vi")]
     loop, end = "{%tr for nguoi in hoc_vien %}", "{%tr endfor %}"
     paper.paragraph("{%p if co_so %}")
-    paper.table([*columns, Column("Số vào sổ", 35, CENTRE)], [loop, [*cells, "{{ nguoi.so_vao_so }}"], end])
+    paper.table([*columns, Column("Số vào sổ", 32, CENTRE)], [loop, [*cells, "{{ nguoi.so_vao_so }}"], end])
     paper.paragraph("{%p else %}")
     paper.table(columns, [loop, cells, end])
     paper.paragraph("{%p endif %}")

@@ -6,7 +6,7 @@ from courses.rendering.official import CENTRE, Column, OfficialPaper
 
 def class_list() -> bytes:
     paper = begun("Danh sách lớp", numbered=False)
-    paper.title("DANH SÁCH HỌC VIÊN", "{{ ten_lop }}", rule=False)
+    paper.title("DANH SÁCH", "Học viên {{ ten_lop_thuong }}")
     paper.paragraph("({{ thoi_gian }})", italic=True, align=CENTRE)
     columns = [
         Column("STT", 11, CENTRE), Column("Họ và tên", 46), Column("Ngày sinh", 24, CENTRE),
@@ -28,7 +28,7 @@ def sign_in() -> bytes:
     paper = OfficialPaper(title="Danh sách học viên ký tên")
     paper.paragraph("{%p for to in to_ky %}")
     head(paper, numbered=False)
-    paper.title("DANH SÁCH HỌC VIÊN KÝ TÊN", "{{ ten_lop }}", rule=False)
+    paper.title("DANH SÁCH", "Học viên {{ ten_lop_thuong }} ký tên")
     paper.paragraph("{{ to.buoi }}, tại {{ to.dia_diem }}", italic=True, align=CENTRE)
     paper.picture_line("{{ to.ma_qr }}")
     columns = [

@@ -49,7 +49,7 @@ def _content(paper: OfficialPaper) -> None:
     paper.paragraph("{%p if nhieu_khoi %}")
     paper.heading(
         "{{ mot.so }}. Khối {{ mot.ky_hieu }}: {{ mot.ten }}"
-        "{% if mot.doi_tuong %} (dành cho người phụ trách {{ mot.doi_tuong }}){% endif %}",
+        "{% if mot.doi_tuong %} (đối tượng: {{ mot.doi_tuong }}){% endif %}",
         level=2,
     )
     paper.paragraph("{%p endif %}")

@@ -56,19 +56,20 @@ def _people(paper: OfficialPaper) -> None:
     paper.heading("2. Học viên", level=2)
     paper.paragraph(
         "Số cơ quan, đơn vị được mời cử người: {{ so_co_quan }}; chỉ tiêu: {{ tong_chi_tieu }} người; số người được "
-        "cử: {{ duoc_cu }} người. Trong thời gian tổ chức có {{ so_thay }} người được thay, {{ so_rut }} người rút "
-        "khỏi danh sách, {{ so_du_thay }} lượt cử người dự thay."
+        "cử: {{ duoc_cu }} người.{% if co_thay_nguoi %} Trong thời gian tổ chức lớp, {{ so_thay }} người được thay, "
+        "{{ so_rut }} người rút khỏi danh sách, {{ so_du_thay }} người được cử dự thay một số buổi.{% endif %}"
     )
     paper.paragraph(
         "Số người phải dự: {{ phai_du }} người; số người có dự (từ một buổi trở lên): {{ co_du }} người, đạt "
         "{{ ty_le }}; dự đầy đủ các buổi phải dự: {{ du_day_du }} người. Không dự buổi nào: có phép "
-        "{{ vang_co_phep }} người, không phép {{ vang_khong_phep }} người."
+        "{{ vang_co_phep }} người, không phép {{ vang_khong_phep }} người"
+        "{% if co_chua_ro %}, chưa điểm danh {{ vang_chua_ro }} người{% endif %}."
     )
     paper.paragraph(
         "Tính theo lượt người (mỗi người một buổi là một lượt): phải dự {{ luot_phai_du }} lượt; có mặt "
         "{{ luot_co_mat }} lượt, đạt {{ luot_ty_le }}; vắng có phép {{ luot_co_phep }} lượt; vắng không phép "
-        "{{ luot_khong_phep }} lượt{% if co_chua_ro %}; chưa điểm danh {{ luot_chua_ro }} lượt{% endif %}. "
-        "Số liệu của từng cơ quan, đơn vị tại Phụ lục kèm theo."
+        "{{ luot_khong_phep }} lượt{% if co_chua_ro %}; chưa điểm danh {{ luot_chua_ro }} lượt{% endif %}. Số liệu "
+        "của từng cơ quan, đơn vị tại Phụ lục kèm theo."
     )
     columns = [
         Column("Cơ cấu học viên", 75), Column("Phải dự (người)", 30, CENTRE), Column("Có dự (người)", 30, CENTRE),
@@ -83,10 +84,14 @@ def _people(paper: OfficialPaper) -> None:
 
 def _papers(paper: OfficialPaper) -> None:
     paper.heading("3. Giấy chứng nhận", level=2)
+    paper.paragraph("{%p if co_giay %}")
     paper.paragraph(
         "Đã cấp: {{ gcn_da_cap }} giấy, trong đó đã phát cho học viên {{ gcn_da_phat }} giấy; đang chờ ký: "
         "{{ gcn_cho_ky }} giấy; đã thu hồi: {{ gcn_thu_hoi }} giấy."
     )
+    paper.paragraph("{%p else %}")
+    paper.paragraph("Chưa cấp giấy chứng nhận.")
+    paper.paragraph("{%p endif %}")
 
 
 def _appendix(paper: OfficialPaper) -> None:

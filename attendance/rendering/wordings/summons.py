@@ -6,7 +6,11 @@ from courses.rendering.official import CENTRE, Column, OfficialPaper
 
 def summons() -> bytes:
     paper = begun("Công văn cử người tham dự lớp", about="V/v cử người tham dự\n{{ ten_lop_thuong }}")
+    paper.paragraph("{%p if gui_mot_noi %}")
+    paper.to("{% for noi in kinh_gui %}{{ noi.ten }}{% endfor %}")
+    paper.paragraph("{%p else %}")
     paper.to("{%p for noi in kinh_gui %}", "{{ noi.ten }}", "{%p endfor %}")
+    paper.paragraph("{%p endif %}")
     paper.paragraph(
         "{{ co_quan_thuong }} tổ chức {{ ten_lop_thuong }}. Để lớp đạt kết quả, {{ co_quan_thuong }} đề nghị các cơ "
         "quan, đơn vị cử người tham dự, cụ thể như sau:"
@@ -37,7 +41,7 @@ def _content(paper: OfficialPaper) -> None:
     paper.paragraph("{%p for mot in khoi %}")
     paper.paragraph(
         "- Khối {{ mot.ky_hieu }}: {{ mot.ten }}"
-        "{% if mot.doi_tuong %} (dành cho người phụ trách {{ mot.doi_tuong }}){% endif %}"
+        "{% if mot.doi_tuong %} (đối tượng: {{ mot.doi_tuong }}){% endif %}"
         "{% if loop.last %}.{% else %};{% endif %}"
     )
     paper.paragraph("{%p endfor %}")
@@ -68,15 +72,15 @@ def _appendix(paper: OfficialPaper) -> None:
         "(Kèm theo Công văn số {{ so_ky_hieu }} {{ ngay_thang }}\ncủa {{ co_quan_thuong }})",
     )
     total = "Tổng số: {{ tong_chi_tieu }} người của {{ so_co_quan }} cơ quan, đơn vị./."
-    plain = [Column("STT", 12, CENTRE), Column("Cơ quan, đơn vị", 53), Column("Số người", 26, CENTRE)]
+    plain = [Column("STT", 12, CENTRE), Column("Cơ quan, đơn vị", 46), Column("Số người", 24, CENTRE)]
     cells = [
         "{{ dong.stt }}",
         "{{ dong.ten }}",
         "{{ dong.so_luong }}{% if dong.theo_khoi %} ({{ dong.theo_khoi }}){% endif %}",
     ]
     paper.paragraph("{%p if co_duong_dan %}")
-    columns = [*plain, Column("Địa chỉ lập danh sách", 50), Column("Mã QR", 24, CENTRE)]
+    columns = [*plain, Column("Địa chỉ lập danh sách", 59), Column("Mã QR", 24, CENTRE)]
     seats(paper, columns, [*cells, "{{ dong.duong_dan }}", "{{ dong.ma_qr }}"], total)
     paper.paragraph("{%p else %}")
-    seats(paper, [*plain, Column("Ghi chú", 74)], [*cells, ""], total)
+    seats(paper, [*plain, Column("Ghi chú", 83)], [*cells, ""], total)
     paper.paragraph("{%p endif %}")

@@ -20,9 +20,10 @@ from courses.rendering.nominations import in_two
 from courses.reports.changes import Changed
 
 NO_DATE = "ngày …… tháng …… năm ……"
-#: What stands in the number of each kind (NĐ 30/2020, annex III). A letter has none, lists and timetables go with one.
+#: What stands in the number of each kind (NĐ 30/2020, annex III). A letter has none, and lists go with one.
 ABBREVIATIONS = {
     ClassPaperKind.PLAN: "KH",
+    ClassPaperKind.TIMETABLE: "CTr",
     ClassPaperKind.INVITATION: "GM",
     ClassPaperKind.DOOR_NOTICE: "TB",
     ClassPaperKind.DECISION: "QĐ",
@@ -114,13 +115,15 @@ def numbered(asked: Asked, heading: Heading | None) -> str:
 
 def _signer(asked: Asked) -> dict[str, str]:
     """Who was chosen, else the only one who signs for the host on that day, else dots."""
-    signer = asked.signer
-    if signer is None:
-        valid = list(Signer.objects.filter(office=asked.course.host_office).valid_on(asked.day)[:2])
-        signer = valid[0] if len(valid) == 1 else None
+    signer = asked.signer or _only_signer(asked, asked.day) or _only_signer(asked, asked.course.ends_on)
     if signer is None:
         return {"quyen_han": DOTS * 4, "ho_ten": DOTS * 4}
     return {"quyen_han": "\n".join(lines_of(signer)), "ho_ten": signer.full_name}
+
+
+def _only_signer(asked: Asked, day: dt.date) -> Signer | None:
+    valid = list(Signer.objects.filter(office=asked.course.host_office).valid_on(day)[:2])
+    return valid[0] if len(valid) == 1 else None
 
 
 def _blocks(course: Course) -> dict[str, Any]:
@@ -167,7 +170,12 @@ def period(first: dt.date, last: dt.date) -> str:
 
 def hours(session: Session) -> str:
     """ "07 giờ 30 - 11 giờ 00" """
-    return " - ".join(f"{at.astimezone(VIETNAM):%H giờ %M}" for at in (session.starts_at, session.ends_at))
+    return f"{clock(session.starts_at)} - {clock(session.ends_at)}"
+
+
+def clock(at: dt.datetime) -> str:
+    """ "07 giờ 30" """
+    return f"{at.astimezone(VIETNAM):%H giờ %M}"
 
 
 def weekday(day: dt.date) -> str:

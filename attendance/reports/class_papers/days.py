@@ -6,8 +6,10 @@ from typing import Any
 from attendance.reports.class_papers.common import (
     Asked,
     changed_in_words,
+    clock,
     half_day,
     hours,
+    in_lines,
     known_changes,
     places,
     short_date,
@@ -78,6 +80,8 @@ def _row(session: Session, items: Iterable[SessionTopic], changed: Changed | Non
     return {
         "buoi": HALVES[HalfDay(session.half)].removeprefix("Buổi ").capitalize(),
         "gio": hours(session),
+        "gio_bat_dau": clock(session.starts_at),
+        "gio_ket_thuc": clock(session.ends_at),
         "khoi": f"Khối {blocks}" if blocks else "",
         "noi_dung": "\n".join(topics) or DOTS,
         "bao_cao_vien": "\n".join(", ".join(filter(None, (one.full_name, one.title))) for one in speakers) or DOTS,
@@ -98,7 +102,7 @@ def _notice(session: Session, changed: Changed | None) -> dict[str, Any]:
         "tieu_de": title,
         "gio": hours(session),
         "buoi": half_day(session),
-        "dia_diem": places(session),
+        "dia_diem": in_lines(places(session)),
         "da_hoan": off,
         "ly_do": changed.why if changed else "",
     }

@@ -37,7 +37,13 @@ def summons_fields(asked: Asked) -> dict[str, Any]:
         line["duong_dan"] = address
         line["ma_qr"] = Picture(qr_png(address), _QR_MM) if address else ""
     with_links = asked.with_links and any(line["duong_dan"] for line in lines)
-    return {"kinh_gui": named, "co_duong_dan": with_links, "chi_tieu": lines, **_seats(asked, rows)}
+    return {
+        "kinh_gui": named,
+        "gui_mot_noi": len(named) == 1,
+        "co_duong_dan": with_links,
+        "chi_tieu": lines,
+        **_seats(asked, rows),
+    }
 
 
 def speakers(asked: Asked) -> list[dict[str, str]]:

@@ -23,6 +23,8 @@ def report_fields(asked: Asked) -> dict[str, Any]:
         **_presence(results.presence),
         "gioi_tinh": [{"ten": _GENDERS[one], **_people(people)} for one, people in results.genders.items()],
         "doi_tuong_du": [{"ten": _category(one), **_people(people)} for one, people in results.categories.items()],
+        "co_thay_nguoi": bool(results.replaced or results.withdrawn or results.stand_ins),
+        "co_giay": any(vars(results.papers).values()),
         "co_chua_ro": results.presence.unmarked > 0,
         "co_thay_doi": bool(results.changes),
         "thay_doi": [

@@ -111,7 +111,7 @@ class Reader:
         return self._paragraphs[key]
 
     def _merged(self, ppr: Element | None) -> tuple[Properties, str, Properties, tuple[str, float]]:
-        paper, styles = self._paper, self._paper.styles
+        styles = self._paper.styles
         named = None if ppr is None else ppr.find(W + "pStyle")
         style = styles.default("paragraph") if named is None else named.get(VAL, "")
         direct = paragraph(ppr)

@@ -101,7 +101,7 @@ class _Paper:
     def _letters(self) -> Iterator[str]:
         for at, page in enumerate(self.pages):
             seen = [letter for line in page.lines for letter in line.seen]
-            for font in sorted({one.font for one in seen if not one.font.lower().startswith(_FONTS)}):
+            for font in sorted({one.font for one in seen if not one.font.lower().split("+")[-1].startswith(_FONTS)}):
                 yield f"page {at + 1} has letters of “{font}”"
             if any(not one.black for one in seen):
                 yield f"page {at + 1} has letters that are not black"
@@ -295,7 +295,7 @@ class _Paper:
             return
         listed: list[str] = []
         for line in lines[start + 1 :]:
-            if line.left < to.right - 3 * _OFF and not line.text.startswith("-"):
+            if line.left < to.left and not line.text.startswith("-"):
                 break
             listed += [line.text] if line.text.startswith("-") else []
             if not line.text.startswith("-") and listed:

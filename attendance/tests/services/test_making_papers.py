@@ -1,0 +1,258 @@
+"""The papers of a class as they are made: by the decree, with every name, as Word and as PDF."""
+
+import datetime as dt
+import io
+import zipfile
+
+import pypdfium2
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from attendance.constants import MADE_KINDS, ClassPaperKind
+from attendance.models import ReportWords, WordTemplate
+from attendance.reports.class_papers.fields import fields_of
+from attendance.rules.paper_fields import fields_for, pictures_of, sample_of
+from attendance.services.making_papers import made_decision, made_paper, whole_set
+from attendance.services.report_words import set_report_words
+from attendance.tests.records import Class, officer_of
+from courses.constants.choices import CourseKind, FilePurpose
+from courses.constants.clock import now
+from courses.constants.errors import Refusal
+from courses.models import Heading, Office, OfficeAnswer, Place, Seats, SessionTopic, Speaker, Topic, Trainee
+from courses.rendering.official import OfficialPaper
+from courses.rendering.word import Picture
+from courses.services.records import store_file
+from courses.services.schedule import reschedule_session
+from courses.tests.planning import make_block, make_course, make_session, make_speaker, make_venue, organiser_of
+from courses.tests.rendering.decree import check
+
+pytestmark = pytest.mark.django_db
+
+#: What the decree calls each kind; the notice for a door is of none.
+DECREE = {
+    ClassPaperKind.PLAN: "plan",
+    ClassPaperKind.SUMMONS: "letter",
+    ClassPaperKind.TIMETABLE: "programme",
+    ClassPaperKind.INVITATION: "invitation",
+    ClassPaperKind.CLASS_LIST: "list",
+    ClassPaperKind.SIGN_IN: "sheet",
+    ClassPaperKind.DECISION: "decision",
+    ClassPaperKind.REPORT: "report",
+}
+NAMES = ("Nguyễn Thị Ửng", "Đặng Quỳnh Ẩn", "Huỳnh Thử Hoà", "Lữ Kỳ Vỹ")
+DECIDING = {"deciding": "Chủ tịch Ủy ban nhân dân thành phố Thử", "bases": ("Căn cứ kết quả học tập;",)}
+
+
+def said(kind, **fields):
+    more = DECIDING if kind == ClassPaperKind.DECISION else {}
+    return {"with_links": True} | more | fields
+
+
+@pytest.fixture
+def lop():
+    """A class of two days with two blocks, whose papers have something of everything."""
+    lop = Class()
+    lop.attended(4)
+    for trainee, name in zip(Trainee.objects.order_by("pk"), NAMES, strict=True):
+        Trainee.objects.filter(pk=trainee.pk).update(full_name=name)
+    Heading.objects.update(abbreviation="UBND", drafting="NV")
+    lop.course.audience, lop.course.contact = "Công chức của các phường", "bà Ngô Thử Hỏi, 0293 000 000"
+    lop.course.title = "Tập huấn nghiệp vụ soạn thảo văn bản và lưu trữ"
+    lop.course.registration_deadline = dt.date(2026, 6, 3)
+    lop.course.save()
+    Seats.objects.create(course=lop.course, office=lop.ward, number=5)
+    Seats.objects.create(course=lop.course, office=lop.other_ward, block=lop.a, number=3)
+    for office in (lop.ward, lop.other_ward):
+        OfficeAnswer.objects.get_or_create(course=lop.course, office=office)
+    speakers = [make_speaker(lop.host, name) for name in ("Võ Thử Giảng", "Trịnh Thử Thuyết")]
+    venue = make_venue(lop.host, "Hội trường Thử")
+    topics = list(Topic.objects.filter(block__course=lop.course).order_by("pk"))
+    for place, session in enumerate(lop.sessions):
+        SessionTopic.objects.create(session=session, topic=topics[place % 2], speaker=speakers[place % 2])
+        Place.objects.create(session=session, venue=venue)
+    return lop
+
+
+def text_of(pdf):
+    document = pypdfium2.PdfDocument(pdf)
+    return " ".join(" ".join(page.get_textpage().get_text_range().split()) for page in document)
+
+
+def shape(value):
+    match value:
+        case dict():
+            return {name: shape(inner) for name, inner in value.items()}
+        case list():
+            return [shape(value[0])] if value else []
+        case Picture():
+            return str
+        case _:
+            return type(value)
+
+
+@pytest.mark.parametrize("kind", MADE_KINDS)
+def test_the_values_have_the_names_and_kinds_that_the_office_is_told(lop, kind):
+    values = fields_of(lop.course, kind, at=now(), **said(kind))
+    sample, known = shape(sample_of(kind)), shape(values)
+    assert known.keys() == sample.keys()
+    for name, told in sample.items():
+        if known[name]:  # a list without any
+            assert known[name] == told, name
+
+
+def test_fields_have_words_and_their_names_are_plain_vietnamese_without_marks():
+    def every(fields):
+        for field in fields:
+            yield field
+            yield from every(getattr(field, "fields", ()))
+
+    for kind in MADE_KINDS:
+        names = [field.name for field in fields_for(kind)]
+        assert len(names) == len(set(names))
+        for field in every(fields_for(kind)):
+            assert field.name.isascii(), field.name
+            assert field.name.replace("_", "").isalpha(), field.name
+            assert str(field.words)
+    assert pictures_of(ClassPaperKind.SUMMONS) == {"ma_qr"}
+
+
+def test_every_paper_is_laid_out_by_the_decree(lop):
+    reschedule_session(lop.second, actor=lop.organiser, cancelled=True, why="Mưa bão")
+    for number, date in (("", None), ("7", dt.date(2026, 2, 5))):
+        for kind, name in DECREE.items():
+            _name, pdf = made_paper(lop.course, kind, at=now(), **said(kind, number=number, date=date))
+            assert check(pdf, kind=name, body="ỦY BAN NHÂN DÂN THÀNH PHỐ THỬ") == [], kind
+
+
+def test_libreoffice_reads_every_word_file_with_all_names_and_says_what_our_pdf_says(lop, office):
+    files, ours = {}, {}
+    for kind in MADE_KINDS:
+        name, files[f"{kind}.docx"] = made_paper(lop.course, kind, at=now(), as_word=True, **said(kind))
+        assert name.endswith(f"-{lop.course.code}.docx")
+        ours[f"{kind}.docx"] = text_of(made_paper(lop.course, kind, at=now(), **said(kind))[1])
+    theirs = {name: text_of(pdf) for name, pdf in office(files).items()}
+    for kind in (ClassPaperKind.CLASS_LIST, ClassPaperKind.SIGN_IN, ClassPaperKind.DECISION):
+        for name in NAMES:
+            assert name in theirs[f"{kind}.docx"]
+            assert name in ours[f"{kind}.docx"]
+    for kind in MADE_KINDS:
+        # Letter by letter: an address is broken at another place.
+        assert sorted("".join(theirs[f"{kind}.docx"].split())) == sorted("".join(ours[f"{kind}.docx"].split())), kind
+
+
+def plain_class(kind=CourseKind.TRAINING, **fields):
+    """A class of one day with one block, in which hardly anything is filled in, of a host without a heading."""
+    lop = Class()
+    course = make_course(lop.host, "LOP-DON", kind=kind, ends_on=dt.date(2026, 6, 5), state="published", **fields)
+    make_block(course, "A")
+    course.blocks.update(title="Soạn thảo văn bản")
+    make_session(course)
+    Heading.objects.all().delete()
+    return course
+
+
+@pytest.mark.parametrize("kind", [CourseKind.TRAINING, CourseKind.FURTHER])
+def test_what_is_not_filled_in_stands_as_dots_and_a_class_of_one_day_and_block_reads_right(kind):
+    course = plain_class(kind, title="Văn thư")
+    for paper in MADE_KINDS:
+        text = text_of(made_paper(course, paper, at=now(), **said(paper))[1])
+        word = "tập huấn" if kind == CourseKind.TRAINING else "bồi dưỡng"
+        assert f"{word}: Văn thư" in text, paper
+        assert "None" not in text
+        assert "Khối" not in text
+    text = text_of(made_paper(course, ClassPaperKind.PLAN, at=now())[1])
+    assert "01 ngày (01 buổi, 04 tiết), ngày 05 tháng 6 năm 2026" in text
+    assert "……/KH-……" in text
+
+
+def test_a_moved_half_day_stands_where_it_is_now_and_a_cancelled_one_says_so(lop):
+    moved = reschedule_session(
+        lop.general, actor=lop.organiser, date=dt.date(2026, 6, 4), begins=dt.time(8), ends=dt.time(11, 30), why="Bận"
+    )
+    reschedule_session(lop.second, actor=lop.organiser, cancelled=True, why="Mưa bão")
+    days = fields_of(lop.course, ClassPaperKind.TIMETABLE, at=now())["ngay_hoc"]
+    assert [(day["thu"], day["ngay"]) for day in days] == [
+        ("Thứ Năm", "04/6/2026"), ("Thứ Sáu", "05/6/2026"), ("Thứ Bảy", "06/6/2026"),
+    ]  # fmt: skip
+    assert [day["buoi_hoc"][0]["thay_doi"] for day in days] == ["Dời từ 07 giờ 30 ngày 05/6/2026", "", "Tạm hoãn"]
+    assert days[0]["buoi_hoc"][0]["gio"] == "08 giờ 00 - 11 giờ 30"
+    assert moved.date == dt.date(2026, 6, 4)
+
+
+def test_days_of_several_half_days_stand_in_one_merged_cell(lop):
+    _name, word = made_paper(lop.course, ClassPaperKind.TIMETABLE, at=now(), as_word=True)
+    with zipfile.ZipFile(io.BytesIO(word)) as archive:
+        xml = archive.read("word/document.xml").decode()
+    assert (xml.count('w:vMerge w:val="restart"'), xml.count("<w:vMerge/>")) == (1, 1)
+    assert "↑" not in xml
+
+
+def test_a_speaker_is_invited_to_the_own_half_days_and_each_invitation_begins_on_a_page_of_its_own(lop):
+    both = fields_of(lop.course, ClassPaperKind.INVITATION, at=now())["giay_moi"]
+    assert [(one["ho_ten"], len(one["buoi_hoc"])) for one in both] == [("Võ Thử Giảng", 2), ("Trịnh Thử Thuyết", 1)]
+    assert len(pypdfium2.PdfDocument(made_paper(lop.course, ClassPaperKind.INVITATION, at=now())[1])) == 2
+    speaker = Speaker.objects.get(full_name="Trịnh Thử Thuyết")
+    _name, pdf = made_paper(lop.course, ClassPaperKind.INVITATION, at=now(), speaker=speaker)
+    assert len(pypdfium2.PdfDocument(pdf)) == 1
+    assert "Võ Thử Giảng" not in text_of(pdf)
+
+
+def test_links_of_offices_stand_on_the_letter_only_when_they_are_asked_for(lop):
+    address = "/office/"
+    assert address in text_of(made_paper(lop.course, ClassPaperKind.SUMMONS, at=now(), with_links=True)[1])
+    _name, pdf = made_paper(lop.course, ClassPaperKind.SUMMONS, at=now())
+    assert address not in text_of(pdf)
+    rows = fields_of(lop.course, ClassPaperKind.SUMMONS, at=now(), with_links=False)["chi_tieu"]
+    assert {row["duong_dan"] for row in rows} == {""}
+
+
+def test_the_host_s_own_template_is_taken_and_the_software_s_again_when_it_goes_back(lop):
+    paper = OfficialPaper(title="Kế hoạch riêng")
+    paper.paragraph("Mẫu riêng của cơ quan cho {{ ten_lop_thuong }}.")
+    file = store_file(paper.as_bytes(), purpose=FilePurpose.TEMPLATE, media_type="application/msword")
+    host = {"host": lop.host, "kind": ClassPaperKind.PLAN, "made_at": now()}
+    WordTemplate.objects.create(version=1, file=file, **host)
+    assert "Mẫu riêng của cơ quan cho lớp" in text_of(made_paper(lop.course, ClassPaperKind.PLAN, at=now())[1])
+    WordTemplate.objects.create(version=2, **host)
+    assert "MỤC ĐÍCH, YÊU CẦU" in text_of(made_paper(lop.course, ClassPaperKind.PLAN, at=now())[1])
+
+
+def test_the_whole_set_has_word_and_pdf_of_every_kind_and_is_the_same_on_the_same_day(lop):
+    first, again = whole_set(lop.course, at=now()), whole_set(lop.course, at=now())
+    assert first == again
+    with zipfile.ZipFile(io.BytesIO(first)) as archive:
+        assert len(archive.namelist()) == 2 * len(MADE_KINDS)
+        assert archive.namelist()[:2] == ["01-ke-hoach.docx", "01-ke-hoach.pdf"]
+
+
+def test_a_decision_without_anybody_is_refused():
+    course = plain_class()
+    with pytest.raises(Refusal):
+        made_decision(course, at=now(), **DECIDING)
+
+
+@pytest.mark.parametrize("kind", MADE_KINDS)
+def test_a_paper_costs_the_same_queries_for_few_people_and_for_many(lop, kind):
+    with CaptureQueriesContext(connection) as few:
+        fields_of(lop.course, kind, at=now(), **said(kind))
+    Seats.objects.update(number=30)
+    lop.attended(6, office=lop.other_ward)
+    with CaptureQueriesContext(connection) as many:
+        fields_of(lop.course, kind, at=now(), **said(kind))
+    assert len(many) == len(few)
+
+
+def test_words_of_the_report_are_kept_once_masked_and_by_organisers_alone(lop):
+    words = {"assessment": "Học viên  nghiêm túc.\n\nSố 093175000001.", "proposals": "Mở lớp hằng năm."}
+    for _again in (1, 2):
+        set_report_words(lop.course, actor=lop.organiser, **words)
+    kept = ReportWords.objects.get()
+    assert kept.assessment.startswith("Học viên nghiêm túc.\n")
+    assert "093175000001" not in kept.assessment
+    text = text_of(made_paper(lop.course, ClassPaperKind.REPORT, at=now())[1])
+    assert "Học viên nghiêm túc." in text
+    assert "Mở lớp hằng năm." in text
+    for stranger in (officer_of(lop.host), organiser_of(Office.objects.get(pk=lop.ward.pk))):
+        with pytest.raises(Refusal):
+            set_report_words(lop.course, actor=stranger, **words)
