@@ -250,6 +250,8 @@ class OfficialPaper:
 
     def as_bytes(self) -> bytes:
         """The .docx; the same bytes for the same parts."""
+        if self._document.element.body[-2].tag == qn("w:tbl"):
+            self._gap(1)  # Word wants a paragraph after a table, and makes one that may need a page of its own
         fit_rules(self._document)
         return packed(self._document)
 
