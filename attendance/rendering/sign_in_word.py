@@ -1,15 +1,11 @@
 """The sign-in sheets as a Word file, for offices that change something before they print: the same sentences."""
 
-import struct
-import zlib
 from collections.abc import Sequence
-from typing import Any, cast
-
-import zxingcpp
 
 from attendance.rendering.sign_in_sheet import SignInSheet, said_on
 from courses.constants.names import clean_text
 from courses.rendering.official import CENTRE, LEFT, Cell, Column, OfficialPaper
+from courses.rendering.qr import qr_png
 
 #: In mm, of a line of the table, and of its columns by how many are signed.
 _LINE = 9.5
@@ -33,7 +29,7 @@ def _write(paper: OfficialPaper, sheet: SignInSheet) -> None:
     paper.head(superior=clean_text(" ".join(said["superior"])), body=body)
     titles = [Cell(said["title"], bold=True), Cell(clean_text(said["course"]), bold=True)]
     when = [Cell(clean_text(said[name]), italic=True) for name in ("half_day", "place")]
-    paper.beside_picture(_qr_png(sheet.address), titles + when)
+    paper.beside_picture(qr_png(sheet.address), titles + when)
     heads, widths = said["heads"], _WIDTHS[len(said["heads"]) - 4]
     columns = [Column(heads[0], widths[0], CENTRE), *map(Column, heads[1:], widths[1:])]
     signed = [""] * (len(heads) - 4)
@@ -41,19 +37,3 @@ def _write(paper: OfficialPaper, sheet: SignInSheet) -> None:
     paper.paragraph("     ".join(said["totals"]), align=LEFT, size=13)
     by, confirmed = said["signers"]
     paper.signing(powers=confirmed, name="", left=by)
-
-
-def _qr_png(text: str) -> bytes:
-    """The picture of the QR with its quiet zone as a grey PNG, eight points a module; Word files hold no SVG."""
-    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    picture = memoryview(cast(Any, code.to_image(scale=8)))
-    height, width = picture.shape[:2]
-    grey = picture.tobytes()
-    rows = b"".join(b"\0" + grey[width * row : width * (row + 1)] for row in range(height))
-    parts = [
-        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)),
-        (b"IDAT", zlib.compress(rows)),
-        (b"IEND", b""),
-    ]
-    chunks = (struct.pack(">I", len(d)) + name + d + struct.pack(">I", zlib.crc32(name + d)) for name, d in parts)
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
