@@ -212,10 +212,10 @@ def _as_table(made: Made) -> dict:
 def _as_file(paper: ListPaper, kind: ListKind, course, wanted: str) -> HttpResponse:
     name = f"{_NAMES[kind]}-{course.code}"
     if wanted == "xlsx":
-        return download(list_excel.list_workbook(paper), f"{name}.xlsx", list_excel.MEDIA_TYPE)
+        return download(list_excel.list_workbook(paper), f"{name}.xlsx", XLSX)
     word = list_word.list_word(paper)
     if wanted == "docx":
-        return download(word, f"{name}.docx", list_word.MEDIA_TYPE)
+        return download(word, f"{name}.docx", DOCX)
     if wanted != "pdf":
         raise Http404
     pdf = pdf_of(word, title=paper.title, author=paper.body, timestamp=now().replace(microsecond=0), instead=STAND_IN)

@@ -14,8 +14,9 @@ from attendance.reports.plan_numbers import plan_table, year_plan
 from attendance.responses import download
 from courses.admin.scoped import ScopedAdmin
 from courses.constants.clock import YEARS, today
+from courses.constants.media_types import XLSX
 from courses.models import Course, Office, PlannedClass
-from courses.rendering.tables import XLSX, xlsx_table
+from courses.rendering.tables import xlsx_table
 from courses.rules.permissions import may_plan_classes, may_plan_for
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from courses.constants.media_types import XLSX
 from courses.forms.offices import TrainedForm
-from courses.rendering.tables import XLSX, csv_table, xlsx_table
+from courses.rendering.tables import csv_table, xlsx_table
 from courses.reports.trained import Trained, trained
 
 

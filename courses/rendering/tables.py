@@ -11,7 +11,6 @@ from openpyxl.utils import get_column_letter
 from courses.rendering.cells import Cell, neutral, put, writable
 
 #: Its media type.
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def csv_table(rows: Iterable[Sequence[Cell]]) -> bytes:
