@@ -96,9 +96,8 @@ def _beside(
         what, target = main.targets.get(reference.get(R + "id", ""), ("", ""))
         if what == kind and target in paper.file.names and (which != "even" or paper.even_headers):
             part = paper.file.part(target)
-            found[which] = flow(
-                children(part.root), Reader(paper, part), paper, Place(look["w"] - look["left"] - look["right"])
-            )
+            place = Place(look["w"] - look["left"] - look["right"], closed=True)
+            found[which] = flow(children(part.root), Reader(paper, part), paper, place)
     return found
 
 

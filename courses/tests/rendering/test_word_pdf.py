@@ -33,6 +33,7 @@ WHEN = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
 FONTS = Path(paper.__file__).parent / "fonts"
 TWO_MILLIMETRES = 2 / 25.4 * 72
 SENTENCE = "Căn cứ kế hoạch mẫu về bồi dưỡng cán bộ, công chức và đội ngũ đại biểu của xã Mẫu trong năm nay. "
+SIGNS = {0xF0B7: "•", 0xF0A7: "▪"}
 FONT_CONFIG = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
 <dir>{fonts}</dir><cachedir>{cache}</cachedir>
 <match target="pattern"><edit name="family" mode="assign" binding="strong"><string>Tinos</string></edit></match>
@@ -221,6 +222,7 @@ def lists():
     for row in table._tbl.tr_lst:
         for cell in row.tc_lst:
             cell.width = sum(widths[cell.grid_offset : cell.grid_offset + cell.grid_span])
+    table.cell(5, 2).text = "can.bo.mau.xa.so.mot@mau.example.vn"
     document.add_paragraph("Sau bảng")
     outer = document.add_table(1, 2, style="Table Grid")
     outer.cell(0, 0).text = "Ngoài"
@@ -244,6 +246,99 @@ def pictures():
         inline.set("distR", "0")
     link = xml('<w:hyperlink w:anchor="x"><w:r><w:t>đường dẫn</w:t></w:r></w:hyperlink>')
     document.add_paragraph("Xem ")._p.append(link)
+    return document
+
+
+def inherited():
+    """Styles upon styles, toggles, spaces that add up, tables as Word 2013 places them, a header above its margin."""
+    document = new(13, 8, 1.15)
+    compat = document.settings.element.find(qn("w:compat"))
+    compat.insert(0, xml("<w:doNotUseHTMLParagraphAutoSpacing/>"))
+    compat.find(qn("w:compatSetting")).set(qn("w:val"), "15")
+    base = document.styles.add_style("Goc", 1)
+    base.font.italic, base.font.size = True, Pt(15)
+    base.paragraph_format.alignment, base.paragraph_format.space_before = WD_ALIGN_PARAGRAPH.RIGHT, Pt(10)
+    child = document.styles.add_style("Con", 1)
+    child.base_style = base
+    child.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    strong = document.styles.add_style("Dam", 2)
+    strong.font.bold = True
+    for style in ("Goc", "Con", "Con"):
+        document.add_paragraph("Kiểu ", style=style).add_run("đậm đổi lại", style="Dam")
+    document.add_paragraph("Hai đoạn").paragraph_format.space_before = Pt(12)
+    document.add_paragraph("cách nhau").paragraph_format.space_before = Pt(12)
+    for number in range(6):
+        close = document.add_paragraph(f"- Mục sát nhau {number}", style="List Paragraph")
+        close.paragraph_format.keep_with_next = True
+        close._p.get_or_add_pPr().append(xml("<w:contextualSpacing/>"))
+    for number in range(6):
+        ruled = document.add_paragraph(f"Có kẻ {number}")
+        bordered(ruled, top=8, bottom=8)
+    table = document.add_table(3, 3)
+    for index, cell in enumerate(table._cells):
+        cell.text = f"ô {index}"
+        if index % 2:
+            cell._tc.get_or_add_tcPr().append(
+                xml('<w:tcBorders><w:top w:val="single" w:sz="24"/><w:bottom w:val="single" w:sz="24"/></w:tcBorders>')
+            )
+    table._tbl.tblPr.append(xml('<w:tblInd w:w="567" w:type="dxa"/>'))
+    table._tbl.tblPr.append(
+        xml('<w:tblCellMar><w:top w:w="113" w:type="dxa"/><w:left w:w="200" w:type="dxa"/></w:tblCellMar>')
+    )
+    half = document.add_table(2, 2, style="Table Grid")
+    half.alignment = WD_TABLE_ALIGNMENT.RIGHT
+    for index, cell in enumerate(half._cells):
+        cell.text, cell.width = f"phải {index}", Mm(30)
+    for column in half.columns:
+        column.width = Mm(30)
+    for number in range(4):
+        document.add_paragraph(SENTENCE * 4).paragraph_format.keep_together = bool(number % 2)
+        document.add_paragraph(SENTENCE).paragraph_format.keep_with_next = True
+    header = document.sections[0].header
+    header.paragraphs[0].text = "Cơ quan\tGiữa\tPhải"
+    for number in range(4):
+        header.add_paragraph(f"đầu trang {number}")
+    changed = document.add_paragraph("Còn lại ")
+    changed._p.append(xml('<w:ins w:id="1" w:author="x"><w:r><w:t xml:space="preserve">thêm vào </w:t></w:r></w:ins>'))
+    changed._p.append(xml("<w:sdt><w:sdtContent><w:r><w:t>trong khung</w:t></w:r></w:sdtContent></w:sdt>"))
+    return document
+
+
+def outlines():
+    """Numbers of several levels with letters and Roman numbers, begun anew."""
+    document = new(13, 3)
+    numbering = document.part.numbering_part.element
+    levels = "".join(
+        f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/>'
+        f'<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="{720 * (level + 1)}" w:hanging="{hanging}"/></w:pPr></w:lvl>'
+        for level, (form, text, hanging) in enumerate(
+            [("upperRoman", "%1.", 500), ("decimal", "%1.%2.", 700), ("lowerLetter", "%3)", 360), ("bullet", "-", 360)]
+        )
+    )
+    abstract = xml(
+        f'<w:abstractNum w:abstractNumId="90"><w:multiLevelType w:val="multilevel"/>{levels}</w:abstractNum>'
+    )
+    numbering.insert(0, abstract)
+    again = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="4"/></w:lvlOverride>'
+    for number, more in ((90, ""), (91, again)):
+        numbering.append(xml(f'<w:num w:numId="{number}"><w:abstractNumId w:val="90"/>{more}</w:num>'))
+    for number, level in (
+        (90, 0),
+        (90, 1),
+        (90, 1),
+        (90, 2),
+        (90, 2),
+        (90, 3),
+        (90, 0),
+        (90, 1),
+        (91, 0),
+        (91, 0),
+        (91, 1),
+    ):
+        paragraph = document.add_paragraph(SENTENCE * (1 + level % 2))
+        paragraph._p.get_or_add_pPr().append(
+            xml(f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>')
+        )
     return document
 
 
@@ -279,6 +374,8 @@ def official():
 
 PAPERS = {
     "official": official,
+    "inherited": inherited,
+    "outlines": outlines,
     "letter": letter,
     "tabs": tabs,
     "sections": sections,
@@ -316,7 +413,9 @@ def words_of(pdf) -> Iterator[list[tuple[str, float, float, float]]]:
     for page in document:
         letters, words, open_word = page.get_textpage(), [], False
         for index in range(letters.count_chars()):
-            sign = chr(raw.FPDFText_GetUnicode(letters, index)).replace("\uf0b7", "•")
+            sign = chr(raw.FPDFText_GetUnicode(letters, index)).translate(SIGNS)
+            if sign == "\u200b":  # where a word wider than its line was broken
+                continue
             if sign.isspace() or sign == "\ufffe" or raw.FPDFText_IsGenerated(letters, index) == 1:
                 open_word = False
                 continue
