@@ -75,6 +75,9 @@ class Reader:
         self._walk(element, items, base, line)
         if self._is_blank(items):
             items = []
+        if not items and ppr is not None and ppr.find(W + "sectPr") is not None:
+            # A paragraph that only carries the end of a section takes no room.
+            return [Block({}, style, [], ("auto", 1.0))]
         mark = letters(ppr.find(W + "rPr")) if ppr is not None and not items else {}
         size = {**base, **mark}.get("size", 10.0)
         found, current = [], Block(said, style, [], line, size, breaks=bool(said.get("page_before")))
