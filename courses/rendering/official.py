@@ -11,8 +11,8 @@ from typing import Any
 
 from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -29,7 +29,7 @@ LEFT, CENTRE, RIGHT, JUSTIFIED = "left", "centre", "right", "justified"
 
 #: Millimetres: A4, its margins, and where the number of the page stands above them.
 _PAGE = (210, 297)
-_TOP = _BOTTOM = 20
+_TOP, _BOTTOM = 22, 20
 _LEFT, _RIGHT = 30, 15
 _NUMBER_FROM_TOP = 10
 _INDENT = 12.7
@@ -111,10 +111,10 @@ class OfficialPaper:
         self._rule(right, WHOLE)
         if number or place_and_date or about:
             left, right = self._two_cells(_HEAD, more=True)
-            self._lines(left, number, size=13)
+            self._lines(left, number, size=13, before=4)
             self._lines(left, about, size=12)
-            self._lines(right, place_and_date, size=13, italic=True)
-        self._gap()
+            self._lines(right, place_and_date, size=13, italic=True, before=4)
+        self._gap(10)
 
     def title(self, kind: str, subject: str = "", *, rule: bool = True) -> None:
         """The kind in capitals ("KẾ HOẠCH"), and in bold letters what it is about, with a rule below it."""
@@ -122,7 +122,7 @@ class OfficialPaper:
         self._lines(self._place, subject, size=14, bold=True)
         if rule:
             self._rule(self._place, PART)
-        self._gap()
+        self._gap(10)
 
     def to(self, *recipients: str) -> None:
         """ "Kính gửi:" one on the same line; several below each other, "-" before and ";" or "." after each."""
@@ -202,12 +202,12 @@ class OfficialPaper:
         scale = self._width / sum(column.width for column in columns)
         widths = [column.width * scale for column in columns]
         titles = heads or [[column.head for column in columns]]
-        rows = list(rows)
         table = self._place.add_table(len(titles), len(columns), style="Table Grid")
+        _cell_margins(table, left=1.2, right=1.2, top=0.4, bottom=0.4)
         _widths(table, widths)
         self._table_head(table, titles, size)
         for row in rows:
-            self._table_row(table, columns, widths, row, size, least_height)
+            table._tbl.append(_row(row, columns, widths, size, least_height))
         self._gap()
 
     def signing(
@@ -282,15 +282,15 @@ class OfficialPaper:
             row = self._document.tables[-1].add_row()
         else:
             table = self._place.add_table(1, 2)
-            _no_cell_margins(table)
+            _cell_margins(table, left=0, right=0)
             _widths(table, widths)
             row = table.rows[0]
         _not_broken(row)
         return row.cells
 
-    def _lines(self, place, text: str, *, size: float, bold=False, italic=False, align=CENTRE, style="Normal") -> None:
+    def _lines(self, place, text: str, *, align: str = CENTRE, **look: Any) -> None:
         for line in text.split("\n") if text else ():
-            self._paragraph(place, line, size=size, bold=bold, italic=italic, align=align, style=style, single=True)
+            self._paragraph(place, line, align=align, single=True, **look)
 
     def _rule(self, place, style: str) -> None:
         _new(place)._p.style = style
@@ -329,10 +329,10 @@ class OfficialPaper:
         _write(paragraph, text, size=size, bold=bold, italic=italic)
         return paragraph
 
-    def _gap(self) -> None:
+    def _gap(self, points: float = 6) -> None:
         """Word makes one table of two between which there is nothing."""
         paragraph = self._place.add_paragraph()
-        paragraph.paragraph_format.line_spacing = Pt(6)
+        paragraph.paragraph_format.line_spacing = Pt(points)
         paragraph.add_run().font.size = Pt(6)
 
     def _keep_with_next(self) -> None:
@@ -355,23 +355,39 @@ class OfficialPaper:
             _not_broken(row)
             row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
-    def _table_row(self, table, columns, widths, row: Sequence[str | Cell] | str, size: float, height: float) -> None:
-        added = table.add_row()
-        _not_broken(added)
-        if height:
-            added.height = Mm(height)
-        if isinstance(row, str):
-            row = [Cell(row, bold=True, span=len(columns))]
-        cells, at = list(added.cells), 0
-        for entry in row:
-            cell = entry if isinstance(entry, Cell) else Cell(entry)
-            place = cells[at]
-            if cell.span > 1:
-                place = place.merge(cells[at + cell.span - 1])
-            align = cell.align or columns[at].align
-            self._lines(place, cell.text or " ", size=size, bold=cell.bold, italic=cell.italic, align=align)
-            place.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-            at += cell.span
+
+def _row(
+    row: Sequence[str | Cell] | str, columns: Sequence[Column], widths: Sequence[float], size: float, height: float
+):
+    """A row of a table as XML: made by python-docx, a row takes longer the more there are."""
+    entries = [Cell(row, bold=True, span=len(columns))] if isinstance(row, str) else row
+    made = OxmlElement("w:tr")
+    made.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    if height:
+        made.trHeight_val = Mm(height)
+    at = 0
+    for entry in entries:
+        cell = entry if isinstance(entry, Cell) else Cell(entry)
+        place = OxmlElement("w:tc")
+        properties = place.get_or_add_tcPr()
+        properties.width = Mm(sum(widths[at : at + cell.span]))
+        properties.grid_span = cell.span
+        properties.vAlign_val = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+        for line in cell.text.split("\n"):
+            paragraph = OxmlElement("w:p")
+            paragraph.alignment = _ALIGNMENTS[cell.align or columns[at].align]
+            run = paragraph.add_r()
+            look = run.get_or_add_rPr()
+            if cell.bold:
+                look.get_or_add_b()
+            if cell.italic:
+                look.get_or_add_i()
+            look.sz_val = Pt(size)
+            run.text = line
+            place.append(paragraph)
+        made.append(place)
+        at += cell.span
+    return made
 
 
 def _set_styles(document) -> None:
@@ -459,16 +475,15 @@ def _widths(table, millimetres: Sequence[float]) -> None:
             cell.width = Mm(width)
 
 
-def _no_cell_margins(table) -> None:
+def _cell_margins(table, **millimetres: float) -> None:
     margins = OxmlElement("w:tblCellMar")
-    for side in ("left", "right"):
-        margin = OxmlElement(f"w:{side}")
-        margin.set(qn("w:w"), "0")
-        margin.set(qn("w:type"), "dxa")
-        margins.append(margin)
-    properties = table._tbl.tblPr
-    look = properties.find(qn("w:tblLook"))
-    properties.append(margins) if look is None else look.addprevious(margins)
+    for side in ("top", "left", "bottom", "right"):  # Word insists on the order
+        if side in millimetres:
+            margin = OxmlElement(f"w:{side}")
+            margin.set(qn("w:w"), str(Mm(millimetres[side]).twips))
+            margin.set(qn("w:type"), "dxa")
+            margins.append(margin)
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook", "w:tblCaption", "w:tblDescription")
 
 
 def _not_broken(row) -> None:

@@ -1,7 +1,7 @@
 """The rules below parts of an official paper, as long as Nghị định 30/2020/NĐ-CP wants them.
 
-A rule is a paragraph of one of two styles with a border at its foot, which Word, LibreOffice and our own PDF draw alike.
-How long it must be depends on the words above it, which are known only when a template is filled.
+A rule is a paragraph of one of two styles with a border at its foot, which Word, LibreOffice and our own PDF draw
+alike. How long it must be depends on the words above it, which are known only when a template is filled.
 """
 
 import struct
@@ -27,13 +27,14 @@ def fit_rules(document: Document) -> None:
             continue
         rule = Paragraph(element.getparent().getparent(), document._body)
         room = _room(rule, document)
-        length = share * min(room, max(_lengths(rule, room), default=0))
+        lengths = _lengths(rule, room)
+        length = share * min(room, max(lengths[:1] if share == 1 else lengths, default=0))
         around = Mm((room - length) / 2)
         rule.paragraph_format.left_indent = rule.paragraph_format.right_indent = around
 
 
 def _lengths(rule: Paragraph, room: float) -> list[float]:
-    """In mm, of the lines of the bold paragraphs above, broken where they do not fit."""
+    """In mm, of the lines of the bold paragraphs above, the nearest first, broken where they do not fit."""
     found: list[float] = []
     above = rule._p.getprevious()
     while above is not None and above.tag == qn("w:p"):
