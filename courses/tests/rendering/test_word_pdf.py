@@ -25,6 +25,8 @@ from courses.constants.printing import STAND_IN
 from courses.rendering.official import CENTRE, Column, OfficialPaper
 from courses.rendering.word_pdf import not_drawn, pdf_of
 from courses.rendering.word_pdf.parts import MOST_XML
+from courses.tests.rendering.decree import check
+from courses.tests.rendering.test_official import HEAD, RIGHT
 
 WHEN = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
 TWO_MILLIMETRES = 2 / 25.4 * 72
@@ -428,6 +430,13 @@ def test_each_word_stands_on_the_page_and_place_where_libreoffice_puts_it(by_lib
         or abs(ours[3] - other[3]) > 0.15
     ]
     assert not wrong
+
+
+@pytest.mark.parametrize("kind", RIGHT)
+def test_papers_of_our_builder_are_drawn_as_the_decree_wants_them(kind):
+    complaints = check(draw(RIGHT[kind]()), kind=kind, landscape=kind == "list", body=HEAD["body"])
+    # Letters of which a part is put into the file have six letters before their name.
+    assert [one for one in complaints if not re.search(r"“[A-Z]{6}\+Tinos[-\w]*”$", one)] == []
 
 
 def test_the_same_file_gives_the_same_archival_bytes():
