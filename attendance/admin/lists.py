@@ -22,6 +22,7 @@ from attendance.services.lists import delete_list_form, rename_list_form, save_l
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
 from courses.constants.ids import row_id
+from courses.constants.media_types import DOCX, XLSX
 from courses.constants.printing import STAND_IN
 from courses.rendering.word_pdf import pdf_of
 from courses.services.records import log_action

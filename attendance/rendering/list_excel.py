@@ -15,7 +15,6 @@ from attendance.rendering.list_paper import Line, ListPaper, Value, total_cells
 from courses.rendering.cells import put
 from courses.rendering.official import MOTTO, NATION
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET = "Danh sách"
 _HEADER_ROW = 7
 _FONT = "Times New Roman"

@@ -6,7 +6,6 @@ from courses.rendering.official import CENTRE, LEFT, OF_ABOVE, OF_LEFT, Cell, Co
 
 #: Millimetres of a line that is signed.
 _TO_SIGN = 10
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def list_word(paper: ListPaper) -> bytes:

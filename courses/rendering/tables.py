@@ -10,8 +10,6 @@ from openpyxl.utils import get_column_letter
 
 from courses.rendering.cells import Cell, neutral, put, writable
 
-#: Its media type.
-
 
 def csv_table(rows: Iterable[Sequence[Cell]]) -> bytes:
     """UTF-8 with a byte order mark, so that Excel reads the marks of Vietnamese letters."""
