@@ -9,8 +9,8 @@ MOST_ON_THE_WIRE = 60 * 1024
 #: Milliseconds; a share of the screen that moved; milliseconds.
 LARGEST_PAINT, SHIFTED, LONGEST_TASK = 1_000, 0.1, 200
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 1_638_400 / 8, "uploadThroughput": 768_000 / 8}
-#: One of so many must be so. What else the computer does makes it slower, never faster: with four times as much to do as
-#: it has processors, every third was.
+#: One of so many must be so. What else the computer does makes it slower, never faster: with four times as much to do
+#: as it has processors, every third was.
 RUNS = 10
 WATCH = """
 window.seen = { paint: 0, shift: 0, task: 0 };
