@@ -20,7 +20,8 @@ LISTS = (
     "Course", "PlannedClass", "Session", "Registration", "ImportBatch", "ColumnMeaning", "Trainee", "TraineeRequest",
     "Speaker", "Venue", "Office", "MessageText", "Transfer", "Responsibility", "Index", "User", "Role", "Invitation",
     "Setting", "TrustedRoot", "ActionLog", "BackgroundTask", "CourseResult", "ClassFile", "AttendanceSheet",
-    "Certificate", "Correction", "WordTemplate", "RegisterBook", "PaperTemplate", "BlankRange", "PaperWords", "IssuerAuthority",
+    "Certificate", "Correction", "WordTemplate", "RegisterBook", "PaperTemplate", "BlankRange", "PaperWords",
+    "IssuerAuthority",
 )  # fmt: skip
 #: What a certificate officer comes for.
 OF_OFFICERS = ("CourseResult", "ClassFile", "Certificate", "Correction", "RegisterBook", "PaperTemplate", "BlankRange")
