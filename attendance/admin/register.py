@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -80,7 +80,7 @@ class CertificateAdmin(EndingPages, ScopedAdmin):
     ordering = ["-book__year", "book", "-number"]
     not_in_files = ("paper",)
     fields = ["printed_number", "holder", "course", "issue_date", "state", "code", "prepared_at", "prepared_by"]
-    fields += ["issued_at", "issued_by", "special_case", "paper"]
+    fields += ["issued_at", "issued_by", "special_case", "decisions", "paper"]
     readonly_fields = fields
 
     def may_add(self, actor):
@@ -112,6 +112,14 @@ class CertificateAdmin(EndingPages, ScopedAdmin):
         """Who decided, why and by which document, where the paper rests on a decision apart from the rule."""
         pk = certificate.registration_id
         return special_cases_of([pk]).get(pk, "") if pk else ""
+
+    @admin.display(description=gettext_lazy("in the class file"))
+    def decisions(self, certificate):
+        """The decisions by which it was issued, by which it ended, as they are filed."""
+        filed = [paper for paper in (certificate.decision, certificate.ended_paper) if paper]
+        page = "admin:attendance_classfile_change"
+        links = [(reverse(page, args=[paper.course_id]), paper) for paper in filed]
+        return format_html_join(", ", '<a href="{}#filed">{}</a>', links)
 
     @admin.display(description=gettext_lazy("class"))
     def course(self, certificate):

@@ -126,7 +126,7 @@ def special_case_of(registration: Registration) -> Completion | None:
     """The decision apart from the rule that holds for a registration, its own before that of one that went into it."""
     rows = Completion.objects.filter(
         Q(registration=registration) | Q(registration__merged_into=registration), override_by__isnull=False
-    ).select_related("override_by")
+    ).select_related("override_by", "override_paper")
     return min(rows, key=lambda row: row.registration_id != registration.pk, default=None)
 
 

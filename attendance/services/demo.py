@@ -49,6 +49,7 @@ from attendance.services.demo_classes import (
     plan_class,
     tell_of_list,
 )
+from attendance.services.demo_papers import file_papers
 from attendance.services.demo_people import Inventor
 from attendance.services.leave import ask_for_leave
 from attendance.services.paper_work import go_on, start_work
@@ -77,6 +78,7 @@ DAYS_AHEAD, TUESDAY = 10, 1
 LOADED = "load demo"
 FIRST_NUMBER = 15
 ISSUED_ON = dt.date(2021, 10, 20)
+DECISION = ("1875/QĐ-UBND", ISSUED_ON - dt.timedelta(days=2))
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,7 @@ def _load_concluded(inventor: Inventor, users: dict[str, User], city: Office) ->
     with stopped_at(_at(ISSUED_ON)):
         course = conclude(course, actor=actor)
         _issue(course, users[OFFICER], city)
+        file_papers(course, organiser=actor, officer=actor_of(users[OFFICER]), decision=DECISION)
     return people
 
 
@@ -171,8 +174,8 @@ def _issue(course: Course, officer: User, city: Office) -> None:
         issuer=city,
         signer=Signer.objects.get(office=city),
         issue_date=ISSUED_ON,
-        decision_number="1875/QĐ-UBND",
-        decision_date=ISSUED_ON - dt.timedelta(days=2),
+        decision_number=DECISION[0],
+        decision_date=DECISION[1],
     )
     prepared = prepare_papers(course, order, actor=actor)
     issued = issue_papers(course, actor=actor)

@@ -42,7 +42,7 @@ class SuccessionInline(ScopedInline):
 
 class HeadingInline(ScopedInline):
     model = Heading
-    fields = ["superior", "body", "place", "abbreviation", "valid_from", "valid_to"]
+    fields = ["superior", "body", "place", "abbreviation", "drafting", "valid_from", "valid_to"]
 
 
 class SignerInline(ScopedInline):
