@@ -85,6 +85,13 @@ def test_the_same_fields_are_the_same_bytes(template):
     assert fill(template, _fields()) == fill(template, _fields())
 
 
+def test_nobody_is_named_who_changed_the_template():
+    document, out = Document(), io.BytesIO()
+    document.core_properties.last_modified_by = "Nguyễn Thử"
+    document.save(out)
+    assert Document(io.BytesIO(fill(out.getvalue(), {}))).core_properties.last_modified_by == ""
+
+
 def test_rules_become_as_long_as_the_words_that_were_filled_in(template):
     def rules(data: bytes) -> list[int]:
         body = Document(io.BytesIO(data)).element.body
