@@ -65,10 +65,14 @@ def refusal(data: bytes) -> str:
     return str(refused.value)
 
 
+def judged(data: bytes) -> dict:
+    """What the child would say, said in this process, which takes a tenth of the time."""
+    return answer_asked(data, {"fields": {**FIELDS, "ma_qr": ""}})
+
+
 def codes(data: bytes) -> list[str]:
-    """The faults, judged in this process."""
     try:
-        return [code for code, _params in answer_asked(data, {"fields": {**FIELDS, "ma_qr": ""}})["faults"]]
+        return [code for code, _params in judged(data)["faults"]]
     except Unreadable as refused:
         return [refused.code]
 
@@ -98,7 +102,7 @@ def test_word_cuts_tags_into_pieces_and_bends_quotation_marks():
     for piece in ("{ ten", "_l", "op", " }", "} và {% if so_nguoi == ", "“", "2", "” %}hai{% endif %}"):
         paragraph.add_run(piece).bold = True
     document.save(out)
-    assert read_template(out.getvalue(), FIELDS) == {"ten_lop", "so_nguoi"}
+    assert judged(out.getvalue())["used"] == ["so_nguoi", "ten_lop"]
     assert "Lớp Kỹ năng số" in Document(io.BytesIO(fill(out.getvalue(), FIELDS))).paragraphs[0].text
 
 
@@ -262,7 +266,7 @@ def test_the_number_of_the_page_may_stand_beside_a_tag():
 
 
 def test_a_link_to_a_page_may_stay():
-    assert read_template(_linked("hyperlink", "https://vithanh.example/"), FIELDS) == {"ten_lop"}
+    assert judged(_linked("hyperlink", "https://vithanh.example/")) == {"faults": [], "used": ["ten_lop"]}
 
 
 def test_a_file_larger_than_a_template_is_not_even_given_to_the_child(monkeypatch):

@@ -177,6 +177,16 @@ def test_a_faulty_template_is_refused_with_its_tag_and_its_place(paragraphs, nam
         assert words in sentence
 
 
+def test_texts_and_rows_have_no_parts_but_their_fields():
+    """Else a method of Python would be written onto the paper, and a field called "items" would never be found."""
+    for tag, name in (("{{ ten.upper }}", "upper"), ("{% for a in danh_sach %}{{ a.keys }}{% endfor %}", "keys")):
+        assert f"“{name}”" in _refusal(tag, ten="x", danh_sach=[{"ten": "y"}])
+    data = fill(
+        saying("{% for a in danh_sach %}{{ loop.index }}{{ a.items }}{% endfor %}"), {"danh_sach": [{"items": "y"}]}
+    )
+    assert _text(data) == "1y"
+
+
 def test_what_is_no_word_file_is_refused():
     with pytest.raises(Refusal):
         fill(b"PK\x03\x04 nothing", {})
