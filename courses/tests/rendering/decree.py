@@ -133,8 +133,8 @@ class _Paper:
         """Of all pages that stand (or lie) together: their text fills the width on at least one line."""
         for lies in (False, True):
             pages = [page for page in self.pages if (page.width > page.height) is lies]
-            if not pages:
-                continue
+            if not pages or (lies and not any(one.stands for page in pages for one in page.strokes)):
+                continue  # nothing there need fill the width
             left = min(_edge(page, "left") for page in pages)
             right = min(page.width - _edge(page, "right") for page in pages)
             what = "of lying pages " if lies else ""
