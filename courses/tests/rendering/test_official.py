@@ -293,7 +293,13 @@ def test_a_paper_of_another_kind_is_none_of_this(as_pdf):
     assert any("lies" in one for one in check(as_pdf["list.docx"], kind="list"))
 
 
-def test_heads_of_tables_come_again_and_no_row_is_broken(as_pdf):
+def test_no_row_of_a_table_may_be_broken_over_two_pages():
+    rows = list(Document(io.BytesIO(plan())).element.body.iter(qn("w:tr")))
+    assert len(rows) > 45
+    assert all(row.trPr.find(qn("w:cantSplit")) is not None for row in rows)
+
+
+def test_heads_of_tables_come_again_on_each_page(as_pdf):
     pages = measured(as_pdf["list.docx"])
     assert len(pages) > 2
     for page in pages[1:-1]:
