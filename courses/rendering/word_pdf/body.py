@@ -34,6 +34,8 @@ class Place:
 def flow(elements: Any, reader: Reader, paper: Paper, place: Place) -> list[Any]:
     """The blocks that the template draws. Refusal for a paper without measure."""
     blocks = list(_blocks(elements, reader, paper, place))
+    if place.in_cell and len(blocks) > 1 and isinstance(blocks[-2], Table) and _is_empty(blocks[-1]):
+        blocks.pop()  # the paragraph that must follow a table in a cell takes no room
     if paper.blocks > MOST_BLOCKS:
         raise Refusal(_("This Word file is too long for one PDF."))
     return _settled(blocks, reader, paper, place)
@@ -113,6 +115,10 @@ def _space(before_it: Block | None, block: Block, after: float, paper: Paper) ->
         after = 0.0 if before_it.said.get("contextual") else after
         before = 0.0 if block.said.get("contextual") else before
     return after + before if paper.spaces_add_up else max(after, before)
+
+
+def _is_empty(block: Block | Table) -> bool:
+    return isinstance(block, Block) and not block.items
 
 
 def _share_lines(one: Block, other: Block) -> bool:

@@ -214,7 +214,12 @@ class Reader:
                 text = inner.text or ""
                 if inner.get("{http://www.w3.org/XML/1998/namespace}space") != "preserve":
                     text = text.strip(" \t\r\n")
-                _add(items, form, text.upper() if said.get("caps") or said.get("small_caps") else text)
+                if said.get("small_caps"):
+                    capital = self._paper.letters_format({**said, "small_caps": False}, line)
+                    for letter in text:
+                        _add(items, form if letter.islower() else capital, letter.upper())
+                else:
+                    _add(items, form, text.upper() if said.get("caps") else text)
             elif tag == W + "tab" or tag == W + "ptab":
                 items.append({**_TAB, "r": form})
             elif tag == W + "br" or tag == W + "cr":

@@ -629,6 +629,13 @@ def test_odd_files_are_drawn_all_the_same(inner):
 # What is not drawn
 
 
+def test_looks_of_single_rows_by_a_table_style_are_named():
+    document = new()
+    document.add_table(2, 2, style="Light Grid Accent 1")
+    (said,) = not_drawn(as_bytes(document))
+    assert said.startswith("Looks of single rows")
+
+
 @pytest.mark.parametrize(
     ("inner", "said"),
     [
