@@ -36,8 +36,6 @@ def flow(elements: Any, reader: Reader, paper: Paper, place: Place) -> list[Any]
     blocks = list(_blocks(elements, reader, paper, place))
     if place.in_cell and len(blocks) > 1 and isinstance(blocks[-2], Table) and _is_empty(blocks[-1]):
         blocks.pop()  # the paragraph that must follow a table in a cell takes no room
-    if paper.blocks > MOST_BLOCKS:
-        raise Refusal(_("This Word file is too long for one PDF."))
     return _settled(blocks, reader, paper, place)
 
 
@@ -56,6 +54,8 @@ def _blocks(elements: Any, reader: Reader, paper: Paper, place: Place) -> Iterat
         if element.tag == W + "p":
             found = reader.blocks(element)
             paper.blocks += len(found)
+            if paper.blocks > MOST_BLOCKS:
+                raise Refusal(_("This Word file is too long for one PDF."))
             if element.find(f"{W}pPr/{W}rPr/{W}del") is not None:
                 # A change that took the end of this paragraph away: it goes on in the next one.
                 merged_from += found[-1].items
