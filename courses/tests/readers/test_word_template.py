@@ -211,6 +211,16 @@ HARM = {
     "INCLUDETEXT": (lambda: _in_body(_field(' INCLUDETEXT "C:\\\\x.txt" ')), "field"),
     "DDEAUTO": (lambda: _in_body('<w:p><w:fldSimple w:instr="DDEAUTO c x"/></w:p>'), "field"),
     "field within a field": (lambda: _in_body(_field("PAGE").replace("PAGE</w:instrText></w:r>", 'PAGE</w:instrText></w:r><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>LINK</w:instrText></w:r>')), "field"),
+    "field over paragraphs": (
+        lambda: _in_body(_field("PAGE").replace("</w:instrText></w:r>", "</w:instrText></w:r></w:p><w:p><w:r><w:instrText>LINK</w:instrText></w:r>")),
+        "field",
+    ),
+    "tag that takes a field apart": (
+        lambda: _in_body(_field("PAGE</w:instrText></w:r><w:r><w:t>{{ ten</w:t></w:r><w:r><w:t>_lop }}</w:t></w:r><w:r><w:instrText>LINK")),
+        "field_tags",
+    ),
+    "tag in a field": (lambda: _in_body(_field("PAGE {{ ten_lop }}")), "place"),
+    "comment from a property": (lambda: _in_body('<w:p w:rsidR="{#"><w:r><w:t>#}</w:t></w:r></w:p>'), "place"),
     "tracked": (lambda: _in_body('<w:p><w:ins w:id="1" w:author="a"><w:r><w:t>x</w:t></w:r></w:ins></w:p>'), "tracked"),
     "broken XML": (lambda: with_part(saying("x"), "word/x.xml", b"<a>"), "damaged"),
     "cut short": (lambda: saying("x")[:-200], "damaged"),
@@ -245,6 +255,10 @@ def test_the_child_refuses_with_a_sentence(name, words):
 
 def test_an_empty_file_is_refused():
     assert "empty" in refusal(b"")
+
+
+def test_the_number_of_the_page_may_stand_beside_a_tag():
+    assert codes(_in_body(_field("PAGE").replace("</w:p>", "<w:r><w:t>/ {{ ten_lop }}</w:t></w:r></w:p>"))) == []
 
 
 def test_a_link_to_a_page_may_stay():

@@ -149,6 +149,7 @@ def _numbers_go_on(document):
 
 
 def _without_rules(document):
+    """Done twice, it finds none any more."""
     for style in ("DuongKeDai", "DuongKeNgan"):
         for border in document.styles.element.xpath(f".//w:style[@w:styleId='{style}']//w:pBdr"):
             border.getparent().remove(border)
@@ -229,6 +230,7 @@ WRONG: dict[str, list[tuple[Callable, str]]] = {
         (_said("Số: 12/KH", "Số: 12/QĐ"), "does not begin with KH-"),
         (_said("ngày 16 tháng 6", "ngày 16 tháng 06"), "is written “ngày 16 tháng 6 năm 2025”"),
         (_without_rules, "the rule below what the paper is about is missing"),
+        (_without_rules, "the rule below the motto is not as long as the motto"),
         (_set("Nguyễn Thử", bold=False), "nobody signs"),
         (_said("- Lưu: VT, VHXH.", "- Trang tin điện tử;"), "does not end with"),
     ],
