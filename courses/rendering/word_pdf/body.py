@@ -23,6 +23,8 @@ class Place:
 
     width: float
     depth: int = 0  # of tables
+    # Whether the space below the last paragraph takes room.
+    closed: bool = False
 
     @property
     def in_cell(self) -> bool:
@@ -67,7 +69,7 @@ def _blocks(elements: Any, reader: Reader, paper: Paper, place: Place) -> Iterat
 
 def _cell(paper: Paper, place: Place) -> Any:
     def read(cell: Element, reader: Reader, width: float) -> list[Any]:
-        return flow(children(cell), reader, paper, Place(width, place.depth + 1))
+        return flow(children(cell), reader, paper, Place(width, place.depth + 1, closed=True))
 
     return read
 
@@ -93,10 +95,14 @@ def _settled(blocks: list[Block | Table], reader: Reader, paper: Paper, place: P
         alike_above = isinstance(before_it, Block) and _share_lines(before_it, block)
         alike_below = isinstance(following, Block) and _share_lines(block, following)
         above = _space(before_it, block, after, paper)
-        found.append(reader.finished(block, above=above, strong=fresh, top=not alike_above, bottom=not alike_below))
+        found.append(
+            reader.finished(
+                block, width=place.width, above=above, strong=fresh, top=not alike_above, bottom=not alike_below
+            )
+        )
         after = block.said.get("after", 0.0)
         fresh, before_it = False, block
-    if place.in_cell and after and isinstance(before_it, Block):
+    if place.closed and after and isinstance(before_it, Block):
         found.append({"k": "space", "h": round(after, 2)})
     return found
 

@@ -20,6 +20,9 @@ THROUGH = frozenset(
 GONE = frozenset(W + name for name in ("del", "moveFrom"))
 _FIELDS = {"PAGE": "page", "NUMPAGES": "pages", "SECTIONPAGES": "section-pages"}
 _SPACES = re.compile(" {2,}|^ | $|\u00a0+|\u202f+|\u2007+")
+_WORD = re.compile(r"\S{4,}")
+# At most so wide, in parts of their size, are a capital and another letter on the whole.
+_WIDEST, _WIDE = 0.85, 0.6
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 # What is read aloud for a picture that its author has not described: PDF/A asks for words.
 _A_PICTURE = "Hình"
@@ -72,6 +75,9 @@ class Reader:
         self._walk(element, items, base, line)
         if self._is_blank(items):
             items = []
+        if not items and ppr is not None and ppr.find(W + "sectPr") is not None:
+            # A paragraph that only carries the end of a section takes no room.
+            return [Block({}, style, [], ("auto", 1.0))]
         mark = letters(ppr.find(W + "rPr")) if ppr is not None and not items else {}
         size = {**base, **mark}.get("size", 10.0)
         found, current = [], Block(said, style, [], line, size, breaks=bool(said.get("page_before")))
@@ -96,13 +102,36 @@ class Reader:
             for item in items
         )
 
-    def finished(self, block: Block, *, above: float, strong: bool, top: bool, bottom: bool) -> list[Any]:
+    def finished(self, block: Block, *, width: float, above: float, strong: bool, top: bool, bottom: bool) -> list[Any]:
         """Format, space above, whether that stays on top of a page; then items, or the height of an empty line."""
         form = self._paper.paragraph_format(block.said, top=top, bottom=bottom)
         if not block.items:
             return [form, rounded(above), strong, rounded(sum(edges(block.empty_size, block.line)))]
-        items = [_split(item) if isinstance(item, list) else item for item in block.items]
+        end = width - block.said.get("right", 0.0)
+        width = end - block.said.get("left", 0.0)
+        items: list[Item] = []
+        for item in block.items:
+            if isinstance(item, list):
+                items += self._in_pieces(item, width)
+            else:
+                items.append({**item, "e": rounded(end)} if item["k"] == "tab" else item)
         return [form, rounded(above), strong, *items]
+
+    def _in_pieces(self, item: list[Any], width: float) -> list[Item]:
+        """A word that may be wider than the line is an item of its own, which the template measures and breaks."""
+        form, text = item
+        size = self._paper.letters.values[form]["size"]
+        if len(text) * size * _WIDEST < width:
+            return [_split(item)]
+        found: list[Item] = []
+        start = 0
+        for word in _WORD.finditer(text):
+            if sum(_WIDEST if letter.isupper() else _WIDE for letter in word[0]) * size > width:
+                if word.start() > start:
+                    found.append(_split([form, text[start : word.start()]]))
+                found.append({"k": "long", "r": form, "t": word[0], "w": rounded(width)})
+                start = word.end()
+        return [*found, _split([form, text[start:]])] if start < len(text) else found
 
     def _formats(self, ppr: Element | None) -> tuple[Properties, str, Properties, tuple[str, float]]:
         key = key_of(ppr)

@@ -102,7 +102,8 @@ def _look(tblpr: Element | None, paper: Paper) -> _Look:
     chain = paper.styles.chain(style)
     spots = [spot for one in chain if (spot := one.find(W + "tblPr")) is not None]
     spots += [] if tblpr is None else [tblpr]
-    lines, margins, align, indent = {}, dict(_MARGINS), "", 0.0
+    lines: Properties = {}
+    margins, align, indent = dict(_MARGINS), "", 0.0
     for spot in spots:
         for inner in spot:
             if inner.tag == W + "tblBorders":

@@ -40,7 +40,7 @@ def _words() -> dict[str, str]:
         "field": _("Fields other than page numbers show the text that Word last worked out for them."),
         "columns": _("Text in columns is shown in one column."),
         "vertical": _("Text turned on its side in tables is shown upright."),
-        "watermark": _("Watermarks and page borders are not shown."),
+        "page_border": _("Borders of pages are not shown."),
     }
 
 
@@ -78,7 +78,7 @@ _BY_TAG = {
     _V + "shape": "shape",
     _V + "group": "shape",
     W + "object": "object",
-    W + "pgBorders": "watermark",
+    W + "pgBorders": "page_border",
     W + "footnoteReference": "footnote",
     W + "endnoteReference": "footnote",
     W + "commentReference": "comment",
