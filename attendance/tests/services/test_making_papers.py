@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import zipfile
+from collections import Counter
 
 import pypdfium2
 import pytest
@@ -137,8 +138,12 @@ def test_libreoffice_reads_every_word_file_with_all_names_and_says_what_our_pdf_
             assert name in theirs[f"{kind}.docx"]
             assert name in ours[f"{kind}.docx"]
     for kind in MADE_KINDS:
-        # Letter by letter: an address is broken at another place.
-        assert sorted("".join(theirs[f"{kind}.docx"].split())) == sorted("".join(ours[f"{kind}.docx"].split())), kind
+        assert letters(theirs[f"{kind}.docx"]) == letters(ours[f"{kind}.docx"]), kind
+
+
+def letters(text):
+    """All of a text: an address is broken at another place, where our paper holds a space without width."""
+    return Counter("".join(text.replace("\u200b", "").split()))
 
 
 def plain_class(kind=CourseKind.TRAINING, **fields):
