@@ -70,7 +70,7 @@ class DecisionForm(forms.Form):
         return data
 
     def said(self) -> dict:
-        """For `decision_of`, of a form without errors."""
+        """For `made_decision`, of a form without errors."""
         data = dict(self.cleaned_data)
         return data | {"bases": data["bases"].splitlines()}
 

@@ -195,7 +195,7 @@ OWN: dict[str, tuple[Entry, ...]] = {
                 Rows(
                     "buoi_hoc",
                     _("half-days at which the speaker speaks"),
-                    (Field("ngay", _("day"), "Thứ Tư, ngày 10/6/2026"), *_HALF_DAY),
+                    (Field("ngay", _("day"), "Thứ Tư, 10/6/2026"), *_HALF_DAY),
                 ),
             ),
         ),

@@ -10,17 +10,17 @@ def timetable() -> bytes:
     paper.paragraph("Thời gian: {{ so_ngay }} ngày ({{ so_buoi }} buổi), {{ thoi_gian }}.")
     paper.paragraph("Địa điểm: {{ dia_diem }}.")
     columns = [
-        Column("Ngày", 22, CENTRE),
-        Column("Buổi", 29, CENTRE),
-        Column("Nội dung", 60),
-        Column("Báo cáo viên", 33),
-        Column("Địa điểm", 27),
+        Column("Ngày", 26, CENTRE),
+        Column("Buổi", 28, CENTRE),
+        Column("Nội dung", 58),
+        Column("Báo cáo viên", 31),
+        Column("Địa điểm", 25),
     ]
     row = [
         "{% if loop.first %}{{ ngay.thu }}, {{ ngay.ngay }}{% else %}↑{% endif %}",
-        "{{ buoi.buoi }}\n{{ buoi.gio_bat_dau }} -\n{{ buoi.gio_ket_thuc }}\n"
+        "{{ buoi.buoi }}\n{{ buoi.gio_bat_dau }} -\n{{ buoi.gio_ket_thuc }}",
+        "{%p if nhieu_khoi and buoi.khoi %}\n{{ buoi.khoi }}\n{%p endif %}\n{{ buoi.noi_dung }}\n"
         "{%p if buoi.thay_doi %}\n({{ buoi.thay_doi }})\n{%p endif %}",
-        "{%p if nhieu_khoi and buoi.khoi %}\n{{ buoi.khoi }}\n{%p endif %}\n{{ buoi.noi_dung }}",
         "{{ buoi.bao_cao_vien }}",
         "{{ buoi.dia_diem }}",
     ]

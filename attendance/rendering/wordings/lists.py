@@ -9,8 +9,8 @@ def class_list() -> bytes:
     paper.title("DANH SÁCH", "Học viên {{ ten_lop_thuong }}")
     paper.paragraph("({{ thoi_gian }})", italic=True, align=CENTRE)
     columns = [
-        Column("STT", 11, CENTRE), Column("Họ và tên", 46), Column("Ngày sinh", 24, CENTRE),
-        Column("Giới tính", 15, CENTRE), Column("Chức vụ", 35), Column("Đơn vị", 40),
+        Column("STT", 11, CENTRE), Column("Họ và tên", 42), Column("Ngày sinh", 28, CENTRE),
+        Column("Giới tính", 14, CENTRE), Column("Chức vụ", 32), Column("Đơn vị", 36),
     ]  # fmt: skip
     cells = [f"{{{{ nguoi.{name} }}}}" for name in ("stt", "ho_ten", "ngay_sinh", "gioi_tinh", "chuc_vu", "don_vi")]
     loop, end = "{%tr for nguoi in hoc_vien %}", "{%tr endfor %}"
@@ -32,7 +32,7 @@ def sign_in() -> bytes:
     paper.paragraph("{{ to.buoi }}, tại {{ to.dia_diem }}", italic=True, align=CENTRE)
     paper.picture_line("{{ to.ma_qr }}")
     columns = [
-        Column("STT", 11, CENTRE), Column("Họ và tên", 45), Column("Chức vụ", 35), Column("Đơn vị", 40),
+        Column("STT", 11, CENTRE), Column("Họ và tên", 45), Column("Chức vụ", 32), Column("Đơn vị", 36),
         Column("Ký tên", 34),
     ]  # fmt: skip
     cells = ["{{ nguoi.stt }}", "{{ nguoi.ho_ten }}", "{{ nguoi.chuc_vu }}", "{{ nguoi.don_vi }}", ""]

@@ -92,7 +92,7 @@ def _row(session: Session, items: Iterable[SessionTopic], changed: Changed | Non
 
 def _invited(session: Session, speaker: Speaker) -> dict[str, str]:
     own = [item for item in session.agenda.all() if item.speaker == speaker]
-    return {"ngay": f"{weekday(session.date)}, ngày {short_date(session.date)}", **_row(session, own, None)}
+    return {"ngay": f"{weekday(session.date)}, {short_date(session.date)}", **_row(session, own, None)}
 
 
 def _notice(session: Session, changed: Changed | None) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import zipfile
+from collections import Counter
 
 import pypdfium2
 import pytest
@@ -22,6 +23,7 @@ from courses.constants.errors import Refusal
 from courses.models import Heading, Office, OfficeAnswer, Place, Seats, SessionTopic, Speaker, Topic, Trainee
 from courses.rendering.official import OfficialPaper
 from courses.rendering.word import Picture
+from courses.services.final_list import finalise_list
 from courses.services.records import store_file
 from courses.services.schedule import reschedule_session
 from courses.tests.planning import make_block, make_course, make_session, make_speaker, make_venue, organiser_of
@@ -137,8 +139,12 @@ def test_libreoffice_reads_every_word_file_with_all_names_and_says_what_our_pdf_
             assert name in theirs[f"{kind}.docx"]
             assert name in ours[f"{kind}.docx"]
     for kind in MADE_KINDS:
-        # Letter by letter: an address is broken at another place.
-        assert sorted("".join(theirs[f"{kind}.docx"].split())) == sorted("".join(ours[f"{kind}.docx"].split())), kind
+        assert letters(theirs[f"{kind}.docx"]) == letters(ours[f"{kind}.docx"]), kind
+
+
+def letters(text):
+    """All of a text: an address is broken at another place, where our paper holds a space without width."""
+    return Counter("".join(text.replace("\u200b", "").split()))
 
 
 def plain_class(kind=CourseKind.TRAINING, **fields):
@@ -256,3 +262,18 @@ def test_words_of_the_report_are_kept_once_masked_and_by_organisers_alone(lop):
     for stranger in (officer_of(lop.host), organiser_of(Office.objects.get(pk=lop.ward.pk))):
         with pytest.raises(Refusal):
             set_report_words(lop.course, actor=stranger, **words)
+
+
+def test_the_list_of_the_class_stands_by_office_or_by_given_name_and_keeps_its_fixed_numbers(lop):
+    lop.people(1, office=lop.other_ward)
+    Trainee.objects.filter(office=lop.other_ward).update(full_name="Bùi Thử Ảnh", sort_key="0")
+
+    def listed(order):
+        people = fields_of(lop.course, ClassPaperKind.CLASS_LIST, at=now(), order=order)["hoc_vien"]
+        return [(person["stt"], person["ho_ten"]) for person in people]
+
+    assert (listed("protocol")[-1], listed("name")[0]) == (("5", "Bùi Thử Ảnh"), ("1", "Bùi Thử Ảnh"))
+    finalise_list(lop.course, actor=lop.organiser, order="name", confirm_rest=True)
+    lop.course.refresh_from_db()
+    assert listed("protocol") == listed("name")
+    assert listed("protocol")[0] == ("1", "Bùi Thử Ảnh")
