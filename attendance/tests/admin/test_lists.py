@@ -116,7 +116,7 @@ def test_telephones_are_shown_in_part_and_are_in_the_file_in_full(lop, organiser
     assert table(organiser.post(page_of(lop, "list_file"), said))[1][1:] == ["0900123456", "thu@example.org"]
     entry = ActionLog.objects.get(action="export list")
     assert entry.changes == {
-        "list": [None, "Danh sách thử"], "people": [None, 1], "personal columns": [None, "phone, email"]
+        "title": [None, "Danh sách thử"], "count": [None, 1], "fields": ["Telephone", "E-mail address"]
     }  # fmt: skip
 
 
