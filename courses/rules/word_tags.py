@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from docx.opc.oxml import parse_xml
 from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, meta, nodes
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
 
@@ -113,6 +114,10 @@ class TagEnvironment(SandboxedEnvironment):
             return [TagFault("syntax", where=_line(source, error.lineno))]
         return _Walk(source, self._fields).faults_of(tree)
 
+    def names_in(self, source: str) -> set[str]:
+        """The fields that the tags of a text name, not those of rows."""
+        return meta.find_undeclared_variables(self.parse(source))
+
 
 class StrictTemplate(DocxTemplate):
     """A template that is filled by what the tags may say and by nothing else, and whose result is whole XML: docxtpl
@@ -127,9 +132,27 @@ class StrictTemplate(DocxTemplate):
 
     def filled(self, values: Mapping[str, Any]) -> None:
         """Fills the document in place."""
-        if faults := faults_of_tags(self.docx.element):
-            raise faults[0]
-        self.render(dict(values), TagEnvironment())
+        for root in self.roots():
+            if faults := faults_of_tags(root):
+                raise faults[0]
+        try:
+            self.render(dict(values), TagEnvironment())
+        except TagFault:
+            raise
+        except Exception:  # what docxtpl and lxml raise of a table without a grid, and of what nobody has thought of
+            raise TagFault("damaged") from None
+
+    def roots(self) -> list[etree._Element]:
+        """The parts that are filled: the text, the headers, the footers."""
+        uris = (self.HEADER_URI, self.FOOTER_URI)
+        parts = [part for uri in uris for _key, part in self.get_headers_footers(uri)]
+        return [self.docx.element.body, *(parse_xml(part.blob) for part in parts)]
+
+    def render_properties(self, context, jinja_env=None) -> None:
+        """What a file says of itself is no template."""
+
+    def render_footnotes(self, context, jinja_env=None) -> None:
+        """docxtpl fills them once for each section, so that words of people would be read as tags."""
 
     def render_xml_part(self, src_xml, part, context, jinja_env=None):
         source = with_lines(src_xml)

@@ -23,6 +23,8 @@ class Place:
 
     width: float
     depth: int = 0  # of tables
+    # Whether the space below the last paragraph takes room.
+    closed: bool = False
 
     @property
     def in_cell(self) -> bool:
@@ -32,8 +34,8 @@ class Place:
 def flow(elements: Any, reader: Reader, paper: Paper, place: Place) -> list[Any]:
     """The blocks that the template draws. Refusal for a paper without measure."""
     blocks = list(_blocks(elements, reader, paper, place))
-    if paper.blocks > MOST_BLOCKS:
-        raise Refusal(_("This Word file is too long for one PDF."))
+    if place.in_cell and len(blocks) > 1 and isinstance(blocks[-2], Table) and _is_empty(blocks[-1]):
+        blocks.pop()  # the paragraph that must follow a table in a cell takes no room
     return _settled(blocks, reader, paper, place)
 
 
@@ -52,6 +54,8 @@ def _blocks(elements: Any, reader: Reader, paper: Paper, place: Place) -> Iterat
         if element.tag == W + "p":
             found = reader.blocks(element)
             paper.blocks += len(found)
+            if paper.blocks > MOST_BLOCKS:
+                raise Refusal(_("This Word file is too long for one PDF."))
             if element.find(f"{W}pPr/{W}rPr/{W}del") is not None:
                 # A change that took the end of this paragraph away: it goes on in the next one.
                 merged_from += found[-1].items
@@ -67,7 +71,7 @@ def _blocks(elements: Any, reader: Reader, paper: Paper, place: Place) -> Iterat
 
 def _cell(paper: Paper, place: Place) -> Any:
     def read(cell: Element, reader: Reader, width: float) -> list[Any]:
-        return flow(children(cell), reader, paper, Place(width, place.depth + 1))
+        return flow(children(cell), reader, paper, Place(width, place.depth + 1, closed=True))
 
     return read
 
@@ -93,10 +97,14 @@ def _settled(blocks: list[Block | Table], reader: Reader, paper: Paper, place: P
         alike_above = isinstance(before_it, Block) and _share_lines(before_it, block)
         alike_below = isinstance(following, Block) and _share_lines(block, following)
         above = _space(before_it, block, after, paper)
-        found.append(reader.finished(block, above=above, strong=fresh, top=not alike_above, bottom=not alike_below))
+        found.append(
+            reader.finished(
+                block, width=place.width, above=above, strong=fresh, top=not alike_above, bottom=not alike_below
+            )
+        )
         after = block.said.get("after", 0.0)
         fresh, before_it = False, block
-    if place.in_cell and after and isinstance(before_it, Block):
+    if place.closed and after and isinstance(before_it, Block):
         found.append({"k": "space", "h": round(after, 2)})
     return found
 
@@ -107,6 +115,10 @@ def _space(before_it: Block | None, block: Block, after: float, paper: Paper) ->
         after = 0.0 if before_it.said.get("contextual") else after
         before = 0.0 if block.said.get("contextual") else before
     return after + before if paper.spaces_add_up else max(after, before)
+
+
+def _is_empty(block: Block | Table) -> bool:
+    return isinstance(block, Block) and not block.items
 
 
 def _share_lines(one: Block, other: Block) -> bool:

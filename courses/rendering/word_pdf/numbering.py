@@ -36,44 +36,48 @@ class Level:
 
 class Numbering:
     def __init__(self, root: Element | None) -> None:
-        self._abstract: dict[str, dict[int, Level]] = {}
-        self._lists: dict[str, tuple[str, dict[int, Level]]] = {}
+        self._abstract: dict[str, Element] = {}
+        self._lists: dict[str, Element] = {}
+        self._read: dict[str, tuple[str, dict[int, Level]]] = {}
         self._counts: dict[str, dict[int, int]] = {}
         self._begun: set[tuple[str, int]] = set()
         self._overrides: dict[str, dict[int, int]] = {}
         if root is None:
             return
-        for abstract in root.iterfind(W + "abstractNum"):
-            self._abstract[abstract.get(W + "abstractNumId", "")] = {
-                number(level.get(W + "ilvl")): _level(level) for level in abstract.iterfind(W + "lvl")
-            }
-        for one in root.iterfind(W + "num"):
-            self._read_list(one)
+        # Word brings dozens of lists along, and a paper uses one or two: these are read when they are met.
+        self._abstract = {one.get(W + "abstractNumId", ""): one for one in root.iterfind(W + "abstractNum")}
+        self._lists = {one.get(W + "numId", ""): one for one in root.iterfind(W + "num")}
 
-    def _read_list(self, one: Element) -> None:
-        abstract = one.find(W + "abstractNumId")
-        base = "" if abstract is None else abstract.get(VAL, "")
-        levels = dict(self._abstract.get(base, {}))
-        starts = {}
-        for override in one.iterfind(W + "lvlOverride"):
-            which = number(override.get(W + "ilvl"))
-            if (inner := override.find(W + "lvl")) is not None:
-                levels[which] = _level(inner)
-            if (start := override.find(W + "startOverride")) is not None:
-                starts[which] = number(start.get(VAL), otherwise=1)
-        name = one.get(W + "numId", "")
-        self._lists[name] = base, levels
-        self._overrides[name] = starts
+    def _list(self, name: str) -> tuple[str, dict[int, Level]]:
+        """What it counts together with, and its levels."""
+        if name not in self._read:
+            one = self._lists[name]
+            abstract = one.find(W + "abstractNumId")
+            base = "" if abstract is None else abstract.get(VAL, "")
+            levels = {}
+            if base in self._abstract:
+                levels = {
+                    number(level.get(W + "ilvl")): _level(level) for level in self._abstract[base].iterfind(W + "lvl")
+                }
+            starts = self._overrides.setdefault(name, {})
+            for override in one.iterfind(W + "lvlOverride"):
+                which = number(override.get(W + "ilvl"))
+                if (inner := override.find(W + "lvl")) is not None:
+                    levels[which] = _level(inner)
+                if (start := override.find(W + "startOverride")) is not None:
+                    starts[which] = number(start.get(VAL), otherwise=1)
+            self._read[name] = base, levels
+        return self._read[name]
 
     def level(self, name: str | None, which: int) -> Level | None:
         """None when the paragraph is in no list; the list "0" takes it out of one."""
         if not name or name not in self._lists:
             return None
-        return self._lists[name][1].get(which)
+        return self._list(name)[1].get(which)
 
     def next(self, name: str, which: int) -> str:
         """What stands before the next paragraph of this list and level."""
-        base, levels = self._lists[name]
+        base, levels = self._list(name)
         counts = self._counts.setdefault(base, {})
         starts = self._overrides[name]
         if which in starts and (name, which) not in self._begun:

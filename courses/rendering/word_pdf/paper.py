@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from courses.rendering.word_pdf.numbering import Numbering
-from courses.rendering.word_pdf.parts import VAL, Element, Part, W, WordFile, flag, twips
-from courses.rendering.word_pdf.styles import Properties, Styles
+from courses.rendering.word_pdf.parts import VAL, Element, Part, W, WordFile, flag, tree, twips
+from courses.rendering.word_pdf.styles import Properties, Styles, styles_of
 
 # Of Tinos, as of Times New Roman, in parts of the size: what a line takes above and below its base.
 _ABOVE, _BELOW = 0.9336, 0.2163
@@ -52,13 +52,14 @@ class Paper:
     cells: Shared = field(default_factory=Shared)
     pictures: dict[str, str] = field(default_factory=dict)
     blocks: int = 0
+    _forms: dict[tuple[int, bool, bool], tuple[Properties, int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, file: WordFile, main: Part) -> "Paper":
-        paper = cls(file, Styles(file.beside(main, "styles")), Numbering(file.beside(main, "numbering")))
-        settings = file.beside(main, "settings")
-        if settings is not None:
-            paper._read_settings(settings)
+        numbering = file.beside(main, "numbering")
+        paper = cls(file, styles_of(file.beside(main, "styles")), Numbering(tree(numbering) if numbering else None))
+        if settings := file.beside(main, "settings"):
+            paper._read_settings(tree(settings))
         return paper
 
     def _read_settings(self, settings: Element) -> None:
@@ -98,6 +99,13 @@ class Paper:
 
     def paragraph_format(self, said: Properties, *, top: bool, bottom: bool) -> int:
         """`top`, `bottom`: whether the paragraph draws its lines there (neighbours with the same lines share them)."""
+        # By the object itself, which is kept so that no other one can take its place.
+        key = id(said), top, bottom
+        if key not in self._forms:
+            self._forms[key] = said, self.paragraphs.place(self._paragraph_form(said, top, bottom))
+        return self._forms[key][1]
+
+    def _paragraph_form(self, said: Properties, top: bool, bottom: bool) -> dict[str, Any]:
         left, first = said.get("left", 0.0), said.get("first", 0.0)
         form: dict[str, Any] = {
             "left": rounded(left),
@@ -125,7 +133,7 @@ class Paper:
         ]
         if stops:
             form["tabs"] = stops
-        return self.paragraphs.place(form)
+        return form
 
 
 def edges(size: float, line: tuple[str, float]) -> tuple[float, float]:

@@ -20,6 +20,10 @@ THROUGH = frozenset(
 GONE = frozenset(W + name for name in ("del", "moveFrom"))
 _FIELDS = {"PAGE": "page", "NUMPAGES": "pages", "SECTIONPAGES": "section-pages"}
 _SPACES = re.compile(" {2,}|^ | $|\u00a0+|\u202f+|\u2007+")
+_WORD = re.compile(r"\S{4,}")
+# At most so wide, in parts of their size, are letters on the whole; a word found too wide is measured when drawn.
+_WIDE, _WIDEST = 0.56, 0.9
+_NARROW = dict.fromkeys("ijlt.,:;/", 0.28) | dict.fromkeys("frI!'|()[]-", 0.34) | dict.fromkeys("0123456789", 0.5)
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 # What is read aloud for a picture that its author has not described: PDF/A asks for words.
 _A_PICTURE = "Hình"
@@ -72,6 +76,9 @@ class Reader:
         self._walk(element, items, base, line)
         if self._is_blank(items):
             items = []
+        if not items and ppr is not None and ppr.find(W + "sectPr") is not None:
+            # A paragraph that only carries the end of a section takes no room.
+            return [Block({}, style, [], ("auto", 1.0))]
         mark = letters(ppr.find(W + "rPr")) if ppr is not None and not items else {}
         size = {**base, **mark}.get("size", 10.0)
         found, current = [], Block(said, style, [], line, size, breaks=bool(said.get("page_before")))
@@ -96,13 +103,36 @@ class Reader:
             for item in items
         )
 
-    def finished(self, block: Block, *, above: float, strong: bool, top: bool, bottom: bool) -> list[Any]:
+    def finished(self, block: Block, *, width: float, above: float, strong: bool, top: bool, bottom: bool) -> list[Any]:
         """Format, space above, whether that stays on top of a page; then items, or the height of an empty line."""
         form = self._paper.paragraph_format(block.said, top=top, bottom=bottom)
         if not block.items:
             return [form, rounded(above), strong, rounded(sum(edges(block.empty_size, block.line)))]
-        items = [_split(item) if isinstance(item, list) else item for item in block.items]
+        end = width - block.said.get("right", 0.0)
+        width = end - block.said.get("left", 0.0)
+        items: list[Item] = []
+        for item in block.items:
+            if isinstance(item, list):
+                items += self._in_pieces(item, width)
+            else:
+                items.append({**item, "e": rounded(end)} if item["k"] == "tab" else item)
         return [form, rounded(above), strong, *items]
+
+    def _in_pieces(self, item: list[Any], width: float) -> list[Item]:
+        """A word that may be wider than the line is an item of its own, which the template measures and breaks."""
+        form, text = item
+        size = self._paper.letters.values[form]["size"]
+        if len(text) * size * _WIDEST < width:
+            return [_split(item)]
+        found: list[Item] = []
+        start = 0
+        for word in _WORD.finditer(text):
+            if _width(word[0]) * size > width:
+                if word.start() > start:
+                    found.append(_split([form, text[start : word.start()]]))
+                found.append({"k": "long", "r": form, "t": word[0], "w": rounded(width)})
+                start = word.end()
+        return [*found, _split([form, text[start:]])] if start < len(text) else found
 
     def _formats(self, ppr: Element | None) -> tuple[Properties, str, Properties, tuple[str, float]]:
         key = key_of(ppr)
@@ -111,7 +141,7 @@ class Reader:
         return self._paragraphs[key]
 
     def _merged(self, ppr: Element | None) -> tuple[Properties, str, Properties, tuple[str, float]]:
-        paper, styles = self._paper, self._paper.styles
+        styles = self._paper.styles
         named = None if ppr is None else ppr.find(W + "pStyle")
         style = styles.default("paragraph") if named is None else named.get(VAL, "")
         direct = paragraph(ppr)
@@ -184,7 +214,12 @@ class Reader:
                 text = inner.text or ""
                 if inner.get("{http://www.w3.org/XML/1998/namespace}space") != "preserve":
                     text = text.strip(" \t\r\n")
-                _add(items, form, text.upper() if said.get("caps") or said.get("small_caps") else text)
+                if said.get("small_caps"):
+                    capital = self._paper.letters_format({**said, "small_caps": False}, line)
+                    for letter in text:
+                        _add(items, form if letter.islower() else capital, letter.upper())
+                else:
+                    _add(items, form, text.upper() if said.get("caps") else text)
             elif tag == W + "tab" or tag == W + "ptab":
                 items.append({**_TAB, "r": form})
             elif tag == W + "br" or tag == W + "cr":
@@ -238,6 +273,10 @@ def picture_of(paper: Paper, part: Part, blip: Element) -> str:
     name = f"picture{len(paper.pictures)}"
     paper.pictures[name] = target
     return name
+
+
+def _width(word: str) -> float:
+    return sum(_NARROW.get(letter) or (_WIDEST if letter.isupper() or letter in "mw@" else _WIDE) for letter in word)
 
 
 def _emu(text: str | None) -> float:

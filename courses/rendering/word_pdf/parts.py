@@ -19,6 +19,8 @@ Element = Any  # lxml names no public type
 
 MOST_PARTS = 2_000
 MOST_UNPACKED = 60 * 1024 * 1024
+# A list of five thousand people; as a tree it takes ten times as much.
+MOST_XML = 12 * 1024 * 1024
 MOST_BYTES = 20 * 1024 * 1024
 _MAIN = "word/document.xml"
 
@@ -87,19 +89,19 @@ class WordFile:
         targets = {}
         relationships = f"{folder}/_rels/{base}.rels"
         if relationships in self.names:
-            for relation in self._tree(relationships).iter(_RELATIONSHIPS):
+            for relation in tree(self.bytes_of(relationships)).iter(_RELATIONSHIPS):
                 target = relation.get("Target", "")
                 if relation.get("TargetMode") != "External":
                     target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
                 targets[relation.get("Id", "")] = (relation.get("Type", "").rsplit("/", 1)[-1], target)
-        return Part(self._tree(name), targets)
+        return Part(tree(self.bytes_of(name)), targets)
 
-    def beside(self, main: Part, kind: str) -> Element | None:
-        """The tree of the one part of this kind (styles, numbering, settings) that the main part refers to."""
+    def beside(self, main: Part, kind: str) -> bytes:
+        """The one part of this kind (styles, numbering, settings) that the main part refers to; b"" for none."""
         for what, target in main.targets.values():
             if what == kind and target in self.names:
-                return self._tree(target)
-        return None
+                return self.bytes_of(target)
+        return b""
 
     def bytes_of(self, name: str) -> bytes:
         try:
@@ -107,18 +109,21 @@ class WordFile:
         except Exception:  # zlib, bad CRC, unknown method, a password: the library names no common class
             raise _refusal() from None
 
-    def _tree(self, name: str) -> Element:
-        # One parser a tree: a parser may not be shared between threads.
-        parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-        )
-        try:
-            root = etree.fromstring(self.bytes_of(name), parser)
-        except etree.XMLSyntaxError:
-            raise _refusal() from None
-        if root.getroottree().docinfo.doctype:
-            raise _refusal()
-        return root
+
+def tree(xml: bytes) -> Element:
+    if len(xml) > MOST_XML:
+        raise _refusal()
+    # One parser a tree: a parser may not be shared between threads.
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(xml, parser)
+    except etree.XMLSyntaxError:
+        raise _refusal() from None
+    if root.getroottree().docinfo.doctype:
+        raise _refusal()
+    return root
 
 
 def _refusal() -> Refusal:

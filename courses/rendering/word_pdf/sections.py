@@ -51,9 +51,6 @@ def _cut(body: Element) -> list[_Section]:
         found[-1].elements.append(element)
         if element.tag == W + "p" and (ends := element.find(f"{W}pPr/{W}sectPr")) is not None:
             found[-1].properties = ends
-            # A paragraph that only carries the end of a section takes no room.
-            if element.find(f".//{W}r") is None and len(found[-1].elements) > 1:
-                found[-1].elements.pop()
             found.append(_Section(None))
     return [section for section in found if section.elements or section.properties is not None]
 
@@ -96,9 +93,8 @@ def _beside(
         what, target = main.targets.get(reference.get(R + "id", ""), ("", ""))
         if what == kind and target in paper.file.names and (which != "even" or paper.even_headers):
             part = paper.file.part(target)
-            found[which] = flow(
-                children(part.root), Reader(paper, part), paper, Place(look["w"] - look["left"] - look["right"])
-            )
+            place = Place(look["w"] - look["left"] - look["right"], closed=True)
+            found[which] = flow(children(part.root), Reader(paper, part), paper, place)
     return found
 
 

@@ -5,9 +5,10 @@ Order of what overrides what, after ECMA-376 part 1, 17.7.2: defaults of the doc
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
-from courses.rendering.word_pdf.parts import VAL, Element, W, flag, number, twips
+from courses.rendering.word_pdf.parts import VAL, Element, W, flag, number, tree, twips
 
 Properties = dict[str, Any]
 #: Properties of letters that a style switches over instead of setting them (17.7.3).
@@ -204,6 +205,12 @@ class Styles:
         if key not in self._merged:
             self._merged[key] = make(self.chain(name))
         return self._merged[key]
+
+
+@lru_cache(maxsize=8)
+def styles_of(xml: bytes) -> Styles:
+    """Kept, because all papers of an office come from the same few files: reading costs as much as fifty people."""
+    return Styles(tree(xml) if xml else None)
 
 
 def merged(said: Iterable[Properties]) -> Properties:

@@ -102,7 +102,8 @@ def _look(tblpr: Element | None, paper: Paper) -> _Look:
     chain = paper.styles.chain(style)
     spots = [spot for one in chain if (spot := one.find(W + "tblPr")) is not None]
     spots += [] if tblpr is None else [tblpr]
-    lines, margins, align, indent = {}, dict(_MARGINS), "", 0.0
+    lines: Properties = {}
+    margins, align, indent = dict(_MARGINS), "", 0.0
     for spot in spots:
         for inner in spot:
             if inner.tag == W + "tblBorders":
@@ -257,57 +258,46 @@ def _settle_lines(rows: list[_Row], columns: int, look: _Look) -> list[float]:
     cells the heavier line.
     """
     owners: dict[tuple[int, int], _Cell] = {}
-    first: dict[int, int] = {}
+    starts: list[tuple[_Cell, int]] = []
     for index, row in enumerate(rows):
         for cell in row.cells:
             if cell.merge != "continue":
-                first[id(cell)] = index
+                starts.append((cell, index))
+                cell.lines = {side: _line(cell, side, index, len(rows), columns, look) for side in _SIDES}
                 for covered in range(index, index + cell.rows):
                     for column in range(cell.column, cell.column + cell.span):
                         owners[covered, column] = cell
-    for cell in owners.values():
-        start = first[id(cell)]
-        for side in _SIDES:
-            cell.lines[side] = _line(cell, side, start, len(rows), columns, look)
     for (index, column), cell in owners.items():
-        for side, back, neighbour in (
-            ("bottom", "top", owners.get((index + 1, column))),
-            ("right", "left", owners.get((index, column + 1))),
-        ):
-            if neighbour is not None and neighbour is not cell:
-                _share(cell, side, neighbour, back)
-    heights = []
-    for index in range(len(rows) + 1):
-        above = [
-            owners[index - 1, column].lines["bottom"]
-            for column in range(columns)
-            if (index - 1, column) in owners and owners.get((index, column)) is not owners[index - 1, column]
-        ]
-        below = [
-            owners[index, column].lines["top"]
-            for column in range(columns)
-            if (index, column) in owners and owners.get((index - 1, column)) is not owners[index, column]
-        ]
-        heights.append(max((line[0] for line in above + below if line), default=0.0))
+        below, beside = owners.get((index + 1, column)), owners.get((index, column + 1))
+        if below is not None and below is not cell:
+            _share(cell.lines, "bottom", below.lines, "top")
+        if beside is not None and beside is not cell:
+            _share(cell.lines, "right", beside.lines, "left")
+    heights = [0.0] * (len(rows) + 1)
+    for cell, start in starts:
+        for side, index in (("top", start), ("bottom", start + cell.rows)):
+            if (line := cell.lines[side]) and line[0] > heights[index]:
+                heights[index] = line[0]
     return heights
 
 
 def _line(cell: _Cell, side: str, start: int, rows: int, columns: int, look: _Look) -> Any:
     if side in cell.borders:
         return cell.borders[side]
-    edge = {
-        "top": start == 0,
-        "bottom": start + cell.rows == rows,
-        "left": cell.column == 0,
-        "right": cell.column + cell.span == columns,
-    }[side]
-    return look.borders.get(side if edge else "inside_h" if side in ("top", "bottom") else "inside_v")
+    if side == "top":
+        return look.borders.get("inside_h" if start else "top")
+    if side == "bottom":
+        return look.borders.get("inside_h" if start + cell.rows < rows else "bottom")
+    if side == "left":
+        return look.borders.get("inside_v" if cell.column else "left")
+    return look.borders.get("inside_v" if cell.column + cell.span < columns else "right")
 
 
-def _share(one: _Cell, side: str, other: _Cell, back: str) -> None:
-    # A line that is taken away on one side only stays (17.4.66).
-    heavier = max(one.lines[side], other.lines[back], key=lambda line: line[0] if line else 0.0)
-    one.lines[side] = other.lines[back] = heavier
+def _share(one: Properties, side: str, other: Properties, back: str) -> None:
+    mine, theirs = one[side], other[back]
+    if mine is not theirs:
+        # A line that is taken away on one side only stays (17.4.66).
+        one[side] = other[back] = max(mine, theirs, key=lambda line: line[0] if line else 0.0)
 
 
 def _format(cell: _Cell, row: _Row, margins: dict[str, float], above: float, last: float) -> dict[str, Any]:
