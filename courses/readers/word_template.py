@@ -37,7 +37,7 @@ SENTENCES = {
     "linked": _("The file is linked to another file (“%(target)s”). Please put pictures and texts into the template itself, and detach it from other templates."),
     "embedded": _("The file holds a part of another program (an Excel table, a file, a control). Please put it in as a table or a picture."),
     "field": _("The field “%(name)s” of Word may not stand in a template, as it can fetch other files. Allowed are: %(allowed)s."),
-    "place": _("Tags can stand in the text, its header and its footer, not in notes and comments: “%(where)s”."),
+    "field_tags": _("A paragraph with a field of Word, such as the number of the page, can hold only whole {{ … }}, typed in one go: “%(where)s”."),
     "tracked": _("The file has changes that are tracked. Please accept or reject all of them, and send it again."),
 }  # fmt: skip
 
@@ -105,26 +105,35 @@ def _look_through(data: bytes) -> None:
     archive = container.open_zip(data)
     if sum(part.file_size for part in archive.infolist()) > _MOST_UNPACKED:
         raise Unreadable("bomb")
-    _look_at_types(archive)
+    names = [part.filename.lower() for part in archive.infolist()]
+    if len(set(names)) < len(names):  # Word might read the other one
+        raise Unreadable("damaged")
+    types = _types(archive)
     for part in archive.infolist():
         name = part.filename.lower()
         if "vba" in name or "macro" in name:
             raise TagFault("macros")
         if "embeddings/" in name or "activex" in name:
             raise TagFault("embedded")
-        if name.endswith((".xml", ".rels", ".vml")):
+        kind = types.get(f"/{name}") or types.get(name.rpartition(".")[2], "")
+        if kind.endswith("xml") or name.endswith((".xml", ".rels", ".vml")):
             if part.file_size > _MOST_XML:
                 raise Unreadable("bomb")
             _look_at_part(_root(container.part(archive, part.filename)))
 
 
-def _look_at_types(archive: zipfile.ZipFile) -> None:
-    types = _root(container.part(archive, "[Content_Types].xml"))
-    found = {one.get("PartName"): one.get("ContentType", "") for one in types.iter("{*}Override", "{*}Default")}
-    if any(word in kind.lower() for kind in found.values() for word in ("macro", "vba")):
+def _types(archive: zipfile.ZipFile) -> dict[str, str]:
+    """{"/word/document.xml" or "png": its type}, in small letters."""
+    root = _root(container.part(archive, "[Content_Types].xml"))
+    entries = root.iter("{*}Override", "{*}Default")
+    types = {
+        one.get("PartName", one.get("Extension", "")).lower(): one.get("ContentType", "").lower() for one in entries
+    }
+    if any(word in kind for kind in types.values() for word in ("macro", "vba")):
         raise TagFault("macros")
-    if found.get("/word/document.xml") != CONTENT_TYPE.WML_DOCUMENT_MAIN:
+    if types.get("/word/document.xml") != CONTENT_TYPE.WML_DOCUMENT_MAIN:
         raise TagFault("old_format")
+    return types
 
 
 def _root(xml: bytes) -> etree._Element:
@@ -151,6 +160,7 @@ def _look_at_part(root: etree._Element) -> None:
             raise TagFault("embedded")
         if element.tag in _TRACKED:
             raise TagFault("tracked")
+    _look_at_tags_beside_fields(root)
     for instruction in _instructions(root):
         words = instruction.split()
         if not words or words[0].upper() not in _FIELDS:
@@ -158,21 +168,31 @@ def _look_at_part(root: etree._Element) -> None:
 
 
 def _instructions(root: etree._Element) -> Iterator[str]:
-    """What the fields of Word say, those within others too."""
+    """What the fields of Word say, those within others too; "" where one is not said within one paragraph: of what is
+    said over several, a tag could take a part away."""
     yield from (one.get(qn("w:instr"), "") for one in root.iter(qn("w:fldSimple")))
-    open_fields: list[str] = []
-    for element in root.iter(qn("w:fldChar"), qn("w:instrText")):
-        kind = element.get(qn("w:fldCharType"))
-        if element.tag == qn("w:instrText"):
-            if not open_fields:
-                yield element.text or ""
-            else:
+    for paragraph in root.iter(qn("w:p")):
+        open_fields: list[str] = []
+        for element in paragraph.iter(qn("w:fldChar"), qn("w:instrText")):
+            kind = element.get(qn("w:fldCharType"))
+            if kind == "begin":
+                open_fields.append("")
+            elif kind == "end" and open_fields:
+                yield open_fields.pop()
+            elif kind is None and open_fields:
                 open_fields[-1] += element.text or ""
-        elif kind == "begin":
-            open_fields.append("")
-        elif kind == "end" and open_fields:
-            yield open_fields.pop()
-    yield from open_fields
+            elif kind is None:
+                yield ""
+        yield from open_fields
+
+
+def _look_at_tags_beside_fields(root: etree._Element) -> None:
+    for paragraph in root.iter(qn("w:p")):
+        if next(paragraph.iter(qn("w:instrText")), None) is None:
+            continue
+        texts = [one.text or "" for one in paragraph.iter(qn("w:t"))]
+        if any(re.search(r"\{[{%#]|[}%#]\}", re.sub(r"\{\{[^{}]*\}\}", "", text)) for text in texts):
+            raise TagFault("field_tags", where="".join(texts)[:80])
 
 
 # The tags
@@ -183,8 +203,8 @@ def _tags_of(template: StrictTemplate, fields: Mapping[str, Any]) -> tuple[list[
     faults: list[TagFault] = []
     used: set[str] = set()
     for part in template.docx.part.package.parts:
-        if part.content_type in _NOTES and (found := re.search(rb"\{[{%].{0,200}", part.blob, re.DOTALL)):
-            faults.append(TagFault("place", where=re.sub(r"<[^>]*>?", "", found[0].decode("utf-8", "replace"))[:60]))
+        if part.content_type in _NOTES and (tag := re.search(rb"\{[{%].{0,200}", part.blob, re.DOTALL)):
+            faults.append(TagFault("place", where=re.sub(r"<[^>]*>?", "", tag[0].decode("utf-8", "replace"))[:60]))
     for root in template.roots():
         if found := faults_of_tags(root):
             faults += found

@@ -4,14 +4,13 @@ Texts may hold the tags of `courses.rendering.word`: the same builder makes temp
 several lines are asked for, a line that begins with `{%p` is a tag of its own, and no paragraph of the paper.
 """
 
+import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
@@ -20,11 +19,10 @@ from docx.shared import Mm, Pt
 
 from courses.rendering.ruled import PART, WHOLE, fit_rules
 from courses.rendering.word import packed
+from courses.rendering.word_styles import BODY, begun
 
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
-FONT = "Times New Roman"
-BODY = 14
 LEFT, CENTRE, RIGHT, JUSTIFIED = "left", "centre", "right", "justified"
 
 #: Millimetres: A4, its margins, and where the number of the page stands above them.
@@ -74,13 +72,7 @@ class OfficialPaper:
     """
 
     def __init__(self, *, title: str, author: str = "", landscape: bool = False):
-        self._document = Document()
-        _plain_package(self._document)
-        _set_styles(self._document)
-        self._document.core_properties.title = title
-        self._document.core_properties.author = author
-        self._document.core_properties.comments = ""
-        self._document.core_properties.language = "vi-VN"
+        self._document = begun(title=title, author=author)
         self._place: Any = self._document
         self._set_up(self._document.sections[0], landscape)
 
@@ -183,6 +175,26 @@ class OfficialPaper:
         """A paragraph whose tag becomes a `Picture` (`{{ ma_qr }}`)."""
         self._paragraph(self._place, text, align=align, after=6, single=True)
 
+    def beside_picture(self, png: bytes, lines: Sequence[Cell], *, width: float = 22) -> None:
+        """Lines in the middle of the page, a picture of `width` mm on their left."""
+        room = width + 4
+        picture, middle, _empty = self._two_cells((room, self._width - 2 * room, room))
+        picture.paragraphs[0].add_run().add_picture(io.BytesIO(png), width=Mm(width))
+        for line in lines:
+            self._lines(middle, line.text, size=BODY, bold=line.bold, italic=line.italic)
+        self._gap()
+
+    def foot(self, text: str) -> None:
+        """At the foot of each page of this part: the text, and which page it is of how many."""
+        section = self._document.sections[-1]
+        for footer in (section.footer, section.first_page_footer):
+            footer.is_linked_to_previous = False
+            line = footer.paragraphs[0]
+            _write(line, f"{text} · Trang ", size=10)
+            _field(line, "PAGE", size=10)
+            _write(line, "/", size=10)
+            _field(line, "SECTIONPAGES", size=10)
+
     def table(
         self,
         columns: Sequence[Column],
@@ -260,6 +272,8 @@ class OfficialPaper:
 
     def as_bytes(self) -> bytes:
         """The .docx; the same bytes for the same parts."""
+        if self._document.element.body[-2].tag == qn("w:tbl"):
+            self._gap(1)  # Word wants a paragraph after a table, and makes one that may need a page of its own
         fit_rules(self._document)
         return packed(self._document)
 
@@ -398,47 +412,6 @@ def _row(
         made.append(place)
         at += cell.span
     return made
-
-
-def _set_styles(document) -> None:
-    """All in one family of letters, black; Vietnamese for the checking of spelling."""
-    for name in ("Normal", "Title", "Heading 1", "Heading 2", "Header"):
-        style = document.styles[name]
-        style.font.name, style.font.size, style.font.color.rgb = FONT, Pt(BODY), None
-        properties = style.element.get_or_add_rPr()
-        for unwanted in ("w:color", "w:spacing", "w:kern"):
-            for element in properties.findall(qn(unwanted)):
-                properties.remove(element)
-        properties.rFonts.attrib.clear()
-        for attribute in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
-            properties.rFonts.set(qn(attribute), FONT)
-        style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
-        for border in style.element.findall(f".//{qn('w:pBdr')}"):
-            border.getparent().remove(border)
-    for language in document.styles.element.iter(qn("w:lang")):
-        for attribute in ("w:val", "w:eastAsia"):
-            language.set(qn(attribute), "vi-VN")
-    for name, identifier in (("Đường kẻ dài", WHOLE), ("Đường kẻ ngắn", PART)):
-        style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        style.element.styleId = identifier
-        style.base_style, style.font.size = document.styles["Normal"], Pt(1)
-        style.paragraph_format.line_spacing = Pt(4)
-        borders, line = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
-        for key, value in (("val", "single"), ("sz", "6"), ("space", "0"), ("color", "000000")):
-            line.set(qn(f"w:{key}"), value)
-        borders.append(line)
-        style.element.pPr.insert_element_before(borders, "w:spacing", "w:ind", "w:jc")
-
-
-def _plain_package(document) -> None:
-    """Without the picture that the pattern of the library has, and not opened as a file of an old Word."""
-    relations = document.part.package.rels
-    for key in [key for key, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
-        del relations[key]
-    compatible = document.settings.element.find(qn("w:compat"))
-    compatible.remove(compatible.find(qn("w:useFELayout")))
-    mode = next(one for one in compatible if one.get(qn("w:name")) == "compatibilityMode")
-    mode.set(qn("w:val"), "15")
 
 
 def _ended(lines: Sequence[str]) -> list[str]:

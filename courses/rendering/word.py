@@ -50,10 +50,10 @@ def fill(template: bytes, fields: Mapping[str, Any]) -> bytes:
 
 
 def packed(document: WordDocument) -> bytes:
-    """The file of a document, with the dates of `MADE` instead of today's."""
+    """The file of a document, with the dates of `MADE` instead of today's, and without who changed it last."""
     properties = document.core_properties
     properties.created = properties.modified = MADE
-    properties.revision = 1
+    properties.revision, properties.last_modified_by = 1, ""
     saved, out = io.BytesIO(), io.BytesIO()
     document.save(saved)
     with zipfile.ZipFile(saved) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -16,6 +16,7 @@ from docx.opc.oxml import parse_xml
 from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, meta, nodes
+from jinja2.runtime import LoopContext
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
 
@@ -25,6 +26,7 @@ SENTENCES = {
     "not_ended": _("“%(tag)s” is never ended: “%(where)s”. Each “for” needs an “endfor”, each “if” an “endif”, in a place of the same kind."),
     "kind": _("“%(tag)s” is no tag that a template may have. Allowed are {{ … }}, {%% for %%}, {%% if %%}, and with “tr” or “p” for a whole row or paragraph: “%(where)s”."),
     "alone": _("“%(tag)s” must stand alone in its row or paragraph; what else is there would be lost: “%(where)s”."),
+    "place": _("Tags can stand in the text, its header and its footer, not in notes, comments, fields and properties: “%(where)s”."),
     "syntax": _("A tag is not written right: “%(where)s”."),
     "forbidden": _("A tag may only name fields, go through lists and ask “if”: “%(where)s”."),
     "private": _("“%(name)s” begins with “_”, which no field does: “%(where)s”."),
@@ -52,6 +54,10 @@ _WHOLE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _HALF = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 _STATEMENT = re.compile(r"\{%(?:(tr|p)\s)?\s*(for|if|elif|else|endfor|endif)\b")
 _EXPRESSION = re.compile(r"\{\{(?!r\s|p\s|tr\s|tc\s|-)")
+#: All of a part that is no text of a paragraph: a tag there could take away what stands between it and the next.
+_hidden = etree.XPath(
+    "descendant-or-self::*/@* | descendant::text()[not(parent::w:t)]", namespaces={"w": qn("w:t")[1:].split("}")[0]}
+)
 _MARKUP = re.compile(r"<[^>]+>")
 _PLAIN = (
     nodes.Template,
@@ -96,6 +102,14 @@ class TagEnvironment(SandboxedEnvironment):
         super().__init__(autoescape=True, undefined=Missing)
         self.globals.clear()
         self._fields = fields
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """What a row holds, and what a loop says of itself; nothing else has parts."""
+        if isinstance(obj, Mapping) and attribute in obj:
+            return obj[attribute]
+        if isinstance(obj, LoopContext) and attribute in _OF_LOOP:
+            return getattr(obj, attribute)
+        return self.undefined(obj=obj, name=attribute)
 
     def _parse(self, source, name, filename):
         try:
@@ -184,7 +198,7 @@ def with_lines(xml: str) -> str:
 def faults_of_tags(root: etree._Element) -> list[TagFault]:
     """What is wrong with the tags of a part of the file as people see them, paragraph by paragraph: before docxtpl makes
     one text of all, in which half a tag would swallow what follows."""
-    faults: list[TagFault] = []
+    faults = [TagFault("place", where=_short(text)) for text in _hidden(root) if _HALF.search(text)]
     for row in root.iter(qn("w:tr")):
         text = _text(row)
         faults += [
