@@ -77,9 +77,9 @@ class ListPages:
             answer = _as_file(made.paper, builder.kind, course, request.POST.get("as", ""))
         except Refusal as refusal:
             return builder.refused(refusal)
-        changes = {"list": [None, choice.title], "people": [None, made.people]}
+        changes = {"title": [None, choice.title], "count": [None, made.people]}
         if choice.personal:
-            changes["personal columns"] = [None, ", ".join(choice.personal)]
+            changes["fields"] = choice.personal
         log_action(request.actor, "export list", course, course=course, changes=changes)
         return answer
 

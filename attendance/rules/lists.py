@@ -21,8 +21,8 @@ MOST_COLUMNS, MOST_OWN_COLUMNS, MOST_SIGNERS = 16, 5, 3
 #: Đồng for a half-day, a day or a period: more is a slip of the hand.
 MOST_RATE = 50_000_000
 MOST_PERIODS = Decimal(200)
-_MONEY = re.compile(r"\d+|\d{1,3}(?:[. ,\u00a0]\d{3})+")
-_PERIODS = re.compile(r"\d{1,4}(?:[.,]\d{1,2})?")
+_MONEY = re.compile(r"\d+|\d{1,3}(?:[. ,\u00a0]\d{3})+", re.ASCII)
+_PERIODS = re.compile(r"\d{1,4}(?:[.,]\d{1,2})?", re.ASCII)
 
 
 class ListKind(TextChoices):
@@ -145,8 +145,8 @@ class ListChoice:
 
     @property
     def personal(self) -> list[str]:
-        """The personal columns, for the log."""
-        return [column.key for column in self.columns if column.key in PERSONAL]
+        """The personal columns in words, for the log."""
+        return [str(Col(column.key).label) for column in self.columns if column.key in PERSONAL]
 
 
 def check_choice(choice: ListChoice) -> None:

@@ -93,6 +93,7 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
             "<int:door>": str(a.door.pk),
             "<int:batch>": str(a.work.pk),
             "<int:paper>": str(paper_of(a, pattern).pk),
+            "<int:kept>": str(a.kept_list.pk),
             "<int:copy>": str(a.copy.pk),
             "<slug:which>": "made" if "/classfile/" in pattern else "copy",
             "<int:other>": str(a.unregistered.pk),

@@ -21,6 +21,7 @@ from attendance.constants import (
     PaperKind,
     SignatureState,
 )
+from attendance.forms.lists import usual_choice
 from attendance.models import (
     Certificate,
     Correction,
@@ -42,6 +43,7 @@ from attendance.services.course_rules import set_rule
 from attendance.services.doors import make_door
 from attendance.services.ending import confirm_lost
 from attendance.services.ledger import Change, mark_by_hand
+from attendance.services.lists import save_list_form
 from attendance.services.merging import merge_trainees
 from attendance.services.paper_work import start_work, stop_work
 from attendance.services.register import open_book, prepare_paper
@@ -295,6 +297,8 @@ class Side:
         self.decision = keep_decision(
             self.course, f"%PDF-1.7 {self.secret}".encode(), actor=officer, number=f"12/QĐ-{self.secret}", date=today()
         )
+        choice = usual_choice("people")
+        self.kept_list = save_list_form(self.host, choice, name=f"Mẫu {self.secret}", actor=officer)
         self.copy = SignedCopy.objects.create(
             course=self.course, certificate=self.prepared, file=self.prepared.pdf, file_name=f"{self.secret}ky.pdf",
             matched=Matched.WAITS, state=SignatureState.UNCHECKED, added_at=now(),

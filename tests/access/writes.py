@@ -37,6 +37,7 @@ from attendance.models import (
     EventWords,
     IssuerAuthority,
     LeaveRequest,
+    ListForm,
     Mark,
     PaperBatch,
     PaperTemplate,
@@ -325,8 +326,13 @@ def _asked_again(world) -> None:
     Correction.objects.filter(pk=world.a.correction.pk).update(state=CorrectionState.ASKED, answer="")
 
 
-#: A page that is shown for what is posted, and writes nothing.
-ONLY_SHOWN = {"admin:attendance_courseresult_tell_preview"}
+#: A list of names as the builder's page posts it.
+A_LIST = {
+    "kind": "people", "title": "Danh sách", "who": "all", "group": "none", "order": "protocol", "take": "name",
+    "as": "xlsx",
+}  # fmt: skip
+#: Pages that are shown for what is posted, and write nothing.
+ONLY_SHOWN = {"admin:attendance_courseresult_tell_preview", "admin:attendance_courseresult_lists"}
 WRITES = {
     "admin:courses_course_seats": Write(
         lambda world, path, client: {**as_shown(world, path), f"office-{world.a.first.pk}": "41"},
@@ -693,6 +699,10 @@ WRITES = {
         lambda world, actor: OfficeAnswer.objects.get(pk=world.a.answer.pk).told_at is not None,
         shown=lambda w: w.a.first.pk, told=lambda w: w.a.first.pk,
     ),
+    "admin:attendance_courseresult_lists": posted(lambda world, actor: False, **A_LIST),
+    "admin:attendance_courseresult_list_file": posted(there(ActionLog, action="export list"), **A_LIST),
+    "admin:attendance_courseresult_keep_list": posted(there(ListForm, name=NEW), name=NEW, **A_LIST),
+    "admin:attendance_courseresult_kept_list": posted(there(ListForm, name=NEW), name=NEW),
     "admin:attendance_courseresult_tell_preview": posted(lambda world, actor: False, occasion="confirmed"),
     "admin:attendance_courseresult_tell_approve": posted(
         lambda world, actor: Message.objects.filter(course=world.a.course).exists(), _still_held,

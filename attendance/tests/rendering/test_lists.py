@@ -1,0 +1,93 @@
+"""A list as Excel and as Word: the same heads, the same lines, amounts with dots."""
+
+import datetime as dt
+import io
+from decimal import Decimal
+
+from docx import Document
+from openpyxl import load_workbook
+
+from attendance.rendering.list_excel import list_workbook
+from attendance.rendering.list_paper import HEADS, SIGNERS, Head, Line, ListPaper, said
+from attendance.rendering.list_word import list_word
+from attendance.rules.lists import Col
+
+MONEY = Head("Thành tiền", 25, "right", money=True)
+PAPER = ListPaper(
+    superior="UBND TỈNH THỬ",
+    body="ỦY BAN NHÂN DÂN PHƯỜNG THỬ",
+    place_and_date="Vị Thanh, ngày 05 tháng 6 năm 2026",
+    title="Danh sách thử",
+    subtitle="Lớp thử",
+    heads=(*HEADS[Col.NUMBER], *HEADS[Col.NAME], *HEADS[Col.BIRTH_YEAR], Head("Số tiết", 15), MONEY),
+    lines=(
+        Line(("I. Phòng Thử",), "group"),
+        Line((1, "=Ngô Thử", "1980", "", Decimal("2.50"), 1_200_000)),
+        Line(("Tổng cộng", Decimal("2.50"), 1_200_000), "total"),
+    ),
+    below=("Bằng chữ: …",),
+    signers=SIGNERS["money"],
+    landscape=False,
+    to_sign=True,
+    day=dt.date(2026, 6, 5),
+)
+
+
+def test_every_column_has_its_head():
+    assert set(HEADS) == set(Col.values)
+
+
+def test_numbers_are_written_as_offices_write_them():
+    plain = Head("STT", 10)
+    assert [said(1_200_000, MONEY), said(1200, plain), said(Decimal("2.50"), plain), said("x", MONEY)] == [
+        "1.200.000", "1200", "2,5", "x"
+    ]  # fmt: skip
+
+
+def test_excel_has_amounts_as_numbers_and_heads_over_each_other():
+    sheet = load_workbook(io.BytesIO(list_workbook(PAPER))).active
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=7, max_row=11)]
+    assert rows == [
+        ["STT", "Họ và tên", "Năm sinh", None, "Số tiết", "Thành tiền"],
+        [None, None, "Nam", "Nữ", None, None],
+        ["I. Phòng Thử", None, None, None, None, None],
+        [1, "=Ngô Thử", "1980", None, 2.5, 1_200_000],
+        ["Tổng cộng", None, None, None, 2.5, 1_200_000],
+    ]
+    merged = {str(area) for area in sheet.merged_cells.ranges}
+    assert {"A7:A8", "B7:B8", "C7:D7", "E7:E8", "F7:F8", "A9:F9", "A11:D11"} <= merged
+    assert sheet["F10"].number_format.startswith("[$-42A]#,##0")
+    assert "f" not in {cell.data_type for row in sheet for cell in row}
+
+
+def test_who_signs_stands_in_one_row_that_no_page_parts():
+    sheet = load_workbook(io.BytesIO(list_workbook(PAPER))).active
+    last = [cell.value.split("\n")[0] for cell in sheet[sheet.max_row] if cell.value]
+    assert last == ["Người lập", "Kế toán", "Thủ trưởng đơn vị"]
+
+
+def test_a_list_of_one_column_has_room_for_three_who_sign():
+    sheet = load_workbook(
+        io.BytesIO(list_workbook(ListPaper(**{**PAPER.__dict__, "heads": HEADS[Col.NAME], "lines": ()})))
+    ).active
+    assert len([cell for cell in sheet[sheet.max_row] if cell.value]) == 3
+
+
+def test_word_has_the_same_and_is_the_same_for_the_same_list():
+    content = list_word(PAPER)
+    assert content == list_word(PAPER)
+    table = Document(io.BytesIO(content)).tables[1]
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [
+        ["STT", "Họ và tên", "Năm sinh", "Năm sinh", "Số tiết", "Thành tiền"],
+        ["STT", "Họ và tên", "Nam", "Nữ", "Số tiết", "Thành tiền"],
+        ["I. Phòng Thử"] * 6,
+        ["1", "=Ngô Thử", "1980", " ", "2,5", "1.200.000"],
+        ["Tổng cộng"] * 4 + ["2,5", "1.200.000"],
+    ]
+
+
+def test_a_name_that_no_paper_can_print_keeps_nobodys_list():
+    """Take `with_stand_ins` out and nobody of the class gets a PDF."""
+    lines = (Line((1, "Ngô ☺ Thử", "", "", Decimal(1), 1)),)
+    content = list_word(ListPaper(**{**PAPER.__dict__, "lines": lines}))
+    assert Document(io.BytesIO(content)).tables[1].rows[2].cells[1].text == "Ngô □ Thử"
