@@ -1,8 +1,10 @@
 """The numbers of one class: seats and people by office, attendance by half-day and by office, where the papers are."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from attendance.reports.numbers import PAPERS, TURNS, WORDS, Counts, Row, Table, numbers, summed, table
@@ -10,7 +12,6 @@ from attendance.reports.papers import Candidate, candidates
 from attendance.reports.turns import counted_as, turns_of
 from attendance.rules.filing import HALVES
 from courses.constants.choices import HalfDay
-from courses.constants.clock import now
 from courses.models import Course, Office, Session
 from courses.rendering.charts import Bar, bars, line
 from courses.reports.offices_of_class import Board, board
@@ -21,10 +22,10 @@ STAGES = ("named", "possible", "never", "earned", *PAPERS.values())
 
 @dataclass(frozen=True)
 class Shown:
-    """A table with its charts ("" where there is nothing to draw)."""
+    """A table with its charts, none where there is nothing to draw."""
 
     table: Table
-    charts: tuple[str, ...] = ()
+    charts: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def _seats(offices: Board, page: str) -> Shown:
         drawn.append(Bar(row.office.name, (row.confirmed, row.nominated, row.missing), f"{row.registered}/{seats}"))
     whole = table(_("Office"), SEATS, rows, summed(together), page, _("Together"))
     parts = [str(_("Confirmed")), str(_("Wait to be confirmed")), str(_("Still to be named"))]
-    return Shown(whole, (bars("seats", _("Seats filled, by office"), parts, drawn),))
+    return Shown(whole, bars("seats", _("Seats filled, by office"), parts, drawn))
 
 
 def _turns(course: Course) -> tuple[dict[int, Counts], dict[Office, Counts]]:
@@ -98,28 +99,23 @@ def _half_days(course: Course, counts: dict[int, Counts], page: str) -> Shown:
     together = summed(found for _one, found in known)
     whole = table(_("Half-day"), TURNS, rows, together, page, _("Together (half-days of people)"))
     drawn = [Bar(str(one), _parts(found), _said(found)) for one, found in known]
-    begun = [(one, found) for one, found in known if one.starts_at <= now()]
-    course_of = [(f"{HALVES[HalfDay(one.half)]} {one.date:%d/%m}", found.of("there")) for one, found in begun]
+    marked = [(one, found) for one, found in known if found.of("unmarked") < found.of("expected")]
+    course_of = [(f"{HALVES[HalfDay(one.half)]} {one.date:%d/%m}", found.of("there")) for one, found in marked]
     top = max((found.of("expected") for _one, found in known), default=0)
-    return Shown(
-        whole,
-        (
-            bars("half-days", _("Attendance by half-day"), _part_words(), drawn),
-            line("there", _("People present, from half-day to half-day"), course_of, top=top),
-        ),
-    )
+    charts = bars("half-days", _("Attendance by half-day"), _part_words(), drawn)
+    return Shown(whole, charts + line("there", _("People present, from half-day to half-day"), course_of, top=top))
 
 
 def _offices(counts: dict[Office, Counts], page: str) -> Shown:
     rows = [Row(one.name, numbers(found, TURNS, page, office=one.pk)) for one, found in counts.items()]
     whole = table(_("Office"), TURNS, rows, summed(counts.values()), page, _("Together (half-days of people)"))
-    return Shown(whole, (attendance_chart("offices", {one.name: found for one, found in counts.items()}),))
+    return Shown(whole, attendance_charts([(one.name, found) for one, found in counts.items()]))
 
 
-def attendance_chart(name: str, counts: dict[str, Counts]) -> str:
-    """Attendance by office, drawn."""
-    drawn = [Bar(label, _parts(found), _said(found)) for label, found in counts.items()]
-    return bars(name, _("Attendance by office"), _part_words(), drawn)
+def attendance_charts(counts: Iterable[tuple[str, Counts]]) -> list[SafeString]:
+    """Attendance by office, of those from which anybody was expected."""
+    drawn = [Bar(label, _parts(found), _said(found)) for label, found in counts if found.of("expected")]
+    return bars("offices", _("Attendance by office"), _part_words(), drawn)
 
 
 def _parts(counts: Counts) -> tuple[int, ...]:
@@ -144,4 +140,4 @@ def _papers(course: Course, page: str) -> Shown:
     rows = [Row(one.name, numbers(found, STAGES, page, office=one.pk)) for one, found in counts.items()]
     whole = table(_("Office"), STAGES, rows, together, page, _("Together"))
     drawn = [Bar(str(WORDS[what]), (together.of(what),), str(together.of(what))) for what in STAGES[1:]]
-    return Shown(whole, (bars("papers", _("Certificates"), [_("People")], drawn),))
+    return Shown(whole, bars("papers", _("Certificates"), [_("People")], drawn))

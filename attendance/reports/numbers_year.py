@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from attendance.constants import THERE
 from attendance.models import Certificate, Mark
 from attendance.reports.numbers import PAPERS, TURNS, WORDS, Counts, Number, Row, Table, numbers, summed, table
-from attendance.reports.numbers_class import Shown, attendance_chart
+from attendance.reports.numbers_class import Shown, attendance_charts
 from attendance.reports.turns import counted_as, turns_of
 from attendance.reports.yearly import years_of
 from courses.constants.actors import Actor
@@ -24,8 +24,6 @@ from courses.reports.trained import HELD, RAISES, InCharge, in_charge, raised
 OF_CLASSES = ("seats", "named", "came", *TURNS, "no_paper", *PAPERS.values())
 OF_OFFICES = ("seats", "named", "people", "turns", *TURNS, "no_paper", *PAPERS.values())
 PERIODS = ("year", "reached", "below", "periods")
-#: A chart of more offices is no picture any more; all are in the table.
-MOST_BARS = 12
 
 
 @dataclass(frozen=True)
@@ -195,10 +193,8 @@ def _of_classes(sums: _Sums, courses: Iterable[Held], page: str) -> Table:
 def _of_offices(sums: _Sums, names: dict[int, str], together: Counts, page: str) -> Shown:
     known = [(pk, name, sums.by_office[pk]) for pk, name in names.items() if pk in sums.by_office]
     rows = [Row(name, numbers(counts, OF_OFFICES, page, office=pk)) for pk, name, counts in known]
-    most = sorted(known, key=lambda one: -one[2].of("expected"))[:MOST_BARS]
-    drawn = {name: counts for _pk, name, counts in known if any(counts is other[2] for other in most)}
-    chart = attendance_chart("offices", drawn)
-    return Shown(table(_("Office"), OF_OFFICES, rows, together, page, _("Together")), (chart,))
+    charts = attendance_charts((name, counts) for _pk, name, counts in known)
+    return Shown(table(_("Office"), OF_OFFICES, rows, together, page, _("Together")), charts)
 
 
 def _of_papers(together: Counts, page: str) -> Shown:
@@ -206,21 +202,19 @@ def _of_papers(together: Counts, page: str) -> Shown:
     row = Row(str(_("People on the lists")), numbers(together, ("named", *whats), page))
     columns = [number.label for number in row.numbers]
     drawn = [Bar(str(WORDS[what]), (together.of(what),), str(together.of(what))) for what in whats]
-    return Shown(Table("", columns, [], row), (bars("papers", _("Certificates"), [str(_("People"))], drawn),))
+    return Shown(Table("", columns, [], row), bars("papers", _("Certificates"), [str(_("People"))], drawn))
 
 
 def _of_periods(counts: dict[int, Counts], names: dict[int, str], page: str) -> Shown:
     known = [(pk, name, counts[pk]) for pk, name in names.items() if pk in counts]
     rows = [Row(name, numbers(found, PERIODS, page, office=pk)) for pk, name, found in known]
-    most = sorted(known, key=lambda one: -one[2].of("year"))[:MOST_BARS]
     drawn = [
         Bar(name, (found.of("reached"), found.of("below")), f"{found.of('reached')}/{found.of('year')}")
         for _pk, name, found in known
-        if any(found is other[2] for other in most)
     ]
     parts = [str(WORDS[what]) for what in ("reached", "below")]
     whole = table(_("Office"), PERIODS, rows, summed(counts.values()), page, _("Together"))
-    return Shown(whole, (bars("periods", _("Periods against the target, by office"), parts, drawn),))
+    return Shown(whole, bars("periods", _("Periods against the target, by office"), parts, drawn))
 
 
 def _of_indices(charged: list[InCharge], names: dict[int, str], page: str) -> Shown:
@@ -246,10 +240,10 @@ def _of_indices(charged: list[InCharge], names: dict[int, str], page: str) -> Sh
         for code, found in together.items()
         for done, left in [(found.of("trained"), found.of("untrained"))]
     ]
-    chart = bars(
+    charts = bars(
         "indices",
         _("People in charge who were trained, by index"),
         [str(WORDS[what]) for what in ("trained", "untrained")],
         drawn,
     )
-    return Shown(Table(_("Office"), columns, rows, Row(_("Together"), of(together))), (chart,))
+    return Shown(Table(_("Office"), columns, rows, Row(_("Together"), of(together))), charts)

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 WIDTH, BAR, LINE, GAP = 340, 14, 17, 9
 LETTERS = 46  # of the width, in the size of the names
 SAID = 62  # for the number behind a bar
+BARS = 12  # in a picture
 #: What each part is filled with beside its colour.
 PATTERNS = (
     "",
@@ -34,14 +35,18 @@ class Bar:
     said: str
 
 
-def bars(name: str, title: str, parts: Sequence[str], rows: Sequence[Bar]) -> SafeString:
-    """A bar a row, of its parts one behind the other, each as long as its number. `name`: an id, once on a page.
-
-    "" without a number above 0.
+def bars(name: str, title: str, parts: Sequence[str], rows: Sequence[Bar]) -> list[SafeString]:
+    """A bar a row, of its parts one behind the other, each as long as its number; as many pictures as it takes, so that
+    each fits on a sheet of paper. `name`: an id, once on a page. None without a number above 0.
     """
     longest = max((sum(row.values) for row in rows), default=0)
     if not longest:
-        return SafeString("")
+        return []
+    starts = range(0, len(rows), BARS)
+    return [_bars(f"{name}-{n}", title, parts, rows[n : n + BARS], longest) for n in starts]
+
+
+def _bars(name: str, title: str, parts: Sequence[str], rows: Sequence[Bar], longest: int) -> SafeString:
     drawn, y = [], LINE
     if len(parts) > 1:
         drawn.append(_legend(name, parts))
@@ -61,14 +66,14 @@ def bars(name: str, title: str, parts: Sequence[str], rows: Sequence[Bar]) -> Sa
     return _svg(name, title, y - LINE, [_patterns(name, len(parts)), *drawn])
 
 
-def line(name: str, title: str, points: Sequence[tuple[str, int]], *, top: int) -> SafeString:
+def line(name: str, title: str, points: Sequence[tuple[str, int]], *, top: int) -> list[SafeString]:
     """A line through the numbers of these points, from 0 to `top`, each with its number above and its label below.
 
-    Where there are many, the labels that would stand in each other are left out. "" for fewer than two.
+    Where there are many, the labels that would stand in each other are left out. None for fewer than two.
     """
     if len(points) < 2 or top <= 0:
-        return SafeString("")
-    high, left = 110, 22
+        return []
+    high, left = 110, 28
     step = (WIDTH - 2 * left) / (len(points) - 1)
     at = [(left + n * step, 24 + high * (1 - min(value, top) / top)) for n, (_label, value) in enumerate(points)]
     every = -(-len(points) * 52 // WIDTH)
@@ -82,7 +87,7 @@ def line(name: str, title: str, points: Sequence[tuple[str, int]], *, top: int) 
             place = (f"{x:.1f}", f"{y - 8:.1f}", value, high + 42, label)
             text = '<text class="mid said" x="{0}" y="{1}">{2}</text><text class="mid" x="{0}" y="{3}">{4}</text>'
             drawn.append(format_html(text, *place))
-    return _svg(name, title, high + 50, drawn)
+    return [_svg(name, title, high + 50, drawn)]
 
 
 def _filled(name: str, number: int, x: float, y: float, width: float) -> SafeString:

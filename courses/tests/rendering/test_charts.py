@@ -9,12 +9,13 @@ SVG = "{http://www.w3.org/2000/svg}"
 LONG = "Trung tâm Bồi dưỡng chính trị và Ủy ban Mặt trận Tổ quốc Việt Nam thành phố Vị Thanh"
 
 
-def drawn(chart):
+def drawn(charts):
+    [chart] = charts
     return lxml.etree.fromstring(str(chart).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))
 
 
-def texts(chart):
-    return [item.text for item in drawn(chart).iter(f"{SVG}text")]
+def texts(charts):
+    return [item.text for item in drawn(charts).iter(f"{SVG}text")]
 
 
 def test_a_bar_is_as_long_as_its_number_and_says_it():
@@ -45,15 +46,15 @@ def test_long_names_are_broken_and_fit():
     line("so", "<b>&", [("<script>", 1), ("y", 2)], top=2),
 ])  # fmt: skip
 def test_texts_are_escaped_and_nothing_needs_a_style(chart):
-    assert [text for text in ("<script", "<b>", "<i>", "style") if text in chart] == []
+    assert [text for text in ("<script", "<b>", "<i>", "style") if text in chart[0]] == []
     assert drawn(chart).get("role") == "img"
     assert drawn(chart).find(f"{SVG}title").text == "<b>&"
     assert drawn(chart).get("aria-labelledby") == drawn(chart).find(f"{SVG}title").get("id")
 
 
 def test_nothing_is_drawn_of_nothing():
-    assert bars("so", "Thử", ["a"], []) == bars("so", "Thử", ["a"], [Bar("A", (0,), "0")]) == ""
-    assert line("so", "Thử", [("a", 1)], top=1) == line("so", "Thử", [("a", 0), ("b", 0)], top=0) == ""
+    assert bars("so", "Thử", ["a"], []) == bars("so", "Thử", ["a"], [Bar("A", (0,), "0")]) == []
+    assert line("so", "Thử", [("a", 1)], top=1) == line("so", "Thử", [("a", 0), ("b", 0)], top=0) == []
 
 
 def test_a_line_goes_from_the_foot_to_the_top_and_leaves_out_what_would_not_fit():
@@ -64,3 +65,18 @@ def test_a_line_goes_from_the_foot_to_the_top_and_leaves_out_what_would_not_fit(
     assert (low, high) == (134, 24)
     many = texts(line("so", "Thử", [(f"S {n:02d}/06", 1) for n in range(1, 25)], top=1))
     assert many[:4] == ["1", "S 01/06", "1", "S 05/06"]
+
+
+def test_many_bars_are_drawn_in_several_pictures_to_one_scale():
+    charts = bars("so", "Thử", ["Người"], [Bar(f"Đơn vị {n}", (n,), str(n)) for n in range(1, 26)])
+    assert len(charts) == 3
+    widths = [
+        float(item.get("width"))
+        for chart in charts
+        for item in drawn([chart]).iter(f"{SVG}rect")
+        if item.get("class") == "part"
+    ]
+    assert widths == sorted(widths)
+    assert round(widths[24] / widths[0]) == 25
+    names = [item.get("id") for chart in charts for item in drawn([chart]).iter() if item.get("id")]
+    assert len(names) == len(set(names))
