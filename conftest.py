@@ -44,6 +44,13 @@ def _in_vietnamese():
     translation.activate(settings.LANGUAGE_CODE)
 
 
+@pytest.fixture
+def english():
+    """Sentences are compared in the language of the code; that all have their Vietnamese is tested elsewhere."""
+    with translation.override("en"):
+        yield
+
+
 # What is left lying is little, and looking through all of Django's objects for it again and again takes its time.
 gc.set_threshold(100_000, 50, 100)
 

@@ -43,5 +43,6 @@ def _telling(request: TraineeRequest, mail: MessageState | None):
         said = _("No e-mail with the reason was sent.")
     phone = request.person.phone
     if not phone:
-        return f"{said} {_('No telephone number is on file either: please tell the person through the own office.')}"
+        through = _("No telephone number is on file either: please tell the person through the own office.")
+        return f"{said} {through}"
     return format_html('{} {} <a href="tel:{}">{}</a>', said, _("Please call the person:"), phone, phone)

@@ -20,7 +20,7 @@ from docx.shared import Mm, Pt
 
 from courses.rendering.ruled import PART, WHOLE, fit_rules
 from courses.rendering.word import OF_ABOVE, packed
-from courses.rendering.word_styles import BODY, begun
+from courses.rendering.word_styles import BODY, begun, set_mark
 
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
@@ -362,6 +362,8 @@ class OfficialPaper:
         if lead:
             _write(paragraph, f"{lead} ", size=size, bold=True, italic=italic)
         _write(paragraph, text, size=size, bold=bold, italic=italic)
+        if size != BODY:
+            set_mark(paragraph, size)
         return paragraph
 
     def _gap(self, points: float = 6) -> None:

@@ -63,3 +63,13 @@ def _plain_package(document: WordDocument) -> None:
     compatible.remove(compatible.find(qn("w:useFELayout")))
     mode = next(one for one in compatible if one.get(qn("w:name")) == "compatibilityMode")
     mode.set(qn("w:val"), "15")
+
+
+def set_mark(paragraph, size: float) -> None:
+    """The end of a paragraph has a size of its own, by which Word makes the last line higher."""
+    mark = OxmlElement("w:rPr")
+    for name in ("w:sz", "w:szCs"):
+        measure = OxmlElement(name)
+        measure.set(qn("w:val"), f"{size * 2:.0f}")
+        mark.append(measure)
+    paragraph._p.get_or_add_pPr().append(mark)

@@ -16,6 +16,7 @@ from courses.readers.word_template import answer_asked, read_template
 from courses.rendering.official import Column, OfficialPaper
 from courses.rendering.word import Picture, fill
 
+pytestmark = pytest.mark.usefixtures("english")
 FIELDS = {
     "ten_lop": "Kỹ năng số",
     "co_quan": "ỦY BAN NHÂN DÂN",

@@ -28,6 +28,7 @@ from courses.rendering.word_pdf.parts import MOST_XML
 from courses.tests.rendering.decree import check
 from courses.tests.rendering.test_official import HEAD, RIGHT
 
+pytestmark = pytest.mark.usefixtures("english")
 WHEN = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
 TWO_MILLIMETRES = 2 / 25.4 * 72
 SENTENCE = "Căn cứ kế hoạch mẫu về bồi dưỡng cán bộ, công chức và đội ngũ đại biểu của xã Mẫu trong năm nay. "
