@@ -157,7 +157,8 @@ def _line(page: _Sheet, row: int, line: Line) -> None:
     if line.kind == "group":
         page.write(row, 1, len(heads), line.cells[0], align="left", framed=True, bold=True)
         return
-    taken, values, bold = 0, line.cells, line.kind == "total"
+    taken, bold = 0, line.kind == "total"
+    values: Sequence[Value] = line.cells
     if bold:
         taken, values = total_cells(line, len(heads))
         page.write(row, 1, taken, line.cells[0], framed=True, bold=True)

@@ -81,7 +81,7 @@ def test_word_has_the_same_and_is_the_same_for_the_same_list():
         ["STT", "Họ và tên", "Năm sinh", "Năm sinh", "Số tiết", "Thành tiền"],
         ["STT", "Họ và tên", "Nam", "Nữ", "Số tiết", "Thành tiền"],
         ["I. Phòng Thử"] * 6,
-        ["1", "=Ngô Thử", "1980", " ", "2,5", "1.200.000"],
+        ["1", "=Ngô Thử", "1980", "", "2,5", "1.200.000"],
         ["Tổng cộng"] * 4 + ["2,5", "1.200.000"],
     ]
 
