@@ -20,6 +20,8 @@ _HEADER_ROW = 7
 _FONT = "Times New Roman"
 #: Letters of the font across A4 between the margins: upright, across.
 _LETTERS = {False: 78, True: 118}
+#: Points from the upper margin to the lower: upright, across.
+_PAGE = {False: 728, True: 482}
 #: Points: a line of text, the least of a row, and of one to be signed.
 _TEXT, _ROW, _TO_SIGN = 16.5, 20.0, 30.0
 #: Dots between thousands and a comma before parts, by the LCID of Vietnamese; a gap between an amount and the line.
@@ -57,8 +59,10 @@ class _Sheet:
         if last > first:
             self.sheet.merge_cells(start_row=row, start_column=first, end_row=row, end_column=last)
         # No spreadsheet makes a row high enough for cells that are one.
-        room = (sum(self.widths[first - 1 : last]) - 1) * 12 / size * (1 if font.get("bold") else 1.1)
-        lines = sum(max(1, ceil(len(line) / max(room, 1))) for line in str(value).split("\n"))
+        text = str(value)
+        each = 1.2 if text.isupper() else 0.95 if font.get("bold") else 0.87  # of the width of a digit
+        room = (sum(self.widths[first - 1 : last]) - 0.7) * 12 / size / each
+        lines = sum(max(1, ceil(len(line) / max(room, 1))) for line in text.split("\n"))
         self.at_least(row, lines * _TEXT * size / 12 + 3)
 
     def at_least(self, row: int, points: float) -> None:
@@ -104,7 +108,10 @@ def _page(sheet: Worksheet, *, landscape: bool) -> None:
     """A4 with the margins of official papers, as wide as the page, its number above as on these."""
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    height = sum(sheet.row_dimensions[row].height or _TEXT for row in range(1, sheet.max_row + 1))
+    # What is hardly longer than a page goes on one: nobody signs a sheet on which nothing else stands.
+    on_one = height <= _PAGE[landscape] * 1.15
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, int(on_one)
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_options.horizontalCentered = True
     margins = sheet.page_margins  # in inches
@@ -116,7 +123,7 @@ def _page(sheet: Worksheet, *, landscape: bool) -> None:
 
 def _head(page: _Sheet) -> None:
     paper = page.paper
-    (_one, half), (right, last) = page.parts(42, 58)
+    (_one, half), (right, last) = page.parts(36, 64)
     page.write(1, 1, half, paper.superior.upper())
     page.write(2, 1, half, paper.body.upper(), bold=True)
     page.write(1, right, last, NATION, bold=True)
@@ -156,7 +163,8 @@ def _line(page: _Sheet, row: int, line: Line) -> None:
     if line.kind == "group":
         page.write(row, 1, len(heads), line.cells[0], align="left", framed=True, bold=True)
         return
-    taken, values, bold = 0, line.cells, line.kind == "total"
+    taken, bold = 0, line.kind == "total"
+    values: Sequence[Value] = line.cells
     if bold:
         taken, values = total_cells(line, len(heads))
         page.write(row, 1, taken, line.cells[0], framed=True, bold=True)

@@ -29,7 +29,7 @@ class _Paid:
 
 def money_list(course: Course, choice: ListChoice, only: Only) -> Made:
     """Whoever was there, stand-ins too, with half-days or days × the rate. Disputed counts as there until it is
-    decided, as everywhere, and is said. (12 queries.)"""
+    decided, as everywhere, and is said. (9 queries.)"""
     lines_of_table = [line for line in table_of(course).lines if chosen(line.registration, only)]
     people = [_Paid(line.registration, units_of(line.cells, choice)) for line in lines_of_table]
     people = in_order([person for person in people if person.units], choice.order)

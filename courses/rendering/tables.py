@@ -23,9 +23,9 @@ def xlsx_table(rows: Sequence[Sequence[Cell]], *, title: str) -> bytes:
     book = Workbook()
     sheet = book.active
     sheet.title = writable(title)[:31]
-    for line, row in enumerate(rows, 1):
-        for column, value in enumerate(row, 1):
-            put(sheet.cell(line, column), value)
+    for line, values in enumerate(rows, 1):
+        for place, value in enumerate(values, 1):
+            put(sheet.cell(line, place), value)
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for number, column in enumerate(zip(*rows, strict=True), 1):

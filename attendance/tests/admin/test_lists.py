@@ -153,7 +153,7 @@ def test_excel_prints_on_a4_with_heads_on_each_page(lop, organiser):
     sheet = load_workbook(io.BytesIO(response.content)).active
     setup = sheet.page_setup
     assert (int(setup.paperSize), setup.orientation) == (9, "landscape")
-    assert (setup.fitToWidth, setup.fitToHeight) == (1, 0)
+    assert (setup.fitToWidth, setup.fitToHeight) == (1, 1)
     assert (sheet.print_title_rows, sheet.oddHeader.center.text) == ("$7:$8", "&P")
 
 

@@ -66,6 +66,14 @@ def test_who_signs_stands_in_one_row_that_no_page_parts():
     assert last == ["Người lập", "Kế toán", "Thủ trưởng đơn vị"]
 
 
+def test_a_list_goes_on_one_page_or_on_as_many_as_it_needs():
+    lines = (Line((1, "Ngô Thử", "1980", "", Decimal(1), 1)),)
+    for count, pages in ((12, 1), (40, 0)):
+        many = ListPaper(**{**PAPER.__dict__, "lines": lines * count})
+        setup = load_workbook(io.BytesIO(list_workbook(many))).active.page_setup
+        assert (setup.fitToWidth, setup.fitToHeight) == (1, pages)
+
+
 def test_a_list_of_one_column_has_room_for_three_who_sign():
     sheet = load_workbook(
         io.BytesIO(list_workbook(ListPaper(**{**PAPER.__dict__, "heads": HEADS[Col.NAME], "lines": ()})))
@@ -81,7 +89,7 @@ def test_word_has_the_same_and_is_the_same_for_the_same_list():
         ["STT", "Họ và tên", "Năm sinh", "Năm sinh", "Số tiết", "Thành tiền"],
         ["STT", "Họ và tên", "Nam", "Nữ", "Số tiết", "Thành tiền"],
         ["I. Phòng Thử"] * 6,
-        ["1", "=Ngô Thử", "1980", " ", "2,5", "1.200.000"],
+        ["1", "=Ngô Thử", "1980", "", "2,5", "1.200.000"],
         ["Tổng cộng"] * 4 + ["2,5", "1.200.000"],
     ]
 
