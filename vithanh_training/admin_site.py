@@ -17,8 +17,8 @@ from courses.rules.permissions import may_enter_admin, may_plan_classes
 
 #: Lists in the order of the work.
 LISTS = (
-    "Course", "PlannedClass", "Session", "Registration", "ImportBatch", "ColumnMeaning", "Trainee", "TraineeRequest", "Speaker",
-    "Venue", "Office", "MessageText", "Transfer", "Responsibility", "Index", "User", "Role", "Invitation", "Setting",
+    "Course", "PlannedClass", "Session", "Registration", "ImportBatch", "ColumnMeaning", "Trainee", "TraineeRequest",
+    "Speaker", "Venue", "Office", "MessageText", "Transfer", "Responsibility", "Index", "User", "Role", "Invitation", "Setting",
     "TrustedRoot", "ActionLog", "BackgroundTask", "CourseResult", "AttendanceSheet", "Certificate", "Correction",
     "RegisterBook", "PaperTemplate", "BlankRange", "PaperWords", "IssuerAuthority",
 )  # fmt: skip
