@@ -3,6 +3,7 @@ because it sets beside what was planned who came."""
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -58,10 +59,14 @@ class PlannedClassAdmin(ScopedAdmin):
 
     def changelist_view(self, request, extra_context=None):
         """The plan is read by its years."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         return HttpResponseRedirect(reverse("admin:courses_plannedclass_year", args=[today().year]))
 
     def year(self, request, year):
-        if year not in YEARS or not self.may_view(request.actor):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if year not in YEARS:
             raise Http404
         plan = year_plan(request.actor, year)
         title = _("Training plan of the year %(year)s") % {"year": year}

@@ -43,7 +43,7 @@ OTHERS = {
     "periods": _("Periods together"),
 }
 TURNS = ("expected", "there", "excused", "absent", "unmarked")
-PAPERS = {
+PAPERS: dict[str, str] = {
     CertificateState.PREPARED: "prepared",
     CertificateState.ISSUED: "issued",
     CertificateState.HANDED_OVER: "handed_over",

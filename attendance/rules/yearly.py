@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import pairwise
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +14,8 @@ class Attended:
 
     session: int
     periods: int
-    starts_at: datetime | int | None = None
-    ends_at: datetime | int | None = None
+    starts_at: Any = None
+    ends_at: Any = None
 
     def overlaps(self, other: "Attended") -> bool:
         if not (self.starts_at and self.ends_at and other.starts_at and other.ends_at):

@@ -127,9 +127,16 @@ class CourseAdmin(ScopedAdmin):
     def changelist_view(self, request, extra_context=None):
         return super().changelist_view(request, {"year_links": self.admin_site.year_links(), **(extra_context or {})})
 
+    def _planned(self, request) -> PlannedClass | None:
+        """The line of the yearly plan of `?planned=`, of which the class is made."""
+        return asked_for(request, "planned", PlannedClass.objects.visible_to(request.actor))
+
+    def add_view(self, request, form_url="", extra_context=None):
+        self._planned(request)
+        return super().add_view(request, form_url, extra_context)
+
     def get_changeform_initial_data(self, request):
-        """By `?planned=`, what the line of the yearly plan says."""
-        planned = asked_for(request, "planned", PlannedClass.objects.visible_to(request.actor))
+        planned = self._planned(request)
         said = super().get_changeform_initial_data(request)
         if planned is None:
             return said
@@ -138,8 +145,8 @@ class CourseAdmin(ScopedAdmin):
 
     def save_model(self, request, obj, form, change):
         save_course(obj, actor=request.actor)
-        planned = asked_for(request, "planned", PlannedClass.objects.visible_to(request.actor))
-        if planned and not change:
+        planned = None if change else self._planned(request)
+        if planned:
             link_class(planned, obj, actor=request.actor)
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):

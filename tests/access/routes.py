@@ -86,6 +86,7 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
             "<int:office>": str(a.first.pk),
             "<int:absence>": str(a.absence.pk),
             "<int:registration>": str(a.registration.pk),
+            "<int:year>": str(a.planned.year),
             "<int:version>": "1",
             "<int:person>": str(a.stranger_registration.pk),
             "<int:entry>": str(a.walk_in.pk),
@@ -112,6 +113,8 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
 #: What an address needs behind the question mark to be more than an error.
 QUERIES = {
     "admin:autocomplete": lambda world: "?app_label=courses&model_name=registration&field_name=trainee&term=ngo",
+    "admin:attendance_courseresult_numbers_people": lambda world: "?what=named",
+    "admin:attendance_courseresult_year_people": lambda world: "?what=named",
     "admin:courses_session_add": lambda world: f"?course={world.a.course.pk}",
     "admin:courses_registration_add": lambda world: f"?course={world.a.course.pk}",
 }
@@ -157,6 +160,7 @@ def object_of(side, world, pattern: str):
         "session": side.session,
         "speaker": side.speaker,
         "venue": side.venue,
+        "plannedclass": side.planned,
         "messagetext": side.message_text,
         "registration": side.registration,
         "importbatch": side.batch,

@@ -72,6 +72,7 @@ from courses.models import (
     OfficeAlias,
     OfficeAnswer,
     OfficeSuccession,
+    PlannedClass,
     Registration,
     Responsibility,
     Role,
@@ -330,6 +331,8 @@ class Side:
         self.in_place = confirm_lost(lost, order, actor=officer)
 
     def _rest(self):
+        year = self.course.starts_on.year
+        self.planned = PlannedClass.objects.create(host=self.host, year=year, title=f"Lớp dự kiến {self.secret}")
         self.batch = self._read()
         self.meaning = ColumnMeaning.objects.create(
             host=self.host, title=f"Cột {self.secret}", key=f"cot {self.secret}", field="birth", said_at=now()

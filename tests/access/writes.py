@@ -85,6 +85,7 @@ from courses.models import (
     MessageText,
     Office,
     OfficeAnswer,
+    PlannedClass,
     Registration,
     Responsibility,
     Role,
@@ -448,6 +449,13 @@ WRITES = {
     "admin:courses_venue_change": typed(there(Venue, name=NEW), name=NEW),
     "admin:courses_venue_delete": posted(
         lambda world, actor: not Venue.objects.filter(pk=world.a.spare_venue.pk).exists(), post="yes"
+    ),
+    "admin:courses_plannedclass_add": typed(
+        there(PlannedClass, title=NEW), title=NEW, host=lambda w: w.a.host.pk, year="2030"
+    ),
+    "admin:courses_plannedclass_change": typed(there(PlannedClass, title=NEW), title=NEW),
+    "admin:courses_plannedclass_delete": posted(
+        lambda world, actor: not PlannedClass.objects.filter(pk=world.a.planned.pk).exists(), post="yes"
     ),
     "admin:courses_course_places": posted(
         lambda world, actor: Registration.objects.get(pk=world.a.registration.pk).place_id == world.a.place.pk,

@@ -45,6 +45,9 @@ MUST_SEE = {
     *(f"admin:attendance_{model}_changelist" for model in ("certificate", "registerbook", "courseresult")),
     *(f"admin:attendance_attendancesheet_{page}" for page in ("changelist", "change")),
     *(f"admin:attendance_courseresult_{page}" for page in ("change", "rule", "remind")),
+    *(f"admin:attendance_courseresult_{page}" for page in ("numbers", "numbers_people", "year", "year_people")),
+    "admin:courses_plannedclass_year",
+    "admin:courses_plannedclass_add",
     "admin:attendance_certificate_change",
     "admin:attendance_registerbook_add",
     *(
