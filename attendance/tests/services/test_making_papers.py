@@ -143,8 +143,9 @@ def test_libreoffice_reads_every_word_file_with_all_names_and_says_what_our_pdf_
 
 
 def letters(text):
-    """All of a text: an address is broken at another place, where our paper holds a space without width."""
-    return Counter("".join(text.replace("\u200b", "").split()))
+    """All of a text: an address is broken at another place, where our paper holds a space without width, and a
+    hyphen at the end of a line is read as U+FFFE."""
+    return Counter("".join(text.replace("\u200b", "").replace("\ufffe", "-").split()))
 
 
 def plain_class(kind=CourseKind.TRAINING, **fields):
