@@ -105,26 +105,35 @@ def _look_through(data: bytes) -> None:
     archive = container.open_zip(data)
     if sum(part.file_size for part in archive.infolist()) > _MOST_UNPACKED:
         raise Unreadable("bomb")
-    _look_at_types(archive)
+    names = [part.filename.lower() for part in archive.infolist()]
+    if len(set(names)) < len(names):  # Word might read the other one
+        raise Unreadable("damaged")
+    types = _types(archive)
     for part in archive.infolist():
         name = part.filename.lower()
         if "vba" in name or "macro" in name:
             raise TagFault("macros")
         if "embeddings/" in name or "activex" in name:
             raise TagFault("embedded")
-        if name.endswith((".xml", ".rels", ".vml")):
+        kind = types.get(f"/{name}") or types.get(name.rpartition(".")[2], "")
+        if kind.endswith("xml") or name.endswith((".xml", ".rels", ".vml")):
             if part.file_size > _MOST_XML:
                 raise Unreadable("bomb")
             _look_at_part(_root(container.part(archive, part.filename)))
 
 
-def _look_at_types(archive: zipfile.ZipFile) -> None:
-    types = _root(container.part(archive, "[Content_Types].xml"))
-    found = {one.get("PartName"): one.get("ContentType", "") for one in types.iter("{*}Override", "{*}Default")}
-    if any(word in kind.lower() for kind in found.values() for word in ("macro", "vba")):
+def _types(archive: zipfile.ZipFile) -> dict[str, str]:
+    """{"/word/document.xml" or "png": its type}, in small letters."""
+    root = _root(container.part(archive, "[Content_Types].xml"))
+    entries = root.iter("{*}Override", "{*}Default")
+    types = {
+        one.get("PartName", one.get("Extension", "")).lower(): one.get("ContentType", "").lower() for one in entries
+    }
+    if any(word in kind for kind in types.values() for word in ("macro", "vba")):
         raise TagFault("macros")
-    if found.get("/word/document.xml") != CONTENT_TYPE.WML_DOCUMENT_MAIN:
+    if types.get("/word/document.xml") != CONTENT_TYPE.WML_DOCUMENT_MAIN:
         raise TagFault("old_format")
+    return types
 
 
 def _root(xml: bytes) -> etree._Element:

@@ -16,6 +16,7 @@ from docx.opc.oxml import parse_xml
 from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, meta, nodes
+from jinja2.runtime import LoopContext
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
 
@@ -101,6 +102,14 @@ class TagEnvironment(SandboxedEnvironment):
         super().__init__(autoescape=True, undefined=Missing)
         self.globals.clear()
         self._fields = fields
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """What a row holds, and what a loop says of itself; nothing else has parts."""
+        if isinstance(obj, Mapping) and attribute in obj:
+            return obj[attribute]
+        if isinstance(obj, LoopContext) and attribute in _OF_LOOP:
+            return getattr(obj, attribute)
+        return self.undefined(obj=obj, name=attribute)
 
     def _parse(self, source, name, filename):
         try:

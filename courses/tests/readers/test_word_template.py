@@ -65,10 +65,14 @@ def refusal(data: bytes) -> str:
     return str(refused.value)
 
 
+def judged(data: bytes) -> dict:
+    """What the child would say, said in this process, which takes a tenth of the time."""
+    return answer_asked(data, {"fields": {**FIELDS, "ma_qr": ""}})
+
+
 def codes(data: bytes) -> list[str]:
-    """The faults, judged in this process."""
     try:
-        return [code for code, _params in answer_asked(data, {"fields": {**FIELDS, "ma_qr": ""}})["faults"]]
+        return [code for code, _params in judged(data)["faults"]]
     except Unreadable as refused:
         return [refused.code]
 
@@ -98,7 +102,7 @@ def test_word_cuts_tags_into_pieces_and_bends_quotation_marks():
     for piece in ("{ ten", "_l", "op", " }", "} và {% if so_nguoi == ", "“", "2", "” %}hai{% endif %}"):
         paragraph.add_run(piece).bold = True
     document.save(out)
-    assert read_template(out.getvalue(), FIELDS) == {"ten_lop", "so_nguoi"}
+    assert judged(out.getvalue())["used"] == ["so_nguoi", "ten_lop"]
     assert "Lớp Kỹ năng số" in Document(io.BytesIO(fill(out.getvalue(), FIELDS))).paragraphs[0].text
 
 
@@ -196,8 +200,8 @@ HARM = {
         "macros",
     ),
     "dotx": (lambda: changed("[Content_Types].xml", "wordprocessingml.document.main", "wordprocessingml.template.main"), "old_format"),
-    "doctype": (lambda: with_part(saying("x"), "customXml/item1.xml", DOCTYPE), "doctype"),
-    "doctype in UTF-16": (lambda: with_part(saying("x"), "customXml/item1.xml", DOCTYPE.replace("UTF-8", "UTF-16").encode("utf-16")), "doctype"),
+    "doctype": (lambda: with_part(saying("x"), "customXml/item9.xml", DOCTYPE), "doctype"),
+    "doctype in UTF-16": (lambda: with_part(saying("x"), "customXml/item9.xml", DOCTYPE.replace("UTF-8", "UTF-16").encode("utf-16")), "doctype"),
     "laughs": (lambda: with_part(saying("x"), "word/x.xml", f'<!DOCTYPE a [<!ENTITY l0 "ha">{LOL}]><a>&l11;</a>'), "doctype"),
     "attached template": (lambda: _linked("attachedTemplate", "file:///C:/x.dotm"), "linked"),
     "picture from the network": (lambda: _linked("image", "http://10.0.0.1/x.png"), "linked"),
@@ -222,6 +226,16 @@ HARM = {
     "tag in a field": (lambda: _in_body(_field("PAGE {{ ten_lop }}")), "place"),
     "comment from a property": (lambda: _in_body('<w:p w:rsidR="{#"><w:r><w:t>#}</w:t></w:r></w:p>'), "place"),
     "tracked": (lambda: _in_body('<w:p><w:ins w:id="1" w:author="a"><w:r><w:t>x</w:t></w:r></w:ins></w:p>'), "tracked"),
+    "two of one name": (lambda: with_part(saying("x"), "Word/document.xml", b"<a/>"), "damaged"),
+    "header under another ending": (
+        lambda: changed(
+            "[Content_Types].xml",
+            "</Types>",
+            '<Override PartName="/word/h.txt" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"/></Types>',
+            with_part(saying("x"), "word/h.txt", DOCTYPE),
+        ),
+        "doctype",
+    ),
     "broken XML": (lambda: with_part(saying("x"), "word/x.xml", b"<a>"), "damaged"),
     "cut short": (lambda: saying("x")[:-200], "damaged"),
     "Excel": (lambda: with_part(b"PK\x05\x06" + b"\0" * 18, "xl/workbook.xml", b"<a/>"), "no_word"),
@@ -262,7 +276,7 @@ def test_the_number_of_the_page_may_stand_beside_a_tag():
 
 
 def test_a_link_to_a_page_may_stay():
-    assert read_template(_linked("hyperlink", "https://vithanh.example/"), FIELDS) == {"ten_lop"}
+    assert judged(_linked("hyperlink", "https://vithanh.example/")) == {"faults": [], "used": ["ten_lop"]}
 
 
 def test_a_file_larger_than_a_template_is_not_even_given_to_the_child(monkeypatch):

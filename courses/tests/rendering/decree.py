@@ -133,8 +133,8 @@ class _Paper:
         """Of all pages that stand (or lie) together: their text fills the width on at least one line."""
         for lies in (False, True):
             pages = [page for page in self.pages if (page.width > page.height) is lies]
-            if not pages:
-                continue
+            if not pages or (lies and not any(one.stands for page in pages for one in page.strokes)):
+                continue  # nothing there need fill the width
             left = min(_edge(page, "left") for page in pages)
             right = min(page.width - _edge(page, "right") for page in pages)
             what = "of lying pages " if lies else ""
@@ -249,12 +249,17 @@ class _Paper:
 
     def _title(self) -> Iterator[str]:
         if not self.kind.title:
-            about = [line for line in self.first.lines if line.text.startswith("V/v")]
-            if not about:
+            left = [line for line in self.first.lines if line.right < self.first.width / 2]
+            start = next((at for at, line in enumerate(left) if line.text.startswith("V/v")), None)
+            if start is None:
                 yield "“V/v …” is missing below the number"
-            for line in about:
-                if not (line.plain and _within(line.sizes, 12, 13)) or line.right > self.first.width / 2:
-                    yield f"“V/v …” is not upright of 12–13 points below the number ({line.sizes})"
+                return
+            about = [left[start]]
+            for line in left[start + 1 :]:
+                if line.baseline - about[-1].baseline < 7 and abs(line.middle - about[0].middle) < 1:
+                    about.append(line)
+            if not all(line.plain and _within(line.sizes, 12, 13) for line in about):
+                yield "“V/v …” is not upright of 12–13 points"
             return
         lines = self._title_lines()
         if not lines:

@@ -114,12 +114,12 @@ def _page(page) -> Page:
     found = Page(width * _MM, height * _MM)
     text = page.get_textpage()
     letters = [one for number in range(text.count_chars()) if (one := _letter(text.raw, number, height))]
-    found.lines = list(_lines(letters))
     found.strokes = [
         stroke
         for thing in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=6)
         for stroke in _strokes(thing, height)
     ]
+    found.lines = list(_lines(letters, [one for one in found.strokes if one.stands]))
     text.close()
     return found
 
@@ -153,8 +153,8 @@ def _letter(text, number: int, height: float) -> Letter | None:
     )
 
 
-def _lines(letters: list[Letter]) -> Iterator[Line]:
-    """From top to bottom, and from left to right."""
+def _lines(letters: list[Letter], standing: list[Stroke]) -> Iterator[Line]:
+    """From top to bottom, and from left to right; a line ends where there is much room, or a border of a cell."""
     rows: list[list[Letter]] = []
     for letter in sorted(letters, key=lambda one: one.baseline):
         if rows and abs(rows[-1][-1].baseline - letter.baseline) < 0.5:
@@ -162,14 +162,14 @@ def _lines(letters: list[Letter]) -> Iterator[Line]:
         else:
             rows.append([letter])
     for row in rows:
+        borders = [one.middle for one in standing if one.top < row[0].baseline < one.bottom]
         part: list[Letter] = []
         for letter in sorted(row, key=lambda one: one.left):
-            if part and not letter.text.isspace() and letter.left - part[-1].right > _APART * letter.size * _MM:
+            far = part and letter.left - part[-1].right > _APART * letter.size * _MM
+            if far or (part and any(part[-1].right - 0.3 < border < letter.left + 0.3 for border in borders)):
                 yield Line(part)
                 part = []
             if part or not letter.text.isspace():
-                if letter.text.isspace() and letter.right - part[-1].right > _APART * letter.size * _MM:
-                    continue
                 part.append(letter)
         if part:
             yield Line(part)

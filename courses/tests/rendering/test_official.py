@@ -240,7 +240,17 @@ WRONG: dict[str, list[tuple[Callable, str]]] = {
         (_said("Độc lập - Tự do", "Độc lập – Tự do"), "its motto is missing"),
     ],
 }
-FAULTS = [(name, said) for name, faults in WRONG.items() for _change, said in faults]
+#: What is done to the letter.
+WRONG_LETTER: list[tuple[Callable, str]] = [
+    (_set("tham dự lớp tập huấn", size=14), "“V/v …” is not upright of 12–13 points"),
+    (_set("Kính gửi:", bold=True), "“Kính gửi:” is not upright"),
+    (_said("Hạ tầng và Đô thị;", "Hạ tầng và Đô thị,"), "do not end with “;”"),
+    (_said("Số: 05/UBND-VHXH", "Số: 05-UBND"), "is no number of a paper"),
+    (_said("TM. ỦY BAN NHÂN DÂN", "Ủy ban nhân dân"), "does not stand beside who signs"),
+]
+FAULTS = [("letter", said) for _change, said in WRONG_LETTER] + [
+    (name, said) for name, faults in WRONG.items() for _change, said in faults
+]
 
 
 def _broken(data: bytes, faults) -> bytes:
@@ -255,14 +265,16 @@ def _broken(data: bytes, faults) -> bytes:
 def as_pdf(office) -> dict[str, bytes]:
     """All papers of this module, the right and the wrong ones, in one call."""
     files = {f"{name}.docx": make() for name, make in RIGHT.items()}
-    pattern = files["plan.docx"]
-    return office(files | {f"{name}.docx": _broken(pattern, faults) for name, faults in WRONG.items()})
+    wrong = {f"wrong {name}.docx": _broken(files["plan.docx"], faults) for name, faults in WRONG.items()}
+    wrong["wrong letter.docx"] = _broken(files["letter.docx"], WRONG_LETTER)
+    return office(files | wrong)
 
 
 @pytest.fixture(scope="module")
 def found(as_pdf) -> dict[str, list[str]]:
     """What the checker says of each wrong paper."""
-    return {name: check(as_pdf[f"{name}.docx"], kind="plan", body=HEAD["body"]) for name in WRONG}
+    kinds = dict.fromkeys(WRONG, "plan") | {"letter": "letter"}
+    return {name: check(as_pdf[f"wrong {name}.docx"], kind=kind, body=HEAD["body"]) for name, kind in kinds.items()}
 
 
 @pytest.mark.parametrize("kind", RIGHT)
@@ -281,13 +293,19 @@ def test_a_paper_of_another_kind_is_none_of_this(as_pdf):
     assert any("lies" in one for one in check(as_pdf["list.docx"], kind="list"))
 
 
-def test_heads_of_tables_come_again_and_no_row_is_broken(as_pdf):
+def test_no_row_of_a_table_may_be_broken_over_two_pages():
+    rows = list(Document(io.BytesIO(plan())).element.body.iter(qn("w:tr")))
+    assert len(rows) > 45
+    assert all(row.trPr.find(qn("w:cantSplit")) is not None for row in rows)
+
+
+def test_heads_of_tables_come_again_on_each_page(as_pdf):
     pages = measured(as_pdf["list.docx"])
     assert len(pages) > 2
     for page in pages[1:-1]:
         assert {"STT", "Họ và tên", "Đơn vị"} <= {line.text for line in page.lines if line.bold}
-    rows = [line.text for page in pages for line in page.lines]
-    assert all(any(f"Trần Thị Thử {number}" in text for text in rows) for number in range(1, 46))
+    cells = {line.text for page in pages for line in page.lines}
+    assert {f"Trần Thị Thử {number}" for number in range(1, 46)} <= cells
 
 
 def test_the_same_parts_are_the_same_bytes():

@@ -85,6 +85,13 @@ def test_the_same_fields_are_the_same_bytes(template):
     assert fill(template, _fields()) == fill(template, _fields())
 
 
+def test_nobody_is_named_who_changed_the_template():
+    document, out = Document(), io.BytesIO()
+    document.core_properties.last_modified_by = "Nguyễn Thử"
+    document.save(out)
+    assert Document(io.BytesIO(fill(out.getvalue(), {}))).core_properties.last_modified_by == ""
+
+
 def test_rules_become_as_long_as_the_words_that_were_filled_in(template):
     def rules(data: bytes) -> list[int]:
         body = Document(io.BytesIO(data)).element.body
@@ -168,6 +175,16 @@ def test_a_faulty_template_is_refused_with_its_tag_and_its_place(paragraphs, nam
         sentence = _refusal(*paragraphs, ten="x", danh_sach=[{"ten": "y"}])
     for words in named:
         assert words in sentence
+
+
+def test_texts_and_rows_have_no_parts_but_their_fields():
+    """Else a method of Python would be written onto the paper, and a field called "items" would never be found."""
+    for tag, name in (("{{ ten.upper }}", "upper"), ("{% for a in danh_sach %}{{ a.keys }}{% endfor %}", "keys")):
+        assert f"“{name}”" in _refusal(tag, ten="x", danh_sach=[{"ten": "y"}])
+    data = fill(
+        saying("{% for a in danh_sach %}{{ loop.index }}{{ a.items }}{% endfor %}"), {"danh_sach": [{"items": "y"}]}
+    )
+    assert _text(data) == "1y"
 
 
 def test_what_is_no_word_file_is_refused():
