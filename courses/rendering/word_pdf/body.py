@@ -34,8 +34,8 @@ class Place:
 def flow(elements: Any, reader: Reader, paper: Paper, place: Place) -> list[Any]:
     """The blocks that the template draws. Refusal for a paper without measure."""
     blocks = list(_blocks(elements, reader, paper, place))
-    if paper.blocks > MOST_BLOCKS:
-        raise Refusal(_("This Word file is too long for one PDF."))
+    if place.in_cell and len(blocks) > 1 and isinstance(blocks[-2], Table) and _is_empty(blocks[-1]):
+        blocks.pop()  # the paragraph that must follow a table in a cell takes no room
     return _settled(blocks, reader, paper, place)
 
 
@@ -54,6 +54,8 @@ def _blocks(elements: Any, reader: Reader, paper: Paper, place: Place) -> Iterat
         if element.tag == W + "p":
             found = reader.blocks(element)
             paper.blocks += len(found)
+            if paper.blocks > MOST_BLOCKS:
+                raise Refusal(_("This Word file is too long for one PDF."))
             if element.find(f"{W}pPr/{W}rPr/{W}del") is not None:
                 # A change that took the end of this paragraph away: it goes on in the next one.
                 merged_from += found[-1].items
@@ -113,6 +115,10 @@ def _space(before_it: Block | None, block: Block, after: float, paper: Paper) ->
         after = 0.0 if before_it.said.get("contextual") else after
         before = 0.0 if block.said.get("contextual") else before
     return after + before if paper.spaces_add_up else max(after, before)
+
+
+def _is_empty(block: Block | Table) -> bool:
+    return isinstance(block, Block) and not block.items
 
 
 def _share_lines(one: Block, other: Block) -> bool:

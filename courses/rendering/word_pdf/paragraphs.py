@@ -21,8 +21,9 @@ GONE = frozenset(W + name for name in ("del", "moveFrom"))
 _FIELDS = {"PAGE": "page", "NUMPAGES": "pages", "SECTIONPAGES": "section-pages"}
 _SPACES = re.compile(" {2,}|^ | $|\u00a0+|\u202f+|\u2007+")
 _WORD = re.compile(r"\S{4,}")
-# At most so wide, in parts of their size, are a capital and another letter on the whole.
-_WIDEST, _WIDE = 0.85, 0.6
+# At most so wide, in parts of their size, are letters on the whole; a word found too wide is measured when drawn.
+_WIDE, _WIDEST = 0.56, 0.9
+_NARROW = dict.fromkeys("ijlt.,:;/", 0.28) | dict.fromkeys("frI!'|()[]-", 0.34) | dict.fromkeys("0123456789", 0.5)
 PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 # What is read aloud for a picture that its author has not described: PDF/A asks for words.
 _A_PICTURE = "Hình"
@@ -126,7 +127,7 @@ class Reader:
         found: list[Item] = []
         start = 0
         for word in _WORD.finditer(text):
-            if sum(_WIDEST if letter.isupper() else _WIDE for letter in word[0]) * size > width:
+            if _width(word[0]) * size > width:
                 if word.start() > start:
                     found.append(_split([form, text[start : word.start()]]))
                 found.append({"k": "long", "r": form, "t": word[0], "w": rounded(width)})
@@ -213,7 +214,12 @@ class Reader:
                 text = inner.text or ""
                 if inner.get("{http://www.w3.org/XML/1998/namespace}space") != "preserve":
                     text = text.strip(" \t\r\n")
-                _add(items, form, text.upper() if said.get("caps") or said.get("small_caps") else text)
+                if said.get("small_caps"):
+                    capital = self._paper.letters_format({**said, "small_caps": False}, line)
+                    for letter in text:
+                        _add(items, form if letter.islower() else capital, letter.upper())
+                else:
+                    _add(items, form, text.upper() if said.get("caps") else text)
             elif tag == W + "tab" or tag == W + "ptab":
                 items.append({**_TAB, "r": form})
             elif tag == W + "br" or tag == W + "cr":
@@ -267,6 +273,10 @@ def picture_of(paper: Paper, part: Part, blip: Element) -> str:
     name = f"picture{len(paper.pictures)}"
     paper.pictures[name] = target
     return name
+
+
+def _width(word: str) -> float:
+    return sum(_NARROW.get(letter) or (_WIDEST if letter.isupper() or letter in "mw@" else _WIDE) for letter in word)
 
 
 def _emu(text: str | None) -> float:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from courses.rendering.word_pdf.paragraphs import PICTURES, R_EMBED, WP, A
-from courses.rendering.word_pdf.parts import Element, Part, W, WordFile, number
+from courses.rendering.word_pdf.parts import VAL, Element, Part, W, WordFile, number, tree
 
 _V = "{urn:schemas-microsoft-com:vml}"
 _WPS = "{http://schemas.microsoft.com/office/word/2010/wordprocessingShape}"
@@ -18,12 +18,17 @@ def not_drawn(word: bytes) -> list[str]:
     """Sentences for the person who made the file, each said once. Refusal for what is no Word file."""
     file = WordFile(word)
     main = file.main
+    words = _words()
     found: set[str] = set()
     _look(main, file, found)
     for kind, target in main.targets.values():
         if kind in _PARTS and target in file.names:
             _look(file.part(target), file, found)
-    words = _words()
+    if styles := file.beside(main, "styles"):
+        used = {named.get(VAL) for named in main.root.iter(W + "tblStyle")}
+        for style in tree(styles).iterfind(W + "style"):
+            if style.get(W + "styleId") in used and style.find(W + "tblStylePr") is not None:
+                found.add("bands")
     return [words[name] for name in words if name in found]
 
 
@@ -40,6 +45,10 @@ def _words() -> dict[str, str]:
         "field": _("Fields other than page numbers show the text that Word last worked out for them."),
         "columns": _("Text in columns is shown in one column."),
         "vertical": _("Text turned on its side in tables is shown upright."),
+        "bands": _(
+            "Looks of single rows and columns that a table style gives are not shown. "
+            "Set bold letters and colours in the cells."
+        ),
         "page_border": _("Borders of pages are not shown."),
     }
 

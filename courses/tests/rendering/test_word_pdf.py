@@ -572,7 +572,11 @@ def body(inner):
                 b"<w:document", b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><w:document', 1
             ),
         ),
-        changed(as_bytes(new()), "word/document.xml", lambda data: b" " * (MOST_XML + 1)),
+        changed(
+            as_bytes(new()),
+            "word/document.xml",
+            lambda data: data.replace(b"</w:body>", b"<w:x/>" * (MOST_XML // 6) + b"</w:body>"),
+        ),
     ],
     ids=["empty", "start", "pdf", "cut", "broken", "styles", "entity", "huge"],
 )
@@ -627,6 +631,13 @@ def test_odd_files_are_drawn_all_the_same(inner):
 
 
 # What is not drawn
+
+
+def test_looks_of_single_rows_by_a_table_style_are_named():
+    document = new()
+    document.add_table(2, 2, style="Light Grid Accent 1")
+    (said,) = not_drawn(as_bytes(document))
+    assert said.startswith("Looks of single rows")
 
 
 @pytest.mark.parametrize(
