@@ -7,6 +7,7 @@ The CPU time, beside what it may take where drawing a page takes 3 ms (`_referen
 import datetime as dt
 import time
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
@@ -47,7 +48,11 @@ def run() -> Iterator[Result]:
     translation.activate("vi")
     found = _class()
     moment = dt.datetime.combine(DAY + dt.timedelta(days=DAYS), dt.time(9), VIETNAM)
-    said = {"with_links": True, "deciding": "Ủy ban nhân dân thành phố Thử", "bases": ("Căn cứ kết quả học tập",)}
+    said: dict[str, Any] = {
+        "with_links": True,
+        "deciding": "Ủy ban nhân dân thành phố Thử",
+        "bases": ("Căn cứ kết quả học tập",),
+    }
 
     def ours() -> float:
         started = time.process_time()
