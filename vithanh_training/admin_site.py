@@ -18,9 +18,9 @@ from courses.rules.permissions import may_enter_admin, may_plan_classes
 #: Lists in the order of the work.
 LISTS = (
     "Course", "PlannedClass", "Session", "Registration", "ImportBatch", "ColumnMeaning", "Trainee", "TraineeRequest",
-    "Speaker", "Venue", "Office", "MessageText", "Transfer", "Responsibility", "Index", "User", "Role", "Invitation", "Setting",
-    "TrustedRoot", "ActionLog", "BackgroundTask", "CourseResult", "AttendanceSheet", "Certificate", "Correction",
-    "RegisterBook", "PaperTemplate", "BlankRange", "PaperWords", "IssuerAuthority",
+    "Speaker", "Venue", "Office", "MessageText", "Transfer", "Responsibility", "Index", "User", "Role", "Invitation",
+    "Setting", "TrustedRoot", "ActionLog", "BackgroundTask", "CourseResult", "AttendanceSheet", "Certificate",
+    "Correction", "RegisterBook", "PaperTemplate", "BlankRange", "PaperWords", "IssuerAuthority",
 )  # fmt: skip
 #: What a certificate officer comes for.
 OF_OFFICERS = ("CourseResult", "Certificate", "Correction", "RegisterBook", "PaperTemplate", "BlankRange")
