@@ -49,7 +49,7 @@ from attendance.services.demo_classes import (
     plan_class,
     tell_of_list,
 )
-from attendance.services.demo_papers import file_papers
+from attendance.services.demo_papers import file_papers, plan_years
 from attendance.services.demo_people import Inventor
 from attendance.services.leave import ask_for_leave
 from attendance.services.paper_work import go_on, start_work
@@ -119,6 +119,7 @@ def _load() -> None:
     own = _load_now(inventor, people, users, ward)
     _load_tested(own, users, ward)
     _load_open(users)
+    plan_years(ward)
     # The city has no successor of its own: whoever answers for its papers can revoke them.
     city.closed_by = ward
     city.save(update_fields=["closed_by"])
