@@ -19,14 +19,9 @@ from courses.rules.permissions import may_enter_admin, may_plan_classes
 LISTS = (
     "Course", "PlannedClass", "Session", "Registration", "ImportBatch", "ColumnMeaning", "Trainee", "TraineeRequest",
     "Speaker", "Venue", "Office", "MessageText", "Transfer", "Responsibility", "Index", "User", "Role", "Invitation",
-<<<<<<< HEAD
     "Setting", "TrustedRoot", "ActionLog", "BackgroundTask", "CourseResult", "ClassFile", "AttendanceSheet",
     "Certificate", "Correction", "WordTemplate", "RegisterBook", "PaperTemplate", "BlankRange", "PaperWords",
     "IssuerAuthority",
-=======
-    "Setting", "TrustedRoot", "ActionLog", "BackgroundTask", "CourseResult", "AttendanceSheet", "Certificate",
-    "Correction", "RegisterBook", "PaperTemplate", "BlankRange", "PaperWords", "IssuerAuthority",
->>>>>>> eight-numbers
 )  # fmt: skip
 #: What a certificate officer comes for.
 OF_OFFICERS = ("CourseResult", "ClassFile", "Certificate", "Correction", "RegisterBook", "PaperTemplate", "BlankRange")
