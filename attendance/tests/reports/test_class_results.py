@@ -167,6 +167,16 @@ def test_by_office_the_figures_are_those_counted_by_hand_and_add_up(lop):
         counted.setdefault(by_hand.people[pk].office_name, Counter())[words(state)] += 1
     found = {office.name: office.presence for office in results.offices if office.presence.expected}
     assert {name: Counter(p.__dict__) - Counter(expected=p.expected) for name, p in found.items()} == counted
+    expected = {by_hand.people[pk] for _session, pk in by_hand.states}
+    own = sorted(expected, key=lambda person: (person.kind == "stand_in", person.office_name), reverse=True)
+    of_person = {person.trainee_id: person.office_name for person in own}  # the own registration is last
+    by_office = {}
+    for (_session, pk), state in by_hand.states.items():
+        trainee = by_hand.people[pk].trainee_id
+        by_office.setdefault(of_person[trainee], {}).setdefault(trainee, []).append(state)
+    assert {one.name: one.people for one in results.offices if one.people.expected} == {
+        name: people_of(states) for name, states in by_office.items()
+    }
     for part in ("expected", "there", "excused", "absent", "unmarked"):
         assert sum(getattr(office.presence, part) for office in results.offices) == getattr(results.presence, part)
     for part in ("expected", "attended", "with_leave", "without_leave", "unknown"):
