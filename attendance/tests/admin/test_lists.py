@@ -252,7 +252,7 @@ def test_a_list_is_kept_used_again_renamed_and_deleted(lop, organiser):
 
 
 def test_lists_of_another_host_are_not_there(lop, client):
-    """Take `visible_to` out of `_kept_lists` and another host's organiser reads and deletes them."""
+    """Take host and `visible_to` out of `_kept_lists` and another host's organiser reads and deletes them."""
     kept = save_list_form(lop.host, usual_choice("people"), name="Của đơn vị khác", actor=lop.organiser)
     far = Class(host=make_office("FAR"), code="LOP-2")
     organiser = signed_in(client, make_organiser(far.host))
