@@ -11,6 +11,7 @@ from courses.constants.action_words import ACTION_WORDS
 
 ACTION_WORDS.update(
     {
+        "mail refusal": _("E-mail why a personal link was refused"),
         "prepare": _("Certificate prepared"),
         "issue": _("Certificate issued"),
         "open": _("Register book opened"),

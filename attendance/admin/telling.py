@@ -22,9 +22,10 @@ from courses.constants.errors import Refusal
 from courses.constants.ids import row_id
 from courses.constants.telling import OF_PEOPLE
 from courses.forms.telling import WordsForm
-from courses.models import Message
+from courses.models import Message, Registration
+from courses.reports.moving import handed_to_group
 from courses.reports.outbox import counts_of, messages_of, to_tell_in
-from courses.reports.telling import digests_of, group_text, words_of
+from courses.reports.telling import digests_of, dues_of, group_text, without, words_of
 from courses.rules.permissions import may_hand_out_link
 from courses.services.messages import (
     drop_message,
@@ -63,24 +64,24 @@ class TellingPages:
         ]
 
     def tell(self, request, object_id):
-        """What is still to be told, by occasion: to how many people, and how many of them have an address."""
+        """What is still to be told, by occasion: to whom, and how many of them have an address."""
         course = self._organising(request, object_id)
-        by_occasion: dict[str, set[int]] = {}
-        people = {}
-        for due in due_in([course], now()):
-            people[due.registration.trainee_id] = due.registration.trainee
-            by_occasion.setdefault(str(due.occasion), set()).add(due.registration.trainee_id)
+        by_occasion: dict[str, dict[int, Registration]] = {}
+        dues = due_in([course], now())
+        for due in dues:
+            by_occasion.setdefault(str(due.occasion), {})[due.registration.trainee_id] = due.registration
         rows = [
             {
                 "occasion": occasion,
                 "people": len(found),
-                "with_address": sum(bool(people[pk].email) for pk in found) if settings.EMAIL_USED else 0,
+                "with_address": sum(bool(one.trainee.email) for one in found.values()) if settings.EMAIL_USED else 0,
+                "registrations": list(found.values()),
             }
             for occasion in OF_PEOPLE
             if (found := by_occasion.get(occasion))
         ]
         title = _("Tell people: %(code)s") % {"code": course.code}
-        return self._telling_page(request, course, "admin/attendance/tell.html", title, rows=rows)
+        return self._telling_page(request, course, "admin/attendance/tell.html", title, rows=rows, handed=_handed(dues))
 
     def tell_preview(self, request, object_id):
         """The texts, which can be changed for this act, one message as somebody reads it, who gets it and who has no
@@ -93,17 +94,21 @@ class TellingPages:
         forms, words = self._forms(request, course)
         if len(words) < len(forms):
             return self._preview(request, course, forms, words)
+        left_out = _left_out(request)
         try:
             act, seen = read_submission(request.POST), request.POST.get("seen", "")
-            text = group_text(course, due_in([course], now()), words, page_of_class(course))
-            made = approved(lambda: tell_people(course, words, seen=seen, act=act, actor=request.actor))
+            chosen = without(digests_of(due_in([course], now()), words), left_out)
+            text = group_text(course, dues_of(chosen), words, page_of_class(course))
+            made = approved(
+                lambda: tell_people(course, words, seen=seen, act=act, actor=request.actor, left_out=left_out)
+            )
         except Refusal as refusal:
             messages.error(request, refusal.sentence)
             return self._preview(request, course, forms, words)
         if text:
             # It says nothing about anybody; the next page offers it to be copied.
             request.session[_group_key(course)] = text
-        return self._say_approved(request, course, made)
+        return self._say_approved(request, course, made, len(left_out))
 
     def tell_by_hand(self, request, object_id):
         """Who is to be told by telephone, Zalo or paper, and who was, with a tick each."""
@@ -222,10 +227,10 @@ class TellingPages:
         if not forms:
             messages.error(request, _("Please tick at least one occasion."))
             return redirect("admin:attendance_courseresult_tell", course.pk)
-        dues = due_in([course], now())
-        digests = digests_of(dues, words)
-        by_mail = [digest for digest in digests if digest.address]
-        by_hand = [digest for digest in digests if not digest.address]
+        left_out = _left_out(request)
+        digests = digests_of(due_in([course], now()), words)
+        chosen = without(digests, left_out)
+        channels = Counter(digest.channel for digest in chosen)
         title = _("Texts and recipients: %(code)s") % {"code": course.code}
         return self._telling_page(
             request,
@@ -234,15 +239,20 @@ class TellingPages:
             title,
             forms=forms,
             in_order=len(words) == len(forms),
-            by_mail=by_mail,
-            by_hand=by_hand,
-            sample=_sample(digests),
-            group=group_text(course, dues, words, page_of_class(course)),
+            by_mail=[digest for digest in digests if digest.address],
+            by_hand=[digest for digest in digests if not digest.address],
+            listed=",".join(str(digest.registration.pk) for digest in digests),
+            left_out=left_out,
+            numbers={"mails": channels[Channel.EMAIL], "others": channels[Channel.BY_HAND]},
+            not_told=len(digests) - len(chosen),
+            handed=_handed(dues_of(digests)),
+            sample=_sample(chosen),
+            group=group_text(course, dues_of(chosen), words, page_of_class(course)),
             seen=seen_as(digests),
             submission=uuid4(),
         )
 
-    def _say_approved(self, request, course, made):
+    def _say_approved(self, request, course, made, left_out):
         numbers = Counter(str(message.channel) for message in made)
         if mails := numbers[Channel.EMAIL]:
             text = ngettext("%(number)d e-mail is on its way.", "%(number)d e-mails are on their way.", mails)
@@ -252,12 +262,31 @@ class TellingPages:
                 "%(number)d person is to be told by hand.", "%(number)d people are to be told by hand.", others
             )
             messages.success(request, text % {"number": others})
+        if left_out:
+            text = ngettext(
+                "%(number)d person was left out: not told yet, and offered again under “To be told”.",
+                "%(number)d people were left out: not told yet, and offered again under “To be told”.",
+                left_out,
+            )
+            messages.warning(request, text % {"number": left_out})
         page = "tell_by_hand" if others else "messages"
         return redirect(f"admin:attendance_courseresult_{page}", course.pk)
 
     def _telling_page(self, request, course, template, title, **context):
         context |= {"email_used": settings.EMAIL_USED}
         return self._page(request, course, template, title, **context)
+
+
+def _left_out(request) -> set[int]:
+    """The registrations that the preview listed (`listed`, with commas) and that came back without their tick (`to`):
+    whoever is named meanwhile was not listed, and is not left out."""
+    listed = {pk for text in request.POST.get("listed", "").split(",") if (pk := row_id(text))}
+    return listed - {pk for text in request.POST.getlist("to") if (pk := row_id(text))}
+
+
+def _handed(dues):
+    """What these dues say of changes and the group of the class was told already."""
+    return handed_to_group({due.change.pk for due in dues if due.change})
 
 
 def _as_typed(occasion: Occasion, words) -> dict:

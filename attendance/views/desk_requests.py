@@ -2,16 +2,18 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from attendance.forms.own import OwnCorrectionForm
+from attendance.reports.refusals import with_ways_of_telling
+from attendance.tasks.links import refuse_and_mail
 from attendance.views.desk import DeskPage, DeskPost
 from courses.constants.choices import RequestKind
 from courses.constants.clock import today
 from courses.constants.errors import Refusal
 from courses.forms.claims import RefuseLinkForm
 from courses.models import TraineeRequest
-from courses.services.link_requests import refuse_link
 from courses.services.requests import ask_for_correction
 
 ANSWERED_SHOWN = 20
@@ -24,7 +26,9 @@ class Requests(DeskPage):
         seen = TraineeRequest.objects.visible_to(self.actor).of_people()
         return self.shown(
             waiting=list(seen.open().order_by("due_on", "pk")),
-            answered=list(seen.filter(answered_at__isnull=False).order_by("-answered_at", "-pk")[:ANSWERED_SHOWN]),
+            answered=with_ways_of_telling(
+                seen.filter(answered_at__isnull=False).order_by("-answered_at", "-pk")[:ANSWERED_SHOWN]
+            ),
             today=today(),
         )
 
@@ -50,17 +54,19 @@ class Refuse(DeskPage):
     template = "attendance/desk_refuse.html"
 
     def get(self, request, pk):
-        return self.shown(form=RefuseLinkForm(), asked=self._asked())
+        asked = self._asked()
+        return self.shown(form=RefuseLinkForm(person=asked.person), asked=asked)
 
     def post(self, request, pk):
-        asked, form = self._asked(), RefuseLinkForm(request.POST)
+        asked = self._asked()
+        form = RefuseLinkForm(request.POST, person=asked.person)
         if form.is_valid():
             try:
-                refuse_link(asked, answer=form.cleaned_data["answer"], actor=self.actor)
+                refused = refuse_and_mail(asked, answer=form.cleaned_data["answer"], actor=self.actor)
             except Refusal as refusal:
                 form.add_error(None, str(refusal.sentence))
             else:
-                messages.success(request, _("The request was answered."))
+                messages.success(request, format_html("{} {}", _("The request was answered."), refused.telling))
                 return redirect("attendance:desk_requests")
         return self.shown(form=form, asked=asked)
 

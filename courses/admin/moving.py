@@ -18,8 +18,8 @@ from courses.forms.moving import HALL, MovingForm
 from courses.models import Session, SessionChange
 from courses.rendering.door_notice import draw_door_notice
 from courses.reports.changes import latest_change
-from courses.reports.moving import door_notice_of, free_days, halls_for, text_for_group
-from courses.services.moving import relocate_session, take_back_change
+from courses.reports.moving import door_notice_of, free_days, halls_for, handed_to_group, text_for_group
+from courses.services.moving import note_text_to_group, relocate_session, take_back_change
 from courses.services.schedule import reschedule_session
 
 
@@ -36,6 +36,7 @@ def urls(model_admin) -> list:
         page(changed, "changed"),
         page(notice, "notice"),
         page(take_back, "take-back"),
+        page(sent_to_group, "sent-to-group"),
     ]
 
 
@@ -76,7 +77,8 @@ def changed(model_admin):
         expected = site.expected_at(session)
         context = {
             "change": change,
-            "text": text_for_group(change),
+            "text": text_for_group(change, expected, now()),
+            "handed": next(iter(handed_to_group([change.pk])), None),
             "people": len(expected),
             "offices": len({registration.office_id for registration in expected}),
             "telling": site.telling_page(session.course),
@@ -115,10 +117,7 @@ def take_back(model_admin):
     def view(request, object_id):
         """The half-day stands again as before its last change; of that, too, people must hear."""
         session = session_of(model_admin, request, object_id)
-        pk = row_id(request.POST.get("change", ""))
-        change = SessionChange.objects.filter(session=session, pk=pk).select_related("session__course").first()
-        if change is None:
-            raise Http404
+        change = _change_of(session, request)
         try:
             take_back_change(change, actor=request.actor)
         except Refusal as refusal:
@@ -130,12 +129,37 @@ def take_back(model_admin):
     return view
 
 
+def sent_to_group(model_admin):
+    @require_POST
+    def view(request, object_id):
+        """The text was sent into the group: the pages of telling say so."""
+        session = session_of(model_admin, request, object_id)
+        try:
+            noted = note_text_to_group(_change_of(session, request), actor=request.actor)
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
+        else:
+            messages.success(request, _("Noted: the text is in the group.") if noted else _("Nothing has changed."))
+        return HttpResponseRedirect(reverse("admin:courses_session_changed", args=[session.pk]))
+
+    return view
+
+
 def session_of(model_admin, request, object_id: str) -> Session:
     """The half-day among those that the actor may change; else 404."""
     session = model_admin.get_object(request, object_id)
     if session is None or not model_admin.may_change(request.actor, session):
         raise Http404
     return session
+
+
+def _change_of(session: Session, request) -> SessionChange:
+    """The change (`change`) of this half-day that a page was about; else 404."""
+    pk = row_id(request.POST.get("change", ""))
+    change = SessionChange.objects.filter(session=session, pk=pk).select_related("session__course").first()
+    if change is None:
+        raise Http404
+    return change
 
 
 def _act(session: Session, said: dict, actor) -> None:

@@ -15,6 +15,7 @@ ACTION_WORDS = {
     "reschedule": _("Half-day moved or cancelled"),
     "relocate": _("Half-day held elsewhere"),
     "take back change": _("Change of a half-day taken back"),
+    "text to group": _("Text about a change sent into the group of the class"),
     "seats": _("Seats given"),
     "register": _("People registered"),
     "withdraw": _("Registration withdrawn"),

@@ -83,6 +83,7 @@ PAGE_OF_CLASS = "Lịch học của lớp: {duong_dan}"
 OWN_PAGE_UNSAID = "(đường dẫn riêng)"
 CONTACT = "Liên hệ: {lien_he}."
 NO_HALF_DAY = "– Lịch học sẽ được báo sau."
+NEW_DAY_LATER = "ngày học mới sẽ được báo sau"
 NO_PLACE = "địa điểm sẽ được báo sau"
 ENDING = "Trân trọng,\nBan Tổ chức lớp."
 
@@ -97,7 +98,7 @@ SAMPLE = {
     "ngay": "02/06/2026",
     "buoi": "– Buổi sáng thứ Ba, 02/06/2026, 07:30–11:00, tại Hội trường Thử",
     "dia_diem": "Hội trường Thử",
-    "thay_doi": "– Buổi sáng 02/06/2026: Hội trường Thử → Hội trường B (lý do: sửa điện)",
+    "thay_doi": "– Buổi sáng 02/06/2026, 07:30–11:00: Hội trường Thử → Hội trường B (lý do: sửa điện)",
     "lien_he": "Phòng Nội vụ, 0293 000 000",
 }
 

@@ -1,6 +1,7 @@
 """What somebody types who has lost the own link, and the words with which it is refused."""
 
 from django import forms
+from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -79,5 +80,10 @@ class RefuseLinkForm(forms.Form):
         label=gettext_lazy("Why"), max_length=500, widget=forms.Textarea({"rows": 3, "maxlength": 500})
     )
 
-    def __init__(self, *arguments, **named):
+    def __init__(self, *arguments, person: Trainee, **named):
         super().__init__(*arguments, label_suffix="", **named)
+        self.fields["answer"].help_text = (
+            _("The person reads your words in an e-mail.")
+            if settings.EMAIL_USED and person.email
+            else _("No e-mail goes to the person: please call afterwards.")
+        )

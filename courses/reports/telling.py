@@ -28,6 +28,7 @@ from courses.constants.telling import (
     DEFAULT_WORDS,
     ENDING,
     LINK,
+    NEW_DAY_LATER,
     NO_HALF_DAY,
     NO_PLACE,
     OF_GROUPS,
@@ -138,6 +139,15 @@ def due_of_plan(
     return found
 
 
+def due_of_change(session: Session, people: Iterable[Registration], at: dt.datetime) -> list[Due]:
+    """What these people, who are expected at the half-day, are still to be told of how it stands. (3 queries.)"""
+    if session.course.state not in COMING:
+        return []
+    told, changes = told_in([session.course_id]), rows_of_news([session], at)
+    stay = [person for person in people if person.state in ACTIVE_STATES]
+    return [due for person in stay for due in _of_changes(person, [session], changes, told, at)]
+
+
 def _of_changes(person, sessions, changes, told, at) -> list[Due]:
     """A half-day that stands otherwise than the person knows: than when they were named, or were told last. Moved there
     and back it is no news, except for who was told of the way there."""
@@ -189,6 +199,15 @@ def digests_of(dues: Iterable[Due], words: Mapping[str, Words]) -> list[Digest]:
         return [_digest(own, words) for own in by_person.values()]
 
 
+def without(digests: Iterable[Digest], left_out: Collection[int]) -> list[Digest]:
+    """Those to people who are not left out. `left_out`: ids of registrations."""
+    return [digest for digest in digests if digest.registration.pk not in left_out]
+
+
+def dues_of(digests: Iterable[Digest]) -> list[Due]:
+    return [due for digest in digests for due in digest.dues]
+
+
 def sample_of(words: Words) -> tuple[str, str]:
     """Subject and text as a person who does not exist reads them."""
     page = f"{settings.SITE_URL}/my/…/"
@@ -202,19 +221,25 @@ def group_text(course: Course, dues: Iterable[Due], words: Mapping[str, Words], 
 
     `address`: of the page of the class.
     """
-    by_occasion: dict[str, list[Due]] = {}
-    for due in dues:
-        if due.occasion in words and due.occasion in OF_GROUPS:
-            by_occasion.setdefault(str(due.occasion), []).append(due)
-    if not by_occasion:
-        return ""
+    own = {one: [due for due in dues if due.occasion == one] for one in OF_GROUPS if one in words}
     with translation.override(settings.LANGUAGE_CODE):
-        known = _of_class(course) | {"ho_ten": "Ông/Bà", "don_vi": "đơn vị", "duong_dan": address}
-        parts = [_fill(TO_GROUP, known)]
-        for occasion in OF_GROUPS:
-            if occasion in by_occasion:
-                parts.append(_fill(words[occasion].body, known | _of_dues(by_occasion[occasion])))
-        return "\n\n".join([*parts, _end(PAGE_OF_CLASS, known, parts)])
+        return _to_group(course, {one: _of_dues(found) for one, found in own.items() if found}, words, address)
+
+
+def text_of_change(change: Changed, words: Mapping[str, Words], address: str) -> str:
+    """What a group is told of one change, whoever knows of it already; in the words of `group_text`."""
+    with translation.override(settings.LANGUAGE_CODE):
+        said = {Occasion.CHANGED: _of_half_days([change.session], [change])}
+        return _to_group(change.session.course, said, words, address)
+
+
+def _to_group(course: Course, said: Mapping[Occasion, dict[str, str]], words: Mapping[str, Words], address: str) -> str:
+    if not said:
+        return ""
+    known = _of_class(course) | {"ho_ten": "Ông/Bà", "don_vi": "đơn vị", "duong_dan": address}
+    parts = [_fill(TO_GROUP, known)]
+    parts += [_fill(words[occasion].body, known | of_occasion) for occasion, of_occasion in said.items()]
+    return "\n\n".join([*parts, _end(PAGE_OF_CLASS, known, parts)])
 
 
 def _digest(dues: list[Due], words: Mapping[str, Words]) -> Digest:
@@ -227,7 +252,7 @@ def _digest(dues: list[Due], words: Mapping[str, Words]) -> Digest:
     dues = sorted(dues, key=lambda due: OF_PEOPLE.index(Occasion(due.occasion)))
     occasions = list(dict.fromkeys(str(due.occasion) for due in dues))
     parts = [_fill(TO_PERSON, known)]
-    said = {one: known | _of_dues([due for due in dues if due.occasion == one]) for one in occasions}
+    said = {one: known | _of_dues([due for due in dues if due.occasion == one], person) for one in occasions}
     parts += [_fill(words[one].body, said[one]) for one in occasions]
     subject = " ".join(_fill(words[occasions[0]].subject, said[occasions[0]] | {"duong_dan": ""}).split())
     return Digest(
@@ -268,19 +293,24 @@ def _of_class(course: Course) -> dict[str, str]:
     }
 
 
-def _of_dues(dues: list[Due]) -> dict[str, str]:
-    """Of one occasion; each half-day and change once, in their order."""
-    sessions = {(s.starts_at, s.pk): (s, due.registration) for due in dues for s in due.sessions}
-    ordered = [sessions[key] for key in sorted(sessions)]
-    one_person = len({due.registration.trainee_id for due in dues}) == 1
-    places = [_places(session, person if one_person else None) for session, person in ordered]
-    changes = {due.change.pk: due.change for due in dues if due.change}
-    lines = sorted(changes.values(), key=lambda change: (change.session.starts_at, change.session.pk))
+def _of_dues(dues: Iterable[Due], person: Registration | None = None) -> dict[str, str]:
+    """Of one occasion, for one person, or for a group."""
+    sessions = [session for due in dues for session in due.sessions]
+    return _of_half_days(sessions, [due.change for due in dues if due.change], person)
+
+
+def _of_half_days(
+    sessions: Iterable[Session], changes: Iterable[Changed], person: Registration | None = None
+) -> dict[str, str]:
+    """Each half-day and change once, in their order."""
+    ordered = sorted({s.pk: s for s in sessions}.values(), key=lambda s: (s.starts_at, s.pk))
+    places = [_places(session, person) for session in ordered]
+    lines = sorted({c.pk: c for c in changes}.values(), key=lambda c: (c.session.starts_at, c.session.pk))
     return {
-        "ngay": ", ".join(dict.fromkeys(f"{session.date:%d/%m/%Y}" for session, _person in ordered)),
+        "ngay": ", ".join(dict.fromkeys(f"{session.date:%d/%m/%Y}" for session in ordered)),
         "buoi": "\n".join(
-            f"– {half_day(session)}{'' if one_person else _blocks(session)}{f', tại {place}' if place else ''}"
-            for (session, _person), place in zip(ordered, places, strict=True)
+            f"– {half_day(session)}{'' if person else _blocks(session)}{f', tại {place}' if place else ''}"
+            for session, place in zip(ordered, places, strict=True)
         )
         or NO_HALF_DAY,
         "dia_diem": "; ".join(dict.fromkeys(place for place in places if place)) or NO_PLACE,
@@ -312,8 +342,24 @@ def _place(place) -> str:
 
 
 def _change(change: Changed) -> str:
-    """– Buổi sáng 02/06/2022: Hội trường A → Hội trường B (lý do: mất điện)"""
-    known = dt.datetime.fromisoformat(change.old["starts_at"]).astimezone(VIETNAM)
+    """– Buổi sáng 02/06/2022, 07:30–11:00: Hội trường A → Hội trường B (địa chỉ: 1 Đường Thử; lý do: mất điện)
+
+    Who reads of another hall wants the hour too and how to find it, of another hour the hall, of none when it is held.
+    """
+    old, new = change.old, change.new
+    known, ends = (dt.datetime.fromisoformat(old[name]).astimezone(VIETNAM) for name in ("starts_at", "ends_at"))
     half = (HalfDay.MORNING if known.hour < NOON else HalfDay.AFTERNOON).label
-    why = f" (lý do: {without_links(change.why)})" if change.why else ""
-    return f"– {half} {known:%d/%m/%Y}: {'; '.join(map(without_links, change.words))}{why}"
+    parts, notes, hours = list(change.words), [], ""
+    if change.is_cancelled:
+        parts.append(NEW_DAY_LATER)
+    elif old["places"] == new["places"]:
+        parts += [f"tại {'; '.join(new['places'])}"] if new["places"] else []
+    else:
+        venues = [one.venue for one in change.session.places.all() if one.venue and str(one) not in old["places"]]
+        found = "; ".join(without_links(venue.address) for venue in venues if venue.address)
+        notes += [f"địa chỉ: {found}"] if found else []
+        if (old["starts_at"], old["ends_at"]) == (new["starts_at"], new["ends_at"]):
+            hours = f", {known:%H:%M}–{ends:%H:%M}"
+    notes += [f"lý do: {without_links(change.why)}"] if change.why else []
+    beside = f" ({'; '.join(notes)})" if notes else ""
+    return f"– {half} {known:%d/%m/%Y}{hours}: {'; '.join(map(without_links, parts))}{beside}"

@@ -29,8 +29,11 @@ BEGINS = {Channel.EMAIL: MessageState.QUEUED, Channel.BY_HAND: MessageState.TO_T
 
 
 @transaction.atomic
-def approve_messages(course: Course, digests: Sequence[Digest], *, act: UUID, actor: Actor) -> list[Message]:
+def approve_messages(
+    course: Course, digests: Sequence[Digest], *, act: UUID, actor: Actor, left_out: int = 0
+) -> list[Message]:
     """Writes the messages of one act with their lines; the same act again adds nothing and gives those it made.
+    `left_out`: how many people of the preview are not told now, for the log.
 
     Refusal for who does not organise the class, when there is nothing, or when something in it was told meanwhile.
     """
@@ -67,6 +70,8 @@ def approve_messages(course: Course, digests: Sequence[Digest], *, act: UUID, ac
     counts = Counter(str(due.occasion) for digest in digests for due in digest.dues)
     by_channel = Counter(str(message.channel) for message in messages)
     changes = {name: [None, number] for name, number in (counts | by_channel).items()}
+    if left_out:
+        changes["left_out"] = [None, left_out]
     log_action(actor, "approve messages", course, course=course, changes=changes, batch=act)
     return messages
 

@@ -19,6 +19,8 @@ from courses.constants.masking import in_the_clear
 from courses.constants.names import clean_text
 from courses.models import Course, Place, Session, SessionChange, Venue
 from courses.reports.changes import stand_alike
+from courses.reports.moving import TO_GROUP, handed_to_group
+from courses.rules.permissions import may_organise
 from courses.services.records import log_action
 from courses.services.registrations import lock_course
 from courses.services.schedule import Where, lock_open_course, set_session
@@ -86,6 +88,23 @@ def take_back_change(change: SessionChange, *, actor: Actor) -> Session:
     changes = {name: [change.new[name], old[name]] for name in ("state", "starts_at", "places")}
     log_action(actor, "take back change", session, course=course, changes=changes)
     return session
+
+
+@transaction.atomic
+def note_text_to_group(change: SessionChange, *, actor: Actor) -> bool:
+    """That the text of the change was sent into the group of the class, for whoever tells people next; said twice it is
+    noted once. Who of the group has read it nobody knows, so nobody counts as told. Refusal as when it is taken back.
+    """
+    course = lock_course(change.session.course)
+    if not may_organise(actor, course):
+        raise Refusal(_("Only the organisers of the class tell its people."))
+    latest = change.session.changes.order_by("-at", "-pk").first()
+    if latest is None or latest.pk != change.pk:
+        raise Refusal(_("The half-day has been changed again since. Please look at it as it stands now."))
+    if handed_to_group([change.pk]):
+        return False
+    log_action(actor, TO_GROUP, change, course=course)
+    return True
 
 
 def _kept_venue(venue: Venue | None, course: Course, actor: Actor) -> Venue | None:

@@ -423,6 +423,9 @@ WRITES = {
         lambda world, actor: world.a.session.changes.count() == 2, _held_elsewhere,
         change=lambda w: w.a.session.changes.get().pk,
     ),
+    "admin:courses_session_sent_to_group": posted(
+        there(ActionLog, action="text to group"), _held_elsewhere, change=lambda w: w.a.session.changes.get().pk
+    ),
     "admin:courses_session_delete": posted(
         lambda world, actor: not Session.objects.filter(pk=world.a.spare_session.pk).exists(),
         put(CourseState.DRAFT), post="yes",

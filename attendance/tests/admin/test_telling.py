@@ -63,6 +63,8 @@ def as_shown(response):
     for form in response.context["forms"]:
         for field in form:
             fields[field.html_name] = field.value()
+    fields["listed"] = response.context["listed"]
+    fields["to"] = re.findall(r'name="to" value="(\d+)" checked', response.content.decode())
     return fields
 
 
@@ -107,6 +109,76 @@ def test_a_text_that_was_changed_is_seen_before_it_leaves(world, organiser):
     assert (shown.status_code, Message.objects.count()) == (200, 0)
     organiser.post(world.page("tell_approve"), as_shown(shown))
     assert "Mời Ngô Thử An đến lớp." in Message.objects.get().body
+
+
+def test_who_is_unticked_is_left_out_said_to_be_and_offered_again(world, organiser):
+    """Take `left_out` out of the service and the person is written to all the same."""
+    one, two = world.people(2)
+    fields = as_shown(organiser.post(world.page("tell_preview"), {"occasion": ["confirmed"]}))
+    assert fields["to"] == [str(one.pk), str(two.pk)]
+    fields["to"] = [str(two.pk)]
+    again = organiser.post(world.page("tell_preview"), fields)
+    assert again.context["numbers"] == {"mails": 0, "others": 1}
+    assert again.context["sample"].registration == two
+    assert as_shown(again)["to"] == [str(two.pk)]
+    page = organiser.post(world.page("tell_approve"), fields, follow=True).content.decode()
+    assert "1 person was left out: not told yet" in page
+    assert list(Message.objects.values_list("trainee_id", flat=True)) == [two.trainee_id]
+    assert ActionLog.objects.get(action="approve messages").changes["left_out"] == [None, 1]
+    [day_before, confirmed] = organiser.get(world.page("tell")).context["rows"]
+    assert (day_before["people"], confirmed["registrations"]) == (2, [one])
+
+
+def test_left_out_is_who_was_listed_and_nobody_who_came_later(world, organiser):
+    """Take who has no tick for left out, and who is named meanwhile is dropped unseen."""
+    world.people(1)
+    fields = as_shown(organiser.post(world.page("tell_preview"), {"occasion": ["confirmed"]}))
+    [later] = world.people(1)
+    shown = organiser.post(world.page("tell_approve"), fields)
+    assert "Meanwhile something has changed" in shown.content.decode()
+    assert str(later.pk) in as_shown(shown)["to"]
+
+
+def test_nobody_ticked_writes_nothing_and_the_list_stays(world, organiser):
+    [one] = world.people(1)
+    fields = as_shown(organiser.post(world.page("tell_preview"), {"occasion": ["confirmed"]})) | {"to": []}
+    shown = organiser.post(world.page("tell_approve"), fields)
+    assert "Please tick at least one person." in shown.content.decode()
+    assert shown.context["listed"] == str(one.pk)
+    assert Message.objects.count() == 0
+
+
+def test_act_and_pages_of_telling_speak_with_one_voice_and_know_what_is_in_the_group(world, organiser):
+    """Whoever was told on the way hears of the last step, in the act too; in the words that the host keeps."""
+    set_clock(dt.datetime(2026, 6, 1, 9, 0))
+    world.people(2)
+    Registration.objects.update(created_at=now())
+    MessageText.objects.create(
+        office=world.host, occasion="changed", subject="Đổi", body="Lớp {ma_lop} đổi:\n{thay_doi}"
+    )
+    changed = reverse("admin:courses_session_changed", args=[world.general.pk])
+    for delay in ("30", "60"):
+        said = {"what": "later", "delay": delay, "reason": "later-0"}
+        assert organiser.post(changed.replace("/changed", "/reschedule"), said)["Location"] == changed
+    act = organiser.get(changed)
+    shown = organiser.post(world.page("tell_preview"), {"occasion": ["changed"]})
+    assert act.context["text"] == shown.context["group"]
+    assert "Lớp LOP-1 đổi:\n– Buổi sáng 05/06/2026: 07:30–11:00 → 09:00–12:30" in act.context["text"]
+    [line] = [line for line in act.context["text"].splitlines() if line.startswith("–")]
+    assert line in shown.context["sample"].body
+
+    assert "into the Zalo group" not in organiser.get(world.page("tell")).content.decode()
+    organiser.post(changed.replace("/changed", "/sent-to-group"), {"change": act.context["change"].pk})
+    for page in (
+        organiser.get(world.page("tell")),
+        organiser.post(world.page("tell_preview"), {"occasion": ["changed"]}),
+    ):
+        assert "was sent into the Zalo group at 09:00 01/06/2026" in page.content.decode()
+    assert len(page.context["by_hand"]) == 2  # who has read it nobody knows
+
+    organiser.post(world.page("tell_approve"), as_shown(page))
+    assert "07:30–11:00 → 09:00" not in organiser.get(changed).context["text"]
+    assert organiser.get(changed).context["text"].count("– Buổi sáng 05/06/2026") == 1
 
 
 def test_an_unknown_placeholder_gets_a_sentence(world, organiser):

@@ -41,11 +41,12 @@ def waiting(lop, *occasions):
     return [one for one in found if one[1] in occasions] if occasions else found
 
 
-def tell(lop, *occasions, act=None, seen=None, actor=None):
+def tell(lop, *occasions, act=None, seen=None, actor=None, left_out=()):
     words = {one: text for one, text in words_of(lop.host).items() if one in occasions}
     if seen is None:
         seen = seen_as(digests_of(due_in([lop.course], now()), words))
-    return tell_people(lop.course, words, seen=seen, act=act or uuid4(), actor=actor or lop.organiser)
+    act, actor = act or uuid4(), actor or lop.organiser
+    return tell_people(lop.course, words, seen=seen, act=act, actor=actor, left_out=left_out)
 
 
 def bodies():
@@ -60,6 +61,21 @@ def test_who_is_named_is_told_once_and_again_when_confirmed(lop):
     assert waiting(lop) == []
     Registration.objects.filter(pk=one.pk).update(state=RegistrationState.CONFIRMED)
     assert waiting(lop) == [(one.pk, "confirmed")]
+
+
+def test_who_is_left_out_is_told_next_time_and_must_be_of_the_act(lop):
+    """Take the look at who is of the act out, and a forged page leaves out whom nobody saw."""
+    one, two = lop.people(2)
+    [elsewhere] = Class(code="LOP-2").people(1)
+    set_clock(dt.datetime(2026, 6, 1, 9, 0))
+    for left_out in ([elsewhere.pk], [one.pk, 987654], [one.pk, two.pk]):
+        with pytest.raises(Refusal):
+            tell(lop, Occasion.CONFIRMED, left_out=left_out)
+    assert Message.objects.count() == 0
+    tell(lop, Occasion.CONFIRMED, left_out=[one.pk])
+    assert waiting(lop) == [(one.pk, "confirmed")]
+    tell(lop, Occasion.CONFIRMED)
+    assert waiting(lop) == []
 
 
 def test_who_is_on_the_final_list_is_not_told_of_being_named(lop):

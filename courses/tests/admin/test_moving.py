@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from courses.constants.choices import CourseState
 from courses.constants.clock import VIETNAM, set_clock
-from courses.models import Course, Place, Session, SessionChange, Venue
+from courses.models import ActionLog, Course, Place, Session, SessionChange, User, Venue
+from courses.reports.moving import TO_GROUP
 from courses.tests.planning import (
     FIRST_DAY,
     make_block,
@@ -118,6 +119,7 @@ def test_postponed_without_a_day_is_cancelled_for_now_and_the_text_says_so(organ
     answer = done(organiser, session, what="off", day="none", reason="off-0")
     assert stands(session)[0] == "cancelled"
     assert "→" not in answer.context["text"]
+    assert "ngày học mới sẽ được báo sau" in answer.context["text"]
     assert answer.context["change"].is_cancelled
 
 
@@ -164,7 +166,7 @@ def test_of_several_places_one_is_changed_and_the_others_stay(organiser, session
 def test_the_next_screen_has_the_text_the_notice_who_and_the_way_back(organiser, session, host):
     answer = done(organiser, session, what="hall", hall="other", new_hall="Phòng họp 2", reason="hall-0")
     text = answer.context["text"]
-    for words in ("Lớp thử LOP-1", "05/06/2026", "Hội trường A → Phòng họp 2", "/courses/LOP-1/"):
+    for words in ("Lớp thử LOP-1", "05/06/2026, 07:30–11:00: Hội trường A → Phòng họp 2", "/courses/LOP-1/"):
         assert words in text
     assert text.count("http") == 1
     assert len(text) < 400
@@ -186,14 +188,30 @@ def test_it_is_put_back_by_one_button_and_of_that_too_there_is_a_text(organiser,
     assert "08:00–11:30 → 07:30–11:00" in answer.context["text"]
     assert "Hội trường A" in answer.context["text"]  # whoever reads of the hour wants the hall too
     for pk in ("x", "", 987654):
-        assert organiser.post(page("take_back", session), {"change": pk}).status_code == 404
+        for name in ("take_back", "sent_to_group"):
+            assert organiser.post(page(name, session), {"change": pk}).status_code == 404
+
+
+def test_that_the_text_is_in_the_group_is_noted_once_and_of_the_latest_change_alone(organiser, session):
+    """Take the look for an earlier note out and the log says it twice; that for the latest change, and the pages of
+    telling say of a text that is out of date that it is in the group."""
+    done(organiser, session, what="later", delay="30", reason="later-0")
+    first = SessionChange.objects.get()
+    answer = done(organiser, session, what="later", delay="60", reason="later-0")
+    assert page("sent_to_group", session) in answer.content.decode()
+    latest = answer.context["change"]
+    for pk in (first.pk, latest.pk, latest.pk):
+        answer = organiser.post(page("sent_to_group", session), {"change": pk}, follow=True)
+    assert page("sent_to_group", session) not in answer.content.decode()
+    assert answer.context["handed"].user == User.objects.get()
+    assert [entry.subject_id for entry in ActionLog.objects.filter(action=TO_GROUP)] == [latest.pk]
 
 
 def test_what_the_class_is_told_is_vietnamese_whatever_the_screen_says(organiser, session):
     """Take one of the overrides out and a group in Việt Nam reads why, or what, in English."""
     organiser.cookies["language"] = "en"
     text = done(organiser, session, what="hall", hall="other", new_hall="Phòng họp 2", reason="hall-0").context["text"]
-    assert "ĐỔI" in text.splitlines()[0]
+    assert "có thay đổi" in text
     change = SessionChange.objects.get()
     assert change.why in text
     assert "electricity" not in change.why
@@ -223,7 +241,7 @@ def test_the_pages_cost_the_same_for_one_hall_and_half_day_and_for_three(
     for number in range(2):
         make_venue(host, f"Hội trường {number}")
         plan_session(session.course, day=FIRST_DAY + dt.timedelta(days=number + 1), venue=Venue.objects.latest("pk"))
-        for name, queries in (("reschedule", 13), ("changed", 13), ("notice", 13)):
+        for name, queries in (("reschedule", 13), ("changed", 19), ("notice", 13)):
             with django_assert_num_queries(queries):
                 organiser.get(page(name, session))
 
@@ -238,8 +256,9 @@ def test_neither_name_nor_reason_makes_a_link_in_the_text_for_the_group(organise
     Venue.objects.filter(pk=other.pk).update(address="1 Đường Thử, zalo.me/g/xau")
     answer = done(organiser, session, what="hall", hall=other.pk, why="Xem xau.example/b\nngay")
     text = answer.context["text"]
+    assert "(địa chỉ: 1 Đường Thử, zalo. me/g/xau; lý do: Xem xau. example/b ngay)" in text
     assert re.findall(r"\S+[.:]+[/a-z]\S+", text) == [f"http://localhost:8000/courses/{session.course.code}/"]
-    assert len(text.splitlines()) == 7
+    assert len(text.splitlines()) == 9
 
 
 @pytest.mark.parametrize("day", ["31/12/9999", "01/01/0001", "06/06/2206", "06/06/0226"])
