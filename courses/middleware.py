@@ -18,6 +18,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from courses.constants import links
 from courses.constants.clock import now
 from courses.rules.actors import actor_of
 from courses.rules.permissions import may_enter_admin
@@ -26,7 +27,6 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # What a stranger may see without a secret address; all other answers may be about a person.
 PUBLIC_PAGES = ("/courses/",)
-OWN_PAGES = "/my/"
 PERMISSIONS = "accelerometer=(), camera=({camera}), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 # Probes, and what a person needs on the way to a second factor; see SecondFactor.
@@ -77,7 +77,7 @@ class PrivacyHeaders:
         public = request.path == "/" or request.path.startswith(PUBLIC_PAGES)
         if not public or settings.SESSION_COOKIE_NAME in request.COOKIES:
             response.headers.setdefault("Cache-Control", "private, no-store")
-        if request.path.startswith(OWN_PAGES):
+        if request.path.startswith(links.OWN_PAGES):
             # Not even to this site: the address is the secret, and nothing posted there needs to tell where it is from.
             response.headers.setdefault("Referrer-Policy", "no-referrer")
         camera = "self" if request.path.startswith("/check-in/") else ""

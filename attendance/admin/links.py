@@ -1,7 +1,6 @@
 """Handing out the links of a class: a sheet for each office's letter, a card for each trainee."""
 
 from allauth.account.decorators import reauthentication_required
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -126,7 +125,5 @@ def _one(rows, request):
 
 
 def _office_card(answer: OfficeAnswer) -> LinkCard:
-    address = settings.SITE_URL + reverse(
-        "attendance:office", args=[links.office_token(answer.pk, answer.link_version)]
-    )
+    address = links.office_page(answer.pk, answer.link_version)
     return LinkCard(answer.office.name, "", address, qr_svg(address), about_class(answer.course))

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +16,6 @@ from attendance.forms.marks import read_submission
 from courses.constants import links
 from courses.constants.errors import Refusal
 from courses.constants.telling import LINK
-from courses.models import OfficeAnswer
 from courses.rendering.qr import qr_svg
 from courses.reports.offices_of_class import Board, OfficeRow, board
 from courses.reports.reminders import letters, mail_link, recipients, text_for_all
@@ -68,7 +67,9 @@ class ReminderPages:
             return redirect("admin:attendance_courseresult_remind", course.pk)  # which says why
         shown = board(course)
         rows = _asked_for(request, shown)
-        addresses = {row.office.pk: _address(row.answer) for row in rows if row.answer.pk}
+        addresses = {
+            row.office.pk: links.office_page(row.answer.pk, row.answer.link_version) for row in rows if row.answer.pk
+        }
         found = letters(shown, rows, addresses)
         to = recipients(rows, request.actor)
         cards = [
@@ -133,7 +134,3 @@ def _asked_for(request, shown: Board) -> list[OfficeRow]:
     if not found:
         raise Http404
     return found
-
-
-def _address(answer: OfficeAnswer) -> str:
-    return settings.SITE_URL + reverse("attendance:office", args=[links.office_token(answer.pk, answer.link_version)])

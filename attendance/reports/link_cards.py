@@ -3,9 +3,6 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.conf import settings
-from django.urls import reverse
-
 from courses.constants import links
 from courses.models import Course, Trainee
 from courses.rendering.qr import qr_svg
@@ -32,12 +29,6 @@ class LinkCard:
     given: Given | None = None
 
 
-def address_of_link(trainee: Trainee) -> str:
-    """The whole address of the trainee's own page: a secret, printed and mailed and never logged."""
-    token = links.trainee_token(trainee.pk, trainee.link_version)
-    return settings.SITE_URL + reverse("attendance:trainee", args=[token])
-
-
 def about_class(course: Course) -> str:
     """The class on a sheet that is handed out for it."""
     return f"{course.title}, {course.starts_on:%d/%m/%Y} – {course.ends_on:%d/%m/%Y}"
@@ -45,5 +36,5 @@ def about_class(course: Course) -> str:
 
 def card_of(trainee: Trainee, line: str, *, given: Given | None, about: str = "") -> LinkCard:
     """The card of a trainee; no query."""
-    address = address_of_link(trainee)
+    address = links.own_page(trainee.pk, trainee.link_version)
     return LinkCard(trainee.full_name, line, address, qr_svg(address), about, given)

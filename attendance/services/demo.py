@@ -338,12 +338,10 @@ def _number(course: Course) -> list[Registration]:
 
 def _notes() -> DemoNotes:
     paper, trainee = _papers().order_by("number").first(), _shown_trainee()
-    site = settings.SITE_URL
-    trainee_token = links.trainee_token(trainee.pk, trainee.link_version) if trainee else ""
     return DemoNotes(
-        site=f"{site}/",
+        site=f"{settings.SITE_URL}/",
         sign_ins=sign_ins_kept() or make_sign_ins(),
-        trainee_link=f"{site}/my/{trainee_token}/" if trainee_token else "",
+        trainee_link=links.own_page(trainee.pk, trainee.link_version) if trainee else "",
         office_link=_office_link(UNDER_WAY, COORDINATED),
         naming_link=_office_link(OPEN, COORDINATED_NOW),
         verify_link=verify_url(paper.code) if paper else "",
@@ -362,7 +360,7 @@ def _shown_trainee() -> Trainee | None:
 
 def _office_link(course: str, office: str) -> str:
     answer = OfficeAnswer.objects.filter(course__code=course, office__code=office).first()
-    return f"{settings.SITE_URL}/office/{links.office_token(answer.pk, answer.link_version)}/" if answer else ""
+    return links.office_page(answer.pk, answer.link_version) if answer else ""
 
 
 def _outline(name: str) -> dict:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from django.core.cache import cache
 from django.utils.translation import gettext as _
 
-from attendance.reports.link_cards import address_of_link
+from courses.constants import links
 from courses.constants.clock import now
 from courses.models import Trainee
 from courses.services.channels import Email, NotSent
@@ -45,7 +45,7 @@ def mail_link(trainee_id: int) -> bool:
     )
     sender = Email()
     try:
-        text = said % {"link": address_of_link(trainee)}
+        text = said % {"link": links.own_page(trainee.pk, trainee.link_version)}
         key = f"link-{trainee.pk}-{now():%Y%m%d%H%M%S}"
         sender.send(trainee.email, _("Your own page about training classes"), text, key=key)
     except (NotSent, OSError, smtplib.SMTPException) as error:

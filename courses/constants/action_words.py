@@ -19,6 +19,7 @@ ACTION_WORDS = {
     "seats": _("Seats given"),
     "register": _("People registered"),
     "withdraw": _("Registration withdrawn"),
+    "other blocks": pgettext_lazy("action in the log", "Other blocks"),
     "nominate": _("Named by the office"),
     "replace": _("Person replaced"),
     "confirm": _("Nominations confirmed"),

@@ -1,4 +1,5 @@
-"""The secrets that stand in addresses: personal links, office links, passes, calendar feeds.
+"""The secrets that stand in addresses: personal links, office links, passes, calendar feeds; and the two addresses that
+this app hands out although the pages behind them are those of the app above.
 
 A secret is the object's id followed by 80 bits of HMAC-SHA256 over kind, id and version, so that
 it can be printed again from nothing but the row, and dies when the row's version is raised. Each
@@ -12,6 +13,9 @@ import hashlib
 import hmac
 
 from django.conf import settings
+
+#: Below it stand the pages of trainees, and of offices.
+OWN_PAGES, OFFICE_PAGES = "/my/", "/office/"
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _MAC_LETTERS = 16  # five bits each
@@ -33,6 +37,11 @@ def is_trainee_token(token: str, trainee_id: int, version: int) -> bool:
     return _is(token, trainee_token(trainee_id, version))
 
 
+def own_page(trainee_id: int, version: int) -> str:
+    """The whole address of a trainee's own page: a secret, printed and mailed and never logged."""
+    return f"{settings.SITE_URL}{OWN_PAGES}{trainee_token(trainee_id, version)}/"
+
+
 def office_token(answer_id: int, version: int) -> str:
     """The secret of /office/<token>/: one office's answer to one course."""
     return _secret("office_link", answer_id, version)
@@ -46,6 +55,11 @@ def answer_id_of(token: str) -> int | None:
 def is_office_token(token: str, answer_id: int, version: int) -> bool:
     """Whether the token opens this office's page now."""
     return _is(token, office_token(answer_id, version))
+
+
+def office_page(answer_id: int, version: int) -> str:
+    """The whole address of an office's page in a course: a secret as that of a trainee's."""
+    return f"{settings.SITE_URL}{OFFICE_PAGES}{office_token(answer_id, version)}/"
 
 
 def pass_code(registration_id: int, version: int) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils import translation
 
+from courses.constants import links
 from courses.constants.choices import (
     ACTIVE_STATES,
     Channel,
@@ -210,8 +211,7 @@ def dues_of(digests: Iterable[Digest]) -> list[Due]:
 
 def sample_of(words: Words) -> tuple[str, str]:
     """Subject and text as a person who does not exist reads them."""
-    page = f"{settings.SITE_URL}/my/…/"
-    known = SAMPLE | {"duong_dan": page}
+    known = SAMPLE | {"duong_dan": f"{settings.SITE_URL}{links.OWN_PAGES}…/"}
     parts = [_fill(TO_PERSON, known), _fill(words.body, known)]
     return _fill(words.subject, known), "\n\n".join([*parts, _end(OWN_PAGE, known, parts)])
 

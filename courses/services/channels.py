@@ -1,4 +1,5 @@
-"""Ways by which a message leaves by itself. One more is a class with `send` and a row in `CHANNELS`."""
+"""Ways by which a message leaves by itself. One more is a `Sender`, a row in `CHANNELS` and a
+name in `courses.constants.choices.Channel`; `Digest.channel` says whom it is for."""
 
 import smtplib
 from contextlib import suppress
@@ -118,6 +119,7 @@ class Email:
             self.close()
 
 
+#: What a message is put into the outbox for; every other one is told by a person.
 CHANNELS: dict[str, type[Sender]] = {Channel.EMAIL: Email}
 
 

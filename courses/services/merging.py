@@ -23,6 +23,7 @@ from courses.models import Block, Course, Registration, Trainee, TraineeMerge
 from courses.reports.room import Room
 from courses.rules.permissions import may_merge_trainees
 from courses.services.records import log_action
+from courses.services.registrations import blocks_of, log_blocks
 from courses.services.serial_numbers import number_late_ones
 
 #: What is chosen field by field → the columns that go with it.
@@ -224,7 +225,7 @@ def take_back(merge: TraineeMerge, two: Two, sealed: dict, *, actor: Actor) -> T
         raise Refusal(_("This person was changed, or merged again, after that. Please take that back first."))
     # First, for nobody may hold two seats in a class, not even for a moment.
     Registration.objects.filter(pk__in=sealed["moved"]).update(trainee=gone, updated_at=now())
-    _part(by_pk, sealed)
+    _part(by_pk, sealed, actor)
     _set(kept, {name: sealed["before"]["kept"][name] for name in changed})
     _set(gone, sealed["before"]["gone"])
     gone.merged_into = None
@@ -317,7 +318,7 @@ def _blocks_of(registration: Registration, ids: Collection[int]) -> list[Block]:
     return [block for block in blocks if block.pk in ids] or blocks
 
 
-def _part(by_pk: dict[int, Registration], sealed: dict) -> None:
+def _part(by_pk: dict[int, Registration], sealed: dict, actor: Actor) -> None:
     """Gives each registration of a class in which both stood its own state again."""
     regained = []
     half_days = sealed.get("half_days", {})  # merges of before stand-ins have none
@@ -338,7 +339,10 @@ def _part(by_pk: dict[int, Registration], sealed: dict) -> None:
     for registration in lost:
         _save(registration, number=None)
     for pk, ids in sealed["blocks"].items():
-        by_pk[int(pk)].blocks.set(ids)
+        registration = by_pk[int(pk)]
+        before = blocks_of(registration)
+        registration.blocks.set(ids)
+        log_blocks(registration, before, course=registration.course, actor=actor)
     for pk, ids in half_days.items():
         by_pk[int(pk)].sessions.set(ids)
     for registration in regained:

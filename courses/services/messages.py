@@ -19,13 +19,13 @@ from courses.constants.masking import in_the_clear
 from courses.models import Course, Message, MessageLine, OfficeAnswer
 from courses.reports.telling import Digest, told_in
 from courses.rules.permissions import may_organise
+from courses.services.channels import CHANNELS
 from courses.services.records import log_action
 from courses.services.registrations import lock_course
 
 #: What can be sent again or dropped; of what is unknown a person says which, never the program.
 NOT_LEFT = (MessageState.FAILED, MessageState.UNKNOWN)
 DROPPABLE = (*NOT_LEFT, MessageState.QUEUED, MessageState.TO_TELL)
-BEGINS = {Channel.EMAIL: MessageState.QUEUED, Channel.BY_HAND: MessageState.TO_TELL}
 
 
 @transaction.atomic
@@ -56,7 +56,7 @@ def approve_messages(
             address=digest.address,
             subject=one_line(digest.subject),
             body=_kept(digest.body),
-            state=BEGINS[Channel(digest.channel)],
+            state=MessageState.QUEUED if digest.channel in CHANNELS else MessageState.TO_TELL,
             approved_at=now(),
             approved_by_id=actor.user_id,
         )
@@ -138,7 +138,7 @@ def send_again(message: Message, *, actor: Actor) -> Message:
     message = _locked(message, actor)
     if message.state == MessageState.QUEUED:
         return message
-    if message.channel != Channel.EMAIL or message.state not in NOT_LEFT:
+    if message.channel not in CHANNELS or message.state not in NOT_LEFT:
         raise Refusal(_("This message is not one that can be sent again: %(state)s.") % _state(message))
     _settle(message, MessageState.QUEUED, actor)
     return message
@@ -146,11 +146,11 @@ def send_again(message: Message, *, actor: Actor) -> Message:
 
 @transaction.atomic
 def send_failed_again(course: Course, *, actor: Actor) -> list[Message]:
-    """Every e-mail of the class that surely was not sent goes back into the outbox; those of which nobody knows are
+    """Every message of the class that surely was not sent goes back into the outbox; those of which nobody knows are
     sent again one by one only."""
     course = lock_course(course)
     _check(actor, course)
-    failed = Message.objects.filter(course=course, channel=Channel.EMAIL, state=MessageState.FAILED)
+    failed = Message.objects.filter(course=course, channel__in=CHANNELS, state=MessageState.FAILED)
     ids = list(failed.order_by("pk").values_list("pk", flat=True))
     failed.update(state=MessageState.QUEUED, trouble="", settled_at=None, settled_by=None)
     if ids:

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from courses.constants.actors import Actor
-from courses.constants.choices import ACTIVE_STATES, AnswerState, RegistrationState
+from courses.constants.choices import ACTIVE_STATES, AnswerState, CourseState, RegistrationState
 from courses.constants.clock import now
 from courses.constants.errors import Refusal
-from courses.models import Block, Course, Office, OfficeAnswer, Registration, Trainee
+from courses.models import Block, Course, Office, OfficeAnswer, Registration, Session, Trainee
 from courses.reports.room import Owed, Room
 from courses.rules.naming import deadline_is_over, is_over, may_name, speaks_for
 from courses.rules.permissions import may_organise
@@ -162,15 +162,31 @@ def confirm(course: Course, ids: Iterable[int], *, actor: Actor) -> int:
 
 @transaction.atomic
 def set_blocks(registration: Registration, blocks: Iterable[Block], *, actor: Actor) -> None:
-    """Which blocks somebody owes, all when none is named; Refusal when the office has no seat left in one that is new.
-    The caller logs it."""
+    """Which blocks somebody owes, all when none is named; Refusal when the office has no seat left in a new one."""
     course = lock_list(registration.course)
-    wanted, every = list(blocks), list(course.blocks.order_by("order", "pk"))
-    kept = set(registration.blocks.order_by().values_list("pk", flat=True)) or {block.pk for block in every}
-    added = [block for block in wanted or every if block.pk not in kept]
+    wanted, before = list(blocks), blocks_of(registration)
+    added = [block for block in wanted or course.blocks.order_by("order", "pk") if block.pk not in before]
     if registration.state in ACTIVE_STATES and (sentence := Room(course).refusal_in_blocks(registration.office, added)):
         raise Refusal(sentence)
     registration.blocks.set(wanted)
+    if log_blocks(registration, before, course=course, actor=actor):
+        Registration.objects.filter(pk=registration.pk).update(updated_at=now())
+
+
+def blocks_of(row: Registration | Session) -> list[int]:
+    """The blocks that somebody owes, or that a half-day serves: all of the class when none is named. (2 queries.)"""
+    own = row.blocks.order_by("pk").values_list("pk", flat=True)
+    return list(own) or list(Block.objects.filter(course=row.course_id).order_by("pk").values_list("pk", flat=True))
+
+
+def log_blocks(row: Registration | Session, before: list[int], *, course: Course, actor: Actor) -> bool:
+    """Logs that the blocks are others than before, and whether they are: calendars of people who had half-days that are
+    not theirs any more are told so by it. Nobody knows of those of a draft."""
+    after = blocks_of(row)
+    if course.state == CourseState.DRAFT or before == after:
+        return False
+    log_action(actor, "other blocks", row, course=course, changes={"blocks": [before, after]})
+    return True
 
 
 # What an office may do, and until when

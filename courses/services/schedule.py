@@ -24,7 +24,7 @@ from courses.constants.masking import in_the_clear
 from courses.models import Block, Course, Place, Session, SessionChange, SessionTopic, Speaker, Topic, Venue
 from courses.services.places import keep_seated, seated_at
 from courses.services.records import log_action
-from courses.services.registrations import lock_course
+from courses.services.registrations import blocks_of, lock_course, log_blocks
 
 #: The usual hours of a half-day, local time.
 USUAL_HOURS = {
@@ -102,7 +102,7 @@ def planned(
     with transaction.atomic():
         course = lock_open_course(session.course)
         before, stood, kept = _heard(session), _moments(session), _kept(session)
-        seated = seated_at(session)
+        seated, served = seated_at(session), blocks_of(session) if before else []
         lock_resources(Session.objects.filter(pk=session.pk), venues=venues, speakers=speakers)
         yield course
         if longer:
@@ -110,9 +110,10 @@ def planned(
         keep_seated(course, seated)
         check_session(session, actor=actor)
         heard = _heard(session)
-        if before and heard and before != heard:
+        others = before and log_blocks(session, served, course=course, actor=actor)
+        if before and heard and (others or before != heard):
             Session.objects.filter(pk=session.pk).update(sequence=F("sequence") + 1)
-            if course.state != CourseState.DRAFT:
+            if course.state != CourseState.DRAFT and before != heard:
                 told = {"old": _told(before) | kept, "new": _told(heard) | _kept(session)}
                 SessionChange.objects.create(session=session, at=now(), by_id=actor.user_id, why=why, **told)
         if stood and stood != _moments(session):

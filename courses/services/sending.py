@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from courses.constants import links
-from courses.constants.choices import ACTIVE_STATES, Channel, MessageState
+from courses.constants.choices import ACTIVE_STATES, MessageState
 from courses.constants.clock import now
 from courses.constants.telling import LINK
 from courses.models import Course, Message, OfficeAnswer, Registration, Trainee
@@ -81,9 +81,9 @@ def own_page(message: Message) -> str:
     row's."""
     if message.answer_id:
         answer = OfficeAnswer.objects.get(pk=message.answer_id)
-        return f"{settings.SITE_URL}/office/{links.office_token(answer.pk, answer.link_version)}/"
+        return links.office_page(answer.pk, answer.link_version)
     person = person_of(message)
-    return f"{settings.SITE_URL}/my/{links.trainee_token(person.pk, person.link_version)}/"
+    return links.own_page(person.pk, person.link_version)
 
 
 def person_of(message: Message) -> Trainee:
@@ -136,7 +136,7 @@ def _send(message: Message, senders: dict[str, Sender]) -> None:
     try:
         sender = senders.get(message.channel)
         if sender is None:
-            sender = senders[message.channel] = CHANNELS[Channel(message.channel)]()
+            sender = senders[message.channel] = CHANNELS[message.channel]()
         sender.send(message.address, message.subject, text_of(message), key=f"message-{message.pk}")
     except NotSent as refusal:
         _keep(message, MessageState.FAILED, refusal.sentence)

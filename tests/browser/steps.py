@@ -33,6 +33,12 @@ def signed_in(eyes, site, page, username: str) -> None:
         site.cookies[username] = page.context.cookies()
 
 
+def sheets_of(page) -> list[str]:
+    """What comes out of the printer: the words of each sheet of A4, in one line."""
+    document = pypdfium2.PdfDocument(page.pdf(format="A4", prefer_css_page_size=True))
+    return [" ".join(sheet.get_textpage().get_text_range().split()) for sheet in document]
+
+
 def pixels_of(page, selector):
     """What a camera would see of a part of the page: its pixels in grey."""
     part = page.locator(selector)

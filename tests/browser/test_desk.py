@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.site import TODAY
-from tests.browser.steps import PHONE, sign_in
+from tests.browser.steps import PHONE, sheets_of, sign_in
 
 #: Somebody whom the demo's coordinator coordinates, with the office of today that the person would choose.
 SOMEBODY = """
@@ -59,6 +59,9 @@ def test_a_person_without_a_link_asks_the_coordinator_prints_the_card_and_the_pe
     assert "Người Giả Cầm" in desk.inner_text(".given")
     eyes.look(desk)
     link = desk.inner_text(".invitation-address").strip()
+    [card] = sheets_of(desk)
+    assert card.startswith(somebody["full_name"])
+    assert link in card.replace(" ", "")
     desk.goto("/office/requests/")
     assert asked.locator("form[action$='/card/']").count() == 0
 

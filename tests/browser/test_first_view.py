@@ -1,8 +1,6 @@
 """How little the own page weighs, and how soon it is there on a slow network and a cheap phone: the figures that
 Lighthouse calls slow 4G (150 ms there and back, 1.6 Mbit/s) and a processor four times as slow."""
 
-import os
-
 import pytest
 
 from tests.browser.test_keep import person  # noqa: F401 (a fixture)
@@ -11,8 +9,9 @@ MOST_ON_THE_WIRE = 60 * 1024
 #: Milliseconds; a share of the screen that moved; milliseconds.
 LARGEST_PAINT, SHIFTED, LONGEST_TASK = 1_000, 0.1, 200
 SLOW = {"offline": False, "latency": 150, "downloadThroughput": 1_638_400 / 8, "uploadThroughput": 768_000 / 8}
-#: One of so many must be so.
-RUNS = 5
+#: One of so many must be so. What else the computer does makes it slower, never faster: with four times as much to do
+#: as it has processors, every third was.
+RUNS = 10
 WATCH = """
 window.seen = { paint: 0, shift: 0, task: 0 };
 const watch = (type, take) =>
@@ -38,7 +37,7 @@ def test_the_first_view_is_small_and_soon_there(eyes, person):  # noqa: F811
 
 
 def soon_there(run: dict) -> bool:
-    return run["paint"] <= LARGEST_PAINT * run["busy"] and run["task"] <= LONGEST_TASK * run["busy"]
+    return run["paint"] <= LARGEST_PAINT and run["task"] <= LONGEST_TASK
 
 
 def first_view(eyes, path: str) -> dict:
@@ -57,6 +56,4 @@ def first_view(eyes, path: str) -> dict:
     seen = page.evaluate("seen")
     styles = page.locator("link[rel=stylesheet]").count()
     page.context.close()
-    # What is wanted of a computer that does nothing else: with more to do than it has processors all takes longer.
-    busy = max(1, os.getloadavg()[0] / os.cpu_count())
-    return {**seen, "busy": busy, "wire": sum(received.values()), "styles": styles}
+    return {**seen, "wire": sum(received.values()), "styles": styles}

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.site import TODAY
-from tests.browser.steps import signed_in
+from tests.browser.steps import sheets_of, signed_in
 
 PHONE = {"width": 375, "height": 812}
 #: The ward's class of the demo is under way and the list of one office is still being made.
@@ -55,7 +55,10 @@ def test_letters_are_sound_pages_and_each_stands_on_a_sheet_of_its_own(site, eye
     assert page.locator(".letter-print").first.is_visible()
     assert page.locator(".letter-qr svg").first.is_visible()
     assert not page.locator(".letter-card textarea").first.is_visible()
-    assert page.evaluate("getComputedStyle(document.querySelector('.letter-card')).breakAfter") == "page"
+    offices = page.locator(".letter-card h2").all_inner_texts()
+    sheets = sheets_of(page)
+    assert len(sheets) == len(offices)
+    assert all(sheet.startswith(office) for sheet, office in zip(sheets, offices, strict=True))
 
 
 @pytest.mark.browser

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.site import TODAY
-from tests.browser.steps import PHONE, signed_in
+from tests.browser.steps import PHONE, sheets_of, signed_in
 
 CODE = "TTHC-PVT"
 
@@ -34,6 +34,7 @@ def test_an_organiser_sees_text_and_people_before_anything_leaves_and_ticks_who_
 
     # By hand: telephones to tap, one person's own text, a tick each.
     page.wait_for_url("**/tell/by-hand")
+    by_hand = page.url
     ticks = page.locator("[name=told]")
     waiting = ticks.count()  # with those of the demo
     assert waiting >= people
@@ -46,6 +47,12 @@ def test_an_organiser_sees_text_and_people_before_anything_leaves_and_ticks_who_
         page.click("main button[type=submit]")
     assert "/my/" in page.locator("textarea").input_value()
     eyes.look(page)
+    page.goto(by_hand)
+    page.click("form[action$='/by-hand/texts'] button.default")
+    assert page.locator(".letter-card").count() == waiting
+    each_stands_on_a_sheet_of_its_own(page)
+    page.goto(by_hand)
+    page.locator("td.acts button").first.click()
     page.click("section.letter-card form button")
     page.wait_for_url("**/tell/by-hand")
     expect(ticks).to_have_count(waiting - 1)
@@ -64,6 +71,14 @@ def test_an_organiser_sees_text_and_people_before_anything_leaves_and_ticks_who_
     page.goto(page.url.replace("/tell/by-hand", "/messages"))
     expect(page.locator("tbody .state.ok")).to_have_count(told - 1)
     eyes.look(page)
+
+
+def each_stands_on_a_sheet_of_its_own(page) -> None:
+    """Whole, with the own address, and nothing beside it: the sheet is handed over."""
+    texts = page.locator(".letter-card").evaluate_all(
+        "cards => cards.map(card => card.querySelector('h2').innerText + card.querySelector('textarea').value)"
+    )
+    assert [sheet.replace(" ", "") for sheet in sheets_of(page)] == ["".join(text.split()) for text in texts]
 
 
 @pytest.mark.browser

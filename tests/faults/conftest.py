@@ -13,6 +13,7 @@ pytest.register_assert_rewrite("tests.faults.acts")
 from tests.access.browsers import sign_everybody_in  # noqa: E402
 from tests.access.world import World  # noqa: E402
 from tests.faults.installation import Installation, Server  # noqa: E402
+from tests.faults.queue import Queue  # noqa: E402
 
 
 @pytest.fixture(scope="package")
@@ -39,6 +40,18 @@ def server(installation):
     server = Server(installation)
     yield server
     server.kill()
+
+
+@pytest.fixture
+def queue(installation, server):
+    server.kill()  # other tests leave it running, and it has a worker beside it
+    with installation.opened():
+        queue = Queue(installation)
+        yield queue
+        for worker in queue.workers:
+            if worker.poll() is None:
+                worker.kill()
+            worker.wait()
 
 
 @pytest.fixture(scope="package")

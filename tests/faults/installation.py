@@ -67,6 +67,9 @@ class Installation:
     @contextmanager
     def opened(self):
         """The database under ALIAS, read while nothing else of the installation runs, or beside it."""
+        if ALIAS in connections.settings:  # by somebody who closes it
+            yield connections[ALIAS]
+            return
         name = self.database or str(self.data / "training.sqlite3")
         # The settings of `default` are complete; those of a database that is added later would not be.
         connections.settings[ALIAS] = {**connections.settings["default"], "NAME": name, "HOST": self.host}

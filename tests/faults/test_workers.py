@@ -1,118 +1,21 @@
 """Workers that are killed, tasks that hang, raise or eat memory: others are done meanwhile, and each ends in a state
 that can be seen. On both databases, with the processes that an installation has."""
 
-import datetime as dt
 import os
 import signal
-import subprocess
-import sys
-import time
-from collections import Counter
-from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 from courses.constants.choices import BatchState
 from courses.models import BackgroundTask, ImportBatch, TaskRun
 from tests.faults.installation import ALIAS
 from tests.faults.poison import NAME
+from tests.faults.queue import children_of, is_there
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name != "posix", reason="kills are those of POSIX")]
 
 #: They need ten on a machine of their own; it may be busy with other tests.
 SECONDS_FOR_THE_OTHERS = 60
-
-
-class Queue:
-    """The queue of the installation, with its workers; at the end none of them is left."""
-
-    def __init__(self, installation):
-        self.installation, self.workers, self.number = installation, [], 0
-        self.file = installation.data / "ran.txt"
-        self.file.write_text("")
-        BackgroundTask.objects.using(ALIAS).all().delete()
-        TaskRun.objects.using(ALIAS).all().delete()
-
-    def add(self, name: str, *arguments) -> tuple[int, DBTaskResult]:
-        """Its number and its row."""
-        self.number += 1
-        row = DBTaskResult(
-            task_path=f"tests.faults.poison.{name}",
-            args_kwargs={"args": [self.number, *arguments], "kwargs": {}},
-            backend_name="default",
-        )
-        row.save(using=ALIAS)
-        return self.number, row
-
-    def start(self, *arguments: str) -> subprocess.Popen:
-        with (self.installation.data / "work.log").open("ab") as log:
-            worker = subprocess.Popen(
-                [sys.executable, "manage.py", "work", *arguments],
-                cwd=settings.BASE_DIR,
-                env=self.installation.environment,
-                stdout=log,
-                stderr=log,
-            )
-        self.workers.append(worker)
-        return worker
-
-    def said(self) -> Counter:
-        """{"begun 1": how often, "ended 1": …}"""
-        return Counter(self.file.read_text().splitlines())
-
-    def wait_until(self, true, seconds: float = 60) -> float:
-        began = time.monotonic()
-        while not true():
-            assert time.monotonic() - began < seconds, (self.said(), self.states(), self.log()[-3000:])
-            time.sleep(0.1)
-        return time.monotonic() - began
-
-    def states(self) -> Counter:
-        return Counter(BackgroundTask.objects.using(ALIAS).values_list("status", flat=True))
-
-    def state(self, row) -> str:
-        return BackgroundTask.objects.using(ALIAS).get(pk=row.pk).status
-
-    def tries(self, row) -> int:
-        return TaskRun.objects.using(ALIAS).get(pk=row.pk).tries
-
-    def let_pass(self, seconds: int) -> None:
-        """Since anybody was heard of."""
-        past = timezone.now() - dt.timedelta(seconds=seconds)
-        TaskRun.objects.using(ALIAS).update(beat_at=past)
-        BackgroundTask.objects.using(ALIAS).running().update(started_at=past)
-
-    def log(self) -> str:
-        return (self.installation.data / "work.log").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def queue(installation, server):
-    server.kill()  # other tests leave it running, and it has a worker beside it
-    with installation.opened():
-        queue = Queue(installation)
-        yield queue
-        for worker in queue.workers:
-            if worker.poll() is None:
-                worker.kill()
-            worker.wait()
-
-
-def children_of(pid: int) -> list[int]:
-    """Those that it has started, by whichever thread."""
-    lines = (stat.read_text() for stat in Path("/proc").glob("[0-9]*/stat") if is_there(int(stat.parent.name)))
-    return [int(line.split()[0]) for line in lines if int(line.rsplit(")", 1)[1].split()[1]) == pid]
-
-
-def is_there(pid: int) -> bool:
-    try:
-        with open(f"/proc/{pid}/stat") as file:
-            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def test_a_worker_killed_in_the_middle_of_a_task_is_followed_by_another_that_does_it(queue):

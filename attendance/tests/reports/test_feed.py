@@ -1,26 +1,30 @@
 """The feed is read by vobject, which had no part in writing it."""
 
 import datetime as dt
+from contextlib import suppress
 
 import pytest
 import vobject
 from django.urls import reverse
 
 from attendance.reports.feed import feed_of
+from attendance.services.merging import merge_trainees, undo_merge
 from attendance.tests.records import Class
 from courses.constants import links
 from courses.constants.actors import SYSTEM, Actor
 from courses.constants.choices import CourseState
 from courses.constants.clock import now, set_clock
+from courses.constants.errors import Refusal
 from courses.models import Course, Registration, Session, Trainee
 from courses.rendering.calendar import own_calendar
 from courses.services.links import renew_feed, renew_trainee_link
 from courses.services.nominations import replace
 from courses.services.places import assign_places
-from courses.services.registrations import register, withdraw
-from courses.services.schedule import Where, at, reschedule_session, set_session
+from courses.services.plan import archive, conclude, publish, start
+from courses.services.registrations import register, set_blocks, withdraw
+from courses.services.schedule import Where, at, delete_session, reschedule_session, set_session
 from courses.services.stand_ins import end_stand_in, stand_in
-from courses.tests.planning import FIRST_DAY, make_venue
+from courses.tests.planning import FIRST_DAY, make_venue, organiser_of
 
 pytestmark = pytest.mark.django_db
 NEXT_DAY = FIRST_DAY + dt.timedelta(days=1)
@@ -56,6 +60,11 @@ def told(event):
 def states(trainee, sessions):
     found = events(trainee)
     return [found[session.pk].status.value if session.pk in found else "" for session in sessions]
+
+
+def written_in_the_past():
+    """People were registered before anything else happened, by the clock of the test."""
+    Registration.objects.update(created_at=BEFORE, updated_at=BEFORE)
 
 
 def written_at(moment, **which):
@@ -175,6 +184,88 @@ def test_a_stand_in_has_the_half_days_stood_in_for_and_is_told_which_are_taken_a
     assert states(other.trainee, lop.sessions) == ["CONFIRMED", "", "CANCELLED"]
     end_stand_in(there, lop.general, actor=lop.organiser)
     assert states(other.trainee, lop.sessions) == ["CANCELLED", "", "CANCELLED"]
+
+
+def test_who_owes_other_blocks_is_told_that_the_half_days_of_the_old_ones_are_cancelled_for_some_weeks(lop):
+    """Take the log out of `set_blocks` and they vanish, which no calendar that has them ever hears of."""
+    [person] = lop.people(1)
+    written_in_the_past()
+    assert states(person.trainee, lop.sessions) == ["CONFIRMED"] * 3
+    first = told(events(person.trainee)[lop.second.pk])
+    later = BEFORE + dt.timedelta(minutes=5)
+    set_clock(later)
+    set_blocks(person, [lop.a], actor=lop.organiser)
+    assert states(person.trainee, lop.sessions) == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
+    assert told(events(person.trainee)[lop.second.pk])[3] > first[3]
+    set_blocks(person, [], actor=lop.organiser)
+    assert states(person.trainee, lop.sessions) == ["CONFIRMED"] * 3
+    set_blocks(person, [lop.b], actor=lop.organiser)
+    assert states(person.trainee, lop.sessions) == ["CONFIRMED", "CANCELLED", "CONFIRMED"]
+    set_clock(later + dt.timedelta(weeks=6, minutes=1))
+    assert states(person.trainee, lop.sessions) == ["CONFIRMED", "", "CONFIRMED"]
+
+
+def test_a_half_day_that_serves_other_blocks_is_cancelled_for_those_who_had_it_and_for_nobody_else(lop):
+    """Take the log out of `planned` and it vanishes from the calendar of whoever owes the old block."""
+    of_a, of_b = lop.people(1, blocks=[lop.a])[0], lop.people(1, blocks=[lop.b])[0]
+    written_in_the_past()
+    first = told(events(of_b.trainee)[lop.second.pk])
+    set_clock(BEFORE + dt.timedelta(minutes=5))
+    set_session(lop.second, actor=lop.organiser, blocks=[lop.a])
+    assert states(of_b.trainee, lop.sessions) == ["CONFIRMED", "", "CANCELLED"]
+    assert states(of_a.trainee, lop.sessions) == ["CONFIRMED"] * 3
+    assert told(events(of_b.trainee)[lop.second.pk])[3] > first[3]
+    set_clock(BEFORE + dt.timedelta(minutes=10))
+    [late] = lop.people(1, blocks=[lop.b])
+    Registration.objects.filter(pk=late.pk).update(created_at=BEFORE + dt.timedelta(minutes=10))
+    assert states(late.trainee, lop.sessions) == ["CONFIRMED", "", ""]
+
+
+def test_half_days_that_came_by_a_merge_are_cancelled_when_it_is_taken_back(lop):
+    """Take the log out of `_part` and they vanish."""
+    [person], [twin] = lop.people(1, blocks=[lop.a]), lop.people(1, blocks=[lop.b])
+    written_in_the_past()
+    set_clock(BEFORE + dt.timedelta(minutes=5))
+    organiser = organiser_of(lop.host, lop.ward)
+    merge = merge_trainees(person.trainee, twin.trainee, actor=organiser)
+    assert states(person.trainee, lop.sessions) == ["CONFIRMED"] * 3
+    undo_merge(merge, actor=organiser)
+    assert states(person.trainee, lop.sessions) == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
+
+
+def test_a_half_day_that_is_over_is_not_told_as_cancelled_when_blocks_change(lop):
+    [person] = lop.people(1)
+    written_in_the_past()
+    set_clock(lop.first.ends_at)
+    set_blocks(person, [lop.b], actor=lop.organiser)
+    assert states(person.trainee, lop.sessions) == ["CONFIRMED", "", "CONFIRMED"]
+
+
+def test_what_was_planned_otherwise_while_the_class_was_a_draft_is_in_no_feed(lop):
+    """A half-day that was deleted then, and blocks that were others then: no calendar knows of them."""
+    Course.objects.update(state=CourseState.DRAFT)
+    [person] = lop.people(1)
+    written_in_the_past()
+    assert events(person.trainee) == {}
+    set_blocks(person, [lop.b], actor=lop.organiser)
+    delete_session(lop.general, actor=lop.organiser)
+    assert events(person.trainee) == {}
+    publish(lop.course, actor=lop.organiser)
+    assert states(person.trainee, [lop.first, lop.second]) == ["", "CONFIRMED"]
+    assert set(events(person.trainee)) == {lop.second.pk}
+
+
+@pytest.mark.parametrize("state", [state for state in CourseState if state != CourseState.DRAFT])
+def test_a_half_day_that_was_in_a_feed_is_never_deleted_and_its_class_never_a_draft_again(lop, state):
+    """What `feed` relies on."""
+    Course.objects.update(state=state)
+    course = Course.objects.get()
+    with pytest.raises(Refusal):
+        delete_session(Session.objects.get(pk=lop.second.pk), actor=lop.organiser)
+    for act in (publish, start, conclude, archive):
+        with suppress(Refusal):
+            act(course, actor=lop.organiser)
+        assert Course.objects.get().state != CourseState.DRAFT
 
 
 def test_a_renewed_link_takes_the_feed_with_it_and_a_renewed_feed_leaves_the_link(lop):

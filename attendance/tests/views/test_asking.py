@@ -11,9 +11,9 @@ from django.core.cache import cache
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
-from attendance.reports.link_cards import address_of_link
 from attendance.services.link_mail import mail_link
 from attendance.tests.records import Class
+from courses.constants import links
 from courses.constants.clock import now, set_clock, today
 from courses.constants.partial_dates import PartialDate
 from courses.models import ActionLog, Office, TraineeRequest
@@ -113,9 +113,9 @@ def test_the_link_goes_to_the_address_on_file_once_in_a_quarter_of_an_hour_and_i
     assert [mail_link(person.pk), mail_link(person.pk)] == [True, False]
     [letter] = mail.outbox
     assert letter.to == ["thu@example.vn"]
-    assert address_of_link(person) in letter.body
-    assert phone.get(address_of_link(person).removeprefix(settings.SITE_URL)).status_code == 200
-    token = address_of_link(person).rsplit("/", 2)[1]
+    assert links.own_page(person.pk, person.link_version) in letter.body
+    assert phone.get(links.own_page(person.pk, person.link_version).removeprefix(settings.SITE_URL)).status_code == 200
+    token = links.own_page(person.pk, person.link_version).rsplit("/", 2)[1]
     assert token not in repr(list(ActionLog.objects.values())) + repr(list(DBTaskResult.objects.values()))
     cache.delete(f"link-wanted:{person.pk}")  # as after a quarter of an hour
     ask(phone, person)
@@ -141,7 +141,7 @@ def test_a_letter_that_could_not_leave_is_told_in_the_log_without_address_or_lin
     assert mail_link(person.pk) is False
     assert "could not be mailed" in caplog.text
     assert "thu@example.vn" not in caplog.text
-    assert address_of_link(person) not in caplog.text
+    assert links.own_page(person.pk, person.link_version) not in caplog.text
 
 
 def test_known_and_unknown_take_the_same_time(lop, phone, with_mail):

@@ -73,7 +73,7 @@ def test_the_feed_costs_the_same_for_one_class_and_for_three(lop, client, django
         places = [Where(make_venue(lop.host, last.course.code))]
         set_session(last.general, actor=last.organiser, places=places)
         set_clock(BEFORE)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             fetch(client, person.trainee)
 
 

@@ -16,7 +16,19 @@ from courses.constants import links
 from courses.constants.actors import SYSTEM
 from courses.constants.choices import CourseState, FilePurpose, PlaceKind, RegistrationState, SessionState
 from courses.constants.clock import set_clock
-from courses.models import ActionLog, Course, Material, Place, Registration, Session, TraineeRequest, Venue
+from courses.models import (
+    ActionLog,
+    Course,
+    Material,
+    Place,
+    Registration,
+    Session,
+    SessionTopic,
+    Speaker,
+    Topic,
+    TraineeRequest,
+    Venue,
+)
 from courses.services.moving import relocate_session
 from courses.services.records import log_action, store_file
 from courses.services.registrations import register
@@ -65,6 +77,29 @@ def test_the_next_half_day_says_how_far_off_it_is_and_how_to_get_there(lop, clie
         assert words in text
     set_clock(lop.general.starts_at)
     assert page(client, person).next.days_ahead == 0
+
+
+def test_the_next_half_day_says_what_it_is_about_and_who_speaks_and_nothing_of_the_others(lop, client):
+    """Fails without the topics, without the speakers, in another order than the plan's, with those of the second."""
+    [person] = lop.people(1)
+    one, two, three = Topic.objects.bulk_create(
+        Topic(block=lop.a, title=title, order=order)
+        for order, title in enumerate(("Tiếp <công> dân", "Hồ sơ", "Số hóa"), start=5)
+    )
+    speaker = Speaker.objects.create(office=lop.host, full_name="Ngô Thử <Nói>", title="Chuyên gia")
+    parts = [(lop.general, two, None, 1), (lop.general, one, speaker, 2), (lop.first, three, speaker, 1)]
+    for session, topic, who, order in parts:
+        SessionTopic.objects.create(session=session, topic=topic, speaker=who, order=order)
+    assert topics_of_next(client, person) == ["Hồ sơ", "Tiếp <công> dân Báo cáo viên: Ngô Thử <Nói>, Chuyên gia"]
+    set_clock(lop.general.ends_at)
+    assert topics_of_next(client, person) == ["Số hóa Báo cáo viên: Ngô Thử <Nói>, Chuyên gia"]
+    set_clock(lop.first.ends_at)
+    assert topics_of_next(client, person) == []
+
+
+def topics_of_next(client, registration) -> list[str]:
+    parts = lxml.html.fromstring(text_of(client, registration)).xpath("//*[@id='next']/ul[@class='topics']/li")
+    return [" ".join(" ".join(part.itertext()).split()) for part in parts]
 
 
 def test_where_there_are_several_places_only_that_of_the_person_stands_there_in_each_half_day(lop, client):
