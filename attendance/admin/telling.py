@@ -81,7 +81,8 @@ class TellingPages:
             if (found := by_occasion.get(occasion))
         ]
         title = _("Tell people: %(code)s") % {"code": course.code}
-        return self._telling_page(request, course, "admin/attendance/tell.html", title, rows=rows, handed=_handed(dues))
+        handed = _handed(course, dues)
+        return self._telling_page(request, course, "admin/attendance/tell.html", title, rows=rows, handed=handed)
 
     def tell_preview(self, request, object_id):
         """The texts, which can be changed for this act, one message as somebody reads it, who gets it and who has no
@@ -245,7 +246,7 @@ class TellingPages:
             left_out=left_out,
             numbers={"mails": channels[Channel.EMAIL], "others": channels[Channel.BY_HAND]},
             not_told=len(digests) - len(chosen),
-            handed=_handed(dues_of(digests)),
+            handed=_handed(course, dues_of(digests)),
             sample=_sample(chosen),
             group=group_text(course, dues_of(chosen), words, page_of_class(course)),
             seen=seen_as(digests),
@@ -284,9 +285,9 @@ def _left_out(request) -> set[int]:
     return listed - {pk for text in request.POST.getlist("to") if (pk := row_id(text))}
 
 
-def _handed(dues):
+def _handed(course, dues):
     """What these dues say of changes and the group of the class was told already."""
-    return handed_to_group({due.change.pk for due in dues if due.change})
+    return handed_to_group(course, {due.change.pk for due in dues if due.change})
 
 
 def _as_typed(occasion: Occasion, words) -> dict:

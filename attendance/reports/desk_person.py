@@ -9,6 +9,7 @@ from attendance.models import Certificate, LeaveRequest
 from attendance.reports.corrections import with_corrections
 from attendance.reports.desk import papers_of
 from attendance.reports.people import InClass, classes_of
+from attendance.reports.refusals import with_ways_of_telling
 from attendance.reports.yearly import year_of
 from attendance.rules.permissions import may_take_out_pass
 from attendance.rules.yearly import Year
@@ -52,7 +53,7 @@ def own_person(trainee: Trainee, actor: Actor) -> OnePerson:
         classes=_in_classes(items, actor),
         changes=changes_of((session for item in items if not item.is_over for session in item.sessions), now()),
         papers=list(papers_of([trainee.pk], actor)),
-        requests=list(
+        requests=with_ways_of_telling(
             TraineeRequest.objects.visible_to(actor)
             .filter(Q(trainee=trainee) | Q(trainee__merged_into=trainee))
             .of_people()

@@ -13,9 +13,12 @@ MAIL = "mail refusal"
 
 
 def mails_of(request_ids: Iterable[int]) -> dict[int, MessageState]:
-    """By request the state of the letter that says why it was refused, where there was one to be. (1 query.)"""
+    """By request the state of the letter that says why it was refused, where there was one to be. (1 query.)
+
+    What was written last counts, whatever the clock said: it may have been put right meanwhile.
+    """
     entries = ActionLog.objects.filter(action=MAIL, subject=TraineeRequest._meta.label_lower)
-    rows = entries.filter(subject_id__in=list(request_ids)).order_by("at", "pk").values_list("subject_id", "changes")
+    rows = entries.filter(subject_id__in=list(request_ids)).order_by("pk").values_list("subject_id", "changes")
     return {request: MessageState(changes["email"][1]) for request, changes in rows}
 
 

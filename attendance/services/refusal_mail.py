@@ -36,8 +36,8 @@ def mail_refusal(request_id: int) -> None:
         return
     said = _(
         "Good day,\n\nThe request for the link to your own page about training classes was not granted. "
-        "The reason:\n%(why)s\n\nIf it was you who asked, please turn to %(office)s. "
-        "If it was not you, nothing needs to be done."
+        "The reason:\n%(why)s\n\nA link that you have already, by e-mail or on a card, stays good. "
+        "If it was you who asked, please turn to %(office)s. If it was not you, nothing needs to be done."
     )
     text = said % {"why": without_links(request.answer), "office": without_links(request.person.office.name)}
     sender = Email()

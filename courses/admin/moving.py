@@ -78,7 +78,7 @@ def changed(model_admin):
         context = {
             "change": change,
             "text": text_for_group(change, expected, now()),
-            "handed": next(iter(handed_to_group([change.pk])), None),
+            "handed": next(iter(handed_to_group(session.course, [change.pk])), None),
             "people": len(expected),
             "offices": len({registration.office_id for registration in expected}),
             "telling": site.telling_page(session.course),

@@ -10,7 +10,7 @@ from django.db.models import Case, IntegerField, Q, When, prefetch_related_objec
 from courses.constants.actors import Actor
 from courses.constants.choices import SessionState
 from courses.constants.clock import VIETNAM, today
-from courses.models import ActionLog, Heading, Place, Registration, Session, SessionChange, SessionTopic, Venue
+from courses.models import ActionLog, Course, Heading, Place, Registration, Session, SessionChange, SessionTopic, Venue
 from courses.rendering.door_notice import DoorNotice, What
 from courses.reports.changes import Changed
 from courses.reports.telling import due_of_change, group_text, text_of_change, words_of
@@ -89,9 +89,10 @@ def text_for_group(change: Changed, people: Iterable[Registration], at: dt.datet
     return group_text(course, dues, words, address) or text_of_change(change, words, address)
 
 
-def handed_to_group(change_ids: Iterable[int]) -> list[ActionLog]:
-    """That the text of one of these changes was sent into the group of its class: by whom, when. (1 query.)"""
-    entries = ActionLog.objects.filter(action=TO_GROUP, subject=SessionChange._meta.label_lower)
+def handed_to_group(course: Course, change_ids: Iterable[int]) -> list[ActionLog]:
+    """That the text of one of these changes was sent into the group of the class: by whom, when. (1 query, of what the
+    log says of this class alone.)"""
+    entries = ActionLog.objects.filter(action=TO_GROUP, subject=SessionChange._meta.label_lower, course_id=course.pk)
     return list(entries.filter(subject_id__in=list(change_ids)).select_related("user").order_by("at", "pk"))
 
 

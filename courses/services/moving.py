@@ -101,7 +101,7 @@ def note_text_to_group(change: SessionChange, *, actor: Actor) -> bool:
     latest = change.session.changes.order_by("-at", "-pk").first()
     if latest is None or latest.pk != change.pk:
         raise Refusal(_("The half-day has been changed again since. Please look at it as it stands now."))
-    if handed_to_group([change.pk]):
+    if handed_to_group(course, [change.pk]):
         return False
     log_action(actor, TO_GROUP, change, course=course)
     return True

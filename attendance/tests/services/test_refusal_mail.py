@@ -1,5 +1,7 @@
 """Somebody asked for the own link and was refused it: how the person hears why, and nobody else."""
 
+import datetime as dt
+
 import pytest
 from django.core import mail
 from django.test import Client
@@ -9,10 +11,11 @@ from attendance.reports.refusals import mails_of, with_ways_of_telling
 from attendance.services.refusal_mail import give_up_refusal, mail_refusal
 from attendance.tasks.links import refuse_and_mail
 from attendance.tests.records import Class
+from courses.constants import links
 from courses.constants.choices import MessageState
-from courses.constants.clock import now, today
+from courses.constants.clock import now, set_clock, today
 from courses.constants.errors import Refusal
-from courses.models import ActionDetail, ActionLog, BackgroundTask, TraineeRequest
+from courses.models import ActionDetail, ActionLog, BackgroundTask, Trainee, TraineeRequest
 from courses.rules.actors import actor_of
 from courses.services import channels
 from courses.tests.planning import make_organiser, signed_in
@@ -116,6 +119,24 @@ def test_a_letter_that_was_leaving_when_all_ended_is_unknown_and_never_sent_agai
     (mail_refusal if killed else give_up_refusal)(request.pk)
     mail_refusal(request.pk)
     assert (state(request), mail.outbox) == (MessageState.UNKNOWN, [])
+
+
+def test_a_clock_that_is_put_back_sends_no_letter_twice(world):
+    """Order the log by its clock and the letter that was sent before its request was refused is sent again."""
+    set_clock(now())
+    request = world.asked(email="thu@thu.example")
+    world.refused(request)
+    set_clock(now() - dt.timedelta(hours=1))
+    for _time in range(2):
+        mail_refusal(request.pk)
+    assert (state(request), len(mail.outbox)) == (MessageState.SENT, 1)
+
+
+def test_a_link_that_the_person_has_stays_good_as_the_letter_says(world):
+    request = world.asked(email="thu@thu.example")
+    world.refused(request)
+    person = Trainee.objects.get(pk=request.trainee_id)
+    assert Client().get(links.own_page(person.pk, person.link_version)).status_code == 200
 
 
 def test_given_up_before_it_left_it_failed(world):

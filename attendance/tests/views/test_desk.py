@@ -159,6 +159,9 @@ def test_a_request_is_refused_with_words(lop, desk):
     one.refresh_from_db()
     assert (one.state, one.answer) == (RequestState.REFUSED, "Không phải người này")
     assert "answered already" in text_of(desk.post(at("desk_refuse", one.pk), {"answer": "Khác"}))
+    # Whoever opens the page of the person reads there too that nobody has told them yet.
+    for page in (at("desk_requests"), at("desk_person", person.trainee_id)):
+        assert "No e-mail with the reason was sent." in text_of(desk.get(page))
 
 
 def test_a_correction_is_asked_for_somebody_without_a_phone_and_stands_on_the_page(lop, desk):
