@@ -31,6 +31,8 @@ class ActionLog(models.Model):
         verbose_name = _("log entry")
         verbose_name_plural = _("log")
         ordering = ["-at", "-pk"]
+        # It only grows, and is asked about one row by every own page, feed and history.
+        indexes = [models.Index(fields=["subject", "subject_id"], name="log_of_a_row")]
 
     def __str__(self) -> str:
         return f"{in_words(self.action)} – {localtime(self.at):%H:%M %d/%m/%Y}"
