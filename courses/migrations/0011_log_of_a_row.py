@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("courses", "0009_what_people_are_told_and_ask_for"),
+        ("courses", "0010_yearly_plan_and_drafting_units"),
     ]
 
     operations = [
