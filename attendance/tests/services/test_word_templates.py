@@ -139,3 +139,13 @@ def test_of_two_who_put_back_at_once_the_second_gets_the_next_version():
     actors = [organiser_of(host), officer_of(host)]
     acts = [lambda actor=actor: put(host, actor, worded(f"Của {actor.user_id}")).version for actor in actors]
     assert sorted(at_once(*acts)) == [1, 2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_six_who_take_the_standard_at_once_one_makes_the_version():
+    host = make_office("CHU-TRI")
+    actor = organiser_of(host)
+    put(host, actor, worded("{{ ten_lop }}"))
+    taken = at_once(*[lambda: take_standard(host, PLAN, actor=actor).version] * 6)
+    assert taken == [2] * 6
+    assert ActionLog.objects.filter(action="set wording").count() == 2
