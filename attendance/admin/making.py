@@ -58,10 +58,10 @@ class MakingPages:
 
     def _made(self, request, course, kind, said):
         name, content = made_paper(course, kind, at=now(), as_word="word" in request.POST, **said)
-        if "keep" in request.POST:
-            return self._kept(request, course, kind, said, (name, content))
         if said.get("with_links"):
             log_action(request.actor, "show links", course, course=course)
+        if "keep" in request.POST:
+            return self._kept(request, course, kind, said, (name, content))
         log_action(request.actor, "make paper", course, course=course, changes={"kind": [None, kind]})
         return download(content, name, DOCX if "word" in request.POST else PDF)
 

@@ -78,6 +78,7 @@ class WordTemplateAdmin(ScopedAdmin):
                 form.add_error("file", refusal.sentence)
         versions = versions_of(office, kind)
         own = versions[0].file if versions else None
+        own_fields, common_fields = fields_told(kind)
         context = {
             "host": office,
             "kind": ClassPaperKind(kind),
@@ -85,7 +86,8 @@ class WordTemplateAdmin(ScopedAdmin):
             "may_set": may_set,
             "versions": versions,
             "is_own": own is not None,
-            "fields": fields_told(kind),
+            "own_fields": own_fields,
+            "common_fields": common_fields,
             "not_in_pdf": not_in_pdf(read_file(own)) if own else [],
         }
         return self._page(request, "admin/attendance/wording.html", str(ClassPaperKind(kind).label), **context)

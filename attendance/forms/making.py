@@ -14,11 +14,18 @@ ORDERS = [("protocol", _("Offices in protocol order")), ("name", _("By given nam
 class MakingForm(forms.Form):
     """Number and date are given by the clerk, so that both are mostly empty."""
 
-    signer = forms.ModelChoiceField(Signer.objects.none(), label=_("signer"), required=False)
+    signer = forms.ModelChoiceField(
+        Signer.objects.none(),
+        label=_("signer"),
+        required=False,
+        help_text=_("Empty: the signer whose power is valid; dots when there are several."),
+    )
     number = forms.CharField(
         label=_("number"), max_length=60, required=False, help_text=_("Empty: dots, to be filled in by the clerk.")
     )
-    date = forms.DateField(label=_("date"), required=False)
+    date = forms.DateField(
+        label=_("date"), required=False, help_text=_("Put into the class file is what has its number and date.")
+    )
     order = forms.ChoiceField(label=_("Order"), choices=ORDERS, required=False)
     speaker = forms.ModelChoiceField(
         Speaker.objects.none(), label=_("speaker"), required=False, help_text=_("Empty: an invitation for each.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from attendance.constants import MADE_KINDS, ClassPaperKind
 from attendance.models import WordTemplate
 from attendance.rendering.wordings import wording
-from attendance.rules.paper_fields import Entry, Field, Group, Rows, fields_for, pictures_of, sample_of
+from attendance.rules.paper_fields import COMMON, OWN, Entry, Field, Group, Rows, pictures_of, sample_of
 from courses.constants.actors import Actor
 from courses.constants.clock import today
 from courses.constants.printing import STAND_IN
@@ -66,9 +66,9 @@ def versions_of(host: Office, kind: str) -> list[WordTemplate]:
     return list(_versions(host).filter(kind=kind).order_by("-version"))
 
 
-def fields_told(kind: str) -> list[Told]:
-    """Everything that may stand in a template of the kind, as it is typed."""
-    return list(_told(fields_for(kind)))
+def fields_told(kind: str) -> tuple[list[Told], list[Told]]:
+    """What may stand in a template, as it is typed: in one of this kind alone, and in one of any kind."""
+    return list(_told(OWN[kind])), list(_told(COMMON))
 
 
 def sample_paper(kind: str, template: bytes | None) -> bytes:
@@ -91,6 +91,8 @@ def _versions(host: Office):
 def _told(fields: Iterable[Entry], of: str = "", depth: int = 0) -> Iterator[Told]:
     for field in fields:
         match field:
+            case Field(sample=bool()):
+                yield Told(f"{{% if {of}{field.name} %}} … {{% endif %}}", str(field.words), depth)
             case Field():
                 yield Told(f"{{{{ {of}{field.name} }}}}", str(field.words), depth)
             case Group():

@@ -57,7 +57,7 @@ class ListExport(admin.ModelAdmin):
         columns = [name for name in self.get_list_display(request) if name not in self.not_in_files]
         content = list_workbook(
             FiledList(
-                title=_("List of %(what)s") % {"what": title.lower()},
+                title=_titled(title),
                 held=self._held(request, shown),
                 columns=[capfirst(str(label_for_field(name, self.model, self))) for name in columns],
                 rows=(self._row(row, columns) for row in rows),
@@ -100,3 +100,10 @@ class ListExport(admin.ModelAdmin):
         else:
             value = display_for_value(value, "")
         return strip_tags(value) if isinstance(value, SafeString) else str(value)
+
+
+def _titled(lists: str) -> str:
+    """ "List of half-days"; what is called a list already is not called so twice."""
+    named = _("List of %(what)s")
+    is_list = lists.lower().startswith(named.partition("%")[0].lower())
+    return lists if is_list else named % {"what": lists.lower()}

@@ -46,7 +46,7 @@ def list_workbook(paper: FiledList) -> bytes:
     for number, line in enumerate(lines, 1):
         for column, value in enumerate(line, 1):
             cell = sheet.cell(_HEAD_ROW + number, column)
-            cell.style = body if column > 1 else counted
+            cell.style = counted if column == 1 or isinstance(value, int | float) else body
             put(cell, value)
             widths[column - 1] = max(widths[column - 1], len(str(value or "")) + 2)
     _put_heads(book, sheet, heads)
@@ -105,4 +105,7 @@ def _set_for_paper(sheet) -> None:
     page = sheet.page_setup
     page.orientation, page.paperSize, page.fitToWidth, page.fitToHeight = "landscape", sheet.PAPERSIZE_A4, 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_options.horizontalCentered = True
+    # As on letters, the first page has no number.
+    sheet.HeaderFooter.differentFirst = True
     sheet.oddHeader.center.text = "&P"

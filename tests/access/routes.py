@@ -97,6 +97,8 @@ def address(world, name: str, pattern: str, actor: str = "organiser") -> str:
             "<int:kept>": str(a.kept_list.pk),
             "<int:copy>": str(a.copy.pk),
             "<slug:which>": "made" if "/classfile/" in pattern else "copy",
+            "<int:host>": str(a.host.pk),
+            "<slug:kind>": "plan",
             "<int:other>": str(a.unregistered.pk),
             "<int:merge>": str(a.merge.pk),
             "^(?P<app_label>courses|attendance)/$": "courses/",

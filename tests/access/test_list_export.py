@@ -7,7 +7,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from courses.models import ActionLog, Trainee
+from courses.models import ActionLog, Registration, Trainee
 from courses.services.trainees import fill_trainee
 from tests.access.browsers import browser_of
 from tests.access.test_scope import words_of
@@ -83,3 +83,17 @@ def test_a_file_asks_as_often_for_many_rows_as_for_few(world, django_assert_num_
         fill_trainee(Trainee(), full_name=name, office=world.a.first).save()
     with django_assert_num_queries(len(few)):
         client.post(path)
+
+
+def test_a_name_that_begins_like_a_formula_stays_as_it_was_typed(world):
+    fill_trainee(Trainee(), full_name="=Ngô Công Thức", office=world.a.first, position='=HYPERLINK("http://x")').save()
+    answer = browser_of(world, "organiser").post(address(Trainee, "export") + "?q=Công+Thức")
+    cells = {
+        cell.value: cell.data_type for row in openpyxl.load_workbook(io.BytesIO(answer.content)).active for cell in row
+    }
+    assert cells["=Ngô Công Thức"] == cells['=HYPERLINK("http://x")'] == "s"
+
+
+def test_a_list_that_is_called_a_list_is_not_called_so_twice(world):
+    answer = browser_of(world, "organiser").post(address(Registration, "export"))
+    assert openpyxl.load_workbook(io.BytesIO(answer.content)).active["A1"].value.count("DANH SÁCH") == 1

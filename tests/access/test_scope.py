@@ -13,6 +13,7 @@ from attendance.models import (
     AttendanceSheet,
     BlankRange,
     Certificate,
+    ClassFile,
     ClassPaper,
     Completion,
     Correction,
@@ -197,6 +198,7 @@ LINKS = ("links", "links/print", "links/renew")
 RESULTS = ("rule", "prepare", "issue", "papers.pdf", "scores", *LINKS, *REMINDERS, *TELLING, *OUTBOX)
 MOVING = ("reschedule", "changed", "notice", "take-back")
 ENDINGS = ("revoke", "reissue", "confirm")
+FILING = ("papers/add", "file.zip", "make/plan", "make/report", "make/report/words", "make/all.zip")
 PAGES = {
     "courses/course": (Course, ("change", "history", "delete", "overview", "seats", "copy", "add-day", *STEPS)),
     "courses/block": (Block, ("change", "history", "delete")),
@@ -219,8 +221,9 @@ PAGES = {
     "attendance/certificate": (Certificate, ("change", "history", "delete", "paper.pdf", *ENDINGS)),
     "attendance/correction": (Correction, ("change", "history", "delete")),
     "attendance/courseresult": (CourseResult, ("change", "history", "delete", *RESULTS)),
+    "attendance/classfile": (ClassFile, ("change", "history", "delete", *FILING)),
 }  # fmt: skip
-NO_SLASH = ("paper.pdf", "picture.png", *RESULTS, *MOVING)
+NO_SLASH = ("paper.pdf", "picture.png", *FILING, *RESULTS, *MOVING)
 
 
 def foreign_ids(world, model) -> list[int]:

@@ -45,6 +45,7 @@ from attendance.models import (
     PassCode,
     RefusedScan,
     RegisterBook,
+    ReportWords,
     Score,
     Sheet,
     SheetCopy,
@@ -52,8 +53,10 @@ from attendance.models import (
     SignedCopy,
     SpoiledBlank,
     TrustedRoot,
+    WordTemplate,
 )
 from attendance.readers.old_book import OldRow
+from attendance.rendering.wordings import wording
 from attendance.reports.papers import Order, candidates
 from attendance.reports.sign_in import sheets_of
 from attendance.reports.telling import due_in
@@ -72,6 +75,7 @@ from courses.constants.choices import (
     RegistrationState,
 )
 from courses.constants.clock import now, today
+from courses.constants.media_types import DOCX
 from courses.models import (
     ActionLog,
     Block,
@@ -160,6 +164,11 @@ def put(state: str) -> Callable:
         Course.objects.filter(pk=world.a.course.pk).update(state=state)
 
     return prepare
+
+
+def _own_wording(world):
+    file = store_file(wording("plan"), purpose=FilePurpose.TEMPLATE, media_type=DOCX)
+    WordTemplate.objects.create(host=world.a.host, kind="plan", file=file, made_at=now())
 
 
 def _held_elsewhere(world):
@@ -674,6 +683,14 @@ WRITES = {
     ),
     "admin:attendance_classfile_take_out": posted(there(ClassPaper, removed_why=NEW), why=NEW),
     "admin:attendance_classfile_zip": posted(there(ActionLog, action="export class file")),
+    "admin:attendance_classfile_make": posted(there(ActionLog, action="make paper"), word="1"),
+    "admin:attendance_classfile_make_all": posted(there(ActionLog, action="make paper")),
+    "admin:attendance_classfile_report_words": posted(there(ReportWords, proposals=NEW), assessment="", proposals=NEW),
+    "admin:attendance_wordtemplate_kind": Write(
+        lambda world, path, client: {"file": SimpleUploadedFile("mau.docx", wording("plan"))},
+        there(WordTemplate, file_name="mau.docx"),
+    ),
+    "admin:attendance_wordtemplate_standard": posted(there(WordTemplate, file=None), _own_wording),
     "admin:attendance_courseresult_stop_paper_work": posted(
         lambda world, actor: PaperBatch.objects.get(pk=world.a.work.pk).state == WorkState.STOPPED, _work_under_way
     ),

@@ -20,6 +20,9 @@ NOT_PAGES = {
     "attendance:feed",
     "courses_course_signed_copy",
     "attendance_certificate_pdf",
+    "attendance_classfile_bytes",
+    "attendance_wordtemplate_template",
+    "attendance_wordtemplate_preview",
     "attendance:own_certificate",
     "attendance:own_certificate_picture",
     "attendance:own_material",
@@ -48,6 +51,8 @@ MUST_SEE = {
     *(f"admin:attendance_courseresult_{page}" for page in ("numbers", "numbers_people", "year", "year_people")),
     "admin:courses_plannedclass_year",
     "admin:courses_plannedclass_add",
+    *(f"admin:attendance_classfile_{page}" for page in ("changelist", "change", "add_paper", "make")),
+    *(f"admin:attendance_wordtemplate_{page}" for page in ("changelist", "kind")),
     "admin:attendance_certificate_change",
     "admin:attendance_registerbook_add",
     *(
