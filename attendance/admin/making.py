@@ -26,7 +26,7 @@ from courses.services.records import log_action
 
 
 class MakingPages:
-    """For the admin of class files. Names leave the site, so who is there is asked again, and it is logged."""
+    """For the admin of class files. What is made is logged; for the links of offices who is there is asked again."""
 
     def making_urls(self):
         wrap, name = self.admin_site.admin_view, "attendance_classfile_"
@@ -36,7 +36,6 @@ class MakingPages:
             path("<path:object_id>/make/<slug:kind>", wrap(self.make), name=f"{name}make"),
         ]
 
-    @method_decorator(reauthentication_required)
     def make(self, request, object_id, kind):
         """`word` or `pdf` in the post: the file; `keep`: the PDF goes into the class file with its number and date."""
         course = self._course(request, object_id)
@@ -47,7 +46,9 @@ class MakingPages:
         form = MakingForm(posted, course=course, kind=kind, may_show_links=links)
         if request.method == "POST" and form.is_valid():
             try:
-                return self._made(request, course, kind, form.said())
+                said = form.said()
+                make = self._made_with_links if said.get("with_links") else self._made
+                return make(request, course, kind, said)
             except Refusal as refusal:
                 form.add_error(None, refusal.sentence)
         context = {"kind": ClassPaperKind(kind), "form": form, "words": None}
@@ -55,6 +56,10 @@ class MakingPages:
             context["words"] = ReportWordsForm(instance=ReportWords.objects.filter(course=course).first())
         title = str(ClassPaperKind(kind).label)
         return self._page(request, course, "admin/attendance/class_file_make.html", title, **context)
+
+    @method_decorator(reauthentication_required)
+    def _made_with_links(self, request, course, kind, said):
+        return self._made(request, course, kind, said)
 
     def _made(self, request, course, kind, said):
         name, content = made_paper(course, kind, at=now(), as_word="word" in request.POST, **said)
@@ -73,7 +78,7 @@ class MakingPages:
         file_paper(course, entry, actor=request.actor, content=content, name=name)
         return self._filed(request, course, _("The paper was put into the class file."))
 
-    @method_decorator([require_POST, reauthentication_required])
+    @method_decorator(require_POST)
     def make_all(self, request, object_id):
         """Everything that a class needs, as Word and as PDF, without the links of offices."""
         course = self._course(request, object_id)

@@ -123,13 +123,15 @@ def test_only_what_a_kind_needs_is_asked(lop, organiser):
             assert shown == wanted, (name, other)
 
 
-@pytest.mark.parametrize("name", ["make", "make_all"])
-def test_who_is_there_is_asked_again_before_a_paper_leaves(lop, organiser, name):
+def test_who_is_there_is_asked_again_before_links_leave_and_not_for_a_paper_without(lop, organiser):
     long_ago(organiser)
-    args = [lop.course.pk, "plan"][: 2 if name == "make" else 1]
-    answer = organiser.post(reverse(f"admin:attendance_classfile_{name}", args=args), {"word": 1})
+    summons = reverse("admin:attendance_classfile_make", args=[lop.course.pk, "summons"])
+    assert organiser.post(summons, {"word": 1}).status_code == 200
+    before = ActionLog.objects.filter(action="make paper").count()
+    answer = organiser.post(summons, {"word": 1, "with_links": "on"})
     assert ASKED_AGAIN in answer["Location"]
-    assert not ActionLog.objects.filter(action="make paper").exists()
+    assert ActionLog.objects.filter(action="make paper").count() == before
+    assert not ActionLog.objects.filter(action="show links").exists()
 
 
 def test_what_the_office_writes_stands_in_the_report(lop, organiser, client):
