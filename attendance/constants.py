@@ -276,6 +276,8 @@ class ClassPaperKind(TextChoices):
 
 #: What is made of the class's data through a Word template.
 MADE_KINDS = tuple(kind for kind in ClassPaperKind if kind not in (ClassPaperKind.LIST, ClassPaperKind.OTHER))
+#: What has no number in the office's register of documents, since it goes with another paper or hangs on a door.
+UNNUMBERED_KINDS = (ClassPaperKind.CLASS_LIST, ClassPaperKind.SIGN_IN, ClassPaperKind.DOOR_NOTICE)
 
 
 class Matched(TextChoices):

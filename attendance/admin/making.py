@@ -9,7 +9,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from attendance.constants import MADE_KINDS, ClassPaperKind
+from attendance.constants import MADE_KINDS, UNNUMBERED_KINDS, ClassPaperKind
 from attendance.forms.making import MakingForm
 from attendance.forms.report_words import ReportWordsForm
 from attendance.models import ReportWords
@@ -71,10 +71,13 @@ class MakingPages:
         return download(content, name, DOCX if "word" in request.POST else PDF)
 
     def _kept(self, request, course, kind, said, file):
-        if not (said.get("number") and said.get("date")):
+        number, date = said.get("number", ""), said.get("date")
+        if not date and kind in UNNUMBERED_KINDS:
+            raise Refusal(_("To put the paper into the file, please enter its date."))
+        if not date or not (number or kind in UNNUMBERED_KINDS):
             raise Refusal(_("To put the paper into the file, please enter its number and date."))
         name, content = file
-        entry = Entry(kind, said["number"], said["date"], class_in_words(course))
+        entry = Entry(kind, number, date, class_in_words(course))
         file_paper(course, entry, actor=request.actor, content=content, name=name)
         return self._filed(request, course, _("The paper was put into the class file."))
 

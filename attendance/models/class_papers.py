@@ -6,9 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from attendance.constants import ClassPaperKind
-from attendance.querysets.register import ListFormQuerySet, OfHostQuerySet
+from attendance.querysets.register import OfHostOfficeQuerySet, OfHostQuerySet
 from courses.models import Course, File, Office
-from courses.querysets.offices import KeptByHostQuerySet
 
 
 class ClassPaper(models.Model):
@@ -68,7 +67,7 @@ class WordTemplate(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("made by")
     )
 
-    objects = KeptByHostQuerySet.as_manager()
+    objects = OfHostOfficeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("Word template")
@@ -92,7 +91,7 @@ class ListForm(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("changed by")
     )
 
-    objects = ListFormQuerySet.as_manager()
+    objects = OfHostOfficeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("form of a list")

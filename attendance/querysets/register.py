@@ -48,8 +48,8 @@ class OfCertificateQuerySet(QuerySet):
         return self.filter(certificate__in=certificates.visible_to(actor).order_by().values("pk"))
 
 
-class ListFormQuerySet(QuerySet):
-    """For what a host keeps and uses for all its classes."""
+class OfHostOfficeQuerySet(QuerySet):
+    """For what a host keeps and uses for all its classes: its organisers and its certificate officers see it."""
 
     def visible_to(self, actor: Actor):
         if actor.sees_everything:

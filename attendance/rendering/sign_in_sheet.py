@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from courses.constants.partial_dates import official_date
+from courses.rendering.class_names import class_named
 from courses.rendering.nominations import in_two
 from courses.rendering.paper import draw
 from courses.rendering.qr import qr_picture
@@ -41,7 +42,7 @@ class SignInSheet:
     body: str
     course_code: str
     course_title: str
-    course_kind: str  # "tập huấn" or "bồi dưỡng"
+    course_kind: str  # of `class_names.KINDS`
     half: str
     date: dt.date
     place: str
@@ -72,7 +73,7 @@ def said_on(sheet: SignInSheet) -> dict:
         "nation": "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
         "motto": "Độc lập - Tự do - Hạnh phúc",
         "title": "DANH SÁCH HỌC VIÊN KÝ TÊN/ĐIỂM DANH",
-        "course": _class(sheet),
+        "course": class_named(sheet.course_title, sheet.course_kind),
         "half_day": half,
         "place": f"Địa điểm: {sheet.place}" if sheet.place else "",
         "heads": ["STT", "Họ và tên", "Chức vụ", "Đơn vị", *signatures],
@@ -81,14 +82,3 @@ def said_on(sheet: SignInSheet) -> dict:
         "signers": ["Người điểm danh", "Xác nhận của Ban Tổ chức"],
         "foot": " · ".join(filter(None, [sheet.course_code, half, sheet.place])),
     }
-
-
-def _class(sheet: SignInSheet) -> str:
-    """ "Lớp tập huấn …": a title that says itself what the class is needs fewer words."""
-    title = sheet.course_title
-    start = title.casefold()
-    if start.startswith("lớp "):
-        return title
-    if start.startswith(sheet.course_kind):
-        return f"Lớp {title[0].lower()}{title[1:]}"
-    return f"Lớp {sheet.course_kind}: {title}"

@@ -1,9 +1,11 @@
 """What stands on an office's list for signature."""
 
+from attendance.reports.lists import blocks_in_words
 from courses.constants.actors import Actor
 from courses.constants.choices import AnswerState, CourseKind
 from courses.constants.clock import today
 from courses.models import Heading, OfficeAnswer, Registration
+from courses.rendering.class_names import KINDS
 from courses.rendering.nominations import NamedPerson, NominationList
 
 
@@ -24,7 +26,7 @@ def list_for(answer: OfficeAnswer, actor: Actor) -> NominationList:
         body=heading.body if heading else office.name,
         office=office.name,
         course_title=course.title,
-        course_kind="bồi dưỡng" if course.kind != CourseKind.TRAINING else "tập huấn",
+        course_kind=KINDS[CourseKind(course.kind)],
         letter_number=answer.letter_number if was_sent else "",
         letter_date=answer.letter_date if was_sent else None,
         has_blocks=len(blocks) > 1,
@@ -37,12 +39,10 @@ def list_for(answer: OfficeAnswer, actor: Actor) -> NominationList:
 
 def _person(registration: Registration, in_all: int, *, with_year: bool) -> NamedPerson:
     trainee = registration.trainee
-    owed = sorted(registration.blocks.all(), key=lambda block: block.order)
     return NamedPerson(
         name=trainee.full_name,
         position=registration.position,
         gender=trainee.gender if with_year else "",
         year=str(trainee.birth_first.year) if with_year and trainee.birth_first else "",
-        # Who has none named attends all.
-        blocks="Tất cả" if len(owed) in (0, in_all) else ", ".join(block.code for block in owed),
+        blocks=blocks_in_words(registration, in_all),
     )

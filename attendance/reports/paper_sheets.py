@@ -17,6 +17,7 @@ from attendance.reports.papers import Candidate, candidates
 from courses.constants.choices import CourseKind
 from courses.constants.partial_dates import PartialDate
 from courses.models import Course, Heading, Office
+from courses.rendering.class_names import KINDS, class_named
 
 _GENDERS = {"m": "Nam", "f": "Nữ"}
 #: Who decides together, so that one of them signs on behalf of all.
@@ -132,14 +133,8 @@ def kind_in_words(kind: str) -> str:
 
 
 def class_in_words(course: Course) -> str:
-    """ "Lớp tập huấn …": a title that says itself what the class is needs fewer words."""
-    kind = "tập huấn" if course.kind == CourseKind.TRAINING else "bồi dưỡng"
-    title = course.title
-    if title.casefold().startswith("lớp "):
-        return title
-    if title.casefold().startswith(kind):
-        return f"Lớp {title[0].lower()}{title[1:]}"
-    return f"Lớp {kind}: {title}"
+    """ "Lớp tập huấn …" """
+    return class_named(course.title, KINDS[CourseKind(course.kind)])
 
 
 def _entry(paper: Certificate) -> BookEntry:

@@ -19,10 +19,12 @@ from attendance.reports.verdicts import verdicts_of
 from attendance.rules.eligibility import Verdict, serves
 from attendance.rules.words import Words
 from courses.constants import codes
+from courses.constants.choices import CourseKind
 from courses.constants.clock import today
 from courses.constants.errors import Refusal
 from courses.constants.names import clean_text
 from courses.models import Course, Heading, Office, Registration, Session, Signer
+from courses.rendering.class_names import KINDS
 
 
 @dataclass(frozen=True)
@@ -310,7 +312,7 @@ def facts_for(
         position=registration.position,
         office=registration.office_name,
         course_title=course.title,
-        course_kind="bồi dưỡng" if course.kind == "further" else "tập huấn",
+        course_kind=KINDS[CourseKind(course.kind)],
         **frame.plan.completed_by(registration),
         grade=grade,
         serial=serial,

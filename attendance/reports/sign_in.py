@@ -13,6 +13,7 @@ from attendance.rendering.sign_in_sheet import SheetPerson, SignInSheet
 from attendance.reports.roll import expected_at, numbers_on, people_on_roll, stand_ins_by_session
 from courses.constants.choices import CourseKind
 from courses.models import Course, Heading, Place, Registration, Session
+from courses.rendering.class_names import KINDS
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def papers_of(course: Course, sheets: Collection[SheetOfPlace], *, two_calls: bo
                 body=heading.body if heading else course.host_office.name,
                 course_code=course.code,
                 course_title=course.title,
-                course_kind="bồi dưỡng" if course.kind != CourseKind.TRAINING else "tập huấn",
+                course_kind=KINDS[CourseKind(course.kind)],
                 half=sheet.session.half,
                 date=day,
                 place=str(sheet.place) if sheet.place else "",

@@ -159,11 +159,15 @@ def _locked(paper: ClassPaper, actor: Actor, *, also_removed: bool = False) -> t
 
 
 def _point_here(course: Course, paper: ClassPaper) -> None:
-    """What names the paper by its number and points to none yet points to it from now on."""
+    """What names the paper by its number, and by its day where both say one, points to it unless it points to another
+    (`attendance.reports.class_file.paper_with_number` says the same from the other side)."""
     if not paper.number:
         return
     papers = Certificate.objects.filter(registration__course=course).order_by()
-    papers.filter(decision__isnull=True, facts__decision_number=paper.number).update(decision=paper)
+    issued = papers.filter(decision__isnull=True, facts__decision_number=paper.number)
+    if paper.date:
+        issued = issued.filter(facts__decision_date__in=["", paper.date.isoformat()])
+    issued.update(decision=paper)
     ended = papers.filter(ended_paper__isnull=True, ended_document=paper.number)
     if paper.date:
         ended = ended.filter(ended_document_date=paper.date)

@@ -4,8 +4,18 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, models
 
-from attendance.constants import CertificateState, Matched, SignatureState
-from attendance.models import BlankRange, Certificate, Event, EventWords, PaperTemplate, SignedCopy, SpoiledBlank
+from attendance.constants import CertificateState, ClassPaperKind, Matched, SignatureState
+from attendance.models import (
+    BlankRange,
+    Certificate,
+    ClassPaper,
+    Event,
+    EventWords,
+    PaperTemplate,
+    SignedCopy,
+    SpoiledBlank,
+    WordTemplate,
+)
 from attendance.services.register import prepare_papers
 from attendance.services.sheets import close_sheet
 from attendance.tests.records import Class
@@ -27,6 +37,8 @@ def rows(db):
     close_sheet(lop.general, actor=lop.organiser, expected_version=0)
     EventWords.objects.create(event=Event.objects.first(), text="Ngô Thử Lạ")
     prepare_papers(lop.course, lop.order, actor=lop.officer)
+    ClassPaper.objects.create(course=lop.course, kind=ClassPaperKind.PLAN, number="45/KH-UBND", made_at=now())
+    WordTemplate.objects.create(host=lop.host, kind=ClassPaperKind.PLAN, made_at=now())
     PaperTemplate.objects.create(issuer=lop.host, name="Mẫu thử", made_at=now())
     blanks = BlankRange.objects.create(issuer=lop.host, first=1, last=9, next_number=1, made_at=now())
     SpoiledBlank.objects.create(blanks=blanks, number=1, why="Rách", at=now())
@@ -48,6 +60,8 @@ def test_the_record_guards_its_ledger_and_its_certificates():
         "attendance_sheetcopy",
         "attendance_certificate",
         "attendance_papertemplate",
+        "attendance_wordtemplate",
+        "attendance_classpaper",
         "attendance_spoiledblank",
         "attendance_signedcopy",
     }
@@ -68,9 +82,16 @@ def test_words_about_somebody_can_be_erased_and_a_copy_of_a_sheet_never_changes(
     refuses_updates(OWN["attendance_eventwords"], "text")
     refuses_updates(OWN["attendance_sheetcopy"], "content")
     refuses_updates(OWN["attendance_papertemplate"], "completed")
+    refuses_updates(OWN["attendance_wordtemplate"], "version")
     refuses_updates(OWN["attendance_spoiledblank"], "number")
     refuses_updates(OWN["attendance_signedcopy"], "file_id")
     assert EventWords.objects.all().delete()[0] == 1
+
+
+@pytest.mark.parametrize("column", OWN["attendance_classpaper"].frozen)
+def test_a_paper_of_a_class_stays_in_its_file_and_what_it_says_may_be_put_right(rows, column):
+    refuses_updates(OWN["attendance_classpaper"], column)
+    assert ClassPaper.objects.update(number="46/KH-UBND") == 1
 
 
 @pytest.mark.parametrize("table", sorted(table for table, guard in OWN.items() if guard.kept_when))

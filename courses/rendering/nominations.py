@@ -12,6 +12,7 @@ from typing import Any
 
 from courses.constants.partial_dates import official_date
 from courses.constants.printing import with_stand_ins
+from courses.rendering.class_names import class_named, in_a_sentence
 from courses.rendering.paper import draw
 
 _TEMPLATE = Path(__file__).parent / "papers" / "nominations.typ"
@@ -39,7 +40,7 @@ class NamedPerson:
 
 @dataclass(frozen=True)
 class NominationList:
-    """What the paper says. `course_kind` is "tập huấn" or "bồi dưỡng"."""
+    """What the paper says. `course_kind` is of `class_names.KINDS`."""
 
     superior: str
     body: str
@@ -56,7 +57,8 @@ def draw_nominations(facts: NominationList, *, timestamp: dt.datetime) -> bytes:
     """The list as PDF/A-2a. What cannot be printed, which only old data hold, has a visible sign in its place: one such
     name must not keep the others of the office from their list. A certificate refuses it."""
     date = official_date(facts.letter_date) if facts.letter_date else _NO_DATE
-    subject = f"Cử cán bộ, công chức, viên chức tham dự {_class(facts)}"
+    course = in_a_sentence(class_named(facts.course_title, facts.course_kind))
+    subject = f"Cử cán bộ, công chức, viên chức tham dự {course}"
     data = {
         "document_title": f"Danh sách {subject[0].lower()}{subject[1:]}",
         "author": facts.body.upper(),
@@ -108,14 +110,3 @@ def _line(number: int, person: NamedPerson) -> dict[str, str]:
         "position": person.position,
         "blocks": person.blocks,
     }
-
-
-def _class(facts: NominationList) -> str:
-    """ "lớp tập huấn …": a title that says itself what the class is needs fewer words."""
-    title = facts.course_title
-    start = title.casefold()
-    if start.startswith("lớp "):
-        return f"l{title[1:]}"
-    if start.startswith(facts.course_kind):
-        return f"lớp {title[0].lower()}{title[1:]}"
-    return f"lớp {facts.course_kind}: {title}"

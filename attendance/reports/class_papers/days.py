@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from attendance.reports.class_papers.common import (
+from attendance.reports.class_papers.every_paper import (
     Asked,
     changed_in_words,
     clock,

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from attendance.constants import ClassPaperKind
-from attendance.reports.class_papers.common import Asked, common_fields
 from attendance.reports.class_papers.days import door_notice_fields, invitation_fields, timetable_fields
+from attendance.reports.class_papers.every_paper import Asked, common_fields
 from attendance.reports.class_papers.people import class_list_fields, decision_fields, sign_in_fields
 from attendance.reports.class_papers.plan import plan_fields, summons_fields
 from attendance.reports.class_papers.report import report_fields

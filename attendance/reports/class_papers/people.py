@@ -3,7 +3,7 @@
 from typing import Any
 
 from attendance.constants import PaperKind
-from attendance.reports.class_papers.common import Asked, half_day, two
+from attendance.reports.class_papers.every_paper import Asked, half_day, two
 from attendance.reports.paper_sheets import kind_in_words, named_people, signing_lines
 from attendance.reports.sign_in import papers_of, sheets_of
 from attendance.rules.paper_fields import DOTS

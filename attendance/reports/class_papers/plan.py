@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from attendance.reports.class_papers.common import NO_DATE, Asked, two
+from attendance.reports.class_papers.every_paper import NO_DATE, Asked, two
 from attendance.rules.paper_fields import DOTS
 from courses.constants import links
 from courses.constants.partial_dates import official_date

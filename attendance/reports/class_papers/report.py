@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import override
 
 from attendance.models import ReportWords
-from attendance.reports.class_papers.common import Asked, changed_in_words, half_day, two
+from attendance.reports.class_papers.every_paper import Asked, changed_in_words, half_day, two
 from attendance.reports.class_papers.results import OfficeResult, People, Presence, Results, results_of
 from attendance.rules.paper_fields import DOTS
 from courses.constants.choices import StaffCategory

@@ -13,7 +13,7 @@ from django.db.models import Count, Q
 
 from attendance.constants import THERE, CertificateState, MarkState
 from attendance.models import Certificate
-from attendance.reports.class_papers.common import known_changes
+from attendance.reports.class_papers.every_paper import known_changes
 from attendance.reports.class_papers.plan import seats_of
 from attendance.reports.table import Line, table_of
 from courses.constants.choices import (
@@ -86,9 +86,9 @@ class Papers:
 @dataclass(frozen=True)
 class Results:
     """Everything that the report counts. `seats`: places given to offices, None where no office has a number; `invited`
-    and `answered`: offices; `stand_ins`, `replaced` and `withdrawn`: registrations. `genders` and `categories`: people
-    by what they are, "" for what is not known; none without people. `held`: half-days that have begun; `changes`:
-    those that were moved, put elsewhere or cancelled, against their first plan."""
+    and `sending_nobody`: offices; `stand_ins`, `replaced` and `withdrawn`: registrations. `genders` and `categories`:
+    people by what they are, "" for what is not known; none without people. `held`: half-days that have begun;
+    `changes`: those that were moved, put elsewhere or cancelled, against their first plan."""
 
     course: Course
     seats: int | None

@@ -71,6 +71,21 @@ def test_a_paper_is_entered_with_its_file_put_right_signed_and_taken_out(lop, or
     assert "46/KH-UBND" not in organiser.get(page(lop)).content.decode()
 
 
+def test_a_list_goes_into_the_file_by_its_day_alone_since_no_register_numbers_it(lop, organiser):
+    make = page(lop, "make", "class_list")
+    assert "please enter its date" in organiser.post(make, {"keep": 1}).content.decode()
+    assert organiser.post(make, {"keep": 1, "date": "20/05/2026"}).status_code == 302
+    paper = ClassPaper.objects.get()
+    assert (paper.kind, paper.number, paper.date) == ("class_list", "", DAY)
+
+
+def test_the_page_leads_to_the_lists_of_a_class_that_is_no_draft(lop, organiser):
+    lists = reverse("admin:attendance_courseresult_lists", args=[lop.course.pk])
+    assert lists in organiser.get(page(lop)).content.decode()
+    Course.objects.update(state=CourseState.DRAFT)
+    assert lists not in organiser.get(page(lop)).content.decode()
+
+
 def test_what_cannot_be_is_said_in_the_form_and_keeps_what_was_typed(lop, organiser):
     paper = filed(lop)
     bad = organiser.post(page(lop, "add_paper"), {"kind": "plan", "number": "7/KH", "date": "20/05/2036"})

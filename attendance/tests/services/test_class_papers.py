@@ -146,6 +146,26 @@ def test_papers_issued_by_a_decision_point_to_it_whichever_came_first(lop):
     assert (paper.decision_id, pointing_to(lop.course)) == (later.pk, {later.pk: {"issued": 1}})
 
 
+def test_a_decision_of_the_same_number_and_another_day_is_another_paper(lop):
+    lop.attended(1)
+    paper = prepared(lop, decision_number="214/QĐ-UBND", decision_date=ISSUED_ON)[0].certificate
+    day_before = ISSUED_ON - dt.timedelta(days=1)
+    keep_decision(lop.course, PDF, actor=lop.officer, number="214/QĐ-UBND", date=day_before)
+    paper.refresh_from_db()
+    assert paper.decision_id is None
+    theirs = keep_decision(lop.course, PDF, actor=lop.officer, number="214/QĐ-UBND", date=ISSUED_ON)
+    paper.refresh_from_db()
+    assert paper.decision_id == theirs.pk
+
+
+def test_papers_that_name_no_day_point_to_the_decision_of_their_number(lop):
+    lop.attended(1)
+    paper = prepared(lop, decision_number="214/QĐ-UBND")[0].certificate
+    decision = keep_decision(lop.course, PDF, actor=lop.officer, number="214/QĐ-UBND", date=ISSUED_ON)
+    paper.refresh_from_db()
+    assert paper.decision_id == decision.pk
+
+
 def test_a_revocation_points_to_its_decision_whichever_came_first(lop):
     lop.attended(2)
     prepared(lop)

@@ -1,6 +1,7 @@
 """A line of the plan gets its class once, of its own host."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from courses.constants.errors import Refusal
 from courses.models import ActionLog, PlannedClass
@@ -36,6 +37,19 @@ def test_a_line_keeps_its_class_and_a_class_its_line(host, planned):
         link_class(PlannedClass.objects.create(host=host, year=2027, title="Lớp khác"), course, actor=actor)
     planned.refresh_from_db()
     assert planned.course == course
+
+
+@pytest.mark.parametrize("wrong", [{"month": 0}, {"month": 13}, {"year": 1999}, {"year": 2101}])
+def test_a_line_is_of_a_month_and_of_a_year_of_our_time(host, planned, wrong):
+    """Without the constraint of the table the row is written."""
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PlannedClass.objects.filter(pk=planned.pk).update(**wrong)
+
+
+def test_a_class_stands_in_the_plan_once(host, planned):
+    link_class(planned, course := make_course(host), actor=organiser_of(host))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PlannedClass.objects.create(host=host, year=2027, title="Lớp khác", course=course)
 
 
 def test_another_host_has_no_part_in_it(host, planned):

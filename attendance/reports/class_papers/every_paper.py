@@ -15,6 +15,7 @@ from courses.constants.choices import CourseKind, HalfDay, SessionState
 from courses.constants.clock import VIETNAM
 from courses.constants.partial_dates import official_date
 from courses.models import Block, Course, Heading, Session, SessionChange, Signer, Speaker, Topic
+from courses.rendering.class_names import KINDS, in_a_sentence
 from courses.rendering.days import HALVES, WEEKDAYS
 from courses.rendering.nominations import in_two
 from courses.reports.changes import Changed
@@ -81,9 +82,9 @@ def common_fields(asked: Asked) -> dict[str, Any]:
         "noi_luu": f"VT, {heading.drafting}" if heading and heading.drafting else "VT, hồ sơ lớp",
         "nguoi_ky": _signer(asked),
         "ten_lop": name,
-        "ten_lop_thuong": f"{name[0].lower()}{name[1:]}",
+        "ten_lop_thuong": in_a_sentence(name),
         "ma_lop": course.code,
-        "loai_lop": "tập huấn" if course.kind == CourseKind.TRAINING else "bồi dưỡng",
+        "loai_lop": KINDS[CourseKind(course.kind)],
         "gioi_thieu": course.summary.strip(),
         "doi_tuong": course.audience.strip().rstrip(".") or DOTS,
         "chi_so": ", ".join(index.code for index in course.indices.all()),
@@ -137,7 +138,7 @@ def _blocks(course: Course) -> dict[str, Any]:
                 "so": str(place),
                 "ky_hieu": block.code,
                 "ten": block.title,
-                "doi_tuong": ", ".join(one.name[0].lower() + one.name[1:] for one in block.audience.all()),
+                "doi_tuong": ", ".join(in_a_sentence(one.name) for one in block.audience.all()),
                 "chuyen_de": [{"so": str(n), "ten": topic.title} for n, topic in enumerate(block.topics.all(), 1)],
             }
             for place, block in enumerate(blocks, 1)
