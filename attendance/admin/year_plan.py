@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from attendance.reports.plan_numbers import plan_table, year_plan
+from attendance.reports.plan_numbers import YearPlan, plan_table, year_plan
 from attendance.responses import download
 from courses.admin.scoped import ScopedAdmin
 from courses.constants.clock import YEARS, today
 from courses.constants.media_types import XLSX
 from courses.models import Course, Office, PlannedClass
-from courses.rendering.tables import xlsx_table
+from courses.rendering.list_workbook import FiledList, list_workbook
 from courses.rules.permissions import may_plan_classes, may_plan_for
 
 
@@ -36,6 +36,7 @@ class PlannedForm(forms.ModelForm):
 
 @admin.register(PlannedClass)
 class PlannedClassAdmin(ScopedAdmin):
+    list_display = ()  # read by its years, and so taken out
     form = PlannedForm
     fieldsets = [
         (None, {"fields": ["host", "year", "title", "kind", "month", "people", "audience", "order"]}),
@@ -71,7 +72,7 @@ class PlannedClassAdmin(ScopedAdmin):
         plan = year_plan(request.actor, year)
         title = _("Training plan of the year %(year)s") % {"year": year}
         if request.GET.get("file") == "xlsx":
-            return download(xlsx_table(plan_table(plan), title=title), f"ke-hoach-nam-{year}.xlsx", XLSX)
+            return download(_as_file(plan, title), f"ke-hoach-nam-{year}.xlsx", XLSX)
         years = PlannedClass.objects.visible_to(request.actor).order_by().values_list("year", flat=True).distinct()
         context = {
             **self.admin_site.each_context(request),
@@ -100,3 +101,9 @@ class PlannedClassAdmin(ScopedAdmin):
         return HttpResponseRedirect(reverse("admin:courses_plannedclass_year", args=[obj.year]))
 
     response_post_save_change = response_post_save_add
+
+
+def _as_file(plan: YearPlan, title: str) -> bytes:
+    heads, rows = plan_table(plan)
+    held = _("As of %(day)s") % {"day": f"{today():%d/%m/%Y}"}
+    return list_workbook(FiledList(title=title, held=held, columns=heads, rows=rows, total=_("In all: {count}")))

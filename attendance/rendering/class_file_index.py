@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from courses.rendering.official import CENTRE, Column, OfficialPaper
 
 _COLUMNS = (
-    Column("STT", 10, CENTRE),
-    Column("Số, ký hiệu", 27),
-    Column("Ngày tháng", 22, CENTRE),
-    Column("Tên loại và trích yếu nội dung", 60),
-    Column("Tác giả", 34),
-    Column("Ghi chú", 24),
+    Column("STT", 11, CENTRE),
+    Column("Số, ký hiệu", 32),
+    Column("Ngày tháng", 25, CENTRE),
+    Column("Tên loại và trích yếu nội dung", 47),
+    Column("Tác giả", 28),
+    Column("Ghi chú", 22),
 )
 
 

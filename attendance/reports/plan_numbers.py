@@ -1,6 +1,5 @@
 """The yearly plan beside the record: people planned, on the list, and there."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, OuterRef, Q, Subquery
@@ -94,15 +93,14 @@ def _row(line: Line) -> PlanRow:
     return PlanRow(line, str(word), sign, number("named"), number("came"))
 
 
-def plan_table(plan: YearPlan) -> Sequence[Sequence[Cell]]:
-    """As a file: a header, then a line each."""
-    header = [
-        _("No."), _("Host office"), _("Title"), _("Kind"), _("Month"), _("Audience"), _("People planned"),
+def plan_table(plan: YearPlan) -> tuple[list[str], list[list[Cell]]]:
+    """As a file: the heads of its columns, and a line each."""
+    heads = [
+        _("Host office"), _("Title"), _("Kind"), _("Month"), _("Audience"), _("People planned"),
         _("On the list"), _("Present at least once"), _("What became of it"), _("Put off: why, until when"), _("Class"),
     ]  # fmt: skip
     rows = [
         [
-            number,
             row.planned.host.name,
             row.planned.title,
             row.planned.get_kind_display(),
@@ -115,6 +113,6 @@ def plan_table(plan: YearPlan) -> Sequence[Sequence[Cell]]:
             row.planned.put_off,
             row.planned.course.code if row.planned.course else "",
         ]
-        for number, row in enumerate(plan.rows, 1)
+        for row in plan.rows
     ]
-    return [header, *rows]
+    return heads, rows

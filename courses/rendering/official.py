@@ -251,7 +251,9 @@ class OfficialPaper:
 
     def signers(self, people: Sequence[tuple[str, str]], *, place_and_date: str, room: float = 56) -> None:
         """The end of a list: who sign side by side, each a title and a name or "", place and date above the last."""
-        self._paragraph(self._two_cells(_END)[1], place_and_date, size=13, italic=True, align=CENTRE, single=True)
+        self._keep_with_next()
+        left = self._width * _END[0] / sum(_END)
+        self._paragraph(self._place, place_and_date, size=13, italic=True, align=CENTRE, left=left)
         self._gap()
         self._keep_with_next()
         for cell, (title, name) in zip(self._two_cells((1,) * len(people)), people, strict=True):

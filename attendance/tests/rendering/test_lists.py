@@ -2,8 +2,11 @@
 
 import datetime as dt
 import io
+from dataclasses import replace
 from decimal import Decimal
 
+import pypdfium2
+import pytest
 from docx import Document
 from openpyxl import load_workbook
 
@@ -11,7 +14,9 @@ from attendance.rendering.list_excel import list_workbook
 from attendance.rendering.list_paper import HEADS, SIGNERS, Head, Line, ListPaper, said
 from attendance.rendering.list_word import list_word
 from attendance.rules.lists import Col
+from courses.rendering.word_pdf import pdf_of
 
+AT = dt.datetime(2026, 6, 5, tzinfo=dt.UTC)
 MONEY = Head("Thành tiền", 25, "right", money=True)
 PAPER = ListPaper(
     superior="UBND TỈNH THỬ",
@@ -92,6 +97,17 @@ def test_word_has_the_same_and_is_the_same_for_the_same_list():
         ["1", "=Ngô Thử", "1980", "", "2,5", "1.200.000"],
         ["Tổng cộng"] * 4 + ["2,5", "1.200.000"],
     ]
+
+
+@pytest.mark.parametrize(("landscape", "lines"), [(True, 8), (False, 17)])
+def test_who_signs_stands_on_the_page_of_the_date_and_of_how_many_there_are(landscape, lines):
+    """Take the keeping together out and the date, or the sentence, stays behind on the first page."""
+    people = tuple(Line((n, "Ngô Thử", "1980", "", Decimal(2), 1_200_000)) for n in range(lines))
+    paper = replace(PAPER, lines=people, landscape=landscape, below=("Danh sách có nhiều người./.",))
+    pages = pypdfium2.PdfDocument(pdf_of(list_word(paper), title="x", author="x", timestamp=AT))
+    assert len(pages) == 2
+    last = pages[1].get_textpage().get_text_range()
+    assert all(words in last for words in ("nhiều người", "ngày 05 tháng 6 năm 2026", "Kế toán"))
 
 
 def test_a_name_that_no_paper_can_print_keeps_nobodys_list():
