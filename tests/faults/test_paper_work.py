@@ -19,7 +19,7 @@ from attendance.constants import WorkState
 from attendance.models import Certificate, PaperBatch, PaperBatchRow, RegisterBook
 from courses.models import ActionLog, BackgroundTask
 from tests.faults.installation import ALIAS
-from tests.faults.test_workers import Queue, queue  # noqa: F401
+from tests.faults.queue import Queue
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name != "posix", reason="kills are those of POSIX")]
 
@@ -65,7 +65,7 @@ def kill_at_random(installation, *, people: int, kills: int) -> None:
 
 
 @pytest.mark.slow
-def test_the_worker_of_the_site_killed_at_random_is_followed_by_another(installation, queue: Queue):  # noqa: F811
+def test_the_worker_of_the_site_killed_at_random_is_followed_by_another(installation, queue: Queue):
     people = 300
     ground = installation.make_ground(classes=1, people=people)
     batch = int(installation.run("-m", "tests.faults.paper_worker", "queue", *arguments(ground)))
