@@ -25,15 +25,18 @@ from attendance.models import (
     Grant,
     IssuerAuthority,
     LeaveRequest,
+    ListForm,
     Mark,
     PaperBatch,
     PaperTemplate,
     PassCode,
     RefusedScan,
     RegisterBook,
+    ReportWords,
     Score,
     Sheet,
     SignedCopy,
+    WordTemplate,
 )
 from courses.constants.actors import Actor
 from courses.models import (
@@ -52,6 +55,7 @@ from courses.models import (
     Office,
     OfficeAnswer,
     Place,
+    PlannedClass,
     Registration,
     Role,
     Seats,
@@ -302,9 +306,10 @@ def test_a_draft_and_an_archived_class_are_not_there_for_the_public(world):
 
 PRIVATE = [
     ActionLog, BlankRange, Certificate, ClassPaper, ColumnMeaning, Completion, Correction, Door, DoorPhone, Event,
-    Grant, Heading, ImportBatch, ImportRow, Invitation, IssuerAuthority, LeaveRequest, Mark, Message, MessageLine,
-    MessageText, Office, OfficeAnswer, PaperBatch, PaperTemplate, PassCode, RefusedScan, RegisterBook, Registration,
-    Role, Score, Seats, Sheet, SignedCopy, Signer, Speaker, Trainee, TraineeRequest, Transfer, User, Venue,
+    Grant, Heading, ImportBatch, ImportRow, Invitation, IssuerAuthority, LeaveRequest, ListForm, Mark, Message,
+    MessageLine, MessageText, Office, OfficeAnswer, PaperBatch, PaperTemplate, PassCode, PlannedClass, RefusedScan,
+    RegisterBook, Registration, ReportWords, Role, Score, Seats, Sheet, SignedCopy, Signer, Speaker, Trainee,
+    TraineeRequest, Transfer, User, Venue, WordTemplate,
 ]  # fmt: skip
 PARTS_OF_A_CLASS = [Block, CourseRule, Material, Place, Session, SessionChange, SessionTopic, Topic]
 
