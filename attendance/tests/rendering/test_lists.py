@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 
@@ -108,6 +109,17 @@ def test_who_signs_stands_on_the_page_of_the_date_and_of_how_many_there_are(land
     assert len(pages) == 2
     last = pages[1].get_textpage().get_text_range()
     assert all(words in last for words in ("nhiều người", "ngày 05 tháng 6 năm 2026", "Kế toán"))
+
+
+def test_libreoffice_reads_the_word_file_and_says_what_our_pdf_says(office):
+    ours = pdf_of(list_word(PAPER), title="x", author="x", timestamp=AT)
+    said = [letters_of(pdf) for pdf in (ours, office({"list.docx": list_word(PAPER)})["list.docx"])]
+    assert said[0] == said[1]
+
+
+def letters_of(pdf):
+    text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf))
+    return Counter("".join(text.split()))
 
 
 def test_a_name_that_no_paper_can_print_keeps_nobodys_list():
