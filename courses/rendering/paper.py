@@ -103,10 +103,11 @@ def _drawn(
         try:
             return _compiled(template, data, timestamp, pictures, many), data
         except typst.TypstError as error:
-            missing = _MISSING.search(error.message)
-            if missing and instead and missing[1] != instead:
-                replaced = _replaced(data, missing[1], instead)
-                if replaced != data:  # else the letter stands in the template itself
+            # All at once: drawn again for each, a text in another alphabet would take minutes.
+            missing = {found[1] for found in _MISSING.finditer(error.diagnostic)} - {instead}
+            if missing and instead:
+                replaced = _replaced(data, missing, instead)
+                if replaced != data:  # else the letters stand in the template itself
                     data = replaced
                     continue
             sentence = _sentence(error, data)
@@ -179,14 +180,16 @@ def _sentence(error: typst.TypstError, data: dict[str, Any]) -> str | None:
     ) % {"letter": letter, "text": text}
 
 
-def _replaced(value: Any, letter: str, instead: str) -> Any:
+def _replaced(value: Any, letters: set[str], instead: str) -> Any:
     match value:
         case str():
-            return value.replace(letter, instead)
+            for letter in letters:
+                value = value.replace(letter, instead)
+            return value
         case dict():
-            return {key: _replaced(inner, letter, instead) for key, inner in value.items()}
+            return {key: _replaced(inner, letters, instead) for key, inner in value.items()}
         case list():
-            return [_replaced(inner, letter, instead) for inner in value]
+            return [_replaced(inner, letters, instead) for inner in value]
         case _:
             return value
 
