@@ -155,7 +155,8 @@ class ListChoice:
 def _pairs(said: Any) -> list[tuple[str, str]]:
     """Those of a list that are two texts."""
     rows = said if isinstance(said, list) else []
-    return [(row[0], row[1]) for row in rows if isinstance(row, list) and [type(one) for one in row] == [str, str]]
+    pairs = (row for row in rows if isinstance(row, list) and len(row) == 2)
+    return [(one, other) for one, other in pairs if isinstance(one, str) and isinstance(other, str)]
 
 
 def check_choice(choice: ListChoice) -> None:
