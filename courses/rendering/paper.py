@@ -27,6 +27,7 @@ _FONTS = Path(__file__).parent / "fonts"
 # Neither folder exists, so that no installed package can be found either.
 _NO_PACKAGES = _FONTS / "no-packages"
 _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed with font')
+_BY_NUMBER = re.compile(r"\\u\{([0-9a-f]{1,6})\}")
 #: No pictures.
 NONE: dict[str, str] = {}
 _UNFIT = "panicked with: does not fit: "
@@ -104,7 +105,7 @@ def _drawn(
             return _compiled(template, data, timestamp, pictures, many), data
         except typst.TypstError as error:
             # All at once: drawn again for each, a text in another alphabet would take minutes.
-            missing = {found[1] for found in _MISSING.finditer(error.diagnostic)} - {instead}
+            missing = {_as_written(found[1]) for found in _MISSING.finditer(error.diagnostic)} - {instead}
             if missing and instead:
                 replaced = _replaced(data, missing, instead)
                 if replaced != data:  # else the letters stand in the template itself
@@ -163,6 +164,11 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[_FONTS])
 
 
+def _as_written(letter: str) -> str:
+    """What typst names by its number, such as a mark that stands above another letter, as that letter."""
+    return _BY_NUMBER.sub(lambda found: chr(int(found[1], 16)), letter)
+
+
 def _sentence(error: typst.TypstError, data: dict[str, Any]) -> str | None:
     """What to tell the person; None when the fault is the template's."""
     if error.message.startswith(_UNFIT):
@@ -172,7 +178,7 @@ def _sentence(error: typst.TypstError, data: dict[str, Any]) -> str | None:
     missing = _MISSING.search(error.message)
     if not missing:
         return None
-    letter = missing[1]
+    letter = _as_written(missing[1])
     text = next((text for text in _texts(data) if letter in text), letter)
     return _(
         "The paper font has no letter “%(letter)s”, which stands in “%(text)s”. "

@@ -159,3 +159,11 @@ def test_all_letters_that_the_font_lacks_are_replaced_in_one_go(template, monkey
     found = paper.draw(template, {"texts": ["中文字 và 漢"]}, timestamp=WHEN, instead="□")
     assert len(drawn) == 2
     assert found == paper.draw(template, {"texts": ["□□□ và □"]}, timestamp=WHEN)
+
+
+def test_a_mark_that_the_font_lacks_is_replaced_though_it_is_named_by_its_number(template):
+    """A virama of Burmese; fails without `_as_written`, and with it no list with such a name came out."""
+    found = paper.draw(template, {"texts": ["Ma \u1039 Ba"]}, timestamp=WHEN, instead="□")
+    assert found == paper.draw(template, {"texts": ["Ma □ Ba"]}, timestamp=WHEN)
+    with pytest.raises(Refusal, match="\u1039"):
+        paper.draw(template, {"texts": ["Ma \u1039 Ba"]}, timestamp=WHEN)
