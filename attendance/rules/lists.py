@@ -134,19 +134,29 @@ class ListChoice:
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> Self:
-        """The reverse of `as_json`. What this version does not know is left out: a form of before still opens."""
+        """The reverse of `as_json`. What this version does not know is left out: a form of before still opens, and one
+        that was spoilt."""
+        said = said if isinstance(said, Mapping) else {}
         keys = {"", *Col.values}
-        columns = [Column(key, title) for key, title in said.get("columns", ()) if key in keys]
+        columns = [Column(key, title) for key, title in _pairs(said.get("columns")) if key in keys]
         closed = {"kind": ListKind, "who": Who, "group": Grouping, "order": Order, "unit": Unit}
         known = {name: said[name] for name, choices in closed.items() if said.get(name) in choices.values}
-        rest = {name: said[name] for name in ("title", "subtitle", "landscape", "excused", "rate") if name in said}
-        signers = tuple(Signing(title, name) for title, name in said.get("signers", ()))
-        return cls(columns=tuple(columns), signers=signers, **known, **rest)
+        typed = {"title": str, "subtitle": str, "landscape": bool, "excused": bool, "rate": int}
+        rest = {name: said[name] for name, kind in typed.items() if type(said.get(name)) is kind}
+        signers = tuple(Signing(title, name) for title, name in _pairs(said.get("signers")))
+        return cls(columns=tuple(columns[:MOST_COLUMNS]), signers=signers[:MOST_SIGNERS], **known, **rest)
 
     @property
     def personal(self) -> list[str]:
         """The personal columns in words, for the log."""
         return [str(Col(column.key).label) for column in self.columns if column.key in PERSONAL]
+
+
+def _pairs(said: Any) -> list[tuple[str, str]]:
+    """Those of a list that are two texts."""
+    rows = said if isinstance(said, list) else []
+    pairs = (row for row in rows if isinstance(row, list) and len(row) == 2)
+    return [(one, other) for one, other in pairs if isinstance(one, str) and isinstance(other, str)]
 
 
 def check_choice(choice: ListChoice) -> None:

@@ -37,6 +37,9 @@ NAMES = {
     ClassPaperKind.REPORT: ("bao-cao-ket-qua", "Báo cáo kết quả lớp"),
 }
 
+#: Of the sheets to sign in one PDF: some five seconds and half a gigabyte.
+_MOST_LINES = 1_500
+
 
 def made_paper(course: Course, kind: str, *, at: dt.datetime, as_word: bool = False, **said) -> tuple[str, bytes]:
     """(file name, .docx or PDF) of a paper; `said` as in `fields_of`. What the paper lacks is dots. Refusal when the
@@ -81,10 +84,23 @@ def whole_set(course: Course, *, at: dt.datetime, kinds: Iterable[str] = MADE_KI
             fields = fields_of(course, kind, at=at, **said)
             word = fill(templates[kind], fields)
             name = f"{place:02d}-{NAMES[ClassPaperKind(kind)][0]}"
-            for ending, content in (("docx", word), ("pdf", as_pdf(word, kind, fields, day=day))):
-                # Both are compressed themselves already.
-                archive.writestr(zipfile.ZipInfo(f"{name}.{ending}", MADE.timetuple()[:6]), content)
+            files = [(f"{name}.docx", word)]
+            for part, some in _in_parts(fields):
+                filled = fill(templates[kind], some) if part else word
+                files.append((f"{name}{part}.pdf", as_pdf(filled, kind, some, day=day)))
+            for full_name, content in files:
+                # All are compressed themselves already.
+                archive.writestr(zipfile.ZipInfo(full_name, MADE.timetuple()[:6]), content)
     return out.getvalue()
+
+
+def _in_parts(fields: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """(end of the file's name, fields) of each PDF: of many long sheets to sign each its own, as all in one would take
+    more memory than there is, or be refused."""
+    sheets = fields.get("to_ky", ())
+    if sum(len(sheet["hoc_vien"]) for sheet in sheets) <= _MOST_LINES:
+        return [("", fields)]
+    return [(f"-{place:02d}", {**fields, "to_ky": [sheet]}) for place, sheet in enumerate(sheets, 1)]
 
 
 def templates_of(host: Office, kinds: Iterable[str]) -> dict[str, bytes]:

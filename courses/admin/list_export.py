@@ -1,5 +1,7 @@
 """Every list of the admin as an Excel file: the rows that are shown, through all of its pages, as offices file them."""
 
+from html import unescape
+
 from allauth.account.decorators import reauthentication_required
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -99,7 +101,7 @@ class ListExport(admin.ModelAdmin):
             value = display_for_field(value, field, "", avoid_link=True)
         else:
             value = display_for_value(value, "")
-        return strip_tags(value) if isinstance(value, SafeString) else str(value)
+        return unescape(strip_tags(value)) if isinstance(value, SafeString) else str(value)
 
 
 def _titled(lists: str) -> str:

@@ -44,9 +44,13 @@ SENTENCES = {
 _SECONDS = 6
 _MOST_UNPACKED = 40 * 1024 * 1024
 _MOST_XML = 4 * 1024 * 1024
+#: Of all pictures together: drawn, a dot is a byte or more, whatever the file packs it into (A4 at 600 an inch: 35).
+_MOST_DOTS = 60_000_000
+_JPEG_FRAME = re.compile(rb"\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]..[\x08\x0c](..)(..)", re.DOTALL)
 #: Fields of Word that show only what is in the file itself.
 _FIELDS = ("PAGE", "NUMPAGES", "SECTIONPAGES", "SECTION", "PAGEREF", "REF", "TOC", "SEQ", "STYLEREF", "HYPERLINK")
 _LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
+_FIELD_LINK = re.compile(r'\s*HYPERLINK\s+("?(https?://|mailto:)|\\l\b)', re.IGNORECASE)
 _EMBEDDED = {
     qn("w:altChunk"),
     qn("w:object"),
@@ -54,7 +58,14 @@ _EMBEDDED = {
     qn("w:subDoc"),
     "{urn:schemas-microsoft-com:office:office}OLEObject",
 }
-_EMBEDDED_TYPES = ("/aFChunk", "/oleObject", "/package", "/control", "/subDocument", "/frame", "/activeXControlBinary")
+_EMBEDDED_TYPES = (
+    *("/aFChunk", "/oleObject", "/package", "/control", "/subDocument", "/frame", "/activeXControlBinary"),
+    *("/webextensiontaskpanes", "/webextension", "/extensibility", "/attachedToolbars"),
+)
+#: What Word writes as “Strict Open XML”: the names below would not be found in it.
+_STRICT = "{http://purl.oclc.org/ooxml/"
+_SHAPES = "{urn:schemas-microsoft-com:vml}"
+_FETCHED = ("src", "{urn:schemas-microsoft-com:office:office}href", "{urn:schemas-microsoft-com:office:office}althref")
 _TRACKED = {qn(f"w:{name}") for name in ("ins", "del", "moveFrom", "moveTo")}
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _NOTES = (CONTENT_TYPE.WML_FOOTNOTES, CONTENT_TYPE.WML_ENDNOTES, CONTENT_TYPE.WML_COMMENTS)
@@ -109,6 +120,7 @@ def _look_through(data: bytes) -> None:
     if len(set(names)) < len(names):  # Word might read the other one
         raise Unreadable("damaged")
     types = _types(archive)
+    dots = 0
     for part in archive.infolist():
         name = part.filename.lower()
         if "vba" in name or "macro" in name:
@@ -120,6 +132,20 @@ def _look_through(data: bytes) -> None:
             if part.file_size > _MOST_XML:
                 raise Unreadable("bomb")
             _look_at_part(_root(container.part(archive, part.filename)))
+        else:
+            dots += _dots_of(container.part(archive, part.filename))
+    if dots > _MOST_DOTS:
+        raise Unreadable("bomb")
+
+
+def _dots_of(content: bytes) -> int:
+    """Of a PNG or JPEG, by what it says of itself; 0 for anything else, which is never drawn."""
+    if content.startswith(b"\x89PNG"):
+        return int.from_bytes(content[16:20]) * int.from_bytes(content[20:24])
+    if content.startswith(b"\xff\xd8\xff"):
+        frames = _JPEG_FRAME.findall(content)
+        return max((int.from_bytes(high) * int.from_bytes(wide) for high, wide in frames), default=0)
+    return 0
 
 
 def _types(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -160,11 +186,26 @@ def _look_at_part(root: etree._Element) -> None:
             raise TagFault("embedded")
         if element.tag in _TRACKED:
             raise TagFault("tracked")
+        _look_at_what_is_fetched(element)
     _look_at_tags_beside_fields(root)
     for instruction in _instructions(root):
         words = instruction.split()
         if not words or words[0].upper() not in _FIELDS:
             raise TagFault("field", name=words[0][:40] if words else "", allowed=", ".join(_FIELDS))
+        if words[0].upper() == "HYPERLINK" and not _FIELD_LINK.match(instruction):
+            raise TagFault("linked", target=instruction.strip()[:80])
+
+
+def _look_at_what_is_fetched(element: etree._Element) -> None:
+    """Without a relation: addresses in shapes of old, and where letters to many get their names from."""
+    if not isinstance(element.tag, str):
+        return
+    if element.tag.startswith(_STRICT):
+        raise TagFault("old_format")
+    if element.tag == qn("w:mailMerge"):
+        raise TagFault("linked", target="mailMerge")
+    if element.tag.startswith(_SHAPES) and (fetched := next(filter(None, map(element.get, _FETCHED)), None)):
+        raise TagFault("linked", target=fetched[:80])
 
 
 def _instructions(root: etree._Element) -> Iterator[str]:

@@ -27,6 +27,7 @@ _FONTS = Path(__file__).parent / "fonts"
 # Neither folder exists, so that no installed package can be found either.
 _NO_PACKAGES = _FONTS / "no-packages"
 _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed with font')
+_BY_NUMBER = re.compile(r"\\u\{([0-9a-f]{1,6})\}")
 #: No pictures.
 NONE: dict[str, str] = {}
 _UNFIT = "panicked with: does not fit: "
@@ -103,10 +104,11 @@ def _drawn(
         try:
             return _compiled(template, data, timestamp, pictures, many), data
         except typst.TypstError as error:
-            missing = _MISSING.search(error.message)
-            if missing and instead and missing[1] != instead:
-                replaced = _replaced(data, missing[1], instead)
-                if replaced != data:  # else the letter stands in the template itself
+            # All at once: drawn again for each, a text in another alphabet would take minutes.
+            missing = {_as_written(found[1]) for found in _MISSING.finditer(error.diagnostic)} - {instead}
+            if missing and instead:
+                replaced = _replaced(data, missing, instead)
+                if replaced != data:  # else the letters stand in the template itself
                     data = replaced
                     continue
             sentence = _sentence(error, data)
@@ -162,6 +164,11 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[_FONTS])
 
 
+def _as_written(letter: str) -> str:
+    """What typst names by its number, such as a mark that stands above another letter, as that letter."""
+    return _BY_NUMBER.sub(lambda found: chr(int(found[1], 16)), letter)
+
+
 def _sentence(error: typst.TypstError, data: dict[str, Any]) -> str | None:
     """What to tell the person; None when the fault is the template's."""
     if error.message.startswith(_UNFIT):
@@ -171,7 +178,7 @@ def _sentence(error: typst.TypstError, data: dict[str, Any]) -> str | None:
     missing = _MISSING.search(error.message)
     if not missing:
         return None
-    letter = missing[1]
+    letter = _as_written(missing[1])
     text = next((text for text in _texts(data) if letter in text), letter)
     return _(
         "The paper font has no letter “%(letter)s”, which stands in “%(text)s”. "
@@ -179,14 +186,16 @@ def _sentence(error: typst.TypstError, data: dict[str, Any]) -> str | None:
     ) % {"letter": letter, "text": text}
 
 
-def _replaced(value: Any, letter: str, instead: str) -> Any:
+def _replaced(value: Any, letters: set[str], instead: str) -> Any:
     match value:
         case str():
-            return value.replace(letter, instead)
+            for letter in letters:
+                value = value.replace(letter, instead)
+            return value
         case dict():
-            return {key: _replaced(inner, letter, instead) for key, inner in value.items()}
+            return {key: _replaced(inner, letters, instead) for key, inner in value.items()}
         case list():
-            return [_replaced(inner, letter, instead) for inner in value]
+            return [_replaced(inner, letters, instead) for inner in value]
         case _:
             return value
 

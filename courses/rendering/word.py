@@ -90,7 +90,9 @@ def packed(document: WordDocument) -> bytes:
 def _value(document: StrictTemplate, value: Any) -> Any:
     match value:
         case str():
-            return "\n".join(clean_text(line) for line in writable(value).split("\n"))
+            lines = (clean_text(line) for line in writable(value).split("\n"))
+            # Only templates make cells one; a space after it shows that somebody typed the sign.
+            return "\n".join(f"{line}\u00a0" if line == OF_ABOVE else line for line in lines)
         case Picture():
             return InlineImage(document, io.BytesIO(value.png), width=Mm(value.width_mm))
         case Mapping():

@@ -258,8 +258,7 @@ class _Walk:
                 self._named(node, scope)
                 return
             case nodes.Filter():
-                if node.name not in FILTERS or node.kwargs or node.dyn_args or node.dyn_kwargs or node.node is None:
-                    self._fault(node, "filter", name=node.name, allowed=", ".join(FILTERS))
+                self._filtered(node)
             case nodes.Test():
                 if node.name not in TESTS or node.args or node.kwargs:
                     self._fault(node, "filter", name=node.name, allowed=", ".join(TESTS))
@@ -273,6 +272,15 @@ class _Walk:
                 return
         for child in node.iter_child_nodes():
             self._visit(child, scope)
+
+    def _filtered(self, node: nodes.Filter) -> None:
+        if node.name not in FILTERS or node.kwargs or node.dyn_args or node.dyn_kwargs or node.node is None:
+            self._fault(node, "filter", name=node.name, allowed=", ".join(FILTERS))
+        # Joined by a list, or what was joined already, a line of the template is more than any memory holds.
+        plain = all(isinstance(one, nodes.Const) for one in node.args)
+        joins_field = node.name != "join" or isinstance(node.node, nodes.Name | nodes.Getattr)
+        if not (plain and joins_field):
+            self._fault(node, "forbidden")
 
     def _loop(self, node: nodes.For, scope: Mapping[str, Any]) -> None:
         depth = scope.get("loop", 0)

@@ -106,3 +106,24 @@ def test_a_line_that_names_the_class_is_not_kept_for_others():
     choice = replace(usual_choice("people"), subtitle="Lớp CCHC-2022, đợt 1")
     assert without_class(choice, "cchc-2022", "Tập huấn").subtitle == ""
     assert without_class(choice, "X-1", "Tập huấn thử").subtitle == choice.subtitle
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        None,
+        ["people"],
+        "x",
+        {"columns": "name", "signers": 3, "title": ["x"], "rate": "9" * 30, "landscape": "yes", "kind": ["people"]},
+        {"columns": [["name"], ["name", 1], [["name"], ""], 7, {"a": 1}], "signers": [["x"], [1, 2]], "rate": True},
+        {"columns": {"name": ""}, "who": {}, "excused": None, "subtitle": 1.5, "unknown": {"deep": []}},
+    ],
+)
+def test_a_form_that_was_spoilt_opens_as_far_as_it_can_be_read(said):
+    """Fails, by an error, when what stands in the row is taken as it is."""
+    assert ListChoice.from_json(said) == ListChoice()
+
+
+def test_a_form_that_was_spoilt_has_no_more_columns_and_signers_than_can_be_chosen():
+    found = ListChoice.from_json({"columns": [["name", ""]] * 10_000, "signers": [["Ký", ""]] * 10_000})
+    assert (len(found.columns), len(found.signers)) == (16, 3)

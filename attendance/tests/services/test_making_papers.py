@@ -16,6 +16,7 @@ from attendance.rendering.wordings import wording
 from attendance.reports.class_papers.fields import fields_of
 from attendance.reports.wordings import sample_paper
 from attendance.rules.paper_fields import fields_for, pictures_of, sample_of
+from attendance.services import making_papers
 from attendance.services.making_papers import made_decision, made_paper, whole_set
 from attendance.services.report_words import set_report_words
 from attendance.tests.records import Class, officer_of
@@ -290,3 +291,15 @@ def test_the_software_s_wording_is_a_template_that_an_office_may_put_back(kind):
     assert read_template(wording(kind), sample_of(kind))
     assert "MẪU" in text_of(sample_paper(kind, None))
     assert not_drawn(wording(kind)) == []
+
+
+def test_long_sheets_to_sign_are_each_a_pdf_of_their_own_in_the_whole_set(lop, monkeypatch):
+    """One PDF of 500 people and 18 half-days is refused, and with it the whole set was."""
+    monkeypatch.setattr(making_papers, "_MOST_LINES", 5)
+    found = zipfile.ZipFile(io.BytesIO(whole_set(lop.course, at=now(), kinds=[ClassPaperKind.SIGN_IN])))
+    sheets = fields_of(lop.course, ClassPaperKind.SIGN_IN, at=now())["to_ky"]
+    numbered = [f"01-danh-sach-ky-ten-{place:02d}.pdf" for place in range(1, len(sheets) + 1)]
+    assert found.namelist() == ["01-danh-sach-ky-ten.docx", *numbered]
+    for name, sheet in zip(numbered, sheets, strict=True):
+        text = text_of(found.read(name))
+        assert all(person["ho_ten"] in text for person in sheet["hoc_vien"])

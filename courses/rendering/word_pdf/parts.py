@@ -22,6 +22,9 @@ MOST_UNPACKED = 60 * 1024 * 1024
 # A list of five thousand people; as a tree it takes ten times as much.
 MOST_XML = 12 * 1024 * 1024
 MOST_BYTES = 20 * 1024 * 1024
+# Of the text, and of what stands on each page. Drawn, a million take ten seconds and a gigabyte; ten sheets to sign for
+# five hundred people have a third of that.
+MOST_LETTERS, MOST_LETTERS_EACH_PAGE = 1_000_000, 20_000
 _MAIN = "word/document.xml"
 
 
@@ -94,7 +97,11 @@ class WordFile:
                 if relation.get("TargetMode") != "External":
                     target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
                 targets[relation.get("Id", "")] = (relation.get("Type", "").rsplit("/", 1)[-1], target)
-        return Part(tree(self.bytes_of(name)), targets)
+        root = tree(self.bytes_of(name))
+        most = MOST_LETTERS if name == _MAIN else MOST_LETTERS_EACH_PAGE
+        if sum(len(text.text or "") for text in root.iter(f"{W}t")) > most:
+            raise _refusal()
+        return Part(root, targets)
 
     def beside(self, main: Part, kind: str) -> bytes:
         """The one part of this kind (styles, numbering, settings) that the main part refers to; b"" for none."""

@@ -297,3 +297,64 @@ def test_notes_hold_no_tags():
     data = changed("[Content_Types].xml", "</Types>", kind, data)
     link = LINK.format("comments", "comments.xml").replace(' TargetMode="External"', "")
     assert codes(changed(RELS, "</Relationships>", link, data)) == ["place"]
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "{{ danh_sach|join(danh_sach|join(danh_sach|join)) }}",
+        '{{ ten_lop|join("------")|join("------") }}',
+        "{{ ten_lop|default(danh_sach|join) }}",
+    ],
+)
+def test_no_line_of_a_template_can_grow_beyond_all_memory(tag):
+    """With 500 people the first is 37 GB; fails without `_filtered`."""
+    assert "forbidden" in codes(saying(tag))
+    assert codes(saying('{{ noi_nhan|join("; ") }} {{ ten_lop|default("…") }}')) == []
+
+
+_FIELD = (
+    '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>{}</w:instrText></w:r>'
+    '<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p><w:sectPr'
+)
+_SHAPE = (
+    '<w:p><w:r><w:pict xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">'
+    '<v:shape><v:imagedata {}="http://127.0.0.1/a.png"/></v:shape></w:pict></w:r></w:p><w:sectPr'
+)
+
+
+@pytest.mark.parametrize(
+    "instead",
+    [
+        _FIELD.format('HYPERLINK "file:///c:/a.exe"'),
+        _FIELD.format('HYPERLINK "\\\\host\\share\\a.exe"'),
+        _SHAPE.format("src"),
+        _SHAPE.format("o:href"),
+        '<w:mailMerge><w:connectString w:val="Provider=a"/></w:mailMerge><w:sectPr',
+    ],
+)
+def test_what_word_would_fetch_without_a_relation_is_refused(instead):
+    """Fails without `_look_at_what_is_fetched`, the first two without `_FIELD_LINK`."""
+    assert codes(changed("word/document.xml", "<w:sectPr", instead)) == ["linked"]
+    for harmless in ('HYPERLINK "https://example.org" \\t "_blank"', 'HYPERLINK \\l "_Toc1"'):
+        assert codes(changed("word/document.xml", "<w:sectPr", _FIELD.format(harmless))) == []
+
+
+def test_parts_that_load_programs_of_the_office_and_strict_files_are_refused():
+    relation = (
+        '<Relationship Id="x" Type="http://schemas.microsoft.com/office/2011/relationships/webextensiontaskpanes" '
+        'Target="webextensions/taskpanes.xml"/></Relationships>'
+    )
+    assert codes(changed("word/_rels/document.xml.rels", "</Relationships>", relation)) == ["embedded"]
+    strict = '<w:p xmlns:s="http://purl.oclc.org/ooxml/wordprocessingml/main"><s:r/></w:p><w:sectPr'
+    assert codes(changed("word/document.xml", "<w:sectPr", strict)) == ["old_format"]
+
+
+def test_a_small_file_with_a_picture_of_many_dots_is_refused():
+    """109 kB of PNG, of which drawing the PDF would make a gigabyte; fails without `_look_at_picture`."""
+    head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (30_000).to_bytes(4) * 2
+    assert codes(with_part(saying("{{ ten_lop }}"), "word/media/image9.png", head)) == ["bomb"]
+    jpeg = b"\xff\xd8\xff\xe0\0\x04ab\xff\xc0\0\x11\x08" + (60_000).to_bytes(2) * 2
+    assert codes(with_part(saying("{{ ten_lop }}"), "word/media/image9.jpg", jpeg)) == ["bomb"]
+    small = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (3_000).to_bytes(4) * 2
+    assert codes(with_part(saying("{{ ten_lop }}"), "word/media/image9.png", small)) == []

@@ -150,3 +150,20 @@ def test_a_letter_that_the_template_itself_lacks_is_told_and_not_sought_in_the_d
     template.write_text(TEMPLATE + "\n𠮷", encoding="utf-8")
     with pytest.raises(Refusal, match="𠮷"):
         paper.draw(template, {"texts": ["Ô"]}, timestamp=WHEN, instead="_")
+
+
+def test_all_letters_that_the_font_lacks_are_replaced_in_one_go(template, monkeypatch):
+    """Drawn again for each, a text in another alphabet would take minutes."""
+    drawn, typeset = [], paper._typeset
+    monkeypatch.setattr(paper, "_typeset", lambda *given, **wanted: drawn.append(1) or typeset(*given, **wanted))
+    found = paper.draw(template, {"texts": ["中文字 và 漢"]}, timestamp=WHEN, instead="□")
+    assert len(drawn) == 2
+    assert found == paper.draw(template, {"texts": ["□□□ và □"]}, timestamp=WHEN)
+
+
+def test_a_mark_that_the_font_lacks_is_replaced_though_it_is_named_by_its_number(template):
+    """A virama of Burmese; fails without `_as_written`, and with it no list with such a name came out."""
+    found = paper.draw(template, {"texts": ["Ma \u1039 Ba"]}, timestamp=WHEN, instead="□")
+    assert found == paper.draw(template, {"texts": ["Ma □ Ba"]}, timestamp=WHEN)
+    with pytest.raises(Refusal, match="\u1039"):
+        paper.draw(template, {"texts": ["Ma \u1039 Ba"]}, timestamp=WHEN)

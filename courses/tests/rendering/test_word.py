@@ -197,3 +197,14 @@ def test_the_file_does_not_grow_without_end(monkeypatch):
     with translation.override("en"):
         rows = [{"ten": "Nguyễn Văn Thử " * 50}] * 100
         assert "far too large" in _refusal("{% for a in danh_sach %}{{ a.ten }}{% endfor %}", danh_sach=rows)
+
+
+def test_a_sign_that_somebody_typed_makes_no_cells_one():
+    """Only templates do; fails where the words of people are taken for the sign of a template (`OF_ABOVE`)."""
+    paper = OfficialPaper(title="Thử")
+    rows = ["{%tr for nguoi in danh_sach %}", "{%tr endfor %}"]
+    paper.table([Column("Chức vụ", 60)], [[rows[0]], ["{{ nguoi.chuc_vu }}"], [rows[1]]])
+    word = fill(paper.as_bytes(), {"danh_sach": [{"chuc_vu": "Trưởng phòng"}, {"chuc_vu": "↑"}, {"chuc_vu": "Hai\n↑"}]})
+    xml = Document(io.BytesIO(word)).element.xml
+    assert "vMerge" not in xml
+    assert xml.count("↑") == 2
