@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from attendance.rendering.list_paper import Line, ListPaper, Value, total_cells
 from courses.rendering.cells import put
+from courses.rendering.nominations import in_lines
 from courses.rendering.official import MOTTO, NATION
 
 SHEET = "Danh sách"
@@ -124,8 +125,8 @@ def _page(sheet: Worksheet, *, landscape: bool) -> None:
 def _head(page: _Sheet) -> None:
     paper = page.paper
     (_one, half), (right, last) = page.parts(36, 64)
-    page.write(1, 1, half, paper.superior.upper())
-    page.write(2, 1, half, paper.body.upper(), bold=True)
+    page.write(1, 1, half, in_lines(paper.superior.upper()))
+    page.write(2, 1, half, in_lines(paper.body.upper()), bold=True)
     page.write(1, right, last, NATION, bold=True)
     page.write(2, right, last, MOTTO, bold=True, underline="single")
     page.sheet.cell(1, right).alignment = Alignment(horizontal="center", vertical="center", shrink_to_fit=True)

@@ -5,7 +5,7 @@ from courses.rendering.official import CENTRE, Column, OfficialPaper
 
 
 def summons() -> bytes:
-    paper = begun("Công văn cử người tham dự lớp", about="V/v cử người tham dự\n{{ ten_lop_thuong }}")
+    paper = begun("Công văn cử người tham dự lớp", about="V/v cử người tham dự {{ ten_lop_thuong }}")
     paper.paragraph("{%p if gui_mot_noi %}")
     paper.to("{% for noi in kinh_gui %}{{ noi.ten }}{% endfor %}")
     paper.paragraph("{%p else %}")
@@ -68,7 +68,7 @@ def _list(paper: OfficialPaper) -> None:
 def _appendix(paper: OfficialPaper) -> None:
     paper.appendix(
         "Phụ lục",
-        "CHỈ TIÊU VÀ ĐỊA CHỈ LẬP DANH SÁCH\nCỦA TỪNG CƠ QUAN, ĐƠN VỊ",
+        "CHỈ TIÊU{% if co_duong_dan %} VÀ ĐỊA CHỈ LẬP DANH SÁCH{% endif %}\nCỦA TỪNG CƠ QUAN, ĐƠN VỊ",
         "(Kèm theo Công văn số {{ so_ky_hieu }} {{ ngay_thang }}\ncủa {{ co_quan_thuong }})",
     )
     total = "Tổng số: {{ tong_chi_tieu }} người của {{ so_co_quan }} cơ quan, đơn vị./."

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from dataclasses import replace
 from decimal import Decimal
 
 from docx import Document
@@ -92,6 +93,13 @@ def test_word_has_the_same_and_is_the_same_for_the_same_list():
         ["1", "=Ngô Thử", "1980", "", "2,5", "1.200.000"],
         ["Tổng cộng"] * 4 + ["2,5", "1.200.000"],
     ]
+
+
+def test_the_name_of_a_place_stands_on_one_line():
+    long = replace(PAPER, body="Ủy ban nhân dân phường Vị Thanh")
+    assert "ỦY BAN NHÂN DÂN\nPHƯỜNG VỊ THANH" in Document(io.BytesIO(list_word(long))).tables[0].cell(0, 0).text
+    sheet = load_workbook(io.BytesIO(list_workbook(long))).active
+    assert sheet["A2"].value == "ỦY BAN NHÂN DÂN\nPHƯỜNG VỊ THANH"
 
 
 def test_a_name_that_no_paper_can_print_keeps_nobodys_list():
