@@ -122,7 +122,7 @@ def test_the_whole_file_is_a_zip_with_folders_and_an_index(lop, organiser):
         "45/KH-UBND",
         "20/05/2026",
         "Kế hoạch. Mở lớp",
-        "Ủy ban nhân dân thành phố Thử",
+        "ỦY BAN NHÂN DÂN THÀNH PHỐ THỬ",
         "Chưa có bản đã ký",
     ] in rows
     assert rows[-1][1:4] == ["001/2026/GCN đến 002/2026/GCN", "", "Giấy chứng nhận đã cấp (02 bản)"]
