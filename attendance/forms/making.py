@@ -14,7 +14,12 @@ ORDERS = [("protocol", _("Offices in protocol order")), ("name", _("By given nam
 class MakingForm(forms.Form):
     """Number and date are given by the clerk, so that both are mostly empty."""
 
-    signer = forms.ModelChoiceField(Signer.objects.none(), label=_("signer"), required=False)
+    signer = forms.ModelChoiceField(
+        Signer.objects.none(),
+        label=_("signer"),
+        required=False,
+        help_text=_("Empty: who alone signs for the host on that day; of several nobody, and dots."),
+    )
     number = forms.CharField(
         label=_("number"), max_length=60, required=False, help_text=_("Empty: dots, to be filled in by the clerk.")
     )

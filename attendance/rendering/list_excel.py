@@ -4,7 +4,7 @@ import io
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
-from math import ceil
+from textwrap import wrap
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -63,7 +63,8 @@ class _Sheet:
         text = str(value)
         each = 1.2 if text.isupper() else 0.95 if font.get("bold") else 0.87  # of the width of a digit
         room = (sum(self.widths[first - 1 : last]) - 0.7) * 12 / size / each
-        lines = sum(max(1, ceil(len(line) / max(room, 1))) for line in text.split("\n"))
+        # Broken between words, as a spreadsheet does it: the rest of a line that the next word is too long for is lost.
+        lines = sum(max(1, len(wrap(line, max(int(room), 1)))) for line in text.split("\n"))
         self.at_least(row, lines * _TEXT * size / 12 + 3)
 
     def at_least(self, row: int, points: float) -> None:
