@@ -61,7 +61,7 @@ class _Sheet:
             self.sheet.merge_cells(start_row=row, start_column=first, end_row=row, end_column=last)
         # No spreadsheet makes a row high enough for cells that are one.
         text = str(value)
-        each = 1.2 if text.isupper() else 0.95 if font.get("bold") else 0.87  # of the width of a digit
+        each = 1.2 if text.isupper() else 1.0 if font.get("bold") else 0.94  # of the width of a digit
         room = (sum(self.widths[first - 1 : last]) - 0.7) * 12 / size / each
         # Broken between words, as a spreadsheet does it: the rest of a line that the next word is too long for is lost.
         lines = sum(max(1, len(wrap(line, max(int(room), 1)))) for line in text.split("\n"))
