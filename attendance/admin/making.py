@@ -13,6 +13,7 @@ from attendance.constants import MADE_KINDS, UNNUMBERED_KINDS, ClassPaperKind
 from attendance.forms.making import MakingForm
 from attendance.forms.report_words import ReportWordsForm
 from attendance.models import ReportWords
+from attendance.reports.class_papers.common import Asked, number_in_full
 from attendance.reports.paper_sheets import class_in_words
 from attendance.responses import download
 from attendance.services.class_papers import Entry, file_paper
@@ -77,6 +78,7 @@ class MakingPages:
         if not date or not (number or kind in UNNUMBERED_KINDS):
             raise Refusal(_("To put the paper into the file, please enter its number and date."))
         name, content = file
+        number = number and number_in_full(Asked(course, kind, now(), number=number, date=date))
         entry = Entry(kind, number, date, class_in_words(course))
         file_paper(course, entry, actor=request.actor, content=content, name=name)
         return self._filed(request, course, _("The paper was put into the class file."))

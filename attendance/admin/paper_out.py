@@ -28,6 +28,7 @@ from attendance.services.class_papers import keep_decision
 from attendance.services.making_papers import made_decision
 from courses.constants.clock import now, today
 from courses.constants.errors import Refusal
+from courses.constants.media_types import DOCX, PDF
 from courses.services.records import log_action, read_file
 
 
@@ -101,12 +102,18 @@ class PaperOutPages:
 
     def _decision_form(self, request, course, form):
         said = form.said()
-        name, pdf = made_decision(course, at=now(), **said)
+        as_word = "word" in request.POST and "keep" not in request.POST
+        name, content = made_decision(course, at=now(), as_word=as_word, **said)
         if "keep" not in request.POST:
             log_action(request.actor, "export papers", course, course=course, changes={"count": [None, 1]})
-            return download(pdf, name)
+            return download(content, name, DOCX if as_word else PDF)
         keep_decision(
-            course, pdf, actor=request.actor, number=said["number"], date=said["date"], summary=class_in_words(course)
+            course,
+            content,
+            actor=request.actor,
+            number=said["number"],
+            date=said["date"],
+            summary=class_in_words(course),
         )
         messages.success(request, _("The decision was kept; its number is proposed for the certificates of the class."))
         return redirect("admin:attendance_courseresult_decision", course.pk)

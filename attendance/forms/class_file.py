@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from attendance.constants import ClassPaperKind
 from attendance.services.class_papers import Entry
@@ -27,7 +28,7 @@ class EntryForm(forms.Form):
         help_text=_("What it is about, in a line."),
     )
     author = forms.CharField(
-        label=_("issued by"),
+        label=pgettext_lazy("class file", "issued by"),
         max_length=200,
         required=False,
         help_text=_("Only for a paper of another office. Empty: our own."),

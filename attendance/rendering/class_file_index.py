@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from courses.rendering.nominations import in_lines
 from courses.rendering.official import CENTRE, Column, OfficialPaper
 
 _COLUMNS = (
-    Column("STT", 11, CENTRE),
+    Column("STT", 12, CENTRE),
     Column("Số, ký hiệu", 32),
     Column("Ngày tháng", 25, CENTRE),
-    Column("Tên loại và trích yếu nội dung", 47),
+    Column("Tên loại và trích yếu nội dung", 46),
     Column("Tác giả", 28),
     Column("Ghi chú", 22),
 )
@@ -31,7 +32,7 @@ def word_index(
 ) -> bytes:
     """The .docx. `folders`: (name of the folder in the ZIP, its lines); papers are numbered through all of them."""
     paper = OfficialPaper(title="Mục lục hồ sơ", author=body)
-    paper.head(superior=superior, body=body, place_and_date=place_and_date)
+    paper.head(superior=in_lines(superior.upper()), body=in_lines(body.upper()), place_and_date=place_and_date)
     paper.title("MỤC LỤC HỒ SƠ", course)
     rows: list[str | list[str]] = []
     number = 0

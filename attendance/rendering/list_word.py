@@ -2,6 +2,7 @@
 
 from attendance.rendering.list_paper import Line, ListPaper, said, total_cells
 from courses.constants.printing import with_stand_ins
+from courses.rendering.nominations import in_lines
 from courses.rendering.official import CENTRE, LEFT, OF_ABOVE, OF_LEFT, Cell, Column, OfficialPaper
 
 #: Millimetres of a line that is signed.
@@ -11,7 +12,7 @@ _TO_SIGN = 10
 def list_word(paper: ListPaper) -> bytes:
     """The .docx; what no paper can print has a visible sign in its place, so that one such name keeps nobody's list."""
     word = OfficialPaper(title=with_stand_ins(paper.title), author=_line(paper.body), landscape=paper.landscape)
-    word.head(superior=_line(paper.superior.upper()), body=_line(paper.body.upper()))
+    word.head(superior=_line(in_lines(paper.superior.upper())), body=_line(in_lines(paper.body.upper())))
     word.title(
         with_stand_ins(paper.title.upper()), "\n".join(map(with_stand_ins, paper.subtitle.split("\n"))), rule=False
     )

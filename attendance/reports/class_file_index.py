@@ -30,23 +30,25 @@ def index_of(course: Course, files: list[tuple[Filed, str]], *, day: dt.date) ->
     heading = heading_on(course.host_office, day, course.ends_on)
     body = heading.body if heading else course.host_office.name
     folders = [
-        (folder, [_line(line, path) for line, path in lines])
+        (folder, [_line(line, path, body) for line, path in lines])
         for folder, lines in groupby(files, key=lambda entry: entry[0].folder)
     ]
     if certificates := _certificates(course, body):
         folders.append((CERTIFICATES, [certificates]))
     return word_index(
-        superior=heading.superior.upper() if heading else "",
-        body=body.upper(),
+        superior=heading.superior if heading else "",
+        body=body,
         place_and_date=f"{heading.place if heading else '……'}, {official_date(day)}",
         course=class_in_words(course),
         folders=folders,
     )
 
 
-def _line(line: Filed, path: str) -> IndexLine:
+def _line(line: Filed, path: str, body: str) -> IndexLine:
+    """A paper that names nobody is the host's own."""
+    author = line.author or (body if line.is_paper else "")
     note = line.note or ("" if path else "Chưa có tệp")
-    return IndexLine(line.number, f"{line.date:%d/%m/%Y}" if line.date else "", line.title, line.author, note)
+    return IndexLine(line.number, f"{line.date:%d/%m/%Y}" if line.date else "", line.title, author, note)
 
 
 def _certificates(course: Course, body: str) -> IndexLine | None:

@@ -24,7 +24,7 @@ WORDS = {
     "absent": pgettext_lazy("attendance", "Without leave"),
     "unmarked": _("Not marked yet"),
     "earned": _("Eligible, no paper yet"),
-    "possible": _("Not eligible yet"),
+    "possible": pgettext_lazy("while the class is held", "Not eligible yet"),
     "never": _("Not eligible"),
     "no_paper": _("No paper yet"),
     "prepared": _("Awaiting signature"),

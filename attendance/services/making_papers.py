@@ -54,7 +54,7 @@ def made_paper(course: Course, kind: str, *, at: dt.datetime, as_word: bool = Fa
 
 
 def made_decision(course: Course, *, at: dt.datetime, **said) -> tuple[str, bytes]:
-    """As `made_paper`, the PDF. Refusal when nobody would stand on its list."""
+    """As `made_paper`. Refusal when nobody would stand on its list."""
     named = named_people(course)
     if not (named.with_reachable if said.get("reachable") else named.certain):
         raise Refusal(_("Nobody of the class has earned a certificate yet: the list would be empty."))
@@ -74,8 +74,10 @@ def as_pdf(word: bytes, kind: str, fields: Mapping[str, Any], *, day: dt.date) -
 
 
 def whole_set(course: Course, *, at: dt.datetime, kinds: Iterable[str] = MADE_KINDS, **said) -> bytes:
-    """A ZIP with the Word file and the PDF of each kind, numbered in the order in which a class needs them."""
-    kinds = list(kinds)
+    """A ZIP with the Word file and the PDF of each kind, numbered in the order in which a class needs them; no decision
+    while it would name nobody."""
+    nobody = not named_people(course).certain
+    kinds = [kind for kind in kinds if not (nobody and kind == ClassPaperKind.DECISION)]
     templates = templates_of(course.host_office, kinds)
     day = at.astimezone(VIETNAM).date()
     out = io.BytesIO()

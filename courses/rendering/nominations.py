@@ -25,6 +25,8 @@ _NO_NUMBER, _NO_DATE = "……/……", "ngày …… tháng …… năm ……"
 #: long the name of one may be in capitals on a line.
 _PLACE = re.compile(r"(?:^|.*\s)((?:phường|xã|đặc khu|thị trấn|thị xã|thành phố|tỉnh|quận|huyện)\s.+)$", re.IGNORECASE)
 _LONGEST_PLACE = 24
+#: Letters of a body that fit on half of a heading's line at 12 points.
+_ON_A_LINE = 24
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,12 @@ def in_two(office: str) -> tuple[str, str]:
     if found is None or len(found[1]) > _LONGEST_PLACE:
         return office, ""
     return office[: found.start(1)].rstrip(), found[1]
+
+
+def in_lines(name: str) -> str:
+    """A long name in two lines, the place at its end on the second."""
+    start, place = in_two(name)
+    return f"{start}\n{place}" if start and place and len(name) > _ON_A_LINE else name
 
 
 def _line(number: int, person: NamedPerson) -> dict[str, str]:

@@ -10,11 +10,11 @@ def timetable() -> bytes:
     paper.paragraph("Thời gian: {{ so_ngay }} ngày ({{ so_buoi }} buổi), {{ thoi_gian }}.")
     paper.paragraph("Địa điểm: {{ dia_diem }}.")
     columns = [
-        Column("Ngày", 26, CENTRE),
-        Column("Buổi", 28, CENTRE),
-        Column("Nội dung", 58),
-        Column("Báo cáo viên", 31),
-        Column("Địa điểm", 25),
+        Column("Ngày", 24, CENTRE),
+        Column("Buổi", 24, CENTRE),
+        Column("Nội dung", 54),
+        Column("Báo cáo viên", 37),
+        Column("Địa điểm", 29),
     ]
     row = [
         "{% if loop.first %}{{ ngay.thu }}, {{ ngay.ngay }}{% else %}↑{% endif %}",

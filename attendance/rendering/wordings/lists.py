@@ -9,8 +9,8 @@ def class_list() -> bytes:
     paper.title("DANH SÁCH", "Học viên {{ ten_lop_thuong }}")
     paper.paragraph("({{ thoi_gian }})", italic=True, align=CENTRE)
     columns = [
-        Column("STT", 11, CENTRE), Column("Họ và tên", 42), Column("Ngày sinh", 28, CENTRE),
-        Column("Giới tính", 14, CENTRE), Column("Chức vụ", 32), Column("Đơn vị", 36),
+        Column("STT", 11, CENTRE), Column("Họ và tên", 40), Column("Ngày sinh", 23, CENTRE),
+        Column("Giới tính", 13, CENTRE), Column("Chức vụ", 30), Column("Đơn vị", 48),
     ]  # fmt: skip
     cells = [f"{{{{ nguoi.{name} }}}}" for name in ("stt", "ho_ten", "ngay_sinh", "gioi_tinh", "chuc_vu", "don_vi")]
     loop, end = "{%tr for nguoi in hoc_vien %}", "{%tr endfor %}"
@@ -28,12 +28,12 @@ def sign_in() -> bytes:
     paper = OfficialPaper(title="Danh sách học viên ký tên")
     paper.paragraph("{%p for to in to_ky %}")
     head(paper, numbered=False)
-    paper.title("DANH SÁCH", "Học viên {{ ten_lop_thuong }} ký tên")
+    paper.title("DANH SÁCH KÝ TÊN", "Học viên {{ ten_lop_thuong }}")
     paper.paragraph("{{ to.buoi }}, tại {{ to.dia_diem }}", italic=True, align=CENTRE)
     paper.picture_line("{{ to.ma_qr }}")
     columns = [
-        Column("STT", 11, CENTRE), Column("Họ và tên", 45), Column("Chức vụ", 32), Column("Đơn vị", 36),
-        Column("Ký tên", 34),
+        Column("STT", 11, CENTRE), Column("Họ và tên", 40), Column("Chức vụ", 30), Column("Đơn vị", 48),
+        Column("Ký tên", 36),
     ]  # fmt: skip
     cells = ["{{ nguoi.stt }}", "{{ nguoi.ho_ten }}", "{{ nguoi.chuc_vu }}", "{{ nguoi.don_vi }}", ""]
     paper.table(

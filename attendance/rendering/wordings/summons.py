@@ -5,7 +5,7 @@ from courses.rendering.official import CENTRE, Column, OfficialPaper
 
 
 def summons() -> bytes:
-    paper = begun("Công văn cử người tham dự lớp", about="V/v cử người tham dự\n{{ ten_lop_thuong }}")
+    paper = begun("Công văn cử người tham dự lớp", about="V/v cử người tham dự {{ ten_lop_thuong }}")
     paper.paragraph("{%p if gui_mot_noi %}")
     paper.to("{% for noi in kinh_gui %}{{ noi.ten }}{% endfor %}")
     paper.paragraph("{%p else %}")
@@ -68,7 +68,8 @@ def _list(paper: OfficialPaper) -> None:
 def _appendix(paper: OfficialPaper) -> None:
     paper.appendix(
         "Phụ lục",
-        "CHỈ TIÊU VÀ ĐỊA CHỈ LẬP DANH SÁCH\nCỦA TỪNG CƠ QUAN, ĐƠN VỊ",
+        "{% if co_duong_dan %}CHỈ TIÊU VÀ ĐỊA CHỈ LẬP DANH SÁCH{% else %}PHÂN BỔ CHỈ TIÊU THAM DỰ LỚP{% endif %}\n"
+        "CỦA TỪNG CƠ QUAN, ĐƠN VỊ",
         "(Kèm theo Công văn số {{ so_ky_hieu }} {{ ngay_thang }}\ncủa {{ co_quan_thuong }})",
     )
     total = "Tổng số: {{ tong_chi_tieu }} người của {{ so_co_quan }} cơ quan, đơn vị./."
@@ -82,5 +83,6 @@ def _appendix(paper: OfficialPaper) -> None:
     columns = [*plain, Column("Địa chỉ lập danh sách", 59), Column("Mã QR", 24, CENTRE)]
     seats(paper, columns, [*cells, "{{ dong.duong_dan }}", "{{ dong.ma_qr }}"], total)
     paper.paragraph("{%p else %}")
-    seats(paper, [*plain, Column("Ghi chú", 83)], [*cells, ""], total)
+    plain[1] = Column("Cơ quan, đơn vị", 92)
+    seats(paper, [*plain, Column("Ghi chú", 37)], [*cells, ""], total)
     paper.paragraph("{%p endif %}")

@@ -17,7 +17,7 @@ from courses.constants.partial_dates import official_date
 from courses.models import Block, Course, Heading, Session, SessionChange, Signer, Speaker, Topic
 from courses.rendering.class_names import KINDS, in_a_sentence
 from courses.rendering.days import HALVES, WEEKDAYS
-from courses.rendering.nominations import in_two
+from courses.rendering.nominations import in_lines
 from courses.reports.changes import Changed
 
 NO_DATE = "ngày …… tháng …… năm ……"
@@ -30,8 +30,6 @@ ABBREVIATIONS = {
     ClassPaperKind.DECISION: "QĐ",
     ClassPaperKind.REPORT: "BC",
 }
-#: Letters of a body that fit on half of the heading's line at 12 points.
-_ON_A_LINE = 24
 
 
 @dataclass(frozen=True)
@@ -114,6 +112,14 @@ def numbered(asked: Asked, heading: Heading | None) -> str:
     return f"{number}/{kind}-{body}" if kind else f"{number}/{body}-{unit}"
 
 
+def number_in_full(asked: Asked) -> str:
+    """As the paper shows it, for the class file; as it was typed where the paper has none or a part is not known."""
+    if asked.kind in (ClassPaperKind.CLASS_LIST, ClassPaperKind.SIGN_IN):
+        return asked.number
+    full = numbered(asked, heading_on(asked.course.host_office, asked.day, asked.course.ends_on))
+    return asked.number if DOTS in full else full
+
+
 def _signer(asked: Asked) -> dict[str, str]:
     """Who was chosen, else the only one who signs for the host on that day, else dots."""
     signer = asked.signer or _only_signer(asked, asked.day) or _only_signer(asked, asked.course.ends_on)
@@ -144,12 +150,6 @@ def _blocks(course: Course) -> dict[str, Any]:
             for place, block in enumerate(blocks, 1)
         ],
     }
-
-
-def in_lines(name: str) -> str:
-    """A long name in two lines, the place at its end on the second."""
-    start, place = in_two(name)
-    return f"{start}\n{place}" if start and place and len(name) > _ON_A_LINE else name
 
 
 def two(number: int) -> str:

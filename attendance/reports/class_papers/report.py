@@ -68,24 +68,24 @@ def _office(place: int, office: OfficeResult) -> dict[str, str]:
     return {
         "stt": str(place),
         "ten": office.name,
-        "chi_tieu": "" if office.seats is None else str(office.seats),
-        "duoc_cu": str(office.named),
-        **_people(office.people, str),
-        **_presence(office.presence, str),
+        "chi_tieu": "" if office.seats is None else two(office.seats),
+        "duoc_cu": two(office.named),
+        **_people(office.people),
+        **_presence(office.presence),
     }
 
 
-def _people(people: People, number=two) -> dict[str, str]:
-    return {"phai_du": number(people.expected), "co_du": number(people.attended), "ty_le": percent(people.share)}
+def _people(people: People) -> dict[str, str]:
+    return {"phai_du": two(people.expected), "co_du": two(people.attended), "ty_le": percent(people.share)}
 
 
-def _presence(presence: Presence, number=two) -> dict[str, str]:
+def _presence(presence: Presence) -> dict[str, str]:
     return {
-        "luot_phai_du": number(presence.expected),
-        "luot_co_mat": number(presence.there),
-        "luot_co_phep": number(presence.excused),
-        "luot_khong_phep": number(presence.absent),
-        "luot_chua_ro": number(presence.unmarked),
+        "luot_phai_du": two(presence.expected),
+        "luot_co_mat": two(presence.there),
+        "luot_co_phep": two(presence.excused),
+        "luot_khong_phep": two(presence.absent),
+        "luot_chua_ro": two(presence.unmarked),
         "luot_ty_le": percent(presence.share),
     }
 

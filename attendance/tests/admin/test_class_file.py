@@ -132,7 +132,14 @@ def test_the_whole_file_is_a_zip_with_folders_and_an_index(lop, organiser):
     assert len([name for name in names if name.startswith("5 Giấy chứng nhận/")]) == 2
     tables = Document(io.BytesIO(packed.read("Mục lục hồ sơ.docx"))).tables
     rows = [[cell.text.strip() for cell in row.cells] for row in tables[-2].rows]
-    assert ["1", "45/KH-UBND", "20/05/2026", "Kế hoạch. Mở lớp", "", "Chưa có bản đã ký"] in rows
+    assert [
+        "1",
+        "45/KH-UBND",
+        "20/05/2026",
+        "Kế hoạch. Mở lớp",
+        "ỦY BAN NHÂN DÂN THÀNH PHỐ THỬ",
+        "Chưa có bản đã ký",
+    ] in rows
     assert rows[-1][1:4] == ["001/2026/GCN đến 002/2026/GCN", "", "Giấy chứng nhận đã cấp (02 bản)"]
     assert ActionLog.objects.filter(action="export class file").count() == 1
 

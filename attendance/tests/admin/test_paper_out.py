@@ -8,6 +8,7 @@ import openpyxl
 import pypdfium2
 import pytest
 from django.urls import reverse
+from docx import Document
 
 from attendance.forms.paper_out import DecisionForm
 from attendance.models import Certificate, ClassPaper, RegisterBook
@@ -102,6 +103,10 @@ def test_the_decision_is_a_draft_then_kept_and_its_number_proposed(lop, officer)
     text = read_back(officer.post(address, said(lop, draft="1")).content)
     for expected in ("QUYẾT ĐỊNH", "Căn cứ a;", "Căn cứ b.", "02 học viên", people[0].trainee.full_name, "Ngô Thử Ký"):
         assert expected in text
+    word = officer.post(address, said(lop, word="1"))
+    assert people[0].trainee.full_name in "".join(
+        part.text for part in Document(io.BytesIO(word.content)).tables[-1]._cells
+    )
     assert not ClassPaper.objects.exists()
     assert "errorlist" in officer.post(address, said(lop, keep="1")).content.decode()
     for _again in (1, 2):

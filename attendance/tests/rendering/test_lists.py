@@ -122,6 +122,23 @@ def letters_of(pdf):
     return Counter("".join(text.split()))
 
 
+def test_a_row_has_room_for_words_that_do_not_fill_their_lines():
+    long = "Trung tâm Phục vụ hành chính công phường Vị Thanh"
+    texts = (long, ("a " * len(long))[: len(long)])
+    lines = tuple(Line((text, "", "", "", 1, 1)) for text in texts)
+    narrow = replace(PAPER, heads=(Head("Đơn vị", 12), *PAPER.heads[1:]), lines=lines)
+    sheet = load_workbook(io.BytesIO(list_workbook(narrow))).active
+    first = next(cell.row for cell in sheet["A"] if cell.value == long)
+    assert sheet.row_dimensions[first].height > sheet.row_dimensions[first + 1].height
+
+
+def test_the_name_of_a_place_stands_on_one_line():
+    long = replace(PAPER, body="Ủy ban nhân dân phường Vị Thanh")
+    assert "ỦY BAN NHÂN DÂN\nPHƯỜNG VỊ THANH" in Document(io.BytesIO(list_word(long))).tables[0].cell(0, 0).text
+    sheet = load_workbook(io.BytesIO(list_workbook(long))).active
+    assert sheet["A2"].value == "ỦY BAN NHÂN DÂN\nPHƯỜNG VỊ THANH"
+
+
 def test_a_name_that_no_paper_can_print_keeps_nobodys_list():
     """Take `with_stand_ins` out and nobody of the class gets a PDF."""
     lines = (Line((1, "Ngô ☺ Thử", "", "", Decimal(1), 1)),)

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from attendance.constants import MADE_KINDS, ClassPaperKind
 from attendance.models import ReportWords, WordTemplate
 from attendance.rendering.wordings import wording
+from attendance.reports.class_papers.common import Asked, number_in_full
 from attendance.reports.class_papers.fields import fields_of
 from attendance.reports.wordings import sample_paper
 from attendance.rules.paper_fields import fields_for, pictures_of, sample_of
@@ -236,6 +237,36 @@ def test_the_whole_set_has_word_and_pdf_of_every_kind_and_is_the_same_on_the_sam
     with zipfile.ZipFile(io.BytesIO(first)) as archive:
         assert len(archive.namelist()) == 2 * len(MADE_KINDS)
         assert archive.namelist()[:2] == ["01-ke-hoach.docx", "01-ke-hoach.pdf"]
+
+
+def test_the_whole_set_holds_no_decision_that_names_nobody():
+    kinds = [ClassPaperKind.CLASS_LIST, ClassPaperKind.DECISION]
+    with zipfile.ZipFile(io.BytesIO(whole_set(plain_class(), at=now(), kinds=kinds))) as archive:
+        assert archive.namelist() == ["01-danh-sach-lop.docx", "01-danh-sach-lop.pdf"]
+
+
+def test_a_letter_without_links_speaks_of_no_addresses(lop):
+    words = {
+        links: text_of(made_paper(lop.course, ClassPaperKind.SUMMONS, at=now(), with_links=links)[1])
+        for links in (True, False)
+    }
+    assert ["ĐỊA CHỈ LẬP DANH SÁCH" in words[links] for links in (True, False)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "kept"),
+    [
+        (ClassPaperKind.PLAN, "7", "07/KH-UBND"),
+        (ClassPaperKind.PLAN, "7/KH-UBND", "7/KH-UBND"),
+        (ClassPaperKind.CLASS_LIST, "7", "7"),
+    ],
+)
+def test_a_number_is_kept_as_the_paper_shows_it(lop, kind, typed, kept):
+    assert number_in_full(Asked(lop.course, kind, now(), number=typed)) == kept
+
+
+def test_a_number_of_an_office_whose_abbreviation_is_not_known_is_kept_as_typed():
+    assert number_in_full(Asked(plain_class(), ClassPaperKind.PLAN, now(), number="7")) == "7"
 
 
 def test_a_decision_without_anybody_is_refused():

@@ -40,7 +40,7 @@ KINDS = {
     "decision": Kind("QUYẾT ĐỊNH", "QĐ", bases=True),
     "report": Kind("BÁO CÁO", "BC"),
     "list": Kind("DANH SÁCH", numbered=False, goes_to=False, ended=False),
-    "sheet": Kind("DANH SÁCH", numbered=False, goes_to=False, ended=False),
+    "sheet": Kind("DANH SÁCH KÝ TÊN", numbered=False, goes_to=False, ended=False),
 }
 
 #: Millimetres that a printer or a rounding may be off; for lengths of lines, as a share of them.
