@@ -13,7 +13,7 @@ from attendance.constants import MADE_KINDS, UNNUMBERED_KINDS, ClassPaperKind
 from attendance.forms.making import MakingForm
 from attendance.forms.report_words import ReportWordsForm
 from attendance.models import ReportWords
-from attendance.reports.class_papers.common import Asked, number_in_full
+from attendance.reports.class_papers.every_paper import Asked, number_in_full
 from attendance.reports.paper_sheets import class_in_words
 from attendance.responses import download
 from attendance.services.class_papers import Entry, file_paper

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from attendance.constants import MADE_KINDS, ClassPaperKind
 from attendance.models import ReportWords, WordTemplate
 from attendance.rendering.wordings import wording
-from attendance.reports.class_papers.common import Asked, number_in_full
+from attendance.reports.class_papers.every_paper import Asked, number_in_full
 from attendance.reports.class_papers.fields import fields_of
 from attendance.reports.wordings import sample_paper
 from attendance.rules.paper_fields import fields_for, pictures_of, sample_of
