@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib import admin
 from django.db import transaction
 
 from attendance.models import Certificate
@@ -96,11 +97,18 @@ ASKED_AGAIN = {
     "admin:attendance_courseresult_scores_form",
     "admin:attendance_courseresult_scores_import",
     "admin:attendance_courseresult_special_case",
+    "admin:attendance_classfile_zip",
     "admin:attendance_person_merge",
     "admin:attendance_person_undo_merge",
     "admin:courses_trainee_reveal",
     "mfa_activate_totp",
     "mfa_generate_recovery_codes",
+    # Every list of the record as Excel.
+    *(
+        f"admin:attendance_{model._meta.model_name}_export"
+        for model, pages in admin.site._registry.items()
+        if model._meta.app_label == "attendance" and pages.list_display
+    ),
 }
 
 MAY_ASK = ("admin:attendance", "admin:courses_trainee_reveal", "mfa_")
