@@ -59,30 +59,38 @@ PURE = (
     "/tests/constants/",
     "/tests/readers/",
     "/tests/rendering/",
+    "/tests/rules/",
     "tests/test_catalogues.py",
     "tests/test_commands.py",
     "tests/test_settings.py",
     "tests/test_structure.py",
 )
 #: What takes long and is done on one database: on PostgreSQL, which is the stricter, what is asked of pages one by one;
-#: on SQLite what a browser shows and the crawl over all pages. The long walk is made on both; faults are for
-#: `make test-slow`.
+#: on SQLite what a browser shows and the crawl over all pages. The long walk from a roster to certificates is the one
+#: thing that a browser does on PostgreSQL; of rosters what writes is done on both; faults are for `make test-slow`.
 #: With BOTH=1 everything is done on both.
 ONCE = {
     "attendance/tests/admin/": "postgres",
     "attendance/tests/services/test_demo.py": "postgres",
+    "attendance/tests/services/test_making_papers.py": "sqlite",
     "attendance/tests/services/test_signed_copies.py": "postgres",
+    "attendance/tests/services/test_word_templates.py": "postgres",
     "attendance/tests/views/": "postgres",
     "courses/tests/admin/": "postgres",
+    "courses/tests/commands/test_import_roster.py": "sqlite",
+    **{
+        f"courses/tests/services/rosters/test_{name}.py": "postgres"
+        for name in ("deciding", "directory", "export", "matching", "own", "reading", "remembering", "who_is_it")
+    },
     "courses/tests/views/": "postgres",
     "tests/access/": "postgres",
     "tests/access/test_scope.py": "sqlite",
     "tests/browser/": "sqlite",
+    "tests/browser/test_walk.py": "postgres",
     "tests/faults/test_bad_input.py": "postgres",
     "tests/test_july_2025.py": "postgres",
     "tests/test_look.py": "sqlite",
 }
-WALK = "tests/browser/test_walk.py"
 
 
 def pytest_collection_modifyitems(config, items):
@@ -95,7 +103,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _is_tried_on_the_other_database(item) -> bool:
-    if os.environ.get("BOTH") or item.get_closest_marker("slow") or item.nodeid.startswith(WALK):
+    if os.environ.get("BOTH") or item.get_closest_marker("slow"):
         return False
     own = ONCE.get(max((path for path in ONCE if item.nodeid.startswith(path)), key=len, default=""))
     if own is None and _knows_no_database(item):
