@@ -213,7 +213,7 @@ def _as_table(made: Made) -> dict:
 def _as_file(paper: ListPaper, kind: ListKind, course, wanted: str) -> HttpResponse:
     name = f"{_NAMES[kind]}-{course.code}"
     if wanted == "xlsx":
-        return download(list_excel.list_workbook(paper), f"{name}.xlsx", XLSX)
+        return download(list_excel.list_excel(paper), f"{name}.xlsx", XLSX)
     word = list_word.list_word(paper)
     if wanted == "docx":
         return download(word, f"{name}.docx", DOCX)

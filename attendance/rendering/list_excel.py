@@ -83,7 +83,7 @@ class _Sheet:
         return [(start + 1, end) for start, end in pairwise(ends)]
 
 
-def list_workbook(paper: ListPaper) -> bytes:
+def list_excel(paper: ListPaper) -> bytes:
     book = Workbook()
     # Columns are measured in digits of this font, so a list is as wide as the page whatever the machine has.
     book._named_styles["Normal"].font = Font(name=_FONT, size=12)

@@ -11,7 +11,7 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from attendance.rendering.list_excel import list_workbook
+from attendance.rendering.list_excel import list_excel
 from attendance.rendering.list_paper import HEADS, SIGNERS, Head, Line, ListPaper, said
 from attendance.rendering.list_word import list_word
 from attendance.rules.lists import Col
@@ -51,7 +51,7 @@ def test_numbers_are_written_as_offices_write_them():
 
 
 def test_excel_has_amounts_as_numbers_and_heads_over_each_other():
-    sheet = load_workbook(io.BytesIO(list_workbook(PAPER))).active
+    sheet = load_workbook(io.BytesIO(list_excel(PAPER))).active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=7, max_row=11)]
     assert rows == [
         ["STT", "Họ và tên", "Năm sinh", None, "Số tiết", "Thành tiền"],
@@ -67,7 +67,7 @@ def test_excel_has_amounts_as_numbers_and_heads_over_each_other():
 
 
 def test_who_signs_stands_in_one_row_that_no_page_parts():
-    sheet = load_workbook(io.BytesIO(list_workbook(PAPER))).active
+    sheet = load_workbook(io.BytesIO(list_excel(PAPER))).active
     last = [cell.value.split("\n")[0] for cell in sheet[sheet.max_row] if cell.value]
     assert last == ["Người lập", "Kế toán", "Thủ trưởng đơn vị"]
 
@@ -76,13 +76,13 @@ def test_a_list_goes_on_one_page_or_on_as_many_as_it_needs():
     lines = (Line((1, "Ngô Thử", "1980", "", Decimal(1), 1)),)
     for count, pages in ((12, 1), (40, 0)):
         many = ListPaper(**{**PAPER.__dict__, "lines": lines * count})
-        setup = load_workbook(io.BytesIO(list_workbook(many))).active.page_setup
+        setup = load_workbook(io.BytesIO(list_excel(many))).active.page_setup
         assert (setup.fitToWidth, setup.fitToHeight) == (1, pages)
 
 
 def test_a_list_of_one_column_has_room_for_three_who_sign():
     sheet = load_workbook(
-        io.BytesIO(list_workbook(ListPaper(**{**PAPER.__dict__, "heads": HEADS[Col.NAME], "lines": ()})))
+        io.BytesIO(list_excel(ListPaper(**{**PAPER.__dict__, "heads": HEADS[Col.NAME], "lines": ()})))
     ).active
     assert len([cell for cell in sheet[sheet.max_row] if cell.value]) == 3
 
@@ -127,7 +127,7 @@ def test_a_row_has_room_for_words_that_do_not_fill_their_lines():
     texts = (long, ("a " * len(long))[: len(long)])
     lines = tuple(Line((text, "", "", "", 1, 1)) for text in texts)
     narrow = replace(PAPER, heads=(Head("Đơn vị", 12), *PAPER.heads[1:]), lines=lines)
-    sheet = load_workbook(io.BytesIO(list_workbook(narrow))).active
+    sheet = load_workbook(io.BytesIO(list_excel(narrow))).active
     first = next(cell.row for cell in sheet["A"] if cell.value == long)
     assert sheet.row_dimensions[first].height > sheet.row_dimensions[first + 1].height
 
@@ -135,7 +135,7 @@ def test_a_row_has_room_for_words_that_do_not_fill_their_lines():
 def test_the_name_of_a_place_stands_on_one_line():
     long = replace(PAPER, body="Ủy ban nhân dân phường Vị Thanh")
     assert "ỦY BAN NHÂN DÂN\nPHƯỜNG VỊ THANH" in Document(io.BytesIO(list_word(long))).tables[0].cell(0, 0).text
-    sheet = load_workbook(io.BytesIO(list_workbook(long))).active
+    sheet = load_workbook(io.BytesIO(list_excel(long))).active
     assert sheet["A2"].value == "ỦY BAN NHÂN DÂN\nPHƯỜNG VỊ THANH"
 
 
