@@ -24,6 +24,7 @@ from courses.constants.choices import AnswerState, CourseState
 from courses.constants.clock import now, today
 from courses.models import OfficeAnswer, Registration, Seats, Session, Trainee
 from courses.reports.classes import Note
+from courses.rules.seats import COLUMNS, people_asked_for
 
 #: A note names so many people; the others are on the class's page.
 NAMED = 3
@@ -111,8 +112,8 @@ def own_classes(actor: Actor) -> list[OwnClass]:
         .in_protocol_order()
     )
     named = Counter((person.course_id, person.office_id) for person in people)
-    seats = Seats.objects.visible_to(actor).filter(course__in=courses, block__isnull=True).order_by()
-    given = {(course, office): number for course, office, number in seats.values_list("course", "office", "number")}
+    seats = Seats.objects.visible_to(actor).filter(course__in=courses).order_by()
+    asked = people_asked_for(seats.values_list(*COLUMNS))
     missing: dict[tuple[int, int], list[Missing]] = {}
     for one in missing_of(people):
         missing.setdefault((one.registration.course_id, one.registration.office_id), []).append(one)
@@ -125,7 +126,7 @@ def own_classes(actor: Actor) -> list[OwnClass]:
                 answer=answer,
                 token=links.office_token(answer.pk, answer.link_version),
                 named=named[key],
-                seats=given.get(key),
+                seats=asked.get(key),
                 next=next((one for one in held if one.ends_at > now()), None),
                 is_over=not answer.course.is_open_to_change
                 or (now() > held[-1].ends_at if held else today() > answer.course.ends_on),

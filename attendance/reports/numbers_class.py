@@ -65,8 +65,7 @@ def _seats(offices: Board, page: str) -> Shown:
     rows, drawn, together = [], [], []
     for row in offices.invited:
         counts = Counts()
-        # Where an office has seats by block alone, the block that asks for most says how many people are meant.
-        seats = row.seats if row.seats is not None else max((part.number for part in row.blocks), default=0)
+        seats = row.asked or 0
         said = {"seats": seats, "named": row.registered, "confirmed": row.confirmed, "nominated": row.nominated}
         counts.numbers.update(said | {"missing": row.missing})
         together.append(counts)

@@ -20,6 +20,7 @@ from courses.constants.choices import CourseState, SessionState
 from courses.models import Course, Office, Registration
 from courses.rendering.charts import Bar, bars
 from courses.reports.trained import HELD, RAISES, InCharge, in_charge, raised
+from courses.rules.seats import people_asked_for
 
 OF_CLASSES = ("seats", "named", "came", *TURNS, "no_paper", *PAPERS.values())
 OF_OFFICES = ("seats", "named", "people", "turns", *TURNS, "no_paper", *PAPERS.values())
@@ -122,22 +123,16 @@ class _Sums:
         return self.by_class[course], self.by_office.setdefault(office, Counts())
 
     def _seats(self) -> None:
-        """Where an office has seats by block alone, the block with most of them says how many people are meant. The
-        names of offices come along."""
-        of_class: dict[tuple[int, int], int] = {}
-        of_blocks: dict[tuple[int, int], int] = {}
+        """The names of offices come along."""
+        seats: list[tuple[int, int, int | None, int]] = []
         given = FilteredRelation("seats", condition=Q(seats__course__among=list(self.by_class)))
         rows = Office.objects.annotate(given=given).in_protocol_order()
         columns = ("given__course_id", "pk", "name", "given__block_id", "given__number")
         for course, office, name, block, number in rows.values_list(*columns):
             self.names[office] = name
-            if course is None:
-                continue
-            if block is None:
-                of_class[course, office] = number
-            else:
-                of_blocks[course, office] = max(number, of_blocks.get((course, office), 0))
-        for (course, office), number in (of_blocks | of_class).items():
+            if course is not None:
+                seats.append((course, office, block, number))
+        for (course, office), number in people_asked_for(seats).items():
             for counts in self._at(course, office):
                 counts.add("seats", number)
 

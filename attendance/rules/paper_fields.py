@@ -119,6 +119,7 @@ _OF_SEATS = (
     Field("tong_chi_tieu", _("all seats"), "100"),
     Field("han_dang_ky", _("deadline for lists"), "ngày 03 tháng 6 năm 2026"),
     Field("co_theo_khoi", _("yes when seats are given by block"), True),
+    Field("chi_theo_khoi", _("yes when an office has seats by block alone"), False),
 )
 _HALF_DAY = (
     Field("buoi", _("half of the day"), "Sáng"),

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
-from django.db.models import Count, Exists, F, OuterRef
+from django.db.models import Count, Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,6 +21,7 @@ from courses.reports.changes import Changed, changes_of
 from courses.reports.offices_of_class import ANSWERED, Board, board
 from courses.reports.timetable import Day, days_of, sessions_of
 from courses.rules.permissions import may_change_plan
+from courses.rules.seats import COLUMNS, people_asked_for
 
 #: So long before the first day the list should be final.
 SOON = dt.timedelta(days=3)
@@ -171,11 +172,9 @@ def facts_of(courses: list[Course]) -> dict[int, Facts]:
     every = [session for known in facts.values() for session in known.sessions]
     for change in changes_of(every, now()):
         facts[change.session.course_id].changes.append(change)
-    # Blocks first, so that the number for the whole class wins; of several blocks the largest is the least of people.
-    seats = Seats.objects.filter(course__in=courses).order_by(F("block").asc(nulls_last=True))
-    for course, office, block, number in seats.values_list("course_id", "office_id", "block_id", "number"):
-        kept = facts[course].seats
-        kept[office] = max(number, kept.get(office, 0)) if block else number
+    seats = Seats.objects.filter(course__in=courses).order_by().values_list(*COLUMNS)
+    for (course, office), number in people_asked_for(seats).items():
+        facts[course].seats[office] = number
     people = Registration.objects.filter(course__in=courses).active().order_by()
     counted = people.values_list("course_id", "office_id", "state").annotate(number=Count("pk"))
     for course, office, state, number in counted:

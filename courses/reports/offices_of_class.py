@@ -9,6 +9,7 @@ from django.db.models import Count
 from courses.constants.choices import AnswerState, RegistrationState
 from courses.constants.clock import today
 from courses.models import Block, Course, Office, OfficeAnswer, Registration, Seats
+from courses.rules.seats import people_asked_for
 
 #: Answers after which nothing more is expected of an office.
 ANSWERED = (AnswerState.SENT, AnswerState.FINAL, AnswerState.SENDS_NOBODY)
@@ -29,11 +30,13 @@ class BlockSeats:
 
 @dataclass(frozen=True)
 class OfficeRow:
-    """An office in a class. `seats`: for the whole class, None where no number is given; `answer` is not stored where
-    the office has none yet. `registered` are the people named: nominated and confirmed."""
+    """An office in a class. `seats`: for the whole class, None where no number is given; `asked`: how many people its
+    seats ask for, by block too, None where there are none; `answer` is not stored where the office has none yet.
+    `registered` are the people named: nominated and confirmed."""
 
     office: Office
     seats: int | None
+    asked: int | None
     nominated: int
     confirmed: int
     answer: OfficeAnswer
@@ -103,8 +106,8 @@ class Board:
         return [row for row in self.rows if row.is_invited]
 
     @property
-    def seats(self) -> int:
-        return sum(row.seats or 0 for row in self.rows)
+    def asked(self) -> int:
+        return sum(row.asked or 0 for row in self.rows)
 
     @property
     def registered(self) -> int:
@@ -163,7 +166,7 @@ def still_open(course: Course) -> StillOpen:
 
 def board(course: Course) -> Board:
     """Every office with seats, people or an answer in the class. (5 queries.)"""
-    seats, by_block = _seats(course)
+    seats, by_block, asked = _seats(course)
     people = Registration.objects.filter(course=course).active().order_by()
     named: dict[int, Counter] = {}
     for office, state, number in people.values_list("office_id", "state").annotate(number=Count("pk")):
@@ -181,6 +184,7 @@ def board(course: Course) -> Board:
             OfficeRow(
                 office,
                 seats.get(office.pk),
+                asked.get((course.pk, office.pk)),
                 counts[RegistrationState.NOMINATED],
                 counts[RegistrationState.CONFIRMED],
                 answers.get(office.pk) or OfficeAnswer(course=course, office=office),
@@ -193,8 +197,10 @@ def board(course: Course) -> Board:
     return Board(course, rows)
 
 
-def _seats(course: Course) -> tuple[dict[int, int], dict[int, list[tuple[Block, int]]]]:
-    """Seats by office for the class, and by office for its blocks."""
+def _seats(
+    course: Course,
+) -> tuple[dict[int, int], dict[int, list[tuple[Block, int]]], dict[tuple[int, int], int]]:
+    """Seats by office for the class, by office for its blocks, and how many people they ask for."""
     of_class: dict[int, int] = {}
     of_blocks: dict[int, list[tuple[Block, int]]] = {}
     rows = Seats.objects.filter(course=course).select_related("block").order_by("block__order", "block__code", "pk")
@@ -203,4 +209,5 @@ def _seats(course: Course) -> tuple[dict[int, int], dict[int, list[tuple[Block, 
             of_class[row.office_id] = row.number
         else:
             of_blocks.setdefault(row.office_id, []).append((row.block, row.number))
-    return of_class, of_blocks
+    asked = people_asked_for((row.course_id, row.office_id, row.block_id, row.number) for row in rows)
+    return of_class, of_blocks, asked

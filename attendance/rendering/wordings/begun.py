@@ -30,6 +30,12 @@ def signed(paper: OfficialPaper, *recipients: str) -> None:
 
 
 def seats(paper: OfficialPaper, columns, cells, total: str) -> None:
-    """A table of `chi_tieu` with its total."""
+    """A table of `chi_tieu` with its total, and how people are counted where only blocks have seats."""
     paper.table(columns, ["{%tr for dong in chi_tieu %}", cells, "{%tr endfor %}"])
+    paper.paragraph("{%p if chi_theo_khoi %}")
+    paper.paragraph(
+        "Ghi chú: Một người có thể dự nhiều khối nội dung; nơi chỉ tiêu chỉ giao theo khối, số người là số của khối có "
+        "nhiều chỉ tiêu nhất."
+    )
+    paper.paragraph("{%p endif %}")
     paper.paragraph(total)

@@ -61,20 +61,14 @@ def speakers(asked: Asked) -> list[dict[str, str]]:
 
 def _seats(asked: Asked, rows: list[OfficeRow]) -> dict[str, Any]:
     deadline = asked.course.registration_deadline
-    given = [number for row in rows if (number := seats_of(row)) is not None]
+    people = [row.asked for row in rows if row.asked is not None]
     return {
         "so_co_quan": two(len(rows)),
-        "tong_chi_tieu": two(sum(given)) if given else DOTS,
+        "tong_chi_tieu": two(sum(people)) if people else DOTS,
         "han_dang_ky": official_date(deadline) if deadline else NO_DATE,
         "co_theo_khoi": any(row.blocks for row in rows),
+        "chi_theo_khoi": any(row.seats is None for row in rows if row.blocks),
     }
-
-
-def seats_of(row: OfficeRow) -> int | None:
-    """Of the class; where seats were given by block alone, those of its blocks together; None without a number."""
-    if row.seats is None and row.blocks:
-        return sum(block.number for block in row.blocks)
-    return row.seats
 
 
 def _lines(rows: list[OfficeRow]) -> list[dict[str, Any]]:
@@ -82,7 +76,7 @@ def _lines(rows: list[OfficeRow]) -> list[dict[str, Any]]:
         {
             "stt": str(place),
             "ten": row.office.name,
-            "so_luong": DOTS if seats_of(row) is None else two(seats_of(row) or 0),
+            "so_luong": DOTS if row.asked is None else two(row.asked),
             "theo_khoi": "; ".join(f"khối {one.block.code}: {two(one.number)}" for one in row.blocks),
         }
         for place, row in enumerate(rows, 1)

@@ -14,7 +14,6 @@ from django.db.models import Count, Q
 from attendance.constants import THERE, CertificateState, MarkState
 from attendance.models import Certificate
 from attendance.reports.class_papers.every_paper import known_changes
-from attendance.reports.class_papers.plan import seats_of
 from attendance.reports.table import Line, table_of
 from courses.constants.choices import (
     ACTIVE_STATES,
@@ -227,7 +226,7 @@ def _offices(
     return [
         OfficeResult(
             names.get(office.pk) or office.name,
-            seats_of(rows[office.pk]) if office.pk in rows else None,
+            rows[office.pk].asked if office.pk in rows else None,
             rows[office.pk].registered if office.pk in rows else 0,
             people.get(office.pk, People()),
             _summed([presence.get(office.pk, Counter())]),

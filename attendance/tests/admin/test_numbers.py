@@ -131,12 +131,6 @@ def test_the_numbers_of_a_year_are_those_of_the_reports_beside_it(lop):
     assert found.came[lop.course.pk] == 4
 
 
-def test_seats_by_block_count_as_the_block_that_asks_for_most(lop):
-    found = year_numbers(SYSTEM, FIRST_DAY.year, "/x")
-    [here] = [row for row in found.classes.table.rows if row.note.startswith("LOP-1")]
-    assert here.numbers[0].value == 5 + 4
-
-
 def test_another_host_sees_nothing_and_its_people_are_nowhere(lop, boss, client):
     other = Class(code="KHAC")
     canary = make_trainee(other.ward, "Ngô Thử Lạ Mặt")
