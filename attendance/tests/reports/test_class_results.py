@@ -183,8 +183,8 @@ def test_by_office_the_figures_are_those_counted_by_hand_and_add_up(lop):
         assert sum(getattr(office.people, part) for office in results.offices) == getattr(results.people, part)
     assert sum(office.named for office in results.offices) == results.named
     assert [office.name for office in results.offices] == [f"Đơn vị CQ{n:02d}" for n in range(12)]
-    assert [office.seats for office in results.offices] == [40] * 10 + [50, None]
-    assert results.seats == 450
+    assert [office.seats for office in results.offices] == [40] * 10 + [25, None]
+    assert results.seats == 425
 
 
 def test_the_figures_are_those_of_the_boards_of_the_half_days_and_of_the_roll(lop):

@@ -42,7 +42,7 @@ def test_offices_stand_in_protocol_order_with_what_they_did(course):
     assert [
         (row.office.code, row.seats, row.registered, row.nominated, row.confirmed, row.missing) for row in shown.rows
     ] == [("P-1", 2, 2, 1, 1, 0), ("P-2", 3, 0, 0, 0, 3)]
-    assert (shown.seats, shown.registered, shown.confirmed, shown.nominated, shown.missing) == (5, 2, 1, 1, 3)
+    assert (shown.asked, shown.registered, shown.confirmed, shown.nominated, shown.missing) == (5, 2, 1, 1, 3)
     assert gone.pk
 
 
