@@ -34,8 +34,9 @@ def seats(paper: OfficialPaper, columns, cells, total: str) -> None:
     paper.table(columns, ["{%tr for dong in chi_tieu %}", cells, "{%tr endfor %}"])
     paper.paragraph("{%p if chi_theo_khoi %}")
     paper.paragraph(
-        "Ghi chú: Một người có thể dự nhiều khối nội dung; nơi chỉ tiêu chỉ giao theo khối, số người là số của khối có "
-        "nhiều chỉ tiêu nhất."
+        "Một người có thể dự nhiều khối nội dung; đơn vị chỉ được giao chỉ tiêu theo khối thì số người tính theo khối "
+        "có chỉ tiêu cao nhất.",
+        lead="Ghi chú:",
     )
     paper.paragraph("{%p endif %}")
     paper.paragraph(total)
