@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,5 +80,9 @@ def alone(name: str) -> int:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == [_ALONE]:
-        sys.exit(alone(sys.argv[2]))
+        try:
+            sys.exit(alone(sys.argv[2]))
+        except Exception:
+            traceback.print_exc()
+            sys.exit(2)
     sys.exit(main(sys.argv[1:]))

@@ -55,7 +55,8 @@ def run() -> Iterator[Result]:
     yield Result(
         f"reading {ROWS:,} rows of 10 columns", mine, theirs, "s", median(a / b for a, b in pairs), goal, "at most"
     )
-    asked = json.dumps({"on": DAY.isoformat(), "meanings": {}}).encode() + b"\n"
+    said = {"reader": read_answer.__module__, "on": DAY.isoformat(), "meanings": {}}
+    asked = json.dumps(said).encode() + b"\n"
     ended = subprocess.run([sys.executable, "-c", _READER], input=asked + data, capture_output=True, check=True)  # noqa: S603
     *answer, megabytes = ended.stdout.splitlines()
     if len(answer) != ROWS + 1:
