@@ -11,7 +11,7 @@ from pathlib import Path
 
 from courses.constants.partial_dates import official_date
 from courses.rendering.class_names import class_named
-from courses.rendering.nominations import in_two
+from courses.rendering.heading import head_of
 from courses.rendering.paper import draw
 from courses.rendering.qr import qr_picture
 
@@ -68,10 +68,7 @@ def said_on(sheet: SignInSheet) -> dict:
     signatures = ["Ký tên (đầu buổi)", "Ký tên (sau giải lao)"] if sheet.two_calls else ["Ký tên"]
     lines = [[str(person.number), person.name, person.position, person.office] for person in sheet.people]
     return {
-        "superior": in_two(sheet.superior.upper()),
-        "body": in_two(sheet.body.upper()),
-        "nation": "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
-        "motto": "Độc lập - Tự do - Hạnh phúc",
+        **head_of(sheet.superior, sheet.body),
         "title": "DANH SÁCH HỌC VIÊN KÝ TÊN/ĐIỂM DANH",
         "course": class_named(sheet.course_title, sheet.course_kind),
         "half_day": half,

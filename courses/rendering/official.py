@@ -18,12 +18,11 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from courses.rendering.heading import MOTTO, NATION
 from courses.rendering.ruled import PART, WHOLE, fit_rules
 from courses.rendering.word import OF_ABOVE, packed
 from courses.rendering.word_styles import BODY, begun, set_mark
 
-NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
-MOTTO = "Độc lập - Tự do - Hạnh phúc"
 LEFT, CENTRE, RIGHT, JUSTIFIED = "left", "centre", "right", "justified"
 
 #: Millimetres: A4, its margins, and where the number of the page stands above them.

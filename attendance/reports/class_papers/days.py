@@ -9,7 +9,6 @@ from attendance.reports.class_papers.every_paper import (
     clock,
     half_day,
     hours,
-    in_lines,
     known_changes,
     places,
     short_date,
@@ -19,6 +18,7 @@ from attendance.rules.paper_fields import DOTS
 from courses.constants.choices import HalfDay, SessionState
 from courses.models import Session, SessionTopic, Speaker
 from courses.rendering.days import HALVES
+from courses.rendering.heading import in_lines
 from courses.reports.changes import Changed
 from courses.reports.timetable import days_of
 

@@ -17,7 +17,7 @@ from courses.constants.partial_dates import official_date
 from courses.models import Block, Course, Heading, Session, SessionChange, Signer, Speaker, Topic
 from courses.rendering.class_names import KINDS, in_a_sentence
 from courses.rendering.days import HALVES, WEEKDAYS
-from courses.rendering.nominations import in_lines
+from courses.rendering.heading import in_lines
 from courses.reports.changes import Changed
 
 NO_DATE = "ngày …… tháng …… năm ……"
