@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from courses.constants.choices import HalfDay
 from courses.constants.printing import STAND_IN, with_stand_ins
 from courses.rendering.days import HALVES, WEEKDAYS
 from courses.rendering.paper import draw
@@ -78,7 +77,7 @@ def _rows(notice: DoorNotice) -> list[dict]:
     """What stands below the headline, from top to bottom: {text, height in mm, most and least size in pt, and whether
     an arrow stands before it or it is struck out}. The heights come to 120 mm."""
     hours = f"{notice.begins:%H:%M} – {notice.ends:%H:%M}"
-    when = f"{HALVES[HalfDay(notice.half)]}, {_day(notice.begins)}"
+    when = f"{HALVES[notice.half]}, {_day(notice.begins)}"
     where = "; ".join(notice.places)
     if notice.what == What.HALL:
         found = [_row(where, 53, 110, 16, arrow=True), _row(notice.address, 9, 20, 9)]
