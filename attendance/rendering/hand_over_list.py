@@ -52,4 +52,4 @@ def draw_hand_over_list(paper: HandOverList, *, timestamp: dt.datetime) -> bytes
         "total": f"Danh sách có {len(paper.people):02d} người./.",
         "signers": ["Người phát", "Xác nhận của Ban Tổ chức"],
     }
-    return draw(_TEMPLATE, data, timestamp=timestamp.replace(microsecond=0), instead=_MISSING_LETTER)
+    return draw(_TEMPLATE, data, timestamp=timestamp, instead=_MISSING_LETTER)

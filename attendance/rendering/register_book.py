@@ -85,7 +85,7 @@ def draw_register(book: BookPaper, *, day: dt.date, timestamp: dt.datetime) -> b
         "place_and_date": f"{book.place}, {official_date(day)}",
         "sign_lines": ["THỦ TRƯỞNG ĐƠN VỊ"],
     }
-    return draw(_TEMPLATE, data, timestamp=timestamp.replace(microsecond=0), instead=_MISSING_LETTER)
+    return draw(_TEMPLATE, data, timestamp=timestamp, instead=_MISSING_LETTER)
 
 
 def register_workbook(book: BookPaper) -> bytes:

@@ -62,8 +62,7 @@ def draw_sign_in_sheets(sheets: Sequence[SignInSheet], *, timestamp: dt.datetime
     """
     data = {"document_title": "Danh sách học viên ký tên, điểm danh", "author": sheets[0].body.upper()}
     drawn = [said_on(sheet) | {"qr": qr_picture(sheet.address)} for sheet in sheets]
-    stamp = timestamp.replace(microsecond=0)  # a PDF's dates have none
-    return draw(_TEMPLATE, data | {"sheets": drawn}, timestamp=stamp, instead=MISSING_LETTER)
+    return draw(_TEMPLATE, data | {"sheets": drawn}, timestamp=timestamp, instead=MISSING_LETTER)
 
 
 def said_on(sheet: SignInSheet) -> dict:

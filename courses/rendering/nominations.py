@@ -7,17 +7,16 @@ goes with, a table, how many people it holds, who made it and who signs. It has 
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from courses.constants.partial_dates import official_date
+from courses.constants.partial_dates import NO_DATE, official_date
 from courses.constants.printing import with_stand_ins
 from courses.rendering.class_names import class_named, in_a_sentence
 from courses.rendering.heading import head_of, in_two
-from courses.rendering.paper import draw
+from courses.rendering.paper import draw, in_texts
 
 _TEMPLATE = Path(__file__).parent / "papers" / "nominations.typ"
 #: What is filled in by hand when the letter has no number yet.
-_NO_NUMBER, _NO_DATE = "……/……", "ngày …… tháng …… năm ……"
+_NO_NUMBER = "……/……"
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class NominationList:
 def draw_nominations(facts: NominationList, *, timestamp: dt.datetime) -> bytes:
     """The list as PDF/A-2a. What cannot be printed, which only old data hold, has a visible sign in its place: one such
     name must not keep the others of the office from their list. A certificate refuses it."""
-    date = official_date(facts.letter_date) if facts.letter_date else _NO_DATE
+    date = official_date(facts.letter_date) if facts.letter_date else NO_DATE
     course = in_a_sentence(class_named(facts.course_title, facts.course_kind))
     subject = f"Cử cán bộ, công chức, viên chức tham dự {course}"
     data = {
@@ -66,20 +65,7 @@ def draw_nominations(facts: NominationList, *, timestamp: dt.datetime) -> bytes:
         "made_by": "Người lập biểu",
         "head": "THỦ TRƯỞNG ĐƠN VỊ",
     }
-    # A PDF's dates have no parts of a second.
-    return draw(_TEMPLATE, _with_stand_ins(data), timestamp=timestamp.replace(microsecond=0))
-
-
-def _with_stand_ins(value: Any) -> Any:
-    match value:
-        case str():
-            return with_stand_ins(value)
-        case dict():
-            return {key: _with_stand_ins(inner) for key, inner in value.items()}
-        case list() | tuple():
-            return [_with_stand_ins(inner) for inner in value]
-        case _:
-            return value
+    return draw(_TEMPLATE, in_texts(with_stand_ins, data), timestamp=timestamp)
 
 
 def _line(number: int, person: NamedPerson) -> dict[str, str]:

@@ -13,14 +13,13 @@ from attendance.reports.papers import lines_of
 from attendance.rules.paper_fields import DOTS
 from courses.constants.choices import CourseKind, SessionState
 from courses.constants.clock import VIETNAM
-from courses.constants.partial_dates import official_date
+from courses.constants.partial_dates import NO_DATE, official_date
 from courses.models import Block, Course, Heading, Session, SessionChange, Signer, Speaker, Topic
 from courses.rendering.class_names import KINDS, in_a_sentence
 from courses.rendering.days import WEEKDAYS, half_on
 from courses.rendering.heading import in_lines
 from courses.reports.changes import Changed
 
-NO_DATE = "ngày …… tháng …… năm ……"
 #: What stands in the number of each kind (NĐ 30/2020, annex III). A letter has none, and lists go with one.
 ABBREVIATIONS = {
     ClassPaperKind.PLAN: "KH",
