@@ -219,7 +219,7 @@ def _as_file(paper: ListPaper, kind: ListKind, course, wanted: str) -> HttpRespo
         return download(word, f"{name}.docx", DOCX)
     if wanted != "pdf":
         raise Http404
-    pdf = pdf_of(word, title=paper.title, author=paper.body, timestamp=now().replace(microsecond=0), instead=STAND_IN)
+    pdf = pdf_of(word, title=paper.title, author=paper.body, timestamp=now(), instead=STAND_IN)
     return download(pdf, f"{name}.pdf")
 
 

@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from courses.rendering.cells import put
+from courses.rendering.heading import MOTTO, NATION
 
 SHEET = "Điểm danh"
 #: Columns before and after those of the half-days, with their widths.
@@ -91,8 +92,8 @@ def _head(sheet: Worksheet, file: AttendanceFile, width: int) -> None:
     half = len(WHO) - 1
     _write(sheet, 1, 1, file.superior, to=half)
     _write(sheet, 2, 1, file.body, to=half, bold=True)
-    _write(sheet, 1, half + 1, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", to=width, bold=True)
-    _write(sheet, 2, half + 1, "Độc lập - Tự do - Hạnh phúc", to=width, bold=True)
+    _write(sheet, 1, half + 1, NATION, to=width, bold=True)
+    _write(sheet, 2, half + 1, MOTTO, to=width, bold=True)
     _write(sheet, 4, 1, "BẢNG ĐIỂM DANH", to=width, bold=True, size=14)
     _write(sheet, 5, 1, file.title, to=width, bold=True)
     _write(sheet, 6, 1, days, to=width, italic=True)

@@ -25,6 +25,7 @@ from courses.constants.codes import grouped
 from courses.constants.errors import Refusal
 from courses.constants.names import clean_text, nfc
 from courses.constants.partial_dates import PartialDate, official_date
+from courses.rendering.heading import MOTTO, NATION
 from courses.rendering.paper import draw, draw_picture
 from courses.rendering.qr import qr_picture
 
@@ -32,8 +33,6 @@ from courses.rendering.qr import qr_picture
 TEMPLATE_VERSION = "certificate-4"
 
 _TEMPLATE = Path(__file__).parent / "papers" / "certificate.typ"
-_NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
-_MOTTO = "Độc lập - Tự do - Hạnh phúc"
 _ADDRESSED = {"m": "ông", "f": "bà", "": "ông (bà)"}
 _BORN = {"day": "ngày", "month": "tháng", "year": "năm"}
 #: What no paper can leave out; all else has no line when it is not known.
@@ -145,8 +144,8 @@ def _drawing(facts: CertificateFacts, verify_url: str, look: Look) -> tuple[dict
         "margin_y": sheet.margin_y,
         "foot": sheet.foot,
         "qr_side": sheet.qr,
-        "nation": _NATION,
-        "motto": _MOTTO,
+        "nation": NATION,
+        "motto": MOTTO,
         "document_title": f"{facts.title} số {facts.number}",
         "qr": qr_picture(verify_url),
         "qr_alt": f"Mã QR để kiểm tra tại {verify_url}",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from courses.rendering.nominations import in_lines
+from courses.rendering.heading import in_lines
 from courses.rendering.official import CENTRE, Column, OfficialPaper
 
 _COLUMNS = (

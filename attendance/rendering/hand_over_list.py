@@ -4,8 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
-from attendance.rendering.register_book import MOTTO, NATION
-from courses.rendering.nominations import in_two
+from courses.rendering.heading import head_of
 from courses.rendering.paper import draw
 
 _TEMPLATE = Path(__file__).parent / "papers" / "hand_over.typ"
@@ -41,10 +40,7 @@ def draw_hand_over_list(paper: HandOverList, *, timestamp: dt.datetime) -> bytes
     data = {
         "document_title": title,
         "author": paper.body.upper(),
-        "superior": in_two(paper.superior.upper()),
-        "body": in_two(paper.body.upper()),
-        "nation": NATION,
-        "motto": MOTTO,
+        **head_of(paper.superior, paper.body),
         "title": title.upper(),
         "course": paper.course,
         "foot": f"{paper.code} · {title}",
@@ -56,4 +52,4 @@ def draw_hand_over_list(paper: HandOverList, *, timestamp: dt.datetime) -> bytes
         "total": f"Danh sách có {len(paper.people):02d} người./.",
         "signers": ["Người phát", "Xác nhận của Ban Tổ chức"],
     }
-    return draw(_TEMPLATE, data, timestamp=timestamp.replace(microsecond=0), instead=_MISSING_LETTER)
+    return draw(_TEMPLATE, data, timestamp=timestamp, instead=_MISSING_LETTER)

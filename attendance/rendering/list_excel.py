@@ -13,8 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from attendance.rendering.list_paper import Line, ListPaper, Value, total_cells
 from courses.rendering.cells import put
-from courses.rendering.nominations import in_lines
-from courses.rendering.official import MOTTO, NATION
+from courses.rendering.heading import MOTTO, NATION, in_lines
 
 SHEET = "Danh sách"
 _HEADER_ROW = 7

@@ -2,7 +2,7 @@
 
 from attendance.rendering.list_paper import Line, ListPaper, said, total_cells
 from courses.constants.printing import with_stand_ins
-from courses.rendering.nominations import in_lines
+from courses.rendering.heading import in_lines
 from courses.rendering.official import CENTRE, LEFT, OF_ABOVE, OF_LEFT, Cell, Column, OfficialPaper
 
 #: Millimetres of a line that is signed.

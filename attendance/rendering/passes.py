@@ -42,15 +42,17 @@ class PassCard:
 
 def draw_passes(cards: Sequence[PassCard], layout: Layout, *, timestamp: dt.datetime) -> bytes:
     """The passes in their order as one PDF/A-2a."""
-    stamp = timestamp.replace(microsecond=0)  # a PDF's dates have none
-    return draw(_TEMPLATE, _data(cards, layout), timestamp=stamp, instead=MISSING_LETTER)
+    return draw(_TEMPLATE, _data(cards, layout), timestamp=timestamp, instead=MISSING_LETTER)
 
 
 def draw_pass_picture(card: PassCard, *, timestamp: dt.datetime) -> bytes:
     """One pass as a PNG, PICTURE_WIDTH pixels wide."""
-    stamp = timestamp.replace(microsecond=0)
     return draw_picture(
-        _TEMPLATE, _data([card], "picture"), dots=PICTURE_WIDTH * 25.4 / _MM, timestamp=stamp, instead=MISSING_LETTER
+        _TEMPLATE,
+        _data([card], "picture"),
+        dots=PICTURE_WIDTH * 25.4 / _MM,
+        timestamp=timestamp,
+        instead=MISSING_LETTER,
     )
 
 

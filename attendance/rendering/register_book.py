@@ -15,13 +15,12 @@ from openpyxl.utils import get_column_letter
 
 from courses.constants.partial_dates import official_date
 from courses.rendering.cells import put
-from courses.rendering.nominations import in_two
+from courses.rendering.heading import head_of
 from courses.rendering.paper import draw
 
 _TEMPLATE = Path(__file__).parent / "papers" / "register.typ"
 #: Stands for a letter that the paper's font lacks: entries of old books hold whatever was typed.
 _MISSING_LETTER = "_"
-NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 #: Heads of the columns, their shares of the width on paper, their widths in Excel.
 COLUMNS = (
     ("STT", 5, 6),
@@ -70,10 +69,7 @@ def draw_register(book: BookPaper, *, day: dt.date, timestamp: dt.datetime) -> b
     data = {
         "document_title": f"{book.title}, {book.subject}",
         "author": book.body.upper(),
-        "superior": in_two(book.superior.upper()),
-        "body": in_two(book.body.upper()),
-        "nation": NATION,
-        "motto": MOTTO,
+        **head_of(book.superior, book.body),
         "title": book.title.upper(),
         "subject": book.subject,
         "foot": f"{book.title} · {book.subject}",
@@ -89,7 +85,7 @@ def draw_register(book: BookPaper, *, day: dt.date, timestamp: dt.datetime) -> b
         "place_and_date": f"{book.place}, {official_date(day)}",
         "sign_lines": ["THỦ TRƯỞNG ĐƠN VỊ"],
     }
-    return draw(_TEMPLATE, data, timestamp=timestamp.replace(microsecond=0), instead=_MISSING_LETTER)
+    return draw(_TEMPLATE, data, timestamp=timestamp, instead=_MISSING_LETTER)
 
 
 def register_workbook(book: BookPaper) -> bytes:

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from courses.constants.partial_dates import official_date
 from courses.rendering.class_names import class_named
-from courses.rendering.nominations import in_two
+from courses.rendering.days import half_on
+from courses.rendering.heading import head_of
 from courses.rendering.paper import draw
 from courses.rendering.qr import qr_picture
 
@@ -20,7 +20,11 @@ _TEMPLATE = Path(__file__).parent / "papers" / "sign_in_sheet.typ"
 MISSING_LETTER = "_"
 #: Lines at the end for people who are not on the list.
 BLANK_ROWS = 5
-_HALVES = {"morning": "Buổi sáng", "afternoon": "Buổi chiều"}
+HEADS = ("STT", "Họ và tên", "Chức vụ", "Đơn vị")
+SIGNATURE = "Ký tên"
+#: Written in by hand behind the number of people.
+COUNTED = ("Có mặt: ……", "Vắng có phép: ……", "Vắng không phép: ……")
+SIGNERS = ("Người điểm danh", "Xác nhận của Ban Tổ chức")
 
 
 @dataclass(frozen=True)
@@ -58,27 +62,23 @@ def draw_sign_in_sheets(sheets: Sequence[SignInSheet], *, timestamp: dt.datetime
     """
     data = {"document_title": "Danh sách học viên ký tên, điểm danh", "author": sheets[0].body.upper()}
     drawn = [said_on(sheet) | {"qr": qr_picture(sheet.address)} for sheet in sheets]
-    stamp = timestamp.replace(microsecond=0)  # a PDF's dates have none
-    return draw(_TEMPLATE, data | {"sheets": drawn}, timestamp=stamp, instead=MISSING_LETTER)
+    return draw(_TEMPLATE, data | {"sheets": drawn}, timestamp=timestamp, instead=MISSING_LETTER)
 
 
 def said_on(sheet: SignInSheet) -> dict:
     """All that stands on a sheet, by its place: texts, heads of the columns, the lines with blanks at the end."""
-    half = f"{_HALVES[sheet.half]}, {official_date(sheet.date)}"
-    signatures = ["Ký tên (đầu buổi)", "Ký tên (sau giải lao)"] if sheet.two_calls else ["Ký tên"]
+    half = half_on(sheet.half, sheet.date)
+    signatures = ["Ký tên (đầu buổi)", "Ký tên (sau giải lao)"] if sheet.two_calls else [SIGNATURE]
     lines = [[str(person.number), person.name, person.position, person.office] for person in sheet.people]
     return {
-        "superior": in_two(sheet.superior.upper()),
-        "body": in_two(sheet.body.upper()),
-        "nation": "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
-        "motto": "Độc lập - Tự do - Hạnh phúc",
+        **head_of(sheet.superior, sheet.body),
         "title": "DANH SÁCH HỌC VIÊN KÝ TÊN/ĐIỂM DANH",
         "course": class_named(sheet.course_title, sheet.course_kind),
         "half_day": half,
         "place": f"Địa điểm: {sheet.place}" if sheet.place else "",
-        "heads": ["STT", "Họ và tên", "Chức vụ", "Đơn vị", *signatures],
-        "lines": lines + [[""] * 4] * BLANK_ROWS,
-        "totals": [f"Tổng số: {len(sheet.people):02d}", "Có mặt: ……", "Vắng có phép: ……", "Vắng không phép: ……"],
-        "signers": ["Người điểm danh", "Xác nhận của Ban Tổ chức"],
+        "heads": [*HEADS, *signatures],
+        "lines": lines + [[""] * len(HEADS)] * BLANK_ROWS,
+        "totals": [f"Tổng số: {len(sheet.people):02d}", *COUNTED],
+        "signers": SIGNERS,
         "foot": " · ".join(filter(None, [sheet.course_code, half, sheet.place])),
     }

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-from attendance.rendering.sign_in_sheet import SignInSheet, said_on
+from attendance.rendering.sign_in_sheet import HEADS, SignInSheet, said_on
 from courses.constants.names import clean_text
 from courses.rendering.official import CENTRE, LEFT, Cell, Column, OfficialPaper
 from courses.rendering.qr import qr_png
 
+#: Between what stands on one line.
+GAP = "     "
 #: In mm, of a line of the table, and of its columns by how many are signed.
-_LINE = 9.5
+ROW = 9.5
 _WIDTHS = {1: (11, 45, 36, 39, 34), 2: (11, 40, 32, 34, 24, 24)}
 
 
@@ -30,10 +32,10 @@ def _write(paper: OfficialPaper, sheet: SignInSheet) -> None:
     titles = [Cell(said["title"], bold=True), Cell(clean_text(said["course"]), bold=True)]
     when = [Cell(clean_text(said[name]), italic=True) for name in ("half_day", "place")]
     paper.beside_picture(qr_png(sheet.address), titles + when)
-    heads, widths = said["heads"], _WIDTHS[len(said["heads"]) - 4]
+    heads, widths = said["heads"], _WIDTHS[len(said["heads"]) - len(HEADS)]
     columns = [Column(heads[0], widths[0], CENTRE), *map(Column, heads[1:], widths[1:])]
-    signed = [""] * (len(heads) - 4)
-    paper.table(columns, [[*map(clean_text, line), *signed] for line in said["lines"]], least_height=_LINE)
-    paper.paragraph("     ".join(said["totals"]), align=LEFT, size=13)
+    signed = [""] * (len(heads) - len(HEADS))
+    paper.table(columns, [[*map(clean_text, line), *signed] for line in said["lines"]], least_height=ROW)
+    paper.paragraph(GAP.join(said["totals"]), align=LEFT, size=13)
     by, confirmed = said["signers"]
     paper.signing(powers=confirmed, name="", left=by)

@@ -12,6 +12,7 @@ from attendance.models import Certificate, ClassPaper, Completion, Event, LeaveR
 from courses.constants.clock import VIETNAM
 from courses.constants.names import clean_text
 from courses.models import Course, File, OfficeAnswer
+from courses.rendering.days import HALF_NAMES
 
 #: The folders of the file, as an archive has them: what the class was held by, what came in, what was signed.
 PAPERS, LETTERS, SHEETS, PROOFS, CERTIFICATES = (
@@ -121,7 +122,7 @@ def _sheets(course: Course) -> Iterator[Filed]:
     papers = SheetPaper.objects.filter(sheet__session__course=course).select_related("sheet__session", "file")
     for paper in papers.defer("file__content").order_by("sheet__session__starts_at", "sheet_id", "kept_at", "pk"):
         session = paper.sheet.session
-        half = "sáng" if session.half == "morning" else "chiều"
+        half = HALF_NAMES[session.half]
         title = f"Danh sách học viên ký tên buổi {half} ngày {session.date:%d/%m/%Y}"
         yield Filed(SHEETS, title, f"{session.date:%Y-%m-%d} buổi {half}", date=session.date, file=paper.file)
 

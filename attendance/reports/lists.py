@@ -14,13 +14,12 @@ from attendance.reports.paper_sheets import class_in_words, heading_on
 from attendance.reports.papers import Candidate, candidates
 from attendance.reports.verdicts import marks_of
 from attendance.rules.lists import MASKED, Col, Grouping, ListChoice, Only, Order, Who
-from courses.constants.choices import Gender
+from courses.constants.choices import GENDERS, Gender
 from courses.constants.clock import today
 from courses.constants.errors import Refusal
 from courses.constants.partial_dates import official_date
 from courses.models import Block, Course, Registration
 
-_GENDERS: dict[str, str] = {Gender.MALE: "Nam", Gender.FEMALE: "Nữ"}
 _ALL_BLOCKS = "Tất cả"
 
 
@@ -215,7 +214,7 @@ def _fact(key: str, registration: Registration) -> str:
         Col.FAMILY_MIDDLE: lambda: " ".join(filter(None, (trainee.family_name, trainee.middle_name))),
         Col.GIVEN: lambda: trainee.given_name,
         Col.BIRTH: lambda: trainee.birth.vietnamese() if trainee.birth else "",
-        Col.GENDER: lambda: _GENDERS.get(trainee.gender, ""),
+        Col.GENDER: lambda: GENDERS.get(trainee.gender, ""),
         Col.POSITION: lambda: registration.position,
         Col.OFFICE: lambda: registration.office_name,
         Col.STAFF: lambda: _in_vietnamese(trainee.get_staff_category_display),

@@ -11,13 +11,12 @@ from attendance.rendering.list_paper import Head, Line
 from attendance.reports.lists import Made, chosen, grouped, in_order, list_paper
 from attendance.reports.table import Cell, table_of
 from attendance.rules.lists import Grouping, ListChoice, Only, Said, Unit, amount_of, shared_periods, total_of
-from courses.constants.choices import HalfDay
 from courses.constants.money_words import money_in_words, with_dots
 from courses.models import Course, Registration, Speaker
+from courses.rendering.days import HALF_NAMES
 
 _UNITS = {Unit.HALF_DAY: "Số buổi có mặt", Unit.DAY: "Số ngày có mặt"}
 _RATES = {Unit.HALF_DAY: "Mức chi một buổi (đồng)", Unit.DAY: "Mức chi một ngày (đồng)"}
-_HALVES = {HalfDay.MORNING: "sáng", HalfDay.AFTERNOON: "chiều"}
 _SIGN = Head("Ký nhận", 27)
 
 
@@ -90,7 +89,7 @@ def speakers_of(course: Course) -> tuple[list[Speaking], int]:
         without += not speakers
         for pk, periods in shared_periods(session.periods, list(speakers)).items():
             speaker, half_days, before = found.get(pk, (speakers[pk], [], Decimal(0)))
-            half_days.append(f"{_HALVES[HalfDay(session.half)]} {session.date:%d/%m/%Y}")
+            half_days.append(f"{HALF_NAMES[session.half]} {session.date:%d/%m/%Y}")
             found[pk] = speaker, half_days, before + periods
     return [Speaking(speaker, tuple(days), periods) for speaker, days, periods in found.values()], without
 

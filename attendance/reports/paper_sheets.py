@@ -14,12 +14,11 @@ from attendance.models import Certificate, ClassPaper, RegisterBook
 from attendance.rendering.hand_over_list import HandOverList, ToSignFor
 from attendance.rendering.register_book import BookEntry, BookPaper
 from attendance.reports.papers import Candidate, candidates
-from courses.constants.choices import CourseKind
+from courses.constants.choices import GENDERS, CourseKind
 from courses.constants.partial_dates import PartialDate
 from courses.models import Course, Heading, Office
 from courses.rendering.class_names import KINDS, class_named
 
-_GENDERS = {"m": "Nam", "f": "Nữ"}
 #: Who decides together, so that one of them signs on behalf of all.
 _TOGETHER = ("ủy ban", "ban ", "hội đồng", "hội ")
 _STRUCK = (CertificateState.VOID, CertificateState.REVOKED, CertificateState.REPLACED)
@@ -144,7 +143,7 @@ def _entry(paper: Certificate) -> BookEntry:
         facts.get("number", ""),
         facts.get("full_name", ""),
         PartialDate.from_iso(facts["birth"]).vietnamese() if facts.get("birth") else "",
-        _GENDERS.get(facts.get("gender", ""), ""),
+        GENDERS.get(facts.get("gender", ""), ""),
         ", ".join(filter(None, (facts.get("position", ""), facts.get("office", "")))),
         "; ".join(filter(None, (facts.get("course_title", ""), days))),
         facts.get("grade", ""),

@@ -27,6 +27,10 @@ class Gender(TextChoices):
     FEMALE = "f", pgettext_lazy("gender", "Female")
 
 
+#: As lists and papers write them, whatever the screen says.
+GENDERS: dict[str, str] = {Gender.MALE: "Nam", Gender.FEMALE: "Nữ"}
+
+
 class DatePrecision(TextChoices):
     DAY = "day", _("day, month and year")
     MONTH = "month", _("month and year")

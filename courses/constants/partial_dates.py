@@ -85,6 +85,10 @@ def _known(digits: str | None) -> str | None:
     return digits if digits and int(digits) else None
 
 
+#: In place of an official date that is filled in by hand.
+NO_DATE = "ngày …… tháng …… năm ……"
+
+
 def official_date(day: dt.date) -> str:
     """The date of an official paper: "ngày 05 tháng 6 năm 2024".
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from icalendar import Calendar, Event, vDuration
 
-from courses.constants.choices import HalfDay
 from courses.constants.clock import VIETNAM
 from courses.constants.names import clean_text
 from courses.rendering.days import HALVES
@@ -74,7 +73,7 @@ def _file(name: str, courses: Iterable[CourseCalendar]) -> bytes:
 
 def _event(course: CourseCalendar, session: CalendarSession) -> Event:
     starts_at = session.starts_at.astimezone(VIETNAM)
-    summary = f"{HALVES[HalfDay(session.half)]} {starts_at:%d/%m/%Y}: {course.title}"
+    summary = f"{HALVES[session.half]} {starts_at:%d/%m/%Y}: {course.title}"
     event = Event()
     event.add("uid", f"{course.code}-{session.key}@tap-huan.vi-thanh")
     event.add("dtstamp", course.changed_at.astimezone(dt.UTC))

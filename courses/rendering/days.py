@@ -5,10 +5,17 @@ import datetime as dt
 from django.utils.formats import date_format
 
 from courses.constants.choices import HalfDay
+from courses.constants.partial_dates import official_date
 
 #: Monday first, with the capitals of Decree 30/2020/NĐ-CP, Annex II.
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
-HALVES = {HalfDay.MORNING: "Buổi sáng", HalfDay.AFTERNOON: "Buổi chiều"}
+HALF_NAMES: dict[str, str] = {HalfDay.MORNING: "sáng", HalfDay.AFTERNOON: "chiều"}
+HALVES = {half: f"Buổi {name}" for half, name in HALF_NAMES.items()}
+
+
+def half_on(half: str, day: dt.date) -> str:
+    """ "Buổi sáng, ngày 10 tháng 6 năm 2026" """
+    return f"{HALVES[half]}, {official_date(day)}"
 
 
 def weekday_in_line(day: dt.date) -> str:

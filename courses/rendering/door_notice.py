@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from courses.constants.choices import HalfDay
 from courses.constants.printing import STAND_IN, with_stand_ins
 from courses.rendering.days import HALVES, WEEKDAYS
-from courses.rendering.paper import draw
+from courses.rendering.paper import draw, in_texts
 
 _TEMPLATE = Path(__file__).parent / "papers" / "door_notice.typ"
 
@@ -54,9 +53,7 @@ def draw_door_notice(notice: DoorNotice, *, timestamp: dt.datetime) -> bytes:
         "rows": _rows(notice),
         "foot": [f"Lý do: {notice.why}" if notice.why else "", f"Thông báo ngày {notice.on:%d/%m/%Y}"],
     }
-    # A PDF's dates have no parts of a second.
-    stamp = timestamp.replace(microsecond=0)
-    return draw(_TEMPLATE, _with_stand_ins(data), timestamp=stamp, instead=STAND_IN)
+    return draw(_TEMPLATE, in_texts(with_stand_ins, data), timestamp=timestamp, instead=STAND_IN)
 
 
 _HEADLINES = {
@@ -78,7 +75,7 @@ def _rows(notice: DoorNotice) -> list[dict]:
     """What stands below the headline, from top to bottom: {text, height in mm, most and least size in pt, and whether
     an arrow stands before it or it is struck out}. The heights come to 120 mm."""
     hours = f"{notice.begins:%H:%M} – {notice.ends:%H:%M}"
-    when = f"{HALVES[HalfDay(notice.half)]}, {_day(notice.begins)}"
+    when = f"{HALVES[notice.half]}, {_day(notice.begins)}"
     where = "; ".join(notice.places)
     if notice.what == What.HALL:
         found = [_row(where, 53, 110, 16, arrow=True), _row(notice.address, 9, 20, 9)]
@@ -110,15 +107,3 @@ def _row(text: str, height: int, most: int, least: int, *, arrow: bool = False, 
 
 def _day(moment: dt.datetime) -> str:
     return f"{WEEKDAYS[moment.weekday()]} {moment:%d/%m/%Y}"
-
-
-def _with_stand_ins(value):
-    match value:
-        case str():
-            return with_stand_ins(value)
-        case dict():
-            return {key: _with_stand_ins(inner) for key, inner in value.items()}
-        case list():
-            return [_with_stand_ins(inner) for inner in value]
-        case _:
-            return value

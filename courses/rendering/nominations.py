@@ -5,28 +5,18 @@ goes with, a table, how many people it holds, who made it and who signs. It has 
 """
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from courses.constants.partial_dates import official_date
+from courses.constants.partial_dates import NO_DATE, official_date
 from courses.constants.printing import with_stand_ins
 from courses.rendering.class_names import class_named, in_a_sentence
-from courses.rendering.paper import draw
+from courses.rendering.heading import head_of, in_two
+from courses.rendering.paper import draw, in_texts
 
 _TEMPLATE = Path(__file__).parent / "papers" / "nominations.typ"
-_NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
-_MOTTO = "Độc lập - Tự do - Hạnh phúc"
 #: What is filled in by hand when the letter has no number yet.
-_NO_NUMBER, _NO_DATE = "……/……", "ngày …… tháng …… năm ……"
-
-#: The last place in an office's name, to its end ("Phòng Văn hóa - Xã hội phường Vị Thanh" is of the ward); and how
-#: long the name of one may be in capitals on a line.
-_PLACE = re.compile(r"(?:^|.*\s)((?:phường|xã|đặc khu|thị trấn|thị xã|thành phố|tỉnh|quận|huyện)\s.+)$", re.IGNORECASE)
-_LONGEST_PLACE = 24
-#: Letters of a body that fit on half of a heading's line at 12 points.
-_ON_A_LINE = 24
+_NO_NUMBER = "……/……"
 
 
 @dataclass(frozen=True)
@@ -58,16 +48,13 @@ class NominationList:
 def draw_nominations(facts: NominationList, *, timestamp: dt.datetime) -> bytes:
     """The list as PDF/A-2a. What cannot be printed, which only old data hold, has a visible sign in its place: one such
     name must not keep the others of the office from their list. A certificate refuses it."""
-    date = official_date(facts.letter_date) if facts.letter_date else _NO_DATE
+    date = official_date(facts.letter_date) if facts.letter_date else NO_DATE
     course = in_a_sentence(class_named(facts.course_title, facts.course_kind))
     subject = f"Cử cán bộ, công chức, viên chức tham dự {course}"
     data = {
         "document_title": f"Danh sách {subject[0].lower()}{subject[1:]}",
         "author": facts.body.upper(),
-        "superior": in_two(facts.superior.upper()),
-        "body": in_two(facts.body.upper()),
-        "nation": _NATION,
-        "motto": _MOTTO,
+        **head_of(facts.superior, facts.body),
         "title": "DANH SÁCH",
         "subject": subject,
         "attached": f"(Kèm theo Công văn số {facts.letter_number or _NO_NUMBER} {date} của",
@@ -78,35 +65,7 @@ def draw_nominations(facts: NominationList, *, timestamp: dt.datetime) -> bytes:
         "made_by": "Người lập biểu",
         "head": "THỦ TRƯỞNG ĐƠN VỊ",
     }
-    # A PDF's dates have no parts of a second.
-    return draw(_TEMPLATE, _with_stand_ins(data), timestamp=timestamp.replace(microsecond=0))
-
-
-def _with_stand_ins(value: Any) -> Any:
-    match value:
-        case str():
-            return with_stand_ins(value)
-        case dict():
-            return {key: _with_stand_ins(inner) for key, inner in value.items()}
-        case list() | tuple():
-            return [_with_stand_ins(inner) for inner in value]
-        case _:
-            return value
-
-
-def in_two(office: str) -> tuple[str, str]:
-    """("ỦY BAN NHÂN DÂN", "PHƯỜNG VỊ THANH"): what comes before the place and the place, which is never broken over
-    two lines; all is the first part where no place is named, or its name is too long for a line."""
-    found = _PLACE.match(office)
-    if found is None or len(found[1]) > _LONGEST_PLACE:
-        return office, ""
-    return office[: found.start(1)].rstrip(), found[1]
-
-
-def in_lines(name: str) -> str:
-    """A long name in two lines, the place at its end on the second."""
-    start, place = in_two(name)
-    return f"{start}\n{place}" if start and place and len(name) > _ON_A_LINE else name
+    return draw(_TEMPLATE, in_texts(with_stand_ins, data), timestamp=timestamp)
 
 
 def _line(number: int, person: NamedPerson) -> dict[str, str]:

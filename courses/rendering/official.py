@@ -12,18 +12,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from courses.rendering.heading import MOTTO, NATION
 from courses.rendering.ruled import PART, WHOLE, fit_rules
 from courses.rendering.word import OF_ABOVE, packed
+from courses.rendering.word_parts import (
+    hardly_there,
+    new_paragraph,
+    not_broken,
+    set_cell_margins,
+    set_widths,
+    write,
+    write_field,
+)
 from courses.rendering.word_styles import BODY, begun, set_mark
 
-NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
-MOTTO = "Độc lập - Tự do - Hạnh phúc"
 LEFT, CENTRE, RIGHT, JUSTIFIED = "left", "centre", "right", "justified"
 
 #: Millimetres: A4, its margins, and where the number of the page stands above them.
@@ -35,6 +43,8 @@ _INDENT = 12.7
 #: Of a line of the heading: the office's half and the country's; of the end: whom it goes to and who signs.
 _HEAD = (70, 95)
 _END = (80, 85)
+#: Points left for a signature.
+_TO_SIGN, _TO_SIGN_A_LIST = 66, 56
 _ALIGNMENTS = {
     LEFT: WD_ALIGN_PARAGRAPH.LEFT,
     CENTRE: WD_ALIGN_PARAGRAPH.CENTER,
@@ -172,9 +182,9 @@ class OfficialPaper:
             after=6,
         )
 
-    def picture_line(self, text: str, *, align: str = CENTRE) -> None:
+    def picture_line(self, text: str) -> None:
         """A paragraph whose tag becomes a `Picture` (`{{ ma_qr }}`)."""
-        self._paragraph(self._place, text, align=align, after=6, single=True)
+        self._paragraph(self._place, text, align=CENTRE, after=6, single=True)
 
     def beside_picture(self, png: bytes, lines: Sequence[Cell], *, width: float = 22) -> None:
         """Lines in the middle of the page, a picture of `width` mm on their left."""
@@ -191,10 +201,10 @@ class OfficialPaper:
         for footer in (section.footer, section.first_page_footer):
             footer.is_linked_to_previous = False
             line = footer.paragraphs[0]
-            _write(line, f"{text} · Trang ", size=10)
-            _field(line, "PAGE", size=10)
-            _write(line, "/", size=10)
-            _field(line, "SECTIONPAGES", size=10)
+            write(line, f"{text} · Trang ", size=10)
+            write_field(line, "PAGE", size=10)
+            write(line, "/", size=10)
+            write_field(line, "SECTIONPAGES", size=10)
 
     def table(
         self,
@@ -216,8 +226,8 @@ class OfficialPaper:
         widths = [column.width * scale for column in columns]
         titles = heads or [[column.head for column in columns]]
         table = self._place.add_table(len(titles), len(columns), style="Table Grid")
-        _cell_margins(table, left=1.2, right=1.2, top=0.4, bottom=0.4)
-        _widths(table, widths)
+        set_cell_margins(table, left=1.2, right=1.2, top=0.4, bottom=0.4)
+        set_widths(table, widths)
         self._table_head(table, titles, size)
         for row in rows:
             table._tbl.append(_row(row, columns, widths, size, least_height))
@@ -230,12 +240,11 @@ class OfficialPaper:
         name: str,
         recipients: Sequence[str] = (),
         left: str = "",
-        room: float = 66,
     ) -> None:
         """The end: on the left whom the paper goes to ("Nơi nhận:"), on the right who signs.
 
-        `powers` are the lines above the signature ("TM. ỦY BAN NHÂN DÂN\\nKT. CHỦ TỊCH\\nPHÓ CHỦ TỊCH"), `room` the
-        points left for it. Instead of recipients there may be a second signer on the left: `left` is their line
+        `powers` are the lines above the signature ("TM. ỦY BAN NHÂN DÂN\\nKT. CHỦ TỊCH\\nPHÓ CHỦ TỊCH"). Instead
+        of recipients there may be a second signer on the left: `left` is their line
         ("NGƯỜI LẬP BIỂU"). `recipients` are whole lines ("- Như trên;", "- Lưu: VT, NV.").
         """
         self._keep_with_next()
@@ -247,9 +256,9 @@ class OfficialPaper:
         elif left:
             self._lines(one, left, size=14, bold=True)
         self._lines(two, powers, size=14, bold=True)
-        self._paragraph(two, name, size=14, bold=True, align=CENTRE, before=room, single=True)
+        self._paragraph(two, name, size=14, bold=True, align=CENTRE, before=_TO_SIGN, single=True)
 
-    def signers(self, people: Sequence[tuple[str, str]], *, place_and_date: str, room: float = 56) -> None:
+    def signers(self, people: Sequence[tuple[str, str]], *, place_and_date: str) -> None:
         """The end of a list: who sign side by side, each a title and a name or "", place and date above the last."""
         self._keep_with_next()
         left = self._width * _END[0] / sum(_END)
@@ -259,7 +268,7 @@ class OfficialPaper:
         for cell, (title, name) in zip(self._two_cells((1,) * len(people)), people, strict=True):
             self._lines(cell, title, size=13, bold=True)
             self._lines(cell, "(Ký, họ tên)", size=12, italic=True)
-            self._paragraph(cell, name, size=13, bold=True, align=CENTRE, before=room, single=True)
+            self._paragraph(cell, name, size=13, bold=True, align=CENTRE, before=_TO_SIGN_A_LIST, single=True)
 
     # What is attached
 
@@ -267,7 +276,7 @@ class OfficialPaper:
         """Begins what is attached: a section of its own with pages from 1. `label` "Phụ lục I", `name` in capitals,
         `attached` "(Kèm theo Kế hoạch số … của …)". What is added afterwards belongs to it."""
         section = self._document.add_section(WD_SECTION.NEW_PAGE)
-        _hardly_there(self._document.paragraphs[-1])  # it ends the section before, else it may need a page of its own
+        hardly_there(self._document.paragraphs[-1])  # it ends the section before, else it may need a page of its own
         self._set_up(section, landscape)
         self._lines(self._place, label, size=14, bold=True, style="Heading 1")
         self._lines(self._place, name, size=14, bold=True)
@@ -279,7 +288,7 @@ class OfficialPaper:
         with pages from 1."""
         self.paragraph(f"{{%p if {test} %}}")
         paragraph = self._place.add_paragraph()
-        _hardly_there(paragraph)
+        hardly_there(paragraph)
         paragraph._p.get_or_add_pPr().append(copy.deepcopy(self._document.sections[-1]._sectPr))
         self.paragraph("{%p endif %}")
 
@@ -309,7 +318,7 @@ class OfficialPaper:
             section.header.is_linked_to_previous = section.first_page_header.is_linked_to_previous = False
             line = section.header.paragraphs[0]
             line.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            _field(line, "PAGE", size=13)
+            write_field(line, "PAGE", size=13)
 
     def _two_cells(self, shares: tuple[float, ...], *, more: bool = False):
         """A row of cells, mostly two, without lines, as wide as the page; `more`: another row of the table before."""
@@ -319,10 +328,10 @@ class OfficialPaper:
             row = self._document.tables[-1].add_row()
         else:
             table = self._place.add_table(1, len(shares))
-            _cell_margins(table, left=0, right=0)
-            _widths(table, widths)
+            set_cell_margins(table, left=0, right=0)
+            set_widths(table, widths)
             row = table.rows[0]
-        _not_broken(row)
+        not_broken(row)
         return row.cells
 
     def _lines(self, place, text: str, *, align: str = CENTRE, **look: Any) -> None:
@@ -330,7 +339,7 @@ class OfficialPaper:
             self._paragraph(place, line, align=align, single=True, **look)
 
     def _rule(self, place, style: str) -> None:
-        _new(place)._p.style = style
+        new_paragraph(place)._p.style = style
 
     def _paragraph(
         self,
@@ -350,7 +359,7 @@ class OfficialPaper:
         single: bool = False,
         style: str = "Normal",
     ):
-        paragraph = _new(place)
+        paragraph = new_paragraph(place)
         if style != "Normal":
             paragraph.style = style
         paragraph.alignment = _ALIGNMENTS[align]
@@ -362,8 +371,8 @@ class OfficialPaper:
         if left:
             room.left_indent, room.first_line_indent = Mm(left), Mm(-hanging)
         if lead:
-            _write(paragraph, f"{lead} ", size=size, bold=True, italic=italic)
-        _write(paragraph, text, size=size, bold=bold, italic=italic)
+            write(paragraph, f"{lead} ", size=size, bold=True, italic=italic)
+        write(paragraph, text, size=size, bold=bold, italic=italic)
         if size != BODY:
             set_mark(paragraph, size)
         return paragraph
@@ -391,7 +400,7 @@ class OfficialPaper:
                     self._lines(cell, text, size=size, bold=True)
                     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
             row = table.rows[number]
-            _not_broken(row)
+            not_broken(row)
             row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
@@ -439,55 +448,3 @@ def _ended(lines: Sequence[str]) -> list[str]:
         end = "{% if loop.last %}.{% else %};{% endif %}" if in_loop else "." if last else ";"
         ended[number] = lines[number].rstrip(" ;.") + end
     return ended
-
-
-def _new(place):
-    """A paragraph at the end of `place`; the empty one that a cell begins with is taken first."""
-    paragraphs = place.paragraphs if hasattr(place, "_tc") else ()
-    if len(paragraphs) == 1 and not len(paragraphs[0]._p):
-        return paragraphs[0]
-    return place.add_paragraph()
-
-
-def _hardly_there(paragraph) -> None:
-    paragraph.paragraph_format.line_spacing = Pt(1)
-    paragraph.paragraph_format.space_after = Pt(0)
-
-
-def _write(paragraph, text: str, *, size: float, bold: bool = False, italic: bool = False) -> None:
-    run = paragraph.add_run(text)
-    run.font.size = Pt(size)
-    run.bold, run.italic = bold or None, italic or None
-
-
-def _field(paragraph, name: str, *, size: float) -> None:
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), name)
-    run = paragraph.add_run("1")
-    run.font.size = Pt(size)
-    field.append(run._r)
-    paragraph._p.append(field)
-
-
-def _widths(table, millimetres: Sequence[float]) -> None:
-    table.autofit = False
-    table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    for column, width in zip(table.columns, millimetres, strict=True):
-        column.width = Mm(width)
-        for cell in column.cells:
-            cell.width = Mm(width)
-
-
-def _cell_margins(table, **millimetres: float) -> None:
-    margins = OxmlElement("w:tblCellMar")
-    for side in ("top", "left", "bottom", "right"):  # Word insists on the order
-        if side in millimetres:
-            margin = OxmlElement(f"w:{side}")
-            margin.set(qn("w:w"), str(Mm(millimetres[side]).twips))
-            margin.set(qn("w:type"), "dxa")
-            margins.append(margin)
-    table._tbl.tblPr.insert_element_before(margins, "w:tblLook", "w:tblCaption", "w:tblDescription")
-
-
-def _not_broken(row) -> None:
-    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))

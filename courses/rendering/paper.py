@@ -12,8 +12,8 @@ import datetime as dt
 import json
 import re
 import threading
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -99,7 +99,7 @@ def _drawn(
     template: Path, data: dict[str, Any], timestamp: dt.datetime, instead: str, pictures: dict[str, str], many: bool
 ) -> tuple[bytes, dict[str, Any]]:
     """The PDF, and the data of which it was made."""
-    data = _clean(data)
+    data = in_texts(clean_text, data)
     while True:
         try:
             return _compiled(template, data, timestamp, pictures, many), data
@@ -107,7 +107,7 @@ def _drawn(
             # All at once: drawn again for each, a text in another alphabet would take minutes.
             missing = {_as_written(found[1]) for found in _MISSING.finditer(error.diagnostic)} - {instead}
             if missing and instead:
-                replaced = _replaced(data, missing, instead)
+                replaced = in_texts(partial(_replaced, letters=missing, instead=instead), data)
                 if replaced != data:  # else the letters stand in the template itself
                     data = replaced
                     continue
@@ -121,7 +121,7 @@ def _compiled(
     template: Path, data: dict[str, Any], timestamp: dt.datetime, pictures: dict[str, str], many: bool
 ) -> bytes:
     # Without a standard a letter that the font lacks vanishes silently.
-    moment = timestamp.astimezone(dt.UTC)
+    moment = timestamp.astimezone(dt.UTC).replace(microsecond=0)  # a PDF's dates have no parts of a second
     return _typeset(template, data, pictures, many, format="pdf", pdf_standards=["a-2a"], timestamp=moment)
 
 
@@ -186,28 +186,21 @@ def _sentence(error: typst.TypstError, data: dict[str, Any]) -> str | None:
     ) % {"letter": letter, "text": text}
 
 
-def _replaced(value: Any, letters: set[str], instead: str) -> Any:
-    match value:
-        case str():
-            for letter in letters:
-                value = value.replace(letter, instead)
-            return value
-        case dict():
-            return {key: _replaced(inner, letters, instead) for key, inner in value.items()}
-        case list():
-            return [_replaced(inner, letters, instead) for inner in value]
-        case _:
-            return value
+def _replaced(text: str, *, letters: set[str], instead: str) -> str:
+    for letter in letters:
+        text = text.replace(letter, instead)
+    return text
 
 
-def _clean(value: Any) -> Any:
+def in_texts(change: Callable[[str], str], value: Any) -> Any:
+    """The value with each text in it changed; tuples become lists."""
     match value:
         case str():
-            return clean_text(value)
+            return change(value)
         case dict():
-            return {key: _clean(inner) for key, inner in value.items()}
+            return {key: in_texts(change, inner) for key, inner in value.items()}
         case list() | tuple():
-            return [_clean(inner) for inner in value]
+            return [in_texts(change, inner) for inner in value]
         case _:
             return value
 

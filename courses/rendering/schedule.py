@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
-from courses.constants.printing import with_stand_ins
+from courses.constants.printing import STAND_IN, with_stand_ins
 from courses.rendering.paper import draw
 
 _TEMPLATE = Path(__file__).parent / "papers" / "schedule.typ"
@@ -54,4 +54,4 @@ def draw_schedule(sheet: ScheduleSheet, *, timestamp: dt.datetime) -> bytes:
             for line in sheet.lines
         ],
     }
-    return draw(_TEMPLATE, data, timestamp=timestamp.replace(microsecond=0), instead="□")
+    return draw(_TEMPLATE, data, timestamp=timestamp, instead=STAND_IN)

@@ -51,8 +51,9 @@ class TimetablePicture:
 
 def draw_timetable(picture: TimetablePicture) -> bytes:
     """The picture as a PNG, PICTURE_WIDTH pixels wide. What cannot be drawn has a visible sign in its place."""
-    stamp = picture.changed_at.replace(microsecond=0)
-    return draw_picture(_TEMPLATE, _data(picture), dots=72 * PICTURE_WIDTH / _POINTS, timestamp=stamp, instead=STAND_IN)
+    return draw_picture(
+        _TEMPLATE, _data(picture), dots=72 * PICTURE_WIDTH / _POINTS, timestamp=picture.changed_at, instead=STAND_IN
+    )
 
 
 @cache

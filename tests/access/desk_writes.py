@@ -2,7 +2,7 @@
 
 from courses.constants.choices import RequestState
 from courses.models import ActionLog, Trainee, TraineeRequest
-from tests.access.writes import NEW, posted, there
+from tests.access.posting import NEW, posted, there
 
 
 def _request_is(state: str):

@@ -16,17 +16,14 @@ from courses.services.records import store_scan
 from courses.services.trainees import fill_trainee
 from tests.access.desk_writes import DESK_WRITES
 from tests.access.phone_writes import PHONE_WRITES, half_day_now
+from tests.access.posting import NEW, posted, there, vietnamese
 from tests.access.writes import (
-    NEW,
     ROSTER,
     WRITES,
     _closed_sheet,
     _held_elsewhere,
     _is_state,
     make_unread,
-    posted,
-    there,
-    vietnamese,
     with_a_test,
 )
 

@@ -10,7 +10,7 @@ from attendance.rules.hall import code_at
 from attendance.services.hall import open_grant
 from courses.constants.clock import now
 from courses.models import Session, TraineeRequest
-from tests.access.writes import Write, there
+from tests.access.posting import Write, there
 
 
 def half_day_now(world) -> None:

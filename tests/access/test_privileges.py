@@ -9,7 +9,7 @@ from courses.constants.choices import RoleKind
 from courses.models import Invitation, Role, User
 from tests.access.browsers import browser_of
 from tests.access.database import fingerprint
-from tests.access.writes import as_shown, vietnamese
+from tests.access.posting import as_shown, vietnamese
 
 pytestmark = pytest.mark.django_db
 #: Who works here and may not touch accounts: the office's own people, and another host's.

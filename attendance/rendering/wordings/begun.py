@@ -3,9 +3,9 @@
 from courses.rendering.official import OfficialPaper
 
 
-def begun(title: str, *, about: str = "", numbered: bool = True, landscape: bool = False) -> OfficialPaper:
+def begun(title: str, *, about: str = "", numbered: bool = True) -> OfficialPaper:
     """A paper with its heading; what only goes with another has no number of its own."""
-    paper = OfficialPaper(title=title, landscape=landscape)
+    paper = OfficialPaper(title=title)
     head(paper, about=about, numbered=numbered)
     return paper
 

@@ -1,5 +1,7 @@
 """Danh sách lớp, danh sách ký tên."""
 
+from attendance.rendering.sign_in_sheet import BLANK_ROWS, COUNTED, HEADS, SIGNATURE, SIGNERS
+from attendance.rendering.sign_in_word import GAP, ROW
 from attendance.rendering.wordings.begun import begun, head
 from courses.rendering.official import CENTRE, Column, OfficialPaper
 
@@ -31,18 +33,13 @@ def sign_in() -> bytes:
     paper.title("DANH SÁCH KÝ TÊN", "Học viên {{ ten_lop_thuong }}")
     paper.paragraph("{{ to.buoi }}, tại {{ to.dia_diem }}", italic=True, align=CENTRE)
     paper.picture_line("{{ to.ma_qr }}")
-    columns = [
-        Column("STT", 11, CENTRE), Column("Họ và tên", 40), Column("Chức vụ", 30), Column("Đơn vị", 48),
-        Column("Ký tên", 36),
-    ]  # fmt: skip
+    columns = [Column(HEADS[0], 11, CENTRE), *map(Column, [*HEADS[1:], SIGNATURE], [40, 30, 48, 36])]
     cells = ["{{ nguoi.stt }}", "{{ nguoi.ho_ten }}", "{{ nguoi.chuc_vu }}", "{{ nguoi.don_vi }}", ""]
-    paper.table(
-        columns, ["{%tr for nguoi in to.hoc_vien %}", cells, "{%tr endfor %}", *[[""] * 5] * 5], least_height=9.5
-    )
-    paper.paragraph(
-        "Tổng số: {{ to.tong_so }}     Có mặt: ……     Vắng có phép: ……     Vắng không phép: ……", indent=False
-    )
-    paper.signing(powers="XÁC NHẬN CỦA BAN TỔ CHỨC", name="", left="NGƯỜI ĐIỂM DANH")
+    blanks = [[""] * len(columns)] * BLANK_ROWS
+    paper.table(columns, ["{%tr for nguoi in to.hoc_vien %}", cells, "{%tr endfor %}", *blanks], least_height=ROW)
+    paper.paragraph(GAP.join(["Tổng số: {{ to.tong_so }}", *COUNTED]), indent=False)
+    by, confirmed = SIGNERS
+    paper.signing(powers=confirmed.upper(), name="", left=by.upper())
     paper.section_end("not loop.last")
     paper.paragraph("{%p endfor %}")
     return paper.as_bytes()

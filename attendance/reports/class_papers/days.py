@@ -9,16 +9,16 @@ from attendance.reports.class_papers.every_paper import (
     clock,
     half_day,
     hours,
-    in_lines,
     known_changes,
     places,
     short_date,
     weekday,
 )
 from attendance.rules.paper_fields import DOTS
-from courses.constants.choices import HalfDay, SessionState
+from courses.constants.choices import SessionState
 from courses.models import Session, SessionTopic, Speaker
-from courses.rendering.days import HALVES
+from courses.rendering.days import HALF_NAMES
+from courses.rendering.heading import in_lines
 from courses.reports.changes import Changed
 from courses.reports.timetable import days_of
 
@@ -78,7 +78,7 @@ def _row(session: Session, items: Iterable[SessionTopic], changed: Changed | Non
     off = session.state == SessionState.CANCELLED
     blocks = ", ".join(block.code for block in session.blocks.all())
     return {
-        "buoi": HALVES[HalfDay(session.half)].removeprefix("Buổi ").capitalize(),
+        "buoi": HALF_NAMES[session.half].capitalize(),
         "gio": hours(session),
         "gio_bat_dau": clock(session.starts_at),
         "gio_ket_thuc": clock(session.ends_at),

@@ -11,16 +11,15 @@ from attendance.constants import ClassPaperKind
 from attendance.reports.paper_sheets import class_in_words, heading_on
 from attendance.reports.papers import lines_of
 from attendance.rules.paper_fields import DOTS
-from courses.constants.choices import CourseKind, HalfDay, SessionState
+from courses.constants.choices import CourseKind, SessionState
 from courses.constants.clock import VIETNAM
-from courses.constants.partial_dates import official_date
+from courses.constants.partial_dates import NO_DATE, official_date
 from courses.models import Block, Course, Heading, Session, SessionChange, Signer, Speaker, Topic
 from courses.rendering.class_names import KINDS, in_a_sentence
-from courses.rendering.days import HALVES, WEEKDAYS
-from courses.rendering.nominations import in_lines
+from courses.rendering.days import WEEKDAYS, half_on
+from courses.rendering.heading import in_lines
 from courses.reports.changes import Changed
 
-NO_DATE = "ngày …… tháng …… năm ……"
 #: What stands in the number of each kind (NĐ 30/2020, annex III). A letter has none, and lists go with one.
 ABBREVIATIONS = {
     ClassPaperKind.PLAN: "KH",
@@ -210,7 +209,7 @@ def places(session: Session) -> str:
 
 def half_day(session: Session) -> str:
     """ "Buổi sáng, ngày 10 tháng 6 năm 2026" """
-    return f"{HALVES[HalfDay(session.half)]}, {official_date(session.date)}"
+    return half_on(session.half, session.date)
 
 
 def known_changes(sessions: Iterable[Session]) -> dict[int, Changed]:

@@ -7,14 +7,13 @@ from attendance.reports.class_papers.every_paper import Asked, half_day, two
 from attendance.reports.paper_sheets import kind_in_words, named_people, signing_lines
 from attendance.reports.sign_in import papers_of, sheets_of
 from attendance.rules.paper_fields import DOTS
-from courses.constants.choices import Gender
+from courses.constants.choices import GENDERS, Gender
 from courses.constants.partial_dates import PartialDate, official_date
 from courses.models import Registration
 from courses.querysets.plan import ORDERS
 from courses.rendering.qr import qr_png
 from courses.rendering.word import Picture
 
-_GENDERS = {Gender.MALE: "Nam", Gender.FEMALE: "Nữ"}
 _QR_MM = 22
 
 
@@ -91,7 +90,7 @@ def _person(place: int, row: Registration) -> dict[str, str]:
     return {
         "stt": str(row.number or place),
         "ho_ten": row.trainee.full_name,
-        "gioi_tinh": _GENDERS.get(Gender(row.trainee.gender), "") if row.trainee.gender else "",
+        "gioi_tinh": GENDERS.get(row.trainee.gender, ""),
         "ngay_sinh": _birth(row.trainee.birth),
         "chuc_vu": row.position,
         "don_vi": row.office_name,

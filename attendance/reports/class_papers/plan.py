@@ -5,10 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from attendance.reports.class_papers.every_paper import NO_DATE, Asked, two
+from attendance.reports.class_papers.every_paper import Asked, two
 from attendance.rules.paper_fields import DOTS
 from courses.constants import links
-from courses.constants.partial_dates import official_date
+from courses.constants.partial_dates import NO_DATE, official_date
 from courses.models import OfficeAnswer, Speaker
 from courses.rendering.qr import qr_png
 from courses.rendering.word import Picture

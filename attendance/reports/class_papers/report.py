@@ -8,9 +8,7 @@ from attendance.models import ReportWords
 from attendance.reports.class_papers.every_paper import Asked, changed_in_words, half_day, two
 from attendance.reports.class_papers.results import OfficeResult, People, Presence, Results, results_of
 from attendance.rules.paper_fields import DOTS
-from courses.constants.choices import StaffCategory
-
-_GENDERS = {"m": "Nam", "f": "Nữ", "": "Chưa ghi giới tính"}
+from courses.constants.choices import GENDERS, StaffCategory
 
 
 def report_fields(asked: Asked) -> dict[str, Any]:
@@ -21,7 +19,7 @@ def report_fields(asked: Asked) -> dict[str, Any]:
         **_figures(results),
         **_people(results.people),
         **_presence(results.presence),
-        "gioi_tinh": [{"ten": _GENDERS[one], **_people(people)} for one, people in results.genders.items()],
+        "gioi_tinh": [{"ten": _gender(one), **_people(people)} for one, people in results.genders.items()],
         "doi_tuong_du": [{"ten": _category(one), **_people(people)} for one, people in results.categories.items()],
         "co_thay_nguoi": bool(results.replaced or results.withdrawn or results.stand_ins),
         "co_giay": any(vars(results.papers).values()),
@@ -97,6 +95,10 @@ def percent(share: float | None) -> str:
     tenths = min(round(share * 1000), 999) if share < 1 else 1000
     whole, rest = divmod(tenths, 10)
     return f"{whole},{rest}%" if rest else f"{whole}%"
+
+
+def _gender(value: str) -> str:
+    return GENDERS.get(value, "Chưa ghi giới tính")
 
 
 def _category(value: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from courses.constants.actors import Actor
-from courses.constants.choices import RowDecision, RowFate, RowStatus
+from courses.constants.choices import GENDERS, RowDecision, RowFate, RowStatus
 from courses.models import ImportBatch
 from courses.readers import header
 from courses.rendering.roster import RosterLine, roster_book
@@ -119,7 +119,7 @@ def _said_of_person(row: OpenedRow, columns: set[str | None]) -> dict[str | None
     if of_gender and header.GENDER not in columns and of_gender[0] in columns:
         said[of_gender[0]] = "x"
     elif of_gender and not (own and birth):
-        said[header.GENDER] = {"m": "Nam", "f": "Nữ"}[read.gender]
+        said[header.GENDER] = GENDERS[read.gender]
     return said
 
 

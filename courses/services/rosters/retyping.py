@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from courses.constants.choices import GENDERS
 from courses.constants.names import clean_text
 from courses.constants.printing import unprintable
 from courses.readers import header, sentences
@@ -32,7 +33,7 @@ def retyped(read: MatchedRow, typed: Mapping[str, str], on: dt.date) -> MatchedR
     """
     words = {name: clean_text(typed.get(name, "")) for name in CELLS}
     full_name, behind, wrong_name = name_of([words["full_name"]])
-    gender, wrong_gender = gender_of({"m": "Nam", "f": "Nữ"}.get(words["gender"], words["gender"]))
+    gender, wrong_gender = gender_of(GENDERS.get(words["gender"], words["gender"]))
     birth, wrong_birth = birth_of(words["birth"], on)
     phone, wrong_phone = phone_of(words["phone"])
     email, wrong_email = email_of(words["email"])
