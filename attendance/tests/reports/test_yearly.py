@@ -208,4 +208,4 @@ def test_nor_where_something_was_made_up(lop, count):
     with CaptureQueriesContext(connection) as asked:
         found = year_of([person.trainee_id for person in people], 2026)
     assert [year.periods for year in found.values()] == [4] * count
-    assert len(asked) == 6
+    assert len(asked) == 4
