@@ -13,7 +13,6 @@ from attendance.rules.ledger import add_up, annulled
 from courses.constants.choices import SessionState
 from courses.models import ActionLog, Registration, Session
 
-
 MAKES_UP = {"way": Way.MAKE_UP, "claim": Claim.DECISION}
 #: The registration for which an entry counts today, as `stands_for` says it of one.
 KEPT = Coalesce("registration__merged_into", "registration")

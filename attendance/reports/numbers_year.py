@@ -11,7 +11,19 @@ from django.utils.translation import gettext as _
 
 from attendance.constants import THERE
 from attendance.models import Certificate, Mark
-from attendance.reports.numbers import PAPERS, TURNS, WORDS, Counts, Number, Row, Table, numbers, summed, table
+from attendance.reports.numbers import (
+    PAPERS,
+    TURNS,
+    WORDS,
+    Counts,
+    Number,
+    Row,
+    Table,
+    known_turns,
+    numbers,
+    summed,
+    table,
+)
 from attendance.reports.numbers_class import Shown, attendance_charts
 from attendance.reports.turns import counted_as, turns_of
 from attendance.reports.yearly import years_of
@@ -159,11 +171,11 @@ class _Sums:
                     counts.add_person("people", who)
 
     def _turns(self, classes: QuerySet[Course]) -> None:
-        rows = turns_of(classes).values_list("course_id", "office_id", "known", "closed")
-        for course, office, known, closed, number in rows.annotate(number=Count("pk")):
+        rows = turns_of(classes).values_list("course_id", "office_id", "known", "closed", "begun")
+        for course, office, *turn, number in rows.annotate(number=Count("pk")):
             for counts in self._at(course, office):
                 counts.add("expected", number)
-                counts.add(counted_as(known, closed), number)
+                counts.add(counted_as(*turn), number)
 
     def periods(self, year: int) -> dict[int, Counts]:
         """By the office of today, people on lists of the year, and who has reached the target. (3 queries.)"""
@@ -178,23 +190,26 @@ class _Sums:
 
 
 def _of_classes(sums: _Sums, courses: Iterable[Held], page: str) -> Table:
+    together = summed(sums.by_class.values())
+    whats = known_turns(OF_CLASSES, together)
     rows = [
         Row(
             one.title,
-            numbers(sums.by_class[one.pk], OF_CLASSES, page, course=one.pk),
+            numbers(sums.by_class[one.pk], whats, page, course=one.pk),
             reverse("admin:attendance_courseresult_numbers", args=[one.pk]),
             f"{one.code}, {one.starts_on:%d/%m/%Y}",
         )
         for one in courses
     ]
-    return table(_("Class"), OF_CLASSES, rows, summed(sums.by_class.values()), page, _("Together"))
+    return table(_("Class"), whats, rows, together, page, _("Together"))
 
 
 def _of_offices(sums: _Sums, names: dict[int, str], together: Counts, page: str) -> Shown:
     known = [(pk, name, sums.by_office[pk]) for pk, name in names.items() if pk in sums.by_office]
-    rows = [Row(name, numbers(counts, OF_OFFICES, page, office=pk)) for pk, name, counts in known]
+    whats = known_turns(OF_OFFICES, together)
+    rows = [Row(name, numbers(counts, whats, page, office=pk)) for pk, name, counts in known]
     charts = attendance_charts((name, counts) for _pk, name, counts in known)
-    return Shown(table(_("Office"), OF_OFFICES, rows, together, page, _("Together")), charts)
+    return Shown(table(_("Office"), whats, rows, together, page, _("Together")), charts)
 
 
 def _of_papers(together: Counts, page: str) -> Shown:

@@ -17,7 +17,7 @@ from attendance.services.sheets import close_sheet
 from attendance.tests.records import Class, prepared
 from courses.constants.actors import SYSTEM
 from courses.constants.choices import CourseState, RoleKind
-from courses.constants.clock import now
+from courses.constants.clock import now, set_clock
 from courses.constants.periods import YEARLY_TARGETS
 from courses.models import Course, Index, PlannedClass, Registration, Responsibility, Seats, Setting
 from courses.reports.trained import trained
@@ -110,6 +110,19 @@ def test_the_numbers_of_a_class_are_those_of_its_boards(lop, boss):
         assert (expected, there, excused) == (len(board.people), len(board.there), len(board.excused))
         assert absent + unmarked == len(board.missing)
     assert [int(cell.text_content()) for cell in rows[0].xpath("td")] == [7, 4, 1, 2, 0]
+
+
+@pytest.mark.parametrize("page", ["class", "year"])
+def test_what_is_still_to_come_has_a_column_of_its_own_where_there_is_any(lop, boss, page):
+    address = numbers(lop.course) if page == "class" else year()
+    assert "Still to come" not in boss.get(address).content.decode()
+    set_clock(lop.second.starts_at - dt.timedelta(minutes=1))
+    assert "Still to come" in boss.get(address).content.decode()
+    found = [(said, href) for said, href in set(links_with_numbers(boss, address)) if "to_come" in href]
+    assert found
+    assert [(said, href) for said, href in found if behind(boss, href) != said] == []
+    set_clock(lop.second.starts_at)
+    assert "Still to come" not in boss.get(address).content.decode()
 
 
 def test_the_numbers_of_a_year_are_those_of_the_reports_beside_it(lop):
