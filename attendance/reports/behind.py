@@ -16,6 +16,7 @@ from attendance.rules.yearly import Year
 from courses.constants.actors import Actor
 from courses.constants.choices import RegistrationState
 from courses.models import Course, Registration, Session, Trainee
+from courses.reports.settings import yearly_targets
 from courses.reports.trained import HELD, RAISES, in_charge, raised
 
 
@@ -138,7 +139,7 @@ def _by_periods(asked: Asked, courses: QuerySet[Course], actor: Actor, year: int
     if asked.office:
         people = people.filter(office=asked.office)
     found = list(people.select_related("office").in_protocol_order())
-    periods = years_of({one.pk: one.staff_category for one in found}, year)
+    periods = years_of({one.pk: one.staff_category for one in found}, year, yearly_targets())
     for one in found:
         one.in_year = periods[one.pk]
     wanted = {"year": (True, False), "reached": (False,), "below": (True,)}[asked.what]

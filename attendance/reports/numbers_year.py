@@ -31,6 +31,7 @@ from courses.constants.actors import Actor
 from courses.constants.choices import CourseState, SessionState
 from courses.models import Course, Office, Registration
 from courses.rendering.charts import Bar, bars
+from courses.reports.settings import SAID_OF_TARGETS, targets_of
 from courses.reports.trained import HELD, RAISES, InCharge, in_charge, raised
 
 OF_CLASSES = ("seats", "named", "came", *TURNS, "no_paper", *PAPERS.values())
@@ -89,16 +90,18 @@ def with_paper(registrations: QuerySet[Registration]) -> QuerySet[Registration]:
 
 
 def year_numbers(actor: Actor, year: int, page: str) -> YearNumbers:
-    """`page`: the address of the list of the people behind the numbers. (8 queries, 10 where anything was made up,
-    whatever the number of classes and people.)"""
+    """`page`: the address of the list of the people behind the numbers. (7 queries, whatever the number of classes
+    and people.)"""
     every = Course.objects.hosted_for(actor).exclude(state=CourseState.DRAFT).order_by("starts_on", "code", "pk")
-    rows = list(every.values_list("code", "title", "starts_on", *RAISES))
+    # What everybody's periods are held against comes along with the classes: without a class there is nobody.
+    every = every.annotate(targets=Subquery(SAID_OF_TARGETS[:1]))
+    rows = list(every.values_list("code", "title", "starts_on", *RAISES, "targets"))
     courses = {
         pk: Held(pk, code, title, state, first) for code, title, first, pk, state, *_ in rows if first.year == year
     }
     sums = _Sums(classes_of(actor, year), courses)
-    charged = in_charge(actor, raised(row[3:] for row in rows if row[3] in courses), sums.classes_of)
-    periods, names = sums.periods(year), sums.names
+    charged = in_charge(actor, raised(row[3:-1] for row in rows if row[3] in courses), sums.classes_of)
+    periods, names = sums.periods(year, targets_of(rows[0][-1] if rows else None)), sums.names
     together = summed(sums.by_office.values())
     people, turns = numbers(together, ("people", "turns"), page)
     return YearNumbers(
@@ -177,10 +180,10 @@ class _Sums:
                 counts.add("expected", number)
                 counts.add(counted_as(*turn), number)
 
-    def periods(self, year: int) -> dict[int, Counts]:
-        """By the office of today, people on lists of the year, and who has reached the target. (3 queries.)"""
+    def periods(self, year: int, targets: dict[str, int]) -> dict[int, Counts]:
+        """By the office of today, people on lists of the year, and who has reached the target. (2 queries.)"""
         found: dict[int, Counts] = {}
-        reached = years_of({who: category for who, (category, _here) in self.on_lists.items()}, year)
+        reached = years_of({who: category for who, (category, _here) in self.on_lists.items()}, year, targets)
         for who, one in reached.items():
             counts = found.setdefault(self.on_lists[who][1], Counts())
             counts.add("year")

@@ -23,12 +23,13 @@ def year_of(trainee_ids: Collection[int], year: int) -> dict[int, Year]:
     whom the actor sees. (4 queries.)
     """
     people = Trainee.objects.filter(pk__among=trainee_ids)
-    return years_of(dict(people.order_by().values_list("pk", "staff_category")), year)
+    return years_of(dict(people.order_by().values_list("pk", "staff_category")), year, yearly_targets())
 
 
-def years_of(categories: Mapping[int, str], year: int) -> dict[int, Year]:
-    """The same of people whose staff categories are known, by their ids. (3 queries.)"""
-    trainee_ids, targets = categories.keys(), yearly_targets()
+def years_of(categories: Mapping[int, str], year: int, targets: Mapping[str, int]) -> dict[int, Year]:
+    """The same of people whose staff categories are known, by their ids. `targets`: as `yearly_targets` gives them.
+    (2 queries.)"""
+    trainee_ids = categories.keys()
     made_up = standing_make_ups(trainee_ids)
     attended: dict[int, list[Attended]] = {}
     for trainee, registration, one in _seen(trainee_ids, year):

@@ -190,11 +190,11 @@ def test_a_class_leads_to_its_numbers_and_the_first_page_to_those_of_the_year(bo
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("page", "queries"), [("class", 24), ("year", 15), ("people", 8), ("turns", 9)])
+@pytest.mark.parametrize(("page", "queries"), [("class", 22), ("year", 12), ("people", 6), ("turns", 7)])
 def test_a_page_costs_the_same_queries_for_one_row_as_for_three(
     client, django_assert_num_queries, page, queries, count
 ):
-    """Of the year's, six are of signing in and of the roles."""
+    """Of the year's, four are of signing in and of the roles."""
     lop = Class()
     for n in range(count):
         office = lop.ward if n else lop.other_ward
