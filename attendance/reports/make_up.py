@@ -75,8 +75,9 @@ class MadeUp:
 def standing_make_ups(trainee_ids: Collection[int]) -> dict[tuple[int, int], MadeUp]:
     """By (registration, half-day), where these people stand as present by a make-up and nothing else: one that was
     taken back, or over which somebody decided otherwise since, is none. (1 query.)"""
-    made_up = Event.objects.filter(**MAKES_UP).order_by().annotate(kept=KEPT)
-    # Everything said of the people and half-days of any make-up: more than is wanted, in one read of few rows.
+    of_people = Event.objects.filter(**MAKES_UP, registration__trainee__among=trainee_ids)
+    made_up, people = of_people.order_by().annotate(kept=KEPT), set(trainee_ids)
+    # Each of these people in each of these half-days: more than is wanted, but all in one read of few rows.
     known = Event.objects.annotate(kept=KEPT).filter(
         session__in=made_up.values("session"), kept__in=made_up.values("kept")
     )
@@ -84,7 +85,7 @@ def standing_make_ups(trainee_ids: Collection[int]) -> dict[tuple[int, int], Mad
     about: dict[tuple[int | None, int], list] = {}
     for event in _with_entry(known).select_related("session", "registration").order_by("pk"):
         about.setdefault((stands_for(event), event.session_id), []).append(claimed_of(event))
-        if (event.way, event.claim) == tuple(MAKES_UP.values()) and event.registration.trainee_id in trainee_ids:
+        if (event.way, event.claim) == tuple(MAKES_UP.values()) and event.registration.trainee_id in people:
             credits.append(event)
     found = {}
     for event in credits:

@@ -99,7 +99,9 @@ def _half_days(course: Course, counts: dict[int, Counts], page: str) -> Shown:
     whats = known_turns(TURNS, together)
     rows = [Row(str(one), numbers(found, whats, page, session=one.pk)) for one, found in known]
     whole = table(_("Half-day"), whats, rows, together, page, _("Together (half-days of people)"))
-    marked = [(one, found) for one, found in known if found.of("unmarked") + found.of("to_come") < found.of("expected")]
+    marked = [
+        (one, found) for one, found in known if not found.of("to_come") and found.of("unmarked") < found.of("expected")
+    ]
     course_of = [(f"{HALVES[HalfDay(one.half)]} {one.date:%d/%m}", found.of("there")) for one, found in marked]
     top = max((found.of("expected") for _one, found in known), default=0)
     charts = _attendance("half-days", _("Attendance by half-day"), whats, [(str(one), found) for one, found in known])
