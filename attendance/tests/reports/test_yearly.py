@@ -199,10 +199,12 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_people(lop, coun
     assert len(asked) == 4
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_nor_where_something_was_made_up(lop, count):
-    people = lop.people(count)
-    for person in people:
+@pytest.mark.parametrize(("count", "few"), [(1, 100), (3, 100), (3, 0)])
+def test_nor_where_something_was_made_up(lop, monkeypatch, count, few):
+    """With somebody else's make-up beside them, which is nobody's here."""
+    monkeypatch.setattr("attendance.reports.make_up.FEW", few)
+    *people, other = lop.people(count + 1)
+    for person in (*people, other):
         values = {"document": "12/GXN", "actor": lop.organiser, "act": uuid4(), "attended": None}
         credit_make_up(person, lop.general, **values)
     with CaptureQueriesContext(connection) as asked:
