@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from attendance.constants import MarkState
 from attendance.models import Event, Mark
+from attendance.reports.make_up import standing_make_ups
 from attendance.reports.yearly import year_of
 from attendance.rules.yearly import Year
 from attendance.services.leave import excuse
@@ -210,4 +211,6 @@ def test_nor_where_something_was_made_up(lop, monkeypatch, count, few):
     with CaptureQueriesContext(connection) as asked:
         found = year_of([person.trainee_id for person in people], 2026)
     assert [year.periods for year in found.values()] == [4] * count
+    standing = standing_make_ups([person.trainee_id for person in people])
+    assert set(standing) == {(person.pk, lop.general.pk) for person in people}
     assert len(asked) == 4
