@@ -7,12 +7,11 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from attendance.reports.behind import Asked, behind
+from attendance.reports.behind import Asked, behind, lines_of
 from attendance.reports.numbers import TURNS, WORDS
 from attendance.reports.numbers_class import class_numbers
 from attendance.reports.numbers_year import classes_of, year_numbers
 from attendance.reports.plan_numbers import year_plan
-from attendance.reports.turns import counted_as
 from courses.constants.clock import YEARS, today
 from courses.constants.ids import row_id
 from courses.models import Course, Office, Session
@@ -91,7 +90,7 @@ class NumbersPages:
             "admin/attendance/numbers_people.html",
             f"{WORDS[asked.what]}: {of}",
             page=page,
-            lines=_lines(page, asked),
+            lines=lines_of(page),
             also=f"&{query.urlencode()}",
             narrowed=_narrowed(asked, classes),
             back=back,
@@ -123,19 +122,3 @@ def _narrowed(asked: Asked, classes) -> list[str]:
     if asked.office:
         found += [one.name for one in Office.objects.filter(pk=asked.office)]
     return [*found, asked.index] if asked.index else found
-
-
-def _lines(page, asked: Asked) -> list[dict]:
-    """Of a page of registrations or trainees, what its rows say."""
-    rows = list(page)
-    half_days = Session.objects.in_bulk({row.half_day for row in rows}) if asked.what in TURNS else {}
-    lines = []
-    for row in rows:
-        trainee = getattr(row, "trainee", row)
-        line = {"trainee": trainee, "position": row.position, "in_year": getattr(row, "in_year", None)}
-        line |= {"office": row.office.name if trainee is row else row.office_name}
-        line |= {"course": None if trainee is row else row.course}
-        if half_days:
-            line |= {"half_day": half_days[row.half_day], "says": WORDS[counted_as(row.known, row.closed)]}
-        lines.append(line)
-    return lines

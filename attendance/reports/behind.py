@@ -1,20 +1,22 @@
 """The people behind a number of the pages of numbers: by what is counted, the class, the office, the half-day."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from attendance.reports.numbers import PAPERS, TURNS
+from attendance.reports.numbers import PAPERS, TURNS, WORDS
 from attendance.reports.numbers_class import stage_of
 from attendance.reports.numbers_year import came, with_paper
 from attendance.reports.papers import candidates
-from attendance.reports.turns import SAYS, turns_of
+from attendance.reports.turns import SAYS, counted_as, turns_of
 from attendance.reports.yearly import years_of
+from attendance.rules.yearly import Year
 from courses.constants.actors import Actor
 from courses.constants.choices import RegistrationState
-from courses.models import Course, Registration, Trainee
+from courses.models import Course, Registration, Session, Trainee
+from courses.reports.settings import yearly_targets
 from courses.reports.trained import HELD, RAISES, in_charge, raised
 
 
@@ -39,13 +41,14 @@ ON_LIST = {
     "no_paper": Q(paper__isnull=True),
     **{what: Q(paper=state) for state, what in PAPERS.items()},
 }
+BY_OFFICE = ("office__order", "office__code", "trainee__sort_key", "pk")
 #: What only the page of a class tells apart, since it judges each person.
 JUDGED = ("earned", "possible", "never")
 
 
 def behind(asked: Asked, classes: QuerySet[Course], actor: Actor, year: int) -> Sequence[Any] | QuerySet[Any] | None:
-    """Registrations or trainees, in the order of lists; of turns, registrations with `half_day`, `known` and `closed`.
-    None for what nothing counts. `classes`: those of the page, of which the actor has them all."""
+    """Registrations or trainees, in the order of lists; of turns, registrations with `half_day`, `known`, `closed`
+    and `begun`. None for what nothing counts. `classes`: those of the page, of which the actor has them all."""
     courses = classes.filter(pk=asked.course) if asked.course else classes
     if asked.what in ON_LIST:
         return _named(with_paper(came(_on_lists(courses))), ON_LIST[asked.what], asked)
@@ -60,7 +63,35 @@ def behind(asked: Asked, classes: QuerySet[Course], actor: Actor, year: int) -> 
     return of_people[asked.what](asked, courses, actor, year) if asked.what in of_people else None
 
 
-BY_OFFICE = ("office__order", "office__code", "trainee__sort_key", "pk")
+@dataclass(frozen=True)
+class Line:
+    """What the list says of a person: of a registration its class and the office of then, of a trainee the office of
+    today and what was attended in the year, of a turn the half-day and what it counts as."""
+
+    trainee: Trainee
+    position: str
+    office: str
+    course: Course | None = None
+    in_year: Year | None = None
+    half_day: Session | None = None
+    says: str = ""
+
+
+def lines_of(found: Iterable[Any]) -> list[Line]:
+    """Of what `behind` found, a page of it. (1 query where it is turns.)"""
+    rows = list(found)
+    half_days = Session.objects.in_bulk({row.half_day for row in rows if hasattr(row, "half_day")})
+    return [_line(row, half_days) for row in rows]
+
+
+def _line(row: Any, half_days: dict[int, Session]) -> Line:
+    if isinstance(row, Trainee):
+        return Line(row, row.position, row.office.name, in_year=getattr(row, "in_year", None))
+    of_registration = (row.trainee, row.position, row.office_name, row.course)
+    if not half_days:
+        return Line(*of_registration)
+    says = str(WORDS[counted_as(row.known, row.closed, row.begun)])
+    return Line(*of_registration, half_day=half_days[row.half_day], says=says)
 
 
 def _on_lists(courses: QuerySet[Course]) -> QuerySet[Registration]:
@@ -108,7 +139,7 @@ def _by_periods(asked: Asked, courses: QuerySet[Course], actor: Actor, year: int
     if asked.office:
         people = people.filter(office=asked.office)
     found = list(people.select_related("office").in_protocol_order())
-    periods = years_of({one.pk: one.staff_category for one in found}, year)
+    periods = years_of({one.pk: one.staff_category for one in found}, year, yearly_targets())
     for one in found:
         one.in_year = periods[one.pk]
     wanted = {"year": (True, False), "reached": (False,), "below": (True,)}[asked.what]

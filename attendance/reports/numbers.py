@@ -23,6 +23,7 @@ WORDS = {
     "excused": pgettext_lazy("attendance", "With leave"),
     "absent": pgettext_lazy("attendance", "Without leave"),
     "unmarked": _("Not marked yet"),
+    "to_come": pgettext_lazy("attendance", "Still to come"),
     "earned": _("Eligible, no paper yet"),
     "possible": pgettext_lazy("while the class is held", "Not eligible yet"),
     "never": _("Not eligible"),
@@ -42,7 +43,7 @@ OTHERS = {
     "missing": pgettext_lazy("people", "Missing"),
     "periods": _("Periods together"),
 }
-TURNS = ("expected", "there", "excused", "absent", "unmarked")
+TURNS = ("expected", "there", "excused", "absent", "unmarked", "to_come")
 PAPERS: dict[str, str] = {
     CertificateState.PREPARED: "prepared",
     CertificateState.ISSUED: "issued",
@@ -111,6 +112,11 @@ def table(
 ) -> Table:
     columns = [str(WORDS.get(what) or OTHERS[what]) for what in whats]
     return Table(of, columns, rows, Row(words, numbers(together, whats, page, **query)))
+
+
+def known_turns(whats: Sequence[str], together: Counts) -> tuple[str, ...]:
+    """Without what is to come, where nothing is."""
+    return tuple(what for what in whats if what != "to_come" or together.of(what))
 
 
 def summed(parts: Iterable[Counts]) -> Counts:

@@ -7,7 +7,7 @@ from django.db.models import Count
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from attendance.reports.numbers import PAPERS, TURNS, WORDS, Counts, Row, Table, numbers, summed, table
+from attendance.reports.numbers import PAPERS, TURNS, WORDS, Counts, Row, Table, known_turns, numbers, summed, table
 from attendance.reports.papers import Candidate, candidates
 from attendance.reports.turns import counted_as, turns_of
 from attendance.rules.filing import HALVES
@@ -80,13 +80,13 @@ def _seats(offices: Board, page: str) -> Shown:
 def _turns(course: Course) -> tuple[dict[int, Counts], dict[Office, Counts]]:
     """(by id of half-day, by office in protocol order) everybody expected, and what became of it. (2 queries.)"""
     found = turns_of(Course.objects.filter(pk=course.pk))
-    rows = found.values_list("half_day", "office_id", "known", "closed").annotate(number=Count("pk"))
+    rows = found.values_list("half_day", "office_id", "known", "closed", "begun").annotate(number=Count("pk"))
     by_half_day: dict[int, Counts] = {}
     by_office: dict[int, Counts] = {}
-    for half_day, office, known, closed, number in rows:
+    for half_day, office, *turn, number in rows:
         for counts in (by_half_day.setdefault(half_day, Counts()), by_office.setdefault(office, Counts())):
             counts.add("expected", number)
-            counts.add(counted_as(known, closed), number)
+            counts.add(counted_as(*turn), number)
     offices = Office.objects.filter(pk__in=by_office).in_protocol_order()
     return by_half_day, {office: by_office[office.pk] for office in offices}
 
@@ -94,39 +94,41 @@ def _turns(course: Course) -> tuple[dict[int, Counts], dict[Office, Counts]]:
 def _half_days(course: Course, counts: dict[int, Counts], page: str) -> Shown:
     held = list(Session.objects.filter(course=course).held().in_order())
     known = [(session, counts.get(session.pk, Counts())) for session in held]
-    rows = [Row(str(one), numbers(found, TURNS, page, session=one.pk)) for one, found in known]
     together = summed(found for _one, found in known)
-    whole = table(_("Half-day"), TURNS, rows, together, page, _("Together (half-days of people)"))
-    drawn = [Bar(str(one), _parts(found), _said(found)) for one, found in known]
-    marked = [(one, found) for one, found in known if found.of("unmarked") < found.of("expected")]
+    whats = known_turns(TURNS, together)
+    rows = [Row(str(one), numbers(found, whats, page, session=one.pk)) for one, found in known]
+    whole = table(_("Half-day"), whats, rows, together, page, _("Together (half-days of people)"))
+    marked = [
+        (one, found) for one, found in known if not found.of("to_come") and found.of("unmarked") < found.of("expected")
+    ]
     course_of = [(f"{HALVES[HalfDay(one.half)]} {one.date:%d/%m}", found.of("there")) for one, found in marked]
     top = max((found.of("expected") for _one, found in known), default=0)
-    charts = bars("half-days", _("Attendance by half-day"), _part_words(), drawn)
+    charts = _attendance("half-days", _("Attendance by half-day"), whats, [(str(one), found) for one, found in known])
     return Shown(whole, charts + line("there", _("People present, from half-day to half-day"), course_of, top=top))
 
 
 def _offices(counts: dict[Office, Counts], page: str) -> Shown:
-    rows = [Row(one.name, numbers(found, TURNS, page, office=one.pk)) for one, found in counts.items()]
-    whole = table(_("Office"), TURNS, rows, summed(counts.values()), page, _("Together (half-days of people)"))
+    together = summed(counts.values())
+    whats = known_turns(TURNS, together)
+    rows = [Row(one.name, numbers(found, whats, page, office=one.pk)) for one, found in counts.items()]
+    whole = table(_("Office"), whats, rows, together, page, _("Together (half-days of people)"))
     return Shown(whole, attendance_charts([(one.name, found) for one, found in counts.items()]))
 
 
 def attendance_charts(counts: Iterable[tuple[str, Counts]]) -> list[SafeString]:
     """Attendance by office, of those from which anybody was expected."""
-    drawn = [Bar(label, _parts(found), _said(found)) for label, found in counts if found.of("expected")]
-    return bars("offices", _("Attendance by office"), _part_words(), drawn)
+    drawn = [(label, found) for label, found in counts if found.of("expected")]
+    whats = known_turns(TURNS, summed(found for _label, found in drawn))
+    return _attendance("offices", _("Attendance by office"), whats, drawn)
 
 
-def _parts(counts: Counts) -> tuple[int, ...]:
-    return tuple(counts.of(what) for what in TURNS[1:])
-
-
-def _said(counts: Counts) -> str:
-    return f"{counts.of('there')}/{counts.of('expected')}"
-
-
-def _part_words() -> list[str]:
-    return [str(WORDS[what]) for what in TURNS[1:]]
+def _attendance(name: str, title: str, whats: Sequence[str], rows: Iterable[tuple[str, Counts]]) -> list[SafeString]:
+    """`whats`: everybody expected, then the parts."""
+    drawn = [
+        Bar(label, tuple(map(found.of, whats[1:])), f"{found.of('there')}/{found.of('expected')}")
+        for label, found in rows
+    ]
+    return bars(name, title, [str(WORDS[what]) for what in whats[1:]], drawn)
 
 
 def _papers(course: Course, page: str) -> Shown:

@@ -11,7 +11,19 @@ from django.utils.translation import gettext as _
 
 from attendance.constants import THERE
 from attendance.models import Certificate, Mark
-from attendance.reports.numbers import PAPERS, TURNS, WORDS, Counts, Number, Row, Table, numbers, summed, table
+from attendance.reports.numbers import (
+    PAPERS,
+    TURNS,
+    WORDS,
+    Counts,
+    Number,
+    Row,
+    Table,
+    known_turns,
+    numbers,
+    summed,
+    table,
+)
 from attendance.reports.numbers_class import Shown, attendance_charts
 from attendance.reports.turns import counted_as, turns_of
 from attendance.reports.yearly import years_of
@@ -19,6 +31,7 @@ from courses.constants.actors import Actor
 from courses.constants.choices import CourseState, SessionState
 from courses.models import Course, Office, Registration
 from courses.rendering.charts import Bar, bars
+from courses.reports.settings import SAID_OF_TARGETS, targets_of
 from courses.reports.trained import HELD, RAISES, InCharge, in_charge, raised
 from courses.rules.seats import people_asked_for
 
@@ -78,16 +91,18 @@ def with_paper(registrations: QuerySet[Registration]) -> QuerySet[Registration]:
 
 
 def year_numbers(actor: Actor, year: int, page: str) -> YearNumbers:
-    """`page`: the address of the list of the people behind the numbers. (8 queries, 10 where anything was made up,
-    whatever the number of classes and people.)"""
+    """`page`: the address of the list of the people behind the numbers. (7 queries, whatever the number of classes
+    and people.)"""
     every = Course.objects.hosted_for(actor).exclude(state=CourseState.DRAFT).order_by("starts_on", "code", "pk")
-    rows = list(every.values_list("code", "title", "starts_on", *RAISES))
+    # What everybody's periods are held against comes along with the classes: without a class there is nobody.
+    every = every.annotate(targets=Subquery(SAID_OF_TARGETS[:1]))
+    rows = list(every.values_list("code", "title", "starts_on", *RAISES, "targets"))
     courses = {
         pk: Held(pk, code, title, state, first) for code, title, first, pk, state, *_ in rows if first.year == year
     }
     sums = _Sums(classes_of(actor, year), courses)
-    charged = in_charge(actor, raised(row[3:] for row in rows if row[3] in courses), sums.classes_of)
-    periods, names = sums.periods(year), sums.names
+    charged = in_charge(actor, raised(row[3:-1] for row in rows if row[3] in courses), sums.classes_of)
+    periods, names = sums.periods(year, targets_of(rows[0][-1] if rows else None)), sums.names
     together = summed(sums.by_office.values())
     people, turns = numbers(together, ("people", "turns"), page)
     return YearNumbers(
@@ -154,16 +169,16 @@ class _Sums:
                     counts.add_person("people", who)
 
     def _turns(self, classes: QuerySet[Course]) -> None:
-        rows = turns_of(classes).values_list("course_id", "office_id", "known", "closed")
-        for course, office, known, closed, number in rows.annotate(number=Count("pk")):
+        rows = turns_of(classes).values_list("course_id", "office_id", "known", "closed", "begun")
+        for course, office, *turn, number in rows.annotate(number=Count("pk")):
             for counts in self._at(course, office):
                 counts.add("expected", number)
-                counts.add(counted_as(known, closed), number)
+                counts.add(counted_as(*turn), number)
 
-    def periods(self, year: int) -> dict[int, Counts]:
-        """By the office of today, people on lists of the year, and who has reached the target. (3 queries.)"""
+    def periods(self, year: int, targets: dict[str, int]) -> dict[int, Counts]:
+        """By the office of today, people on lists of the year, and who has reached the target. (2 queries.)"""
         found: dict[int, Counts] = {}
-        reached = years_of({who: category for who, (category, _here) in self.on_lists.items()}, year)
+        reached = years_of({who: category for who, (category, _here) in self.on_lists.items()}, year, targets)
         for who, one in reached.items():
             counts = found.setdefault(self.on_lists[who][1], Counts())
             counts.add("year")
@@ -173,23 +188,26 @@ class _Sums:
 
 
 def _of_classes(sums: _Sums, courses: Iterable[Held], page: str) -> Table:
+    together = summed(sums.by_class.values())
+    whats = known_turns(OF_CLASSES, together)
     rows = [
         Row(
             one.title,
-            numbers(sums.by_class[one.pk], OF_CLASSES, page, course=one.pk),
+            numbers(sums.by_class[one.pk], whats, page, course=one.pk),
             reverse("admin:attendance_courseresult_numbers", args=[one.pk]),
             f"{one.code}, {one.starts_on:%d/%m/%Y}",
         )
         for one in courses
     ]
-    return table(_("Class"), OF_CLASSES, rows, summed(sums.by_class.values()), page, _("Together"))
+    return table(_("Class"), whats, rows, together, page, _("Together"))
 
 
 def _of_offices(sums: _Sums, names: dict[int, str], together: Counts, page: str) -> Shown:
     known = [(pk, name, sums.by_office[pk]) for pk, name in names.items() if pk in sums.by_office]
-    rows = [Row(name, numbers(counts, OF_OFFICES, page, office=pk)) for pk, name, counts in known]
+    whats = known_turns(OF_OFFICES, together)
+    rows = [Row(name, numbers(counts, whats, page, office=pk)) for pk, name, counts in known]
     charts = attendance_charts((name, counts) for _pk, name, counts in known)
-    return Shown(table(_("Office"), OF_OFFICES, rows, together, page, _("Together")), charts)
+    return Shown(table(_("Office"), whats, rows, together, page, _("Together")), charts)
 
 
 def _of_papers(together: Counts, page: str) -> Shown:

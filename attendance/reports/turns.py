@@ -4,29 +4,31 @@ one query, and each number has its people behind it by the same query.
 Says again in SQL what `attendance.rules.expected` and `attendance.reports.table` say; a test holds them together.
 """
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from attendance.constants import THERE, MarkState, SheetState
 from attendance.models import Mark, Sheet
 from courses.constants.choices import RegistrationKind, SessionState
+from courses.constants.clock import now
 from courses.models import Registration, Session
 
 #: What a turn counts as, by its columns; together they are everybody expected. Disputed counts as there, and who has no
-#: mark on a closed sheet is absent.
+#: mark on a closed sheet is absent. Leave that was granted for a half-day that is still to come counts as leave.
 SAYS = {
     "there": Q(known__in=sorted(THERE)),
     "excused": Q(known=MarkState.EXCUSED),
     "absent": Q(known=MarkState.ABSENT) | Q(known="", closed=True),
-    "unmarked": Q(known="", closed=False),
+    "unmarked": Q(known="", closed=False, begun=True),
+    "to_come": Q(known="", closed=False, begun=False),
 }
 
 
 def turns_of(courses: QuerySet) -> QuerySet[Registration]:
     """Registrations of these classes, each once for every half-day at which it is expected.
 
-    Beside the registration's own columns: `half_day` (its id), `known` (the state of the mark, "" for nothing) and
-    `closed` (whether the sheet is).
+    Beside the registration's own columns: `half_day` (its id), `known` (the state of the mark, "" for nothing),
+    `closed` (whether the sheet is) and `begun` (whether the half-day is, by now).
     """
     rows = Registration.objects.filter(course__in=courses.order_by().values("pk")).on_roll().order_by()
     rows = rows.annotate(
@@ -38,7 +40,8 @@ def turns_of(courses: QuerySet) -> QuerySet[Registration]:
     here = {"session": OuterRef("half_day")}
     marks = Mark.objects.filter(**here, registration=OuterRef("pk")).order_by().values("state")
     closed = Sheet.objects.filter(**here, state=SheetState.CLOSED).order_by()
-    return rows.annotate(known=Coalesce(Subquery(marks[:1]), Value("")), closed=Exists(closed))
+    begun = ExpressionWrapper(Q(half_day_starts__lte=now()), output_field=BooleanField())
+    return rows.annotate(known=Coalesce(Subquery(marks[:1]), Value("")), closed=Exists(closed), begun=begun)
 
 
 def _is_expected() -> Q:
@@ -57,10 +60,12 @@ def _is_expected() -> Q:
     return of_class | (Q(kind=RegistrationKind.STAND_IN) & Exists(stands_in))
 
 
-def counted_as(known: str, closed: bool) -> str:
+def counted_as(known: str, closed: bool, begun: bool) -> str:
     """The name in `SAYS` of a turn with these columns."""
     if known in THERE:
         return "there"
     if known == MarkState.EXCUSED:
         return "excused"
-    return "absent" if known or closed else "unmarked"
+    if known or closed:
+        return "absent"
+    return "unmarked" if begun else "to_come"

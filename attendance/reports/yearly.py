@@ -20,15 +20,16 @@ def year_of(trainee_ids: Collection[int], year: int) -> dict[int, Year]:
     Present, late and left early count in full, disputed until it is decided; a stand-in's half-days are the stand-in's.
     What was made up in a class of ours counts as the half-day attended there and no second time; what was made up
     elsewhere counts in the year in which it was entered. Not visible to anybody by itself: the caller asks about people
-    whom the actor sees. (4 queries; 6 where anything was made up.)
+    whom the actor sees. (4 queries.)
     """
     people = Trainee.objects.filter(pk__among=trainee_ids)
-    return years_of(dict(people.order_by().values_list("pk", "staff_category")), year)
+    return years_of(dict(people.order_by().values_list("pk", "staff_category")), year, yearly_targets())
 
 
-def years_of(categories: Mapping[int, str], year: int) -> dict[int, Year]:
-    """The same of people whose staff categories are known, by their ids. (3 queries; 5 where anything was made up.)"""
-    trainee_ids, targets = categories.keys(), yearly_targets()
+def years_of(categories: Mapping[int, str], year: int, targets: Mapping[str, int]) -> dict[int, Year]:
+    """The same of people whose staff categories are known, by their ids. `targets`: as `yearly_targets` gives them.
+    (2 queries.)"""
+    trainee_ids = categories.keys()
     made_up = standing_make_ups(trainee_ids)
     attended: dict[int, list[Attended]] = {}
     for trainee, registration, one in _seen(trainee_ids, year):

@@ -27,13 +27,22 @@ class UserManagerWithActors(UserManager.from_queryset(UserQuerySet)):
     pass
 
 
+def held_on(day: date, role: str = "") -> Q:
+    """`role`: the way to the role, as `roles__`."""
+    return Q(**{f"{role}valid_from__lte": day}) & _not_ended_on(day, role)
+
+
+def _not_ended_on(day: date, role: str = "") -> Q:
+    return Q(**{f"{role}valid_to__isnull": True}) | Q(**{f"{role}valid_to__gt": day})
+
+
 class RoleQuerySet(QuerySet):
     def held_on(self, day: date):
-        return self.not_ended_on(day).filter(valid_from__lte=day)
+        return self.filter(held_on(day))
 
     def not_ended_on(self, day: date):
         """Held on the day or to be held later."""
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+        return self.filter(_not_ended_on(day))
 
     def visible_to(self, actor: Actor):
         """Organisers see the coordinators of their offices, since they invite them; else one's own roles."""

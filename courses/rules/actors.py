@@ -2,33 +2,34 @@
 
 import datetime as dt
 
+from django.db.models import FilteredRelation, Q
+
 from courses.constants import links
 from courses.constants.actors import NOBODY, Actor
 from courses.constants.choices import CourseState, RoleKind
 from courses.constants.clock import today
-from courses.models import Office, OfficeAnswer, Role, Trainee
-from courses.rules.succession import line_on
+from courses.models import Office, OfficeAnswer, Trainee
+from courses.querysets.people import held_on
+from courses.rules.succession import Line, line_on
 
 
 def actor_of(user) -> Actor:
     """The actor of a signed-in user, with the offices that each role reaches today; NOBODY for others.
 
     A role reaches the office at which it is held, the offices below it and those that any of them succeeded. Held at
-    an office that has ended, it reads and does not write: the successor's people do. (3 queries.)
+    an office that has ended, it reads and does not write: the successor's people do. (1 query.)
     """
     if not user.is_authenticated or not user.is_active:
         return NOBODY
     if user.is_superuser:
         return Actor("user", user_id=user.pk, is_superuser=True)
-    day = today()
-    roles = list(Role.objects.held_on(day).filter(user=user).select_related("office").order_by("pk"))
-    reach = _Reach(day) if roles else None
+    reach = _Reach(user, today())
     reached: dict[str, set[int]] = {}
-    for role in roles:
-        offices = reach.of(role.office)
-        reached.setdefault(role.kind, set()).update(offices)
-        if role.office.exists_on(day):
-            reached.setdefault(f"{role.kind} writes", set()).update(offices)
+    for kind, office, exists in reach.roles:
+        offices = reach.of(office)
+        reached.setdefault(kind, set()).update(offices)
+        if exists:
+            reached.setdefault(f"{kind} writes", set()).update(offices)
 
     def ids(name: str) -> frozenset[int]:
         return frozenset(reached.get(name, ()))
@@ -41,7 +42,7 @@ def actor_of(user) -> Actor:
         coordinates=ids(RoleKind.COORDINATOR),
         organises_writable=ids(f"{RoleKind.ORGANISER} writes"),
         certifies_writable=ids(f"{RoleKind.OFFICER} writes"),
-        answers_for=reach.closed_into(ids(f"{RoleKind.OFFICER} writes")) if reach else frozenset(),
+        answers_for=reach.closed_into(ids(f"{RoleKind.OFFICER} writes")),
     )
 
 
@@ -52,13 +53,30 @@ def as_coordinator(actor: Actor) -> Actor:
 
 
 class _Reach:
-    """Which offices an office reaches on a day, from two reads of all offices and successions."""
+    """The roles that a user holds on a day, as (kind, office, whether the office exists), and which offices an office
+    reaches. All from one read of the offices, with the roles and the successions beside them."""
 
-    def __init__(self, day):
-        offices = list(Office.objects.order_by("pk").values_list("pk", "path", "closed_by_id", "valid_to"))
-        self.paths = [(pk, path) for pk, path, _closed_by, _valid_to in offices]
-        self.closed = {pk: by for pk, _path, by, valid_to in offices if by and valid_to and valid_to <= day}
-        self.line = line_on(day)
+    def __init__(self, user, day: dt.date):
+        held = FilteredRelation("roles", condition=Q(roles__user=user.pk) & held_on(day, "roles__"))
+        rows = Office.objects.annotate(held=held).order_by("pk", "successions__pk", "held__pk")
+        columns = ("pk", "path", "closed_by_id", "valid_from", "valid_to")
+        # An office stands in as many rows as it has roles and successions: each of them is kept once, in this order.
+        roles: dict[tuple[str, int, bool], None] = {}
+        passed: dict[tuple[int, int, dt.date], None] = {}
+        self.paths: dict[int, str] = {}
+        self.closed: dict[int, int] = {}
+        for pk, path, by, first, end, kind, new, date in rows.values_list(
+            *columns, "held__kind", "successions__new_id", "successions__date"
+        ):
+            self.paths[pk] = path
+            if by and end and end <= day:
+                self.closed[pk] = by
+            if kind:
+                roles[kind, pk, Office(valid_from=first, valid_to=end).exists_on(day)] = None
+            if new:
+                passed[pk, new, date] = None
+        self.roles = list(roles)
+        self.line = Line(passed, day)
 
     def closed_into(self, offices: frozenset[int]) -> frozenset[int]:
         """The offices that ended without a successor and are answered for by one of `offices`, with those whose work
@@ -66,15 +84,14 @@ class _Reach:
         closed = [pk for pk, by in self.closed.items() if by in offices and self.line.heirs(pk) == {pk}]
         return frozenset().union(*map(self.line.behind, closed))
 
-    def of(self, office: Office) -> set[int]:
-        path_of = dict(self.paths)
+    def of(self, office: int) -> set[int]:
         found: set[int] = set()
-        waiting = [office.pk]
+        waiting = [office]
         while waiting:
             start = waiting.pop()
             # An office whose path was never written reaches itself, not everything that begins with nothing.
-            above = path_of[start] or None
-            for pk, path in self.paths:
+            above = self.paths[start] or None
+            for pk, path in self.paths.items():
                 if pk not in found and (pk == start or (above and path.startswith(above))):
                     found.add(pk)
                     waiting += self.line.came_from(pk)

@@ -77,7 +77,7 @@ def test_nobody_else_takes_a_list_out(world):
 def test_a_file_asks_as_often_for_many_rows_as_for_few(world, django_assert_num_queries):
     client, path = browser_of(world, "organiser"), address(Trainee, "export")
     client.post(path)
-    with django_assert_num_queries(13) as few:
+    with django_assert_num_queries(11) as few:
         client.post(path)
     for name in ("Ngô Thử Thêm Một", "Ngô Thử Thêm Hai"):
         fill_trainee(Trainee(), full_name=name, office=world.a.first).save()

@@ -43,7 +43,7 @@ def test_the_page_costs_the_same_for_one_absence_and_for_three(lop, client, djan
     for count in (1, 2):
         for person in lop.people(count):
             ask_for_leave(person, [lop.general, lop.first], reason="ốm", actor=lop.organiser)
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(17):
             client.get(page_of(lop))
 
 

@@ -160,7 +160,7 @@ def test_an_officer_of_the_host_reads_and_files_and_an_officer_elsewhere_does_no
 def test_the_page_asks_as_often_for_three_papers_as_for_one(lop, organiser, django_assert_num_queries):
     filed(lop)
     organiser.get(page(lop))
-    with django_assert_num_queries(17) as first:
+    with django_assert_num_queries(15) as first:
         organiser.get(page(lop))
     filed(lop, "46/KH-UBND")
     attach_signed(filed(lop, "47/KH-UBND"), PDF, name="a.pdf", actor=lop.organiser)

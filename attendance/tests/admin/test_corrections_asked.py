@@ -76,6 +76,6 @@ def test_what_is_open_stands_on_the_week_of_whoever_may_answer_and_turns_red(wor
 def test_the_list_costs_the_same_for_one_row_and_for_three(world, client, django_assert_num_queries, count):
     world.asked(count)
     signed_in(client, world.organiser)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         text = client.get(reverse(LIST)).content.decode()
     assert text.count("Sai &lt;chức vụ&gt;") == count

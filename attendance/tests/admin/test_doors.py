@@ -261,10 +261,10 @@ def test_each_page_costs_the_same_for_one_door_and_for_three(lop, organiser, dja
             for _phone in range(count):
                 read(door, "lạ", f"khác {number}", links.pass_code(person.pk, 1))
         RefusedScan.objects.filter(pk=RefusedScan.objects.first().pk).update(settled_at=now())
-        for name, queries in {"doors": 13, "refused": 9}.items():
+        for name, queries in {"doors": 11, "refused": 7}.items():
             with django_assert_num_queries(queries):
                 assert organiser.get(address(name, lop.course)).status_code == 200
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(7):
             assert organiser.get(address("door", lop.course, door.pk)).status_code == 200
 
 

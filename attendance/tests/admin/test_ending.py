@@ -23,7 +23,7 @@ from courses.services.trainees import fill_trainee
 from courses.tests.planning import make_office, make_organiser, signed_in
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES, PAGE_QUERIES = 8, 10
+LIST_QUERIES, PAGE_QUERIES = 6, 8
 ASKED = reverse("admin:attendance_correction_changelist")
 
 

@@ -333,7 +333,7 @@ def test_who_may_read_and_who_may_write(lop, client, kind, where, read, write):
 
 
 def test_each_page_costs_the_same_for_one_person_and_for_three(lop, organiser, django_assert_num_queries):
-    counts = {"board": 19, "closing": 15, "waiting": 16, "mark": 10}
+    counts = {"board": 17, "closing": 13, "waiting": 14, "mark": 8}
     organiser.get(page("board", lop.general))
     for count in (1, 2):
         people = lop.people(count)

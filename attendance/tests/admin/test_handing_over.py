@@ -120,7 +120,7 @@ def test_the_pages_cost_the_same_for_one_paper_and_for_three(lop, officer, djang
         lop.people(count)
         prepared(lop)
         officer.get(page_of(lop, "handing_over"))
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(6):
             officer.get(page_of(lop, "handing_over"))
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(19):
             officer.get(page_of(lop, "void"))

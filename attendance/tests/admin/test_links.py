@@ -133,5 +133,5 @@ def test_a_certificate_officer_hands_out_no_links(lop, client):
 def test_the_page_costs_the_same_for_one_and_for_three(lop, organiser, django_assert_num_queries, count):
     lop.people(count)
     organiser.get(address("links", lop))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         organiser.get(address("links", lop))

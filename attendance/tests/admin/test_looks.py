@@ -161,7 +161,7 @@ def test_the_list_of_templates_costs_the_same_for_each_length(lop, officer, djan
     for number in range(count):
         save_template(issuer=lop.host, kind=PaperKind.ATTESTATION, name=f"Mẫu {number}", actor=lop.officer)
     officer.get(TEMPLATES)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         officer.get(TEMPLATES)
 
 
@@ -190,7 +190,7 @@ def test_the_page_of_blanks_costs_the_same_however_many_are_used(lop, officer, d
     for number in range(9, 9 - count, -1):
         spoil_blank(blanks, number, why="Rách", actor=lop.officer)
     officer.get(page_of(blanks))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         page = officer.get(page_of(blanks))
     assert (page.context["left"], len(page.context["used"]), len(page.context["spoiled"])) == (
         9 - 2 * count,
@@ -206,7 +206,7 @@ def test_the_list_of_blanks_costs_the_same_for_each_length(lop, officer, django_
             issuer=lop.host, kind=PaperKind.ATTESTATION, first=number * 10, last=number * 10 + 5, actor=lop.officer
         )
     officer.get(BLANKS)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         officer.get(BLANKS)
 
 

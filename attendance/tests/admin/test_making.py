@@ -171,7 +171,7 @@ def test_what_is_foreign_or_none_is_not_there(lop, organiser):
 
 def test_the_page_asks_as_often_for_three_signers_and_speakers_as_for_one(lop, organiser, django_assert_num_queries):
     organiser.get(page(lop, "invitation"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         organiser.get(page(lop, "invitation"))
     for number in range(2):
         lop.signer.pk = None
@@ -181,5 +181,5 @@ def test_the_page_asks_as_often_for_three_signers_and_speakers_as_for_one(lop, o
         SessionTopic.objects.create(
             session=lop.sessions[number + 1], topic=topic, speaker=make_speaker(lop.host, f"Người {number}")
         )
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         organiser.get(page(lop, "invitation"))

@@ -226,7 +226,7 @@ def test_the_page_costs_the_same_for_one_person_and_for_three(lop, organiser, dj
     organiser.get(LIST)
     for count in (1, 2):
         lop.mark(lop.general, MarkState.PRESENT, *lop.people(count))
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(12):
             organiser.get(page_of(lop.general))
 
 
@@ -236,5 +236,5 @@ def test_the_list_costs_the_same_for_one_half_day_and_for_three(lop, organiser, 
         Session.objects.update(state=SessionState.CANCELLED, required=False)
         Session.objects.filter(pk__in=[session.pk for session in kept]).update(state=SessionState.PLANNED)
         organiser.get(LIST)
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(12):
             organiser.get(LIST)

@@ -17,7 +17,7 @@ from attendance.services.sheets import close_sheet
 from attendance.tests.records import Class, prepared
 from courses.constants.actors import SYSTEM
 from courses.constants.choices import CourseState, RoleKind
-from courses.constants.clock import now
+from courses.constants.clock import now, set_clock
 from courses.constants.periods import YEARLY_TARGETS
 from courses.models import Course, Index, PlannedClass, Registration, Responsibility, Seats, Setting
 from courses.reports.trained import trained
@@ -112,6 +112,19 @@ def test_the_numbers_of_a_class_are_those_of_its_boards(lop, boss):
     assert [int(cell.text_content()) for cell in rows[0].xpath("td")] == [7, 4, 1, 2, 0]
 
 
+@pytest.mark.parametrize("page", ["class", "year"])
+def test_what_is_still_to_come_has_a_column_of_its_own_where_there_is_any(lop, boss, page):
+    address = numbers(lop.course) if page == "class" else year()
+    assert "Still to come" not in boss.get(address).content.decode()
+    set_clock(lop.second.starts_at - dt.timedelta(minutes=1))
+    assert "Still to come" in boss.get(address).content.decode()
+    found = [(said, href) for said, href in set(links_with_numbers(boss, address)) if "to_come" in href]
+    assert found
+    assert [(said, href) for said, href in found if behind(boss, href) != said] == []
+    set_clock(lop.second.starts_at)
+    assert "Still to come" not in boss.get(address).content.decode()
+
+
 def test_the_numbers_of_a_year_are_those_of_the_reports_beside_it(lop):
     found, beside = year_numbers(SYSTEM, FIRST_DAY.year, "/x"), trained(SYSTEM, year=FIRST_DAY.year)
     assert (found.people.value, found.turns.value) == (beside.people, beside.turns) == (7, 8)
@@ -171,11 +184,11 @@ def test_a_class_leads_to_its_numbers_and_the_first_page_to_those_of_the_year(bo
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("page", "queries"), [("class", 24), ("year", 15), ("people", 8), ("turns", 9)])
+@pytest.mark.parametrize(("page", "queries"), [("class", 22), ("year", 12), ("people", 6), ("turns", 7)])
 def test_a_page_costs_the_same_queries_for_one_row_as_for_three(
     client, django_assert_num_queries, page, queries, count
 ):
-    """Of the year's, six are of signing in and of the roles."""
+    """Of the year's, four are of signing in and of the roles."""
     lop = Class()
     for n in range(count):
         office = lop.ward if n else lop.other_ward

@@ -114,7 +114,7 @@ def test_the_page_costs_the_same_for_one_failure_and_for_three(lop, officer, dja
         Trainee.objects.update(full_name="Ngô Thử ☃")
         go_on(batch.pk, actor=lop.officer)
         officer.get(page(lop, batch))
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(7):
             officer.get(page(lop, batch))
 
 
@@ -160,5 +160,5 @@ def test_the_list_costs_the_same_for_one_work_and_for_three(lop, officer, count,
         people = lop.attended(count)
         go_on(begun(lop, people).pk, actor=lop.officer)
     officer.get(past_of(lop))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         officer.get(past_of(lop))

@@ -137,7 +137,7 @@ def test_the_page_costs_the_same_for_one_person_and_for_three(lop, organiser, dj
     for count in (1, 2):
         lop.people(count)
         give_passes(lop.course)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(7):
             assert organiser.get(address("passes", lop)).status_code == 200
 
 
@@ -145,5 +145,5 @@ def test_taking_out_costs_the_same_for_one_person_and_for_three(lop, organiser, 
     organiser.get(address("passes", lop))
     for count in (1, 2):
         lop.people(count)
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(16):
             assert organiser.post(address("print_passes", lop), {"all": "1"}).status_code == 200

@@ -101,7 +101,7 @@ def test_the_page_costs_the_same_for_one_class_and_for_three(organiser, world, d
             make_trainee(world.ward, f"Ngô Thử Số {number}", birth=BORN)
             save_trainee(trainee, actor=SYSTEM, phone=f"090000000{n}", office=[world.ward, world.other_ward][n % 2])
         organiser.get(page_of(trainee))  # the session is written once
-        with django_assert_num_queries(35):
+        with django_assert_num_queries(33):
             assert organiser.get(page_of(trainee)).status_code == 200
 
 

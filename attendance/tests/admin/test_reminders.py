@@ -171,9 +171,9 @@ def test_the_pages_cost_the_same_for_one_office_and_for_three(world, organiser, 
     for number in range(1, count):
         set_seats(world.course, {make_office(f"P-{number}").pk: 2}, actor=SYSTEM)
     organiser.get(world.page("remind"))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         organiser.get(world.page("remind"))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(15):
         organiser.post(world.page("remind_letters"))
 
 

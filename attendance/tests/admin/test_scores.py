@@ -168,7 +168,7 @@ def test_the_table_costs_the_same_for_one_and_for_three(lop, officer, django_ass
     officer.get(page_of(lop))
     for count in (1, 2):
         lop.attended(count)
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(14):
             officer.get(page_of(lop))
 
 
@@ -267,7 +267,7 @@ def test_a_preview_costs_the_same_for_one_and_for_three(lop, officer, django_ass
         book = given_out(officer, lop)
         for row in range(2, book.active.max_row + 1):
             book.active[f"F{row}"] = 6
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(18):
             page = upload(officer, lop, book)
         assert len(page.context["changes"]) == book.active.max_row - 1
 

@@ -259,7 +259,7 @@ def test_the_pages_cost_the_same_for_one_person_and_for_three(lop, organiser, dj
         lop.people(1)
         came(lop)
         make_trainee(lop.ward, f"Ngô Thử Người {'Hai' if number else 'Ba'}")
-    for url, queries in zip(urls, (16, 16, 27, 9, 15, 9), strict=True):
+    for url, queries in zip(urls, (14, 14, 25, 7, 13, 7), strict=True):
         organiser.get(url)
         with django_assert_num_queries(queries):
             organiser.get(url)

@@ -171,7 +171,7 @@ def test_the_page_costs_the_same_whatever_the_number(lop, officer, django_assert
         assert len(officer.get(page_of(lop, "signed")).context["waiting"]) == count
 
 
-PAGE_QUERIES = 10
+PAGE_QUERIES = 8
 
 
 # Roots

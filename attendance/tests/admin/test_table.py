@@ -173,7 +173,7 @@ def test_the_page_costs_the_same_for_one_person_and_for_three(lop, organiser, dj
     organiser.get(address(lop))
     for count in (1, 2):
         lop.mark(lop.general, MarkState.PRESENT, *lop.people(count))
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(12):
             organiser.get(address(lop))
 
 
@@ -192,5 +192,5 @@ def test_the_file_costs_the_same_for_one_person_and_for_three(lop, organiser, dj
     organiser.post(address(lop, "table_export"))
     for count in (1, 2):
         lop.people(count)
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(14):
             organiser.post(address(lop, "table_export"))

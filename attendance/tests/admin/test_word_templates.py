@@ -86,14 +86,14 @@ def test_an_office_without_classes_is_told_what_comes_first(client, lop):
 def test_the_page_asks_as_often_for_three_versions_as_for_one(lop, organiser, django_assert_num_queries):
     put(lop, "Một")
     organiser.get(page(lop.host, "kind"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         organiser.get(KINDS)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         organiser.get(page(lop.host, "kind"))
     put(lop, "Hai"), put(lop, "Ba")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         organiser.get(KINDS)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         organiser.get(page(lop.host, "kind"))
 
 

@@ -122,5 +122,5 @@ def test_the_page_costs_the_same_queries_for_one_line_as_for_three(lop, boss, dj
         course = make_course(lop.host, f"LOP-{n + 2}", state=CourseState.RUNNING)
         PlannedClass.objects.create(host=lop.host, year=2026, title=f"Lớp {n}", course=course)
     boss.get(YEAR)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         boss.get(YEAR)

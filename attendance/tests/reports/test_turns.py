@@ -1,5 +1,6 @@
 """Turns counted in SQL are those of the board and of the table, whatever has happened in the class."""
 
+import datetime as dt
 import random
 from collections import Counter
 from uuid import uuid4
@@ -8,6 +9,7 @@ import pytest
 
 from attendance.constants import Claim, MarkState, Way
 from attendance.reports.board import board_of, half_days_of
+from attendance.reports.class_papers.results import results_of
 from attendance.reports.table import counts_of, table_of
 from attendance.reports.turns import SAYS, counted_as, turns_of
 from attendance.services.in_place import replace_from
@@ -15,6 +17,7 @@ from attendance.services.ledger import Said, lock_sheet, write
 from attendance.services.sheets import close_sheet
 from attendance.tests.records import Class
 from courses.constants.choices import RegistrationState, SessionState
+from courses.constants.clock import set_clock
 from courses.models import Course, Session
 from courses.services.registrations import withdraw
 from courses.services.stand_ins import stand_in
@@ -32,6 +35,7 @@ def lop():
     make_session(lop.course, day=lop.course.ends_on, hours=AFTERNOON)
     gone = make_session(lop.course, day=lop.course.ends_on)
     Session.objects.filter(pk=gone.pk).update(state=SessionState.CANCELLED, required=False)
+    lop.on_leave = people[6]
     lop.mark(lop.general, MarkState.PRESENT, *chance.sample(people, 6))
     lop.mark(lop.first, MarkState.ABSENT, people[5])
     lop.mark(lop.second, MarkState.EXCUSED, people[9])
@@ -49,10 +53,9 @@ def lop():
 
 def counted(lop, **where):
     found = Counter()
-    for known, closed in (
-        turns_of(Course.objects.filter(pk=lop.course.pk)).filter(**where).values_list("known", "closed")
-    ):
-        found[counted_as(known, closed)] += 1
+    turns = turns_of(Course.objects.filter(pk=lop.course.pk)).filter(**where)
+    for turn in turns.values_list("known", "closed", "begun"):
+        found[counted_as(*turn)] += 1
     return found
 
 
@@ -75,11 +78,27 @@ def test_all_half_days_count_as_the_table_does(lop):
     assert {"there", "excused", "absent", "unmarked"} == set(counted(lop))
 
 
+def test_a_half_day_is_to_come_until_the_moment_it_begins_as_in_the_report_on_the_class(lop):
+    """What was marked or closed before that counts all the same."""
+    last = half_days_of(lop.course.pk)[-1].session
+    lop.mark(last, MarkState.EXCUSED, lop.on_leave)
+    for at, what in ((last.starts_at - dt.timedelta(seconds=1), "to_come"), (last.starts_at, "unmarked")):
+        set_clock(at)
+        here, report = counted(lop, half_day=last.pk), results_of(lop.course, at=at).presence
+        assert here == {"excused": 1, what: here.total() - 1}
+        begun = counted(lop) - (here if what == "to_come" else Counter())
+        assert begun.total() == report.expected
+        assert {what: begun[what] for what in ("there", "excused", "absent", "unmarked")} == {
+            "there": report.there, "excused": report.excused, "absent": report.absent, "unmarked": report.unmarked
+        }  # fmt: skip
+
+
 def test_what_the_columns_say_is_said_alike_in_sql_and_in_python(lop):
+    set_clock(half_days_of(lop.course.pk)[-1].session.starts_at - dt.timedelta(minutes=1))
     turns = turns_of(Course.objects.filter(pk=lop.course.pk))
     for what, condition in SAYS.items():
-        rows = turns.filter(condition).values_list("known", "closed")
-        assert {counted_as(known, closed) for known, closed in rows} == {what}
+        rows = turns.filter(condition).values_list("known", "closed", "begun")
+        assert {counted_as(*turn) for turn in rows} == {what}
         assert len(rows) == counted(lop)[what]
 
 

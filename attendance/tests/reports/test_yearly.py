@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from attendance.constants import MarkState
 from attendance.models import Event, Mark
+from attendance.reports.make_up import standing_make_ups
 from attendance.reports.yearly import year_of
 from attendance.rules.yearly import Year
 from attendance.services.leave import excuse
@@ -199,13 +200,17 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_people(lop, coun
     assert len(asked) == 4
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_nor_where_something_was_made_up(lop, count):
-    people = lop.people(count)
-    for person in people:
+@pytest.mark.parametrize(("count", "few"), [(1, 100), (3, 100), (3, 0)])
+def test_nor_where_something_was_made_up(lop, monkeypatch, count, few):
+    """With somebody else's make-up beside them, which is nobody's here."""
+    monkeypatch.setattr("attendance.reports.make_up.FEW", few)
+    *people, other = lop.people(count + 1)
+    for person in (*people, other):
         values = {"document": "12/GXN", "actor": lop.organiser, "act": uuid4(), "attended": None}
         credit_make_up(person, lop.general, **values)
     with CaptureQueriesContext(connection) as asked:
         found = year_of([person.trainee_id for person in people], 2026)
     assert [year.periods for year in found.values()] == [4] * count
-    assert len(asked) == 6
+    standing = standing_make_ups([person.trainee_id for person in people])
+    assert set(standing) == {(person.pk, lop.general.pk) for person in people}
+    assert len(asked) == 4

@@ -258,5 +258,5 @@ def test_the_page_costs_the_same_for_one_template_and_for_three(lop, paper, clie
         Signer.objects.create(office=lop.host, title="Phó", full_name=f"Người Thử {number}")
     page = reverse("admin:attendance_certificate_reissue", args=[paper.pk])
     client.get(page)
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(32):
         assert client.get(page).status_code == 200

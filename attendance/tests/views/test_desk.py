@@ -282,7 +282,7 @@ def more(lop, number):
             asked(person.trainee)
 
 
-@pytest.mark.parametrize(("name", "queries"), [("own_offices", 16), ("desk_people", 13), ("desk_requests", 7)])
+@pytest.mark.parametrize(("name", "queries"), [("own_offices", 14), ("desk_people", 11), ("desk_requests", 5)])
 def test_the_pages_cost_the_same_for_one_row_and_for_three(lop, desk, django_assert_num_queries, name, queries):
     more(lop, 1)
     desk.get(at(name))
@@ -302,7 +302,7 @@ def test_the_page_of_a_person_costs_the_same_for_one_class_and_for_three(lop, de
             other = another.people(1, office=lop.ward)[0]
             type(other).objects.filter(pk=other.pk).update(trainee=person.trainee)
             set_clock(moment)  # a week later nobody would be signed in any more
-        with django_assert_num_queries(31):
+        with django_assert_num_queries(29):
             desk.get(at("desk_person", person.trainee_id))
 
 

@@ -156,5 +156,5 @@ def test_the_list_of_classes_costs_the_same_for_one_and_for_three(lop, client, d
     for code in (None, "LOP-2", "LOP-3"):
         if code:
             OfficeAnswer.objects.create(course=Class(host=lop.host, code=code).course, office=lop.ward)
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(14):
             client.get("/office/")

@@ -30,16 +30,16 @@ pytestmark = pytest.mark.django_db
 
 #: Session and user 2, actor 3, second factor 1; then the list's own: filters, count, rows and what is prefetched.
 QUERIES = {
-    "course": 9,
-    "session": 11,
-    "registration": 10,
-    "trainee": 9,
-    "speaker": 9,
-    "venue": 9,
-    "office": 8,
-    "actionlog": 8,
-    "responsibility": 8,
-    "index": 8,
+    "course": 7,
+    "session": 9,
+    "registration": 8,
+    "trainee": 7,
+    "speaker": 7,
+    "venue": 7,
+    "office": 6,
+    "actionlog": 6,
+    "responsibility": 6,
+    "index": 6,
 }
 
 
@@ -106,7 +106,7 @@ def test_the_week_and_the_page_of_a_class_cost_the_same_for_one_and_for_three(or
         register(course, make_trainee(make_office(f"X-{number}"), f"Lê Thử {number}"), actor=SYSTEM)
     make_session(course, hours=AFTERNOON)
     assert [cost(organiser, url)[0] for url in (reverse("admin:index"), page, seats, form)] == first
-    assert first == [23, 34, 14, 14]
+    assert first == [21, 32, 12, 12]
 
 
 def test_a_form_of_a_half_day_costs_the_same_for_one_topic_and_for_three(organiser, host):
@@ -118,7 +118,7 @@ def test_a_form_of_a_half_day_costs_the_same_for_one_topic_and_for_three(organis
     for topic in make_block(course, "B", topics=2).topics.all():
         session.agenda.create(topic=topic)
         session.places.create(venue=make_venue(host, f"Phòng {topic.order}"))
-    assert cost(organiser, url)[0] == first == 19
+    assert cost(organiser, url)[0] == first == 17
 
 
 def test_a_list_shows_the_organisers_own_and_nothing_of_another_host(organiser, host):

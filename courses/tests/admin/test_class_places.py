@@ -73,5 +73,5 @@ def test_one_person_is_offered_each_hall_once(world, client):
 def test_the_page_costs_the_same_for_one_person_and_for_three(world, client, django_assert_num_queries, count):
     Registration.objects.exclude(pk__in=Registration.objects.order_by("pk")[:count].values("pk")).delete()
     client.get(address(world.course))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         client.get(address(world.course))

@@ -241,7 +241,7 @@ def test_the_pages_cost_the_same_for_one_hall_and_half_day_and_for_three(
     for number in range(2):
         make_venue(host, f"Hội trường {number}")
         plan_session(session.course, day=FIRST_DAY + dt.timedelta(days=number + 1), venue=Venue.objects.latest("pk"))
-        for name, queries in (("reschedule", 13), ("changed", 19), ("notice", 13)):
+        for name, queries in (("reschedule", 11), ("changed", 17), ("notice", 11)):
             with django_assert_num_queries(queries):
                 organiser.get(page(name, session))
 

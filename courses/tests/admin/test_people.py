@@ -298,7 +298,7 @@ def test_no_list_is_filtered_by_a_secret(world):
         assert client.get(address).status_code in (302, 400), address
 
 
-@pytest.mark.parametrize(("kind", "queries"), [("user", 8), ("role", 8), ("invitation", 8)])
+@pytest.mark.parametrize(("kind", "queries"), [("user", 6), ("role", 6), ("invitation", 6)])
 def test_a_list_costs_the_same_queries_for_one_row_as_for_three(world, kind, queries, django_assert_num_queries):
     client = as_(world.organiser)
     client.get(LISTS[kind])

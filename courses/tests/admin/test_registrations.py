@@ -53,5 +53,5 @@ def test_the_list_costs_the_same_queries_for_one_row_as_for_three(world, client,
     Registration.objects.exclude(pk__in=Registration.objects.order_by("pk")[:count].values("pk")).delete()
     address = f"{reverse('admin:courses_registration_changelist')}?by=name"
     client.get(address)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         client.get(address)

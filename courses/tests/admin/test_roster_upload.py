@@ -203,4 +203,4 @@ def test_the_page_until_it_is_read_takes_a_fixed_number_of_queries(world, organi
         with CaptureQueriesContext(connection) as queries:
             organiser.get(reading_address(batch))
         counts.append(len(queries))
-    assert counts == [{BatchState.READING: 9, BatchState.REFUSED: 7}[state]] * 2
+    assert counts == [{BatchState.READING: 7, BatchState.REFUSED: 5}[state]] * 2

@@ -224,7 +224,7 @@ def test_every_page_takes_as_many_queries_for_three_rows_as_for_one(world, organ
         Registration.objects.all().delete()
         batch.rows.all().delete()
         Trainee.objects.all().delete()
-        assert (len(preview), len(result)) == (12, 14)
+        assert (len(preview), len(result)) == (10, 12)
 
 
 def test_the_lists_of_lists_take_as_many_queries_for_three_as_for_one(world, organiser):
@@ -241,4 +241,4 @@ def test_the_lists_of_lists_take_as_many_queries_for_three_as_for_one(world, org
         ImportBatch.objects.update(course=world.course)
         with CaptureQueriesContext(connection) as of_class:
             organiser.get(upload_address(world))
-        assert (len(everywhere), len(of_class)) == (8, 9)
+        assert (len(everywhere), len(of_class)) == (6, 7)
