@@ -5,7 +5,7 @@ The values are stored; the labels are what people read (docs/glossary.md). Nothi
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import override, pgettext_lazy
 
 from courses.constants.action_words import ACTION_WORDS
 
@@ -272,6 +272,12 @@ class ClassPaperKind(TextChoices):
     REPORT = "report", pgettext_lazy("paper of a class", "Report on the results")
     LIST = "list", pgettext_lazy("paper of a class", "Another list")
     OTHER = "other", pgettext_lazy("paper of a class", "Another paper")
+
+    @property
+    def on_paper(self) -> str:
+        """What it is called on papers, which are Vietnamese whatever the screen speaks."""
+        with override("vi"):
+            return str(self.label)
 
 
 #: What is made of the class's data through a Word template.

@@ -1,16 +1,16 @@
 """Handing out frozen papers, pictures of passes, and cards with personal links."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from attendance.models import Certificate
-from attendance.rendering.paper_zip import paper_name
+from attendance.rendering.paper_zip import paper_name, zip_papers
 from attendance.reports.class_file import CERTIFICATES, certificates_of, file_of_class
 from attendance.reports.class_file_index import index_of, placed
 from attendance.reports.link_cards import Given, card_of
@@ -61,6 +61,15 @@ def download_any(content: bytes, media_type: str, name: str) -> HttpResponse:
         "X-Robots-Tag": "noindex",
     }
     return HttpResponse(content, content_type=media_type, headers=headers)
+
+
+def download_zip(files: Iterable[tuple[str, bytes]], name: str) -> StreamingHttpResponse:
+    """(name, bytes) of files as one ZIP that is sent while they are read or made, kept by nobody on the way."""
+    headers = {
+        "Content-Disposition": content_disposition_header(True, name) or "attachment",
+        "Cache-Control": "private, no-store",
+    }
+    return StreamingHttpResponse(zip_papers(files), content_type="application/zip", headers=headers)
 
 
 def frozen_bytes(papers: QuerySet[Certificate]) -> Iterator[tuple[Certificate, bytes]]:

@@ -5,7 +5,7 @@ The CPU time, beside what it may take where drawing a page takes 3 ms (`_referen
 """
 
 import datetime as dt
-import time
+import os
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -15,6 +15,7 @@ from django.utils import translation
 
 from attendance.constants import Claim, Way
 from attendance.models import Event
+from attendance.rendering.paper_zip import zip_papers
 from attendance.services.ledger import add_up_again, lock_sheet
 from attendance.services.making_papers import whole_set
 from benchmarks import Result, compared
@@ -55,9 +56,10 @@ def run() -> Iterator[Result]:
     }
 
     def ours() -> float:
-        started = time.process_time()
-        whole_set(found, at=moment, **said)
-        return time.process_time() - started
+        started = sum(os.times()[:4])  # with the processes that draw what is long
+        for _piece in zip_papers(whole_set(found, at=moment, **said)):
+            pass
+        return sum(os.times()[:4]) - started
 
     ours()  # the wordings are built once a process
     pairs = [(ours(), scaled(SET)) for _round in range(ROUNDS)]

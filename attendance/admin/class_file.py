@@ -2,12 +2,11 @@
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import admin, messages
-from django.http import Http404, StreamingHttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.decorators import method_decorator
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,9 +14,8 @@ from attendance.admin.making import MakingPages
 from attendance.constants import MADE_KINDS, ClassPaperKind
 from attendance.forms.class_file import EntryForm, SignedFileForm, TakeOutForm
 from attendance.models import ClassFile, ClassPaper
-from attendance.rendering.paper_zip import zip_papers
 from attendance.reports.class_file import certificates_of, file_of_class, papers_in_file, pointing_to
-from attendance.responses import download_any, files_of_class
+from attendance.responses import download_any, download_zip, files_of_class
 from attendance.rules.permissions import may_certify, may_file, may_see_eligibility
 from attendance.services.class_papers import attach_signed, change_paper, file_paper, take_out_paper
 from courses.admin.scoped import ScopedAdmin
@@ -149,11 +147,7 @@ class ClassFileAdmin(MakingPages, ScopedAdmin):
         course = self._course(request, object_id)
         files = files_of_class(course)
         log_action(request.actor, "export class file", course, course=course)
-        headers = {
-            "Content-Disposition": content_disposition_header(True, f"ho-so-lop-{course.code}.zip") or "attachment",
-            "Cache-Control": "private, no-store",
-        }
-        return StreamingHttpResponse(zip_papers(files), content_type="application/zip", headers=headers)
+        return download_zip(files, f"ho-so-lop-{course.code}.zip")
 
     def _course(self, request, object_id):
         course = self.get_object(request, object_id)

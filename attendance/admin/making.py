@@ -15,7 +15,7 @@ from attendance.forms.report_words import ReportWordsForm
 from attendance.models import ReportWords
 from attendance.reports.class_papers.every_paper import Asked, number_in_full
 from attendance.reports.paper_sheets import class_in_words
-from attendance.responses import download
+from attendance.responses import download, download_zip
 from attendance.services.class_papers import Entry, file_paper
 from attendance.services.making_papers import made_paper, whole_set
 from attendance.services.report_words import set_report_words
@@ -88,12 +88,12 @@ class MakingPages:
         """Everything that a class needs, as Word and as PDF, without the links of offices."""
         course = self._course(request, object_id)
         try:
-            content = whole_set(course, at=now())
+            files = whole_set(course, at=now())
         except Refusal as refusal:
             messages.error(request, refusal.sentence)
             return redirect("admin:attendance_classfile_change", course.pk)
         log_action(request.actor, "make paper", course, course=course, changes={"kind": [None, "all"]})
-        return download(content, f"van-ban-lop-{course.code}.zip", "application/zip")
+        return download_zip(files, f"van-ban-lop-{course.code}.zip")
 
     @method_decorator(require_POST)
     def report_words(self, request, object_id):

@@ -7,7 +7,7 @@ import tempfile
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
-from django.http import FileResponse, Http404, StreamingHttpResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.decorators import method_decorator
@@ -19,11 +19,10 @@ from attendance.forms.paper_out import DecisionForm
 from attendance.models import ClassPaper
 from attendance.rendering.certificate import merge_into
 from attendance.rendering.hand_over_list import draw_hand_over_list
-from attendance.rendering.paper_zip import zip_papers
 from attendance.reports.handing_over import in_hands_of
 from attendance.reports.paper_out import frozen_papers
 from attendance.reports.paper_sheets import class_in_words, hand_over_list_of, named_people
-from attendance.responses import download, frozen_bytes, named_bytes
+from attendance.responses import download, download_zip, frozen_bytes, named_bytes
 from attendance.services.class_papers import keep_decision
 from attendance.services.making_papers import made_decision
 from courses.constants.clock import now, today
@@ -63,8 +62,7 @@ class PaperOutPages:
         """Each frozen paper as a file of its own, named by number and person."""
         course = self._certifying(request, object_id)
         papers = self._taken_out(request, course)
-        headers = {"Content-Disposition": f'attachment; filename="giay-chung-nhan-{course.code}.zip"'}
-        return StreamingHttpResponse(zip_papers(named_bytes(papers)), content_type="application/zip", headers=headers)
+        return download_zip(named_bytes(papers), f"giay-chung-nhan-{course.code}.zip")
 
     @method_decorator([require_POST, reauthentication_required])
     def hand_over_list(self, request, object_id):

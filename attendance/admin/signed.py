@@ -2,7 +2,7 @@
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.decorators import method_decorator
@@ -15,7 +15,6 @@ from attendance.constants import Matched
 from attendance.forms.signed import FILES, CompareForm, read_signed
 from attendance.models import SignedCopy
 from attendance.readers.paper_pictures import picture_of
-from attendance.rendering.paper_zip import zip_papers
 from attendance.reports.signed import (
     differing_words,
     files_of,
@@ -25,7 +24,7 @@ from attendance.reports.signed import (
     rows_of,
     with_words,
 )
-from attendance.responses import png_response
+from attendance.responses import download_zip, png_response
 from attendance.services.signed_copies import (
     Taken,
     accept_signed,
@@ -88,12 +87,7 @@ class SignedPages:
         if not originals:
             raise Http404
         log_action(request.actor, "export papers", course, course=course, changes={"count": [None, len(originals)]})
-        headers = {
-            "Content-Disposition": content_disposition_header(True, f"ky-so-{course.code}.zip") or "attachment",
-            "Cache-Control": "private, no-store",
-        }
-        pieces = zip_papers(files_of(originals))
-        return StreamingHttpResponse(pieces, content_type="application/zip", headers=headers)
+        return download_zip(files_of(originals), f"ky-so-{course.code}.zip")
 
     @method_decorator([require_POST, reauthentication_required])
     def signed_upload(self, request, object_id):

@@ -16,13 +16,12 @@ from attendance.reports.wordings import (
     fields_told,
     hosts_of,
     not_in_pdf,
-    sample_paper,
     standing_of,
     versions_of,
 )
 from attendance.responses import download_any
 from attendance.rules.permissions import may_set_wordings
-from attendance.services.word_templates import put_back, take_standard
+from attendance.services.word_templates import put_back, sample_paper, take_standard
 from courses.admin.scoped import ScopedAdmin
 from courses.constants.errors import Refusal
 from courses.constants.ids import row_id

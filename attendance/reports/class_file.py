@@ -101,8 +101,9 @@ def says_number(words: str, number: str) -> bool:
 
 def _papers(course: Course) -> Iterator[Filed]:
     for paper in papers_in_file(course):
-        title = ". ".join(filter(None, (_TITLES[ClassPaperKind(paper.kind)], paper.summary)))
-        name = " ".join(filter(None, (_TITLES[ClassPaperKind(paper.kind)], paper.number)))
+        kind = ClassPaperKind(paper.kind).on_paper
+        title = ". ".join(filter(None, (kind, paper.summary)))
+        name = " ".join(filter(None, (kind, paper.number)))
         note = "Bản đã ký" if paper.signed else "Chưa có bản đã ký"
         yield Filed(PAPERS, title, name, paper.number, paper.date, paper.author, paper.signed or paper.file, note)
 
@@ -149,19 +150,3 @@ def _proofs(course: Course) -> Iterator[Filed]:
 def _proof(what: str, registration, day: dt.date, file: File) -> Filed:
     who = registration.trainee.full_name
     return Filed(PROOFS, f"{what} của {who}", f"{what} {who}", date=day, author=registration.office_name, file=file)
-
-
-#: What each kind is called on the index, as offices call it.
-_TITLES = {
-    ClassPaperKind.PLAN: "Kế hoạch",
-    ClassPaperKind.SUMMONS: "Công văn cử tham dự",
-    ClassPaperKind.TIMETABLE: "Chương trình lớp",
-    ClassPaperKind.INVITATION: "Giấy mời báo cáo viên",
-    ClassPaperKind.CLASS_LIST: "Danh sách lớp",
-    ClassPaperKind.SIGN_IN: "Danh sách ký tên",
-    ClassPaperKind.DOOR_NOTICE: "Thông báo tại hội trường",
-    ClassPaperKind.DECISION: "Quyết định cấp giấy chứng nhận",
-    ClassPaperKind.REPORT: "Báo cáo kết quả",
-    ClassPaperKind.LIST: "Danh sách",
-    ClassPaperKind.OTHER: "Văn bản khác",
-}

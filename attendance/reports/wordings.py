@@ -1,25 +1,18 @@
 """The wordings of a host's papers: which hold, what may stand in them, and how they look on an invented class."""
 
-import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from attendance.constants import MADE_KINDS, ClassPaperKind
 from attendance.models import WordTemplate
-from attendance.rendering.wordings import wording
-from attendance.rules.paper_fields import COMMON, OWN, Entry, Field, Group, Rows, pictures_of, sample_of
+from attendance.rules.paper_fields import COMMON, OWN, Entry, Field, Group, Rows
 from courses.constants.actors import Actor
 from courses.constants.clock import today
-from courses.constants.printing import STAND_IN
 from courses.models import Office
-from courses.rendering.qr import qr_png
-from courses.rendering.word import Picture, fill
-from courses.rendering.word_pdf import not_drawn, pdf_of
+from courses.rendering.word_pdf import not_drawn
 
 #: What a row of a list is called in the tags, by how deep the list lies.
 _ONE = ("mot", "phan")
-#: As wide as the QR codes of the papers that the software words.
-_QR_WIDTH = 22
 
 
 @dataclass(frozen=True)
@@ -71,14 +64,6 @@ def fields_told(kind: str) -> tuple[list[Told], list[Told]]:
     return list(_told(OWN[kind])), list(_told(COMMON))
 
 
-def sample_paper(kind: str, template: bytes | None) -> bytes:
-    """The PDF of the template, or of the software's wording, filled with an invented class. Refusal when the template
-    is faulty."""
-    word = fill(template or wording(kind), _with_pictures(sample_of(kind), pictures_of(kind)))
-    stamp = dt.datetime.combine(today(), dt.time(), dt.UTC)
-    return pdf_of(word, title=str(ClassPaperKind(kind).label), author="", timestamp=stamp, instead=STAND_IN)
-
-
 def not_in_pdf(template: bytes) -> list[str]:
     """What the Word file holds that its PDF will not show."""
     return not_drawn(template)
@@ -101,15 +86,3 @@ def _told(fields: Iterable[Entry], of: str = "", depth: int = 0) -> Iterator[Tol
                 one = _ONE[depth]
                 yield Told(f"{{% for {one} in {of}{field.name} %}} … {{% endfor %}}", str(field.words), depth, True)
                 yield from _told(field.fields, f"{one}.", depth + 1)
-
-
-def _with_pictures(value, pictures: frozenset[str], name: str = ""):
-    match value:
-        case dict():
-            return {key: _with_pictures(inner, pictures, key) for key, inner in value.items()}
-        case list():
-            return [_with_pictures(inner, pictures) for inner in value]
-        case str() if name in pictures:
-            return Picture(qr_png(value), _QR_WIDTH)
-        case _:
-            return value

@@ -4,9 +4,9 @@ A host's own template is taken where it has one, else the wording that the softw
 """
 
 import datetime as dt
-import io
-import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,37 +20,76 @@ from courses.constants.clock import VIETNAM
 from courses.constants.errors import Refusal
 from courses.constants.printing import STAND_IN
 from courses.models import Course, Office
-from courses.rendering.word import MADE, fill
+from courses.rendering.word import fill
 from courses.rendering.word_pdf import pdf_of
 from courses.services.records import read_file
 
-#: (name of the file without class and ending, title of the PDF), in the order in which a class needs them.
-NAMES = {
-    ClassPaperKind.PLAN: ("ke-hoach", "Kế hoạch mở lớp"),
-    ClassPaperKind.SUMMONS: ("cong-van-cu-tham-du", "Công văn cử người tham dự lớp"),
-    ClassPaperKind.TIMETABLE: ("chuong-trinh", "Chương trình lớp"),
-    ClassPaperKind.INVITATION: ("giay-moi", "Giấy mời báo cáo viên"),
-    ClassPaperKind.CLASS_LIST: ("danh-sach-lop", "Danh sách lớp"),
-    ClassPaperKind.SIGN_IN: ("danh-sach-ky-ten", "Danh sách học viên ký tên"),
-    ClassPaperKind.DOOR_NOTICE: ("thong-bao", "Thông báo trước cửa hội trường"),
-    ClassPaperKind.DECISION: ("quyet-dinh", "Quyết định về việc cấp giấy chứng nhận"),
-    ClassPaperKind.REPORT: ("bao-cao-ket-qua", "Báo cáo kết quả lớp"),
+#: The names of files, without class and ending.
+_FILE_NAMES = {
+    ClassPaperKind.PLAN: "ke-hoach",
+    ClassPaperKind.SUMMONS: "cong-van-cu-tham-du",
+    ClassPaperKind.TIMETABLE: "chuong-trinh",
+    ClassPaperKind.INVITATION: "giay-moi",
+    ClassPaperKind.CLASS_LIST: "danh-sach-lop",
+    ClassPaperKind.SIGN_IN: "danh-sach-ky-ten",
+    ClassPaperKind.DOOR_NOTICE: "thong-bao",
+    ClassPaperKind.DECISION: "quyet-dinh",
+    ClassPaperKind.REPORT: "bao-cao-ket-qua",
 }
+#: Of the sheets to sign in one PDF: some six seconds and a gigabyte, of a process that ends with it.
+_MOST_LINES = 5_000
 
-#: Of the sheets to sign in one PDF: some five seconds and half a gigabyte.
-_MOST_LINES = 1_500
+
+@dataclass(frozen=True)
+class _Filled:
+    """A template with the fields of a class in it."""
+
+    kind: ClassPaperKind
+    template: bytes
+    fields: Mapping[str, Any]
+    day: dt.date
+
+    @cached_property
+    def word(self) -> bytes:
+        return fill(self.template, self.fields)
+
+    @cached_property
+    def pdf(self) -> bytes:
+        """The filled file as PDF; drawn again on the same day it is the same file. On a decision every letter must be
+        right; elsewhere one that cannot be shown must not keep the others from their paper."""
+        return pdf_of(
+            self.word,
+            title=self.kind.on_paper,
+            author=" ".join(self.fields["co_quan"].split()),
+            timestamp=dt.datetime.combine(self.day, dt.time(), VIETNAM),
+            instead="" if self.kind == ClassPaperKind.DECISION else STAND_IN,
+        )
+
+    @property
+    def is_too_long(self) -> bool:
+        return sum(len(sheet["hoc_vien"]) for sheet in self.fields.get("to_ky", ())) > _MOST_LINES
+
+    def pdfs(self) -> Iterator[tuple[str, bytes]]:
+        """(end of the file's name, PDF); of too many sheets to sign each is one of its own."""
+        if not self.is_too_long:
+            yield "", self.pdf
+            return
+        for place, sheet in enumerate(self.fields["to_ky"], 1):
+            yield f"-{place:02d}", replace(self, fields={**self.fields, "to_ky": [sheet]}).pdf
 
 
 def made_paper(course: Course, kind: str, *, at: dt.datetime, as_word: bool = False, **said) -> tuple[str, bytes]:
     """(file name, .docx or PDF) of a paper; `said` as in `fields_of`. What the paper lacks is dots. Refusal when the
-    host's template is faulty, and when the decision holds a letter that the PDF cannot show."""
-    template = templates_of(course.host_office, [kind])[kind]
-    fields = fields_of(course, kind, at=at, **said)
-    word = fill(template, fields)
-    name = f"{NAMES[ClassPaperKind(kind)][0]}-{course.code}"
+    host's template is faulty, when the decision holds a letter that the PDF cannot show, and when the sheets to sign
+    are too many for one PDF."""
+    paper = _filled(course, [kind], at=at, **said)[0]
+    name = f"{_FILE_NAMES[paper.kind]}-{course.code}"
     if as_word:
-        return f"{name}.docx", word
-    return f"{name}.pdf", as_pdf(word, kind, fields, day=said.get("date") or at.astimezone(VIETNAM).date())
+        return f"{name}.docx", paper.word
+    if paper.is_too_long:
+        text = _("So many sheets to sign do not go into one PDF. Please choose a half-day, or take them as Word.")
+        raise Refusal(text)
+    return f"{name}.pdf", paper.pdf
 
 
 def made_decision(course: Course, *, at: dt.datetime, **said) -> tuple[str, bytes]:
@@ -61,48 +100,38 @@ def made_decision(course: Course, *, at: dt.datetime, **said) -> tuple[str, byte
     return made_paper(course, ClassPaperKind.DECISION, at=at, **said)
 
 
-def as_pdf(word: bytes, kind: str, fields: Mapping[str, Any], *, day: dt.date) -> bytes:
-    """The filled file as PDF; drawn again on the same day it is the same file. On a decision every letter must be
-    right; elsewhere one that cannot be shown must not keep the others from their paper."""
-    return pdf_of(
-        word,
-        title=NAMES[ClassPaperKind(kind)][1],
-        author=" ".join(fields["co_quan"].split()),
-        timestamp=dt.datetime.combine(day, dt.time(), VIETNAM),
-        instead="" if kind == ClassPaperKind.DECISION else STAND_IN,
-    )
-
-
-def whole_set(course: Course, *, at: dt.datetime, kinds: Iterable[str] = MADE_KINDS, **said) -> bytes:
-    """A ZIP with the Word file and the PDF of each kind, numbered in the order in which a class needs them; no decision
-    while it would name nobody."""
+def whole_set(
+    course: Course, *, at: dt.datetime, kinds: Iterable[str] = MADE_KINDS, **said
+) -> Iterator[tuple[str, bytes]]:
+    """(name, bytes) of the Word file and the PDF of each kind, numbered in the order in which a class needs them; no
+    decision while it would name nobody. Refusal for a faulty template and for the decision, as of `made_paper`; what is
+    left is drawn as it is asked for, without the database, and in the place of a PDF that cannot be a text says why."""
     nobody = not named_people(course).certain
-    kinds = [kind for kind in kinds if not (nobody and kind == ClassPaperKind.DECISION)]
+    papers = _filled(course, [one for one in kinds if not (nobody and one == ClassPaperKind.DECISION)], at=at, **said)
+    for paper in papers:
+        # What may be refused is made now; the others' words alone.
+        _made = paper.pdf if paper.kind == ClassPaperKind.DECISION else paper.word
+    return _files(papers)
+
+
+def _filled(course: Course, kinds: Iterable[str], *, at: dt.datetime, **said) -> list[_Filled]:
+    kinds = list(kinds)
     templates = templates_of(course.host_office, kinds)
-    day = at.astimezone(VIETNAM).date()
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for place, kind in enumerate(kinds, 1):
-            fields = fields_of(course, kind, at=at, **said)
-            word = fill(templates[kind], fields)
-            name = f"{place:02d}-{NAMES[ClassPaperKind(kind)][0]}"
-            files = [(f"{name}.docx", word)]
-            for part, some in _in_parts(fields):
-                filled = fill(templates[kind], some) if part else word
-                files.append((f"{name}{part}.pdf", as_pdf(filled, kind, some, day=day)))
-            for full_name, content in files:
-                # All are compressed themselves already.
-                archive.writestr(zipfile.ZipInfo(full_name, MADE.timetuple()[:6]), content)
-    return out.getvalue()
+    day = said.get("date") or at.astimezone(VIETNAM).date()
+    return [
+        _Filled(ClassPaperKind(kind), templates[kind], fields_of(course, kind, at=at, **said), day) for kind in kinds
+    ]
 
 
-def _in_parts(fields: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
-    """(end of the file's name, fields) of each PDF: of many long sheets to sign each its own, as all in one would take
-    more memory than there is, or be refused."""
-    sheets = fields.get("to_ky", ())
-    if sum(len(sheet["hoc_vien"]) for sheet in sheets) <= _MOST_LINES:
-        return [("", fields)]
-    return [(f"-{place:02d}", {**fields, "to_ky": [sheet]}) for place, sheet in enumerate(sheets, 1)]
+def _files(papers: list[_Filled]) -> Iterator[tuple[str, bytes]]:
+    for place, paper in enumerate(papers, 1):
+        name = f"{place:02d}-{_FILE_NAMES[paper.kind]}"
+        yield f"{name}.docx", paper.word
+        try:
+            for part, content in paper.pdfs():
+                yield f"{name}{part}.pdf", content
+        except Refusal as refusal:  # half of the ZIP is on its way already
+            yield f"{name}-khong-co-PDF.txt", refusal.sentence.encode()
 
 
 def templates_of(host: Office, kinds: Iterable[str]) -> dict[str, bytes]:

@@ -11,18 +11,7 @@ import importlib
 import json
 import sys
 
-try:
-    import resource
-except ImportError:  # Windows has no such limits; the parent's clock is the only one there
-    resource = None  # type: ignore[assignment]
-
-
-def limit(memory: int, seconds: int) -> None:
-    """Address space in bytes and processor time; beyond them the process ends."""
-    if resource is not None:
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold people's data
+from courses.constants.child_process import limit
 
 
 def main(memory: str, seconds: str) -> None:

@@ -7,14 +7,13 @@ spreadsheets ask for 105 GB.
 import datetime as dt
 import json
 import logging
-import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from courses.constants import clock
+from courses.constants.child_process import PROJECT, surroundings
 from courses.constants.errors import Refusal
 from courses.readers import container, sentences
 from courses.readers.records import Reading, reading_of
@@ -22,11 +21,8 @@ from courses.readers.unreadable import Title
 
 logger = logging.getLogger(__name__)
 
-_PROJECT = Path(__file__).resolve().parents[2]
 MEMORY = 288 * 1024 * 1024
 SECONDS = 9
-#: What a Python process needs from its surroundings; keys and addresses of databases are not among it.
-_KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")
 
 
 class NotRead(Refusal):
@@ -75,14 +71,13 @@ def answer_of_child(
     if len(data) > container.MOST_BYTES:
         raise NotRead("too_big", {"megabytes": container.MOST_MEGABYTES})
     command = [sys.executable, "-m", "courses.readers.child", str(memory), str(max(1, round(seconds)))]
-    surroundings = {key: os.environ[key] for key in _KEPT if key in os.environ} | {"PYTHONDONTWRITEBYTECODE": "1"}
     try:
         ended = subprocess.run(  # noqa: S603 (our own module, and nothing of the file among the arguments)
             command,
             input=json.dumps({**asked, "reader": reader}).encode() + b"\n" + data,
             capture_output=True,
-            cwd=_PROJECT,
-            env=surroundings,
+            cwd=PROJECT,
+            env=surroundings(),
             timeout=seconds,
             check=False,
         )

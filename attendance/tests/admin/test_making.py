@@ -151,7 +151,7 @@ def test_what_the_office_writes_stands_in_the_report(lop, organiser, client):
 def test_all_papers_come_as_a_zip_in_the_order_in_which_they_are_needed(lop, organiser):
     answer = organiser.post(reverse("admin:attendance_classfile_make_all", args=[lop.course.pk]))
     assert answer["Content-Disposition"] == f'attachment; filename="van-ban-lop-{lop.course.code}.zip"'
-    packed = zipfile.ZipFile(io.BytesIO(answer.content))
+    packed = zipfile.ZipFile(io.BytesIO(answer.getvalue()))
     names = packed.namelist()
     assert names[:2] == ["01-ke-hoach.docx", "01-ke-hoach.pdf"]
     assert [name[:2] for name in names[::2]] == [f"{place:02d}" for place in range(1, len(MADE_KINDS) + 1)]

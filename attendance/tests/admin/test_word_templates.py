@@ -13,9 +13,9 @@ from docx import Document
 from attendance.constants import MADE_KINDS
 from attendance.models import WordTemplate
 from attendance.rendering.wordings import wording
-from attendance.reports.wordings import fields_told, sample_paper
+from attendance.reports.wordings import fields_told
 from attendance.rules.paper_fields import sample_of
-from attendance.services.word_templates import put_back
+from attendance.services.word_templates import put_back, sample_paper
 from attendance.tests.records import Class
 from attendance.tests.services.test_word_templates import worded
 from courses.constants.choices import RoleKind

@@ -15,11 +15,11 @@ from attendance.models import ReportWords, WordTemplate
 from attendance.rendering.wordings import wording
 from attendance.reports.class_papers.every_paper import Asked, number_in_full
 from attendance.reports.class_papers.fields import fields_of
-from attendance.reports.wordings import sample_paper
 from attendance.rules.paper_fields import fields_for, pictures_of, sample_of
 from attendance.services import making_papers
 from attendance.services.making_papers import made_decision, made_paper, whole_set
 from attendance.services.report_words import set_report_words
+from attendance.services.word_templates import sample_paper
 from attendance.tests.records import Class, officer_of
 from courses.constants.choices import CourseKind, FilePurpose
 from courses.constants.clock import now
@@ -232,17 +232,16 @@ def test_the_host_s_own_template_is_taken_and_the_software_s_again_when_it_goes_
 
 
 def test_the_whole_set_has_word_and_pdf_of_every_kind_and_is_the_same_on_the_same_day(lop):
-    first, again = whole_set(lop.course, at=now()), whole_set(lop.course, at=now())
+    first, again = list(whole_set(lop.course, at=now())), list(whole_set(lop.course, at=now()))
     assert first == again
-    with zipfile.ZipFile(io.BytesIO(first)) as archive:
-        assert len(archive.namelist()) == 2 * len(MADE_KINDS)
-        assert archive.namelist()[:2] == ["01-ke-hoach.docx", "01-ke-hoach.pdf"]
+    assert len(first) == 2 * len(MADE_KINDS)
+    assert [name for name, _content in first[:2]] == ["01-ke-hoach.docx", "01-ke-hoach.pdf"]
 
 
 def test_the_whole_set_holds_no_decision_that_names_nobody():
     kinds = [ClassPaperKind.CLASS_LIST, ClassPaperKind.DECISION]
-    with zipfile.ZipFile(io.BytesIO(whole_set(plain_class(), at=now(), kinds=kinds))) as archive:
-        assert archive.namelist() == ["01-danh-sach-lop.docx", "01-danh-sach-lop.pdf"]
+    names = [name for name, _content in whole_set(plain_class(), at=now(), kinds=kinds)]
+    assert names == ["01-danh-sach-lop.docx", "01-danh-sach-lop.pdf"]
 
 
 def test_a_letter_without_links_speaks_of_no_addresses(lop):
@@ -325,12 +324,28 @@ def test_the_software_s_wording_is_a_template_that_an_office_may_put_back(kind):
 
 
 def test_long_sheets_to_sign_are_each_a_pdf_of_their_own_in_the_whole_set(lop, monkeypatch):
-    """One PDF of 500 people and 18 half-days is refused, and with it the whole set was."""
+    """One PDF of 500 people and 18 half-days is refused, and says what else there is."""
     monkeypatch.setattr(making_papers, "_MOST_LINES", 5)
-    found = zipfile.ZipFile(io.BytesIO(whole_set(lop.course, at=now(), kinds=[ClassPaperKind.SIGN_IN])))
+    found = dict(whole_set(lop.course, at=now(), kinds=[ClassPaperKind.SIGN_IN]))
     sheets = fields_of(lop.course, ClassPaperKind.SIGN_IN, at=now())["to_ky"]
     numbered = [f"01-danh-sach-ky-ten-{place:02d}.pdf" for place in range(1, len(sheets) + 1)]
-    assert found.namelist() == ["01-danh-sach-ky-ten.docx", *numbered]
+    assert list(found) == ["01-danh-sach-ky-ten.docx", *numbered]
     for name, sheet in zip(numbered, sheets, strict=True):
-        text = text_of(found.read(name))
+        text = text_of(found[name])
         assert all(person["ho_ten"] in text for person in sheet["hoc_vien"])
+    with pytest.raises(Refusal, match="chọn một buổi"):
+        made_paper(lop.course, ClassPaperKind.SIGN_IN, at=now())
+    assert made_paper(lop.course, ClassPaperKind.SIGN_IN, at=now(), as_word=True)[1]
+    assert made_paper(lop.course, ClassPaperKind.SIGN_IN, at=now(), session=lop.general)[1].startswith(b"%PDF")
+
+
+def test_a_pdf_that_cannot_be_drawn_does_not_keep_the_others_back(lop, monkeypatch):
+    def pdf_of(_word, *, title, **_said):
+        if title == "Chương trình lớp":
+            raise Refusal("Dài quá.")
+        return b"%PDF"
+
+    monkeypatch.setattr(making_papers, "pdf_of", pdf_of)
+    found = dict(whole_set(lop.course, at=now(), kinds=[ClassPaperKind.TIMETABLE, ClassPaperKind.CLASS_LIST]))
+    assert list(found)[1:] == ["01-chuong-trinh-khong-co-PDF.txt", "02-danh-sach-lop.docx", "02-danh-sach-lop.pdf"]
+    assert found["01-chuong-trinh-khong-co-PDF.txt"].decode() == "Dài quá."
