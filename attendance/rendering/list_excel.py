@@ -187,4 +187,4 @@ def _end(page: _Sheet, row: int) -> None:
     page.write(row + 1, *page.parts(48, 52)[1], paper.place_and_date, italic=True)
     # One row, which no page break parts: nobody signs below a title that stands on the page before.
     for (first, last), one in zip(parts, paper.signers, strict=True):
-        page.write(row + 2, first, last, f"{one.title}\n\n\n\n\n{one.name}", bold=True)
+        page.write(row + 2, first, last, f"{one.title.upper()}\n\n\n\n\n{one.name}", bold=True)

@@ -25,7 +25,7 @@ def list_word(paper: ListPaper) -> bytes:
     for sentence in paper.below:
         word.paragraph(with_stand_ins(sentence), size=13)
     if paper.signers:
-        signers = [(with_stand_ins(one.title), with_stand_ins(one.name)) for one in paper.signers]
+        signers = [(with_stand_ins(one.title.upper()), with_stand_ins(one.name)) for one in paper.signers]
         word.signers(signers, place_and_date=with_stand_ins(paper.place_and_date))
     return word.as_bytes()
 

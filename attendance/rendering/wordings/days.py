@@ -67,8 +67,8 @@ def door_notice() -> bytes:
     """In letters that are read from a few metres; lying, since hours and halls are long."""
     paper = OfficialPaper(title="Thông báo trước cửa hội trường", landscape=True)
     paper.paragraph("{%p for mot in thong_bao %}")
+    head(paper, numbered=False)
     for text, size, bold in (
-        ("{{ co_quan }}", 16, True),
         ("{{ ten_lop }}", 22, True),
         ("{{ mot.tieu_de }}", 40, True),
     ):
