@@ -118,7 +118,14 @@ def _offices(paper: OfficialPaper, *, unclear: bool) -> None:
     people = ["Chỉ tiêu", "Được cử", "Có dự", "Tỷ lệ"]
     presence = ["Phải dự", "Có mặt", "Vắng có phép", "Vắng không phép", *more, "Tỷ lệ có mặt"]
     heads = [
-        ["STT", "Cơ quan, đơn vị", "Số người", *[OF_LEFT] * 3, "Lượt người (người × buổi)", *[OF_LEFT] * (4 + len(more))],
+        [
+            "STT",
+            "Cơ quan, đơn vị",
+            "Số người",
+            *[OF_LEFT] * 3,
+            "Lượt người (người × buổi)",
+            *[OF_LEFT] * (4 + len(more)),
+        ],
         [OF_ABOVE, OF_ABOVE, *people, *presence],
     ]
     names = ["chi_tieu", "duoc_cu", "co_du", "ty_le", "luot_phai_du", "luot_co_mat", "luot_co_phep"]
