@@ -2,6 +2,7 @@
 finds what is wrong."""
 
 import datetime as dt
+import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,6 +10,7 @@ from decimal import Decimal
 
 import pypdfium2
 import pytest
+from docx import Document
 
 from attendance.constants import ClassPaperKind
 from attendance.rendering.list_paper import HEADS, SIGNERS, Head, Line
@@ -140,3 +142,16 @@ def test_numbers_and_dates_of_a_list_stand_on_one_line_and_are_copied_with_plain
         pages = pypdfium2.PdfDocument(pdfs[name])
         text = "".join(page.get_textpage().get_text_range() for page in pages)
         assert (len(pages), text.count(PHONE), text.count("05/06/1980")) == (SHEETS[name], 30, 30)
+
+
+@pytest.mark.parametrize("unclear", [False, True])
+def test_the_figures_of_an_office_add_up_whether_or_not_somebody_is_not_marked(unclear):
+    sample = sample_of(ClassPaperKind.REPORT) | {"co_chua_ro": unclear}
+    counts = {"luot_phai_du": "40", "luot_co_mat": "31", "luot_co_phep": "04", "luot_khong_phep": "02"}
+    sample["co_quan_du"] = [row | counts | {"luot_chua_ro": "03"} for row in sample["co_quan_du"]]
+    tables = Document(io.BytesIO(fill(wording(ClassPaperKind.REPORT), sample | counts))).tables
+    (table,) = [one for one in tables if one.rows[0].cells[-1].text.startswith("Lượt người")]
+    heads, row = ([cell.text for cell in table.rows[at].cells] for at in (1, 2))
+    assert heads[6:-1] == ["Phải dự", "Có mặt", "Vắng có phép", "Vắng không phép", *["Chưa điểm danh"] * unclear]
+    assert row[6:-1] == ["40", "31", "04", "02", *["03"] * unclear]
+    assert len(table.rows[-1].cells) == len(heads)
