@@ -126,6 +126,16 @@ def test_the_notice_at_the_door_is_as_the_decree_wants_it_but_for_its_giant_lett
     assert check_door_notice(notice(), body=sample_of(ClassPaperKind.DOOR_NOTICE)["co_quan"]) == []
 
 
+def test_a_notice_of_long_names_stays_on_its_page():
+    sample = sample_of(ClassPaperKind.DOOR_NOTICE)
+    hall = "Hội trường Trung tâm Văn hóa - Thể thao và Truyền thanh phường Vị Thanh"
+    sample["ten_lop"] = "Lớp tập huấn kỹ năng tiếp công dân và giải quyết thủ tục hành chính cho cán bộ, công chức " * 2
+    sample["thong_bao"] = [row | {"dia_diem": hall} for row in sample["thong_bao"]]
+    pdf = drawn(fill(wording(ClassPaperKind.DOOR_NOTICE), sample))
+    assert len(pypdfium2.PdfDocument(pdf)) == len(sample["thong_bao"])
+    assert check_door_notice(pdf, body=sample["co_quan"]) == []
+
+
 @pytest.mark.parametrize(("move", "_of_list", "said"), MOVED)
 def test_a_notice_that_is_moved_is_found(move, _of_list, said):
     found = check_door_notice(notice([(move, said)]), body="")
