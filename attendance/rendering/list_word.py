@@ -55,12 +55,12 @@ def _row(line: Line, paper: ListPaper) -> list[Cell]:
         values = [said(value, head) for value, head in zip(rest, paper.heads[taken:], strict=True)]
         words = Cell(str(line.cells[0]), bold=True, align=CENTRE, span=taken)
         return [words, *(Cell(text, bold=True) for text in values)]
-    return [Cell(with_stand_ins(_kept(value, head))) for value, head in zip(line.cells, paper.heads, strict=True)]
+    return [Cell(_kept(value, head)) for value, head in zip(line.cells, paper.heads, strict=True)]
 
 
 def _kept(value: Value, head: Head) -> str:
     """As it is written; a number that stays on one line with spaces that do not break."""
-    text = said(value, head)
+    text = with_stand_ins(said(value, head))  # which makes plain ones of all spaces
     return text.replace(" ", "\u00a0") if head.whole else text
 
 

@@ -147,7 +147,10 @@ def test_each_fault_of_a_notice_is_found():
     assert [said for _do, said in WRONG_NOTICE if not any(said in one for one in found)] == [], found
 
 
-def test_numbers_and_dates_of_a_list_stand_on_one_line_and_are_copied_with_plain_spaces(pdfs):
+def test_numbers_and_dates_of_a_list_stand_on_one_line_and_are_copied_with_plain_spaces(words, pdfs):
+    assert PHONE.replace(" ", "\u00a0") in {
+        cell.text for cell in Document(io.BytesIO(words["people"])).tables[1]._cells
+    }
     for name in ("people", "people across"):
         pages = pypdfium2.PdfDocument(pdfs[name])
         text = "".join(page.get_textpage().get_text_range() for page in pages)
