@@ -22,7 +22,7 @@ from attendance.tests.rendering.test_lists import MONEY, PAPER
 from courses.rendering.word import fill
 from courses.rendering.word_pdf import pdf_of
 from courses.tests.rendering.decree_by_analogy import check_door_notice, check_list
-from courses.tests.rendering.test_official import _broken, _moved, _said, _set
+from courses.tests.rendering.test_official import _broken, _moved, _said, _set, _without_rules
 
 AT = dt.datetime(2026, 6, 5, tzinfo=dt.UTC)
 PHONE = "0912 345 678"
@@ -62,7 +62,8 @@ MOVED: list[tuple[Callable, str, str]] = [
 ]
 #: What is done to the list of people at once, each with what the checker must say of it.
 WRONG_LIST = [
-    (_set("DANH SÁCH THỬ", bold=False), "the title “DANH SÁCH THỬ” is missing|is not bold of 13–14"),
+    (_without_rules, "the rule below what the paper is about is missing"),
+    (_set("DANH SÁCH THỬ", size=16), "“DANH SÁCH THỬ” is not bold of 13–14"),
     (_set("Độc lập", size=12), "the motto is not bold of 13–14"),
     (_said("UBND TỈNH THỬ", "UBND tỉnh Thử"), "“UBND tỉnh Thử” is not in capitals"),
     (_said("THỦ TRƯỞNG", "Thủ trưởng"), "“Thủ trưởng ĐƠN VỊ” is not in capitals"),
@@ -73,6 +74,7 @@ WRONG_LIST = [
     (_set("Danh sách có 30", size=11), "points, not 13–14"),
 ]
 WRONG_NOTICE = [
+    (_without_rules, "the rule below the motto is not as long as the motto"),
     (_set("CỘNG HÒA", size=16), "the name of the country is not bold of 12–13"),
     (_set("Độc lập", bold=False), "the motto is not bold"),
     (_set("{{ co_quan }}", bold=False), "the issuing body is not bold"),
