@@ -10,6 +10,7 @@ from typing import Literal
 
 from attendance.rules.lists import Col, ListKind, Signing
 from courses.constants.money_words import with_dots
+from courses.rendering.ruled import width
 
 Value = str | int | Decimal
 Align = Literal["left", "centre", "right"]
@@ -18,13 +19,14 @@ Align = Literal["left", "centre", "right"]
 @dataclass(frozen=True)
 class Head:
     """The head of a column. `width` in mm before all are scaled to the page; `over` is a title above this one and its
-    neighbours with the same; `money`: whole numbers are amounts."""
+    neighbours with the same; `money`: whole numbers are amounts; `whole`: its texts are never broken over two lines."""
 
     title: str
     width: float
     align: Align = "left"
     over: str = ""
     money: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,13 +91,34 @@ def total_cells(line: Line, columns: int) -> tuple[int, Sequence[Value]]:
     return columns - len(rest), rest
 
 
+def column_widths(paper: ListPaper, room: float) -> list[float]:
+    """In mm, of the columns that fill `room`: those that are not broken have what they need, the others share the rest.
+    Where that would leave less than half of the room to the others, all are made narrower."""
+    wanted = [head.width for head in paper.heads]
+    for at, head in enumerate(paper.heads):
+        if head.whole:
+            texts = [str(line.cells[at]) for line in paper.lines if line.kind == "person"]
+            wanted[at] = max([width(text, _POINTS) + _ASIDE for text in texts], default=head.width)
+    kept = sum(have for have, head in zip(wanted, paper.heads, strict=True) if head.whole)
+    rest = sum(wanted) - kept
+    if not rest or kept > room / 2:
+        return [have * room / sum(wanted) for have in wanted]
+    scale = (room - kept) / rest
+    return [have if head.whole else have * scale for have, head in zip(wanted, paper.heads, strict=True)]
+
+
+#: Of the letters in a table; millimetres beside a text in its cell.
+_POINTS, _ASIDE = 12, 3.5
+#: Millimetres between the margins: upright, across.
+ROOM = {False: 165, True: 252}
+
 #: Widths are those of the registration forms in use; a year of birth stands under Nam or Nữ and so says the gender.
 HEADS: dict[str, tuple[Head, ...]] = {
     Col.NUMBER: (Head("STT", 14, "centre"),),
     Col.NAME: (Head("Họ và tên", 44),),
     Col.FAMILY_MIDDLE: (Head("Họ và tên đệm", 34),),
     Col.GIVEN: (Head("Tên", 17),),
-    Col.BIRTH: (Head("Ngày sinh", 24, "centre"),),
+    Col.BIRTH: (Head("Ngày sinh", 24, "centre", whole=True),),
     Col.BIRTH_YEAR: (Head("Nam", 16.5, "centre", over="Năm sinh"), Head("Nữ", 16.5, "centre", over="Năm sinh")),
     Col.GENDER: (Head("Giới tính", 14, "centre"),),
     Col.POSITION: (Head("Chức vụ", 34),),
@@ -103,7 +126,7 @@ HEADS: dict[str, tuple[Head, ...]] = {
     Col.STAFF: (Head("Đối tượng", 26),),
     Col.FIELDS: (Head("Lĩnh vực phụ trách", 38),),
     Col.BLOCKS: (Head("Khối nội dung", 20, "centre"),),
-    Col.PHONE: (Head("Số điện thoại", 27, "centre"),),
+    Col.PHONE: (Head("Số điện thoại", 27, "centre", whole=True),),
     Col.EMAIL: (Head("Email", 42),),
     Col.PRESENT: (Head("Số buổi có mặt", 18, "centre"),),
     Col.PERIODS: (Head("Số tiết", 14, "centre"),),

@@ -42,6 +42,8 @@ def _lengths(rule: Paragraph, room: float) -> list[float]:
         runs = [run for run in paragraph.runs if run.text.strip()]
         if not runs or not all(run.bold for run in runs):
             break
+        if found and paragraph.style.style_id == "Title":
+            break  # the rule is below what the paper is about, not below its kind
         size = runs[0].font.size
         for line in paragraph.text.split("\n"):
             found += _broken(line, size.pt if size else 14.0, room)

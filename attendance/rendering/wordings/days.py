@@ -67,19 +67,19 @@ def door_notice() -> bytes:
     """In letters that are read from a few metres; lying, since hours and halls are long."""
     paper = OfficialPaper(title="Thông báo trước cửa hội trường", landscape=True)
     paper.paragraph("{%p for mot in thong_bao %}")
+    head(paper, numbered=False)
     for text, size, bold in (
-        ("{{ co_quan }}", 16, True),
-        ("{{ ten_lop }}", 22, True),
-        ("{{ mot.tieu_de }}", 40, True),
+        ("{{ ten_lop }}", 18, True),
+        ("{{ mot.tieu_de }}", 36, True),
     ):
         paper.paragraph(text, size=size, bold=bold, align=CENTRE)
     paper.paragraph("{%p if mot.da_hoan %}")
-    paper.paragraph("{{ mot.buoi }}, {{ mot.gio }}", size=30, align=CENTRE)
-    paper.paragraph("Thời gian học lại sẽ được thông báo sau.", size=30, align=CENTRE)
+    paper.paragraph("{{ mot.buoi }}, {{ mot.gio }}", size=28, align=CENTRE)
+    paper.paragraph("Thời gian học lại sẽ được thông báo sau.", size=28, align=CENTRE)
     paper.paragraph("{%p else %}")
-    paper.paragraph("{{ mot.gio }}", size=54, bold=True, align=CENTRE)
-    paper.paragraph("{{ mot.buoi }}", size=30, align=CENTRE)
-    paper.paragraph("{{ mot.dia_diem }}", size=44, bold=True, align=CENTRE)
+    paper.paragraph("{{ mot.gio }}", size=48, bold=True, align=CENTRE)
+    paper.paragraph("{{ mot.buoi }}", size=28, align=CENTRE)
+    paper.paragraph("{{ mot.dia_diem }}", size=40, bold=True, align=CENTRE)
     paper.paragraph("{%p endif %}")
     paper.paragraph("{%p if mot.ly_do %}")
     paper.paragraph("Lý do: {{ mot.ly_do }}", size=16, italic=True, align=CENTRE)

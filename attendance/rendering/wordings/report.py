@@ -101,18 +101,35 @@ def _appendix(paper: OfficialPaper) -> None:
         "(Kèm theo Báo cáo số {{ so_ky_hieu }} {{ ngay_thang }}\ncủa {{ co_quan_thuong }})",
         landscape=True,
     )
+    # With half-days that nobody has marked there is a column more, so that each row adds up.
+    paper.paragraph("{%p if co_chua_ro %}")
+    _offices(paper, unclear=True)
+    paper.paragraph("{%p else %}")
+    _offices(paper, unclear=False)
+    paper.paragraph("{%p endif %}")
+
+
+def _offices(paper: OfficialPaper, *, unclear: bool) -> None:
+    more = ["Chưa điểm danh"] if unclear else []
     columns = [
         Column("STT", 11, CENTRE), Column("Cơ quan, đơn vị", 66),
-        *(Column("", 20, CENTRE) for _n in range(4)), *(Column("", 21, CENTRE) for _n in range(5)),
+        *(Column("", 20, CENTRE) for _n in range(4)), *(Column("", 21, CENTRE) for _n in range(5 + len(more))),
     ]  # fmt: skip
     people = ["Chỉ tiêu", "Được cử", "Có dự", "Tỷ lệ"]
-    presence = ["Phải dự", "Có mặt", "Vắng có phép", "Vắng không phép", "Tỷ lệ có mặt"]
+    presence = ["Phải dự", "Có mặt", "Vắng có phép", "Vắng không phép", *more, "Tỷ lệ có mặt"]
     heads = [
-        ["STT", "Cơ quan, đơn vị", "Số người", *[OF_LEFT] * 3, "Lượt người (người × buổi)", *[OF_LEFT] * 4],
+        [
+            "STT",
+            "Cơ quan, đơn vị",
+            "Số người",
+            *[OF_LEFT] * 3,
+            "Lượt người (người × buổi)",
+            *[OF_LEFT] * (4 + len(more)),
+        ],
         [OF_ABOVE, OF_ABOVE, *people, *presence],
     ]
     names = ["chi_tieu", "duoc_cu", "co_du", "ty_le", "luot_phai_du", "luot_co_mat", "luot_co_phep"]
-    names += ["luot_khong_phep", "luot_ty_le"]
+    names += ["luot_khong_phep", *(["luot_chua_ro"] if unclear else []), "luot_ty_le"]
     cells = ["{{ dong.stt }}", "{{ dong.ten }}", *(f"{{{{ dong.{name} }}}}" for name in names)]
     totals = ["tong_chi_tieu", *names[1:]]
     total = [

@@ -44,25 +44,25 @@ KINDS = {
 }
 
 #: Millimetres that a printer or a rounding may be off; for lengths of lines, as a share of them.
-_OFF = 0.6
+OFF = 0.6
 _SHORTEST, _LONGEST = 1 / 3 - 0.01, 1 / 2 + 0.01
-_LEFT, _RIGHT, _ABOVE = (30, 35), (15, 20), (20, 25)
+LEFT, RIGHT, _ABOVE = (30, 35), (15, 20), (20, 25)
 _A4 = (210, 297)
 _FONTS = ("timesnewroman", "times new roman", "tinos", "timesnewromanps")
 _DATE = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})")
-_DATE_LINE = re.compile(r"[^,]+, ngày (\d\d?|[….\s]*) ?tháng (\d\d?|[….\s]*) ?năm (\d{4}|[….\s]*)$")
+DATE_LINE = re.compile(r"[^,]+, ngày (\d\d?|[….\s]*) ?tháng (\d\d?|[….\s]*) ?năm (\d{4}|[….\s]*)$")
 _NUMBER = re.compile(r"Số:\s*(\d+|[….\s]*)\s*/\s*([\wĐ]+(?:-[\wĐ&]+)*)$")
 _POWERS = re.compile(r"(TM|KT|TL|TUQ|Q)\.\s")
-_RANKS = re.compile(r"^(GS|PGS|TS|ThS|BS|CN|KS|Tiến sĩ|Thạc sĩ|Bác sĩ)\b\.?")
+RANKS = re.compile(r"^(GS|PGS|TS|ThS|BS|CN|KS|Tiến sĩ|Thạc sĩ|Bác sĩ)\b\.?")
 
 
 def check(pdf: bytes, *, kind: str, landscape: bool = False, body: str = "") -> list[str]:
     """What is wrong with a paper; [] when nothing is. `landscape` for a paper that is one lying table; `body` is the
     issuing body, which alone is bold above the number."""
-    return [*_Paper(measured(pdf), KINDS[kind], landscape, body).complaints()]
+    return [*Paper(measured(pdf), KINDS[kind], landscape, body).complaints()]
 
 
-class _Paper:
+class Paper:
     def __init__(self, pages: list[Page], kind: Kind, landscape: bool, body: str):
         self.pages, self.kind, self.landscape, self.body = pages, kind, landscape, body
         self.first = pages[0]
@@ -126,7 +126,7 @@ class _Paper:
                 yield f"page {at + 1} begins a part and shows its number"
             if not any(abs(number.middle - middle) < 2 for middle in _middles(page)):
                 yield f"the number of page {at + 1} does not stand in the middle"
-            if not (number.plain and _within(number.sizes, 13, 14)):
+            if not (number.plain and within(number.sizes, 13, 14)):
                 yield f"the number of page {at + 1} is not upright of 13–14 points"
 
     def _margins(self) -> Iterator[str]:
@@ -138,21 +138,21 @@ class _Paper:
             left = min(_edge(page, "left") for page in pages)
             right = min(page.width - _edge(page, "right") for page in pages)
             what = "of lying pages " if lies else ""
-            if not _LEFT[0] - _OFF <= left <= _LEFT[1] + _OFF:
+            if not LEFT[0] - OFF <= left <= LEFT[1] + OFF:
                 yield f"the left margin {what}is {left:.1f} mm"
-            if not _RIGHT[0] - _OFF <= right <= _RIGHT[1] + 2 * _OFF:
+            if not RIGHT[0] - OFF <= right <= RIGHT[1] + 2 * OFF:
                 yield f"the right margin {what}is {right:.1f} mm"
         for at, page in enumerate(self.pages):
-            lines = _text_lines(page)
+            lines = text_lines(page)
             above = min([line.top for line in lines] + [one.top for one in page.strokes])
             below = page.height - max([line.bottom for line in lines] + [one.bottom for one in page.strokes])
-            if not _ABOVE[0] - _OFF <= above <= _ABOVE[1] + _OFF:
+            if not _ABOVE[0] - OFF <= above <= _ABOVE[1] + OFF:
                 yield f"the text of page {at + 1} begins {above:.1f} mm from the top"
-            if below < _ABOVE[0] - _OFF:
+            if below < _ABOVE[0] - OFF:
                 yield f"the text of page {at + 1} ends {below:.1f} mm from the bottom"
 
     def _dates(self) -> Iterator[str]:
-        text = " ".join(line.text for page in self.pages for line in _text_lines(page))
+        text = " ".join(line.text for page in self.pages for line in text_lines(page))
         for found in _DATE.finditer(text):
             day, month, year = map(int, found.groups())
             try:
@@ -170,9 +170,9 @@ class _Paper:
         if nation is None or motto is None:
             yield "the name of the country or its motto is missing"
             return
-        if not (nation.bold and not nation.italic and _within(nation.sizes, 12, 13)):
+        if not (nation.bold and not nation.italic and within(nation.sizes, 12, 13)):
             yield f"the name of the country is not bold of 12–13 points ({nation.sizes})"
-        if not (motto.bold and not motto.italic and _within(motto.sizes, 13, 14)):
+        if not (motto.bold and not motto.italic and within(motto.sizes, 13, 14)):
             yield f"the motto is not bold of 13–14 points ({motto.sizes})"
         if abs(nation.middle - motto.middle) > 1 or nation.middle < self.first.width / 2:
             yield "the motto does not stand in the middle below the name of the country, on the right"
@@ -186,7 +186,7 @@ class _Paper:
             yield "the issuing body is missing"
             return
         for line in lines:
-            if not _within(line.sizes, 12, 13) or line.italic or line.text != line.text.upper():
+            if not within(line.sizes, 12, 13) or line.italic or line.text != line.text.upper():
                 yield f"“{line.text}” is not in capitals of 12–13 points"
             if not (line.bold or line.plain):
                 yield f"“{line.text}” is bold in part"
@@ -205,15 +205,15 @@ class _Paper:
         titles = [line.baseline for line in self._title_lines()]
         end = min([end, *titles])
         middle = nation.left if nation else self.first.width / 2
-        return [line for line in _text_lines(self.first) if line.baseline < end - 0.5 and line.right < middle + _OFF]
+        return [line for line in text_lines(self.first) if line.baseline < end - 0.5 and line.right < middle + OFF]
 
     def _number(self) -> Iterator[str]:
         number = next((line for line in self.first.lines if line.text.startswith("Số:")), None)
-        place = next((line for line in self.first.lines if _DATE_LINE.match(line.text)), None)
+        place = next((line for line in self.first.lines if DATE_LINE.match(line.text)), None)
         if number is None:
             yield "the number is missing"
         else:
-            if not (number.plain and _within(number.sizes, 13, 13)):
+            if not (number.plain and within(number.sizes, 13, 13)):
                 yield f"the number is not upright of 13 points ({number.sizes})"
             at_height = [line for line in self.first.lines if abs(line.baseline - number.baseline) < 0.5]
             whole = " ".join(line.text for line in at_height if line.right < self.first.width / 2)
@@ -227,7 +227,7 @@ class _Paper:
         if place is None:
             yield "place and date are missing"
             return
-        if not (place.italic and not place.bold and _within(place.sizes, 13, 14)):
+        if not (place.italic and not place.bold and within(place.sizes, 13, 14)):
             yield f"place and date are not in italics of 13–14 points ({place.sizes})"
         if number is not None and abs(place.baseline - number.baseline) > 0.5:
             yield "place and date do not stand at the height of the number"
@@ -236,7 +236,7 @@ class _Paper:
 
     def _title_lines(self) -> list[Line]:
         """The kind, and the bold lines in the middle below it."""
-        lines = _text_lines(self.first)
+        lines = text_lines(self.first)
         start = next((at for at, one in enumerate(lines) if self.kind.title and one.text == self.kind.title), None)
         if start is None:
             return []
@@ -258,16 +258,16 @@ class _Paper:
             for line in left[start + 1 :]:
                 if line.baseline - about[-1].baseline < 7 and abs(line.middle - about[0].middle) < 1:
                     about.append(line)
-            if not all(line.plain and _within(line.sizes, 12, 13) for line in about):
+            if not all(line.plain and within(line.sizes, 12, 13) for line in about):
                 yield "“V/v …” is not upright of 12–13 points"
             return
         lines = self._title_lines()
         if not lines:
             yield f"the title “{self.kind.title}” is missing"
             return
-        centre = (_LEFT[0] + self.first.width - _RIGHT[0]) / 2
+        centre = (LEFT[0] + self.first.width - RIGHT[0]) / 2
         for line in lines:
-            if not (line.bold and not line.italic and _within(line.sizes, 13, 14)):
+            if not (line.bold and not line.italic and within(line.sizes, 13, 14)):
                 yield f"“{line.text}” is not bold of 13–14 points ({line.sizes})"
             if abs(line.middle - centre) > 6:
                 yield f"“{line.text}” does not stand in the middle"
@@ -287,14 +287,14 @@ class _Paper:
             yield f"the rule below {what} does not stand in the middle"
 
     def _to(self) -> Iterator[str]:
-        lines = _text_lines(self.first)
+        lines = text_lines(self.first)
         start = next((at for at, one in enumerate(lines) if one.text.startswith("Kính gửi:")), None)
         if start is None:
             if self.kind.to:
                 yield "“Kính gửi:” is missing"
             return
         to = lines[start]
-        if not (to.plain and _within(to.sizes, 13, 14)):
+        if not (to.plain and within(to.sizes, 13, 14)):
             yield f"“Kính gửi:” is not upright of 13–14 points ({to.sizes})"
         if to.text != "Kính gửi:":
             return
@@ -310,9 +310,9 @@ class _Paper:
 
     def _bases(self) -> Iterator[str]:
         """Paragraphs that begin with "Căn cứ" before the text proper."""
-        lines = [line for page in self.pages[: self.own] for line in _text_lines(page)]
+        lines = [line for page in self.pages[: self.own] for line in text_lines(page)]
         starts = [at for at, one in enumerate(lines) if re.match(r"(Căn cứ|Theo đề nghị|Xét đề nghị)\b", one.text)]
-        starts = [at for at in starts if lines[at].left > _LEFT[0] + 9]  # at the beginning of a paragraph
+        starts = [at for at in starts if lines[at].left > LEFT[0] + 9]  # at the beginning of a paragraph
         if not starts:
             if self.kind.bases:
                 yield "what the paper rests on (“Căn cứ …”) is missing"
@@ -324,7 +324,7 @@ class _Paper:
                 if line.left > parts[0].left - 3 or line.text.endswith(":"):
                     break
                 parts.append(line)
-            if not all(part.italic and not part.bold and _within(part.sizes, 13, 14) for part in parts):
+            if not all(part.italic and not part.bold and within(part.sizes, 13, 14) for part in parts):
                 yield f"“{parts[0].text[:40]}…” is not in italics of 13–14 points"
             texts.append(parts[-1].text)
         if any(not text.endswith(";") for text in texts[:-1]) or not texts[-1].endswith((".", ";", ",")):
@@ -341,14 +341,14 @@ class _Paper:
         return [
             (page, line)
             for at, page in enumerate(self.pages[: self.own])
-            for line in _text_lines(page)
+            for line in text_lines(page)
             if not page.in_table(line) and (at > 0 or line.baseline > start) and (at, line.baseline) < end
         ]
 
     def _end(self) -> tuple[int, float]:
         """(page, height) where the end begins: whom it goes to, or who signs."""
         for at in range(self.own - 1, -1, -1):
-            for line in _text_lines(self.pages[at]):
+            for line in text_lines(self.pages[at]):
                 if line.text == "Nơi nhận:":
                     return at, line.baseline - 1
         signing = self._signing_lines(self.own - 1)
@@ -358,18 +358,16 @@ class _Paper:
         body = self._body()
         texts = [(page, line) for page, line in body if line.length > 5]
         for _page, line in texts:
-            if not _within(line.sizes, 13, 14):
+            if not within(line.sizes, 13, 14):
                 yield f"“{line.text[:40]}” is of {line.sizes} points, not 13–14"
         right = max((line.right for page, line in texts if page.width < page.height), default=0)
         left = min((line.left for _page, line in texts), default=0)
         for (page, line), (other, following) in itertools.pairwise(texts):
-            goes_on = (
-                page is other and 0 < following.baseline - line.baseline < 10 and abs(following.left - left) < _OFF
-            )
+            goes_on = page is other and 0 < following.baseline - line.baseline < 10 and abs(following.left - left) < OFF
             indent = line.left - left
             if goes_on and indent < 20 and page.width < page.height and abs(line.right - right) > 1 and right > 150:
                 yield f"“{line.text[:40]}” does not reach the right margin"
-            if goes_on and _OFF < indent < 20 and not (9.4 <= indent <= 13.3):
+            if goes_on and OFF < indent < 20 and not (9.4 <= indent <= 13.3):
                 yield f"“{line.text[:40]}” begins {indent:.1f} mm from the margin, not 10 or 12.7"
         if self.kind.ended and texts and not texts[-1][1].text.endswith("./."):
             yield f"the text ends with “{texts[-1][1].text[-20:]}”, not with “./.”"
@@ -377,7 +375,7 @@ class _Paper:
     def _signing_lines(self, at: int) -> list[Line]:
         """The bold lines at the end of the right half."""
         page = self.pages[at]
-        lines = [one for one in _text_lines(page) if one.left > page.width * 0.4 and not page.in_table(one)]
+        lines = [one for one in text_lines(page) if one.left > page.width * 0.4 and not page.in_table(one)]
         found: list[Line] = []
         for line in reversed(lines):
             if not line.bold or (found and abs(line.middle - found[0].middle) > 1.5):
@@ -391,10 +389,10 @@ class _Paper:
         if not powers or (self.kind.goes_to and powers == found):
             yield "nobody signs with bold capitals on the right"
         for line in found:
-            if not _within(line.sizes, 13, 14) or line.italic:
+            if not within(line.sizes, 13, 14) or line.italic:
                 yield f"“{line.text}” is not bold and upright of 13–14 points ({line.sizes})"
         name = found[-1] if found and found[-1] not in powers else None
-        if name is not None and _RANKS.match(name.text):
+        if name is not None and RANKS.match(name.text):
             yield f"“{name.text}”: no title stands before the name of who signs"
         if name is not None and powers and name.baseline - powers[-1].baseline < 15:
             yield "there is no room to sign above the name"
@@ -405,18 +403,18 @@ class _Paper:
 
     def _goes_to(self, powers: list[Line]) -> Iterator[str]:
         page = self.pages[self.own - 1]
-        lines = [line for line in _text_lines(page) if line.right < page.width * 0.6 and not page.in_table(line)]
+        lines = [line for line in text_lines(page) if line.right < page.width * 0.6 and not page.in_table(line)]
         start = next((at for at, one in enumerate(lines) if one.text == "Nơi nhận:"), None)
         if start is None:
             yield "“Nơi nhận:” is missing"
             return
         words, listed = lines[start], lines[start + 1 :]
-        if not (words.bold and words.italic and _within(words.sizes, 12, 12)):
+        if not (words.bold and words.italic and within(words.sizes, 12, 12)):
             yield f"“Nơi nhận:” is not bold and italic of 12 points ({words.sizes})"
         if powers and abs(words.baseline - powers[0].baseline) > 3:
             yield "“Nơi nhận:” does not stand beside who signs"
         for line in listed:
-            if not (line.plain and _within(line.sizes, 11, 11)):
+            if not (line.plain and within(line.sizes, 11, 11)):
                 yield f"“{line.text}” is not upright of 11 points ({line.sizes})"
         ends = " ".join(line.text for line in listed).split(" - ")
         last = ends[-1].removeprefix("- ")
@@ -427,18 +425,18 @@ class _Paper:
 
     def _appendices(self) -> Iterator[str]:
         for at in range(self.own, len(self.pages)):
-            lines = _text_lines(self.pages[at])
+            lines = text_lines(self.pages[at])
             if self.numbers[at] is not None or not lines[0].text.startswith("Phụ lục"):
                 continue
             label, *rest = lines
-            if not (label.bold and _within(label.sizes, 14, 14)):
+            if not (label.bold and within(label.sizes, 14, 14)):
                 yield f"“{label.text}” is not bold of 14 points ({label.sizes})"
             rest = [line for line in rest if not self.pages[at].in_table(line)]
             names = [line for line in rest[:4] if line.bold and line.text == line.text.upper()]
-            if not names or not all(_within(line.sizes, 13, 14) for line in names):
+            if not names or not all(within(line.sizes, 13, 14) for line in names):
                 yield f"the name of “{label.text}” is not in bold capitals of 13–14 points"
             attached = next((line for line in rest[:6] if line.text.startswith("(Kèm theo")), None)
-            if attached is not None and not (attached.italic and _within(attached.sizes, 13, 14)):
+            if attached is not None and not (attached.italic and within(attached.sizes, 13, 14)):
                 yield f"“{attached.text[:40]}” is not in italics of 13–14 points ({attached.sizes})"
 
     def _line(self, text: str) -> Line | None:
@@ -459,23 +457,23 @@ def _page_number(page: Page) -> Line | None:
 
 def _middles(page: Page) -> tuple[float, ...]:
     """Of the page, and of what margins leave of it."""
-    return page.width / 2, *((_LEFT[0] + page.width - right) / 2 for right in _RIGHT)
+    return page.width / 2, *((LEFT[0] + page.width - right) / 2 for right in RIGHT)
 
 
 def _begins(page: Page) -> bool:
     """Whether a page without a number begins what is attached, or another paper."""
-    lines = _text_lines(page)
+    lines = text_lines(page)
     return bool(lines) and (lines[0].text.startswith("Phụ lục") or any(line.text == NATION for line in lines))
 
 
-def _text_lines(page: Page) -> list[Line]:
+def text_lines(page: Page) -> list[Line]:
     """All but the page number, in whichever margin it stands."""
     margins = (_ABOVE[0] - 4, page.height - _ABOVE[0] + 4)
     return [line for line in page.lines if not line.text.isdigit() or margins[0] < line.baseline < margins[1]]
 
 
 def _edge(page: Page, side: str) -> float:
-    edges = [getattr(one, side) for one in (*_text_lines(page), *page.strokes)]
+    edges = [getattr(one, side) for one in (*text_lines(page), *page.strokes)]
     return min(edges) if side == "left" else max(edges)
 
 
@@ -490,5 +488,5 @@ def _rule_below(page: Page, line: Line) -> Stroke | None:
     )
 
 
-def _within(sizes: list[float], least: float, most: float) -> bool:
+def within(sizes: list[float], least: float, most: float) -> bool:
     return least - 0.1 <= sizes[0] and sizes[-1] <= most + 0.1
