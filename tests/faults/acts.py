@@ -5,6 +5,7 @@ ALIAS) for all of the first, and for the second wholly there or wholly absent.
 """
 
 import hashlib
+import itertools
 import random
 from collections import Counter
 from uuid import uuid4
@@ -72,9 +73,12 @@ class Marking:
 
 
 class Roster:
-    """A list of invented people: no serial of a citizen number begins with 000."""
+    """A list of invented people, each time others: no serial of a citizen number begins with 000."""
 
-    def __init__(self, number: int, people: int, ward: str):
+    numbers = itertools.count()
+
+    def __init__(self, people: int, ward: str):
+        number = next(self.numbers)
         self.batch = 0
         self.applied = False
         letters = ("An", "Bình", "Châu", "Dung", "Em", "Giang", "Hà", "Khánh", "Lan", "Minh")
@@ -116,7 +120,7 @@ class Importing:
         waiting[0].applied, self.under_way = True, None
 
     def _upload(self, browser: Browser) -> None:
-        self.under_way = roster = Roster(len(self.rosters), self.PEOPLE, self.ward)
+        self.under_way = roster = Roster(self.PEOPLE, self.ward)
         self.rosters.append(roster)
         file = SimpleUploadedFile("danh sach.csv", roster.data)
         answer = browser.post(f"/admin/courses/importbatch/class/{self.course}/", {"file": file})
