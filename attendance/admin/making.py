@@ -48,6 +48,11 @@ class MakingPages:
         if request.method == "POST" and form.is_valid():
             try:
                 said = form.said()
+                if "keep" in posted and said.get("with_links"):
+                    # Others than organisers read the file, and in the archive nobody needs them.
+                    raise Refusal(
+                        _("The letter with the links of offices is only for sending. Please file it without.")
+                    )
                 make = self._made_with_links if said.get("with_links") else self._made
                 return make(request, course, kind, said)
             except Refusal as refusal:

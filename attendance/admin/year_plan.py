@@ -1,6 +1,8 @@
 """The yearly plan: its lines, and a page a year that says what became of them. It stands here and not with the plan,
 because it sets beside what was planned who came."""
 
+import datetime as dt
+
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -25,6 +27,20 @@ class PlannedForm(forms.ModelForm):
     class Meta:
         model = PlannedClass
         fields = ["host", "year", "title", "kind", "month", "people", "audience", "course", "put_off", "order"]
+
+    def __init__(self, *args, **kwargs):
+        """Offered are hosts that have not ended before this year, and the one that stands; proposed is the own office,
+        where it is one with those below it."""
+        super().__init__(*args, **kwargs)
+        if "host" not in self.fields:  # who may only read
+            return
+        of_this_year = self.fields["host"].queryset.exclude(valid_to__lte=dt.date(today().year, 1, 1))
+        chosen = Office.objects.filter(pk=self.instance.host_id)
+        self.fields["host"].queryset = (of_this_year | chosen).in_protocol_order()
+        offered = {office.pk: office for office in of_this_year}
+        highest = [office for office in offered.values() if office.parent_id not in offered]
+        if len(highest) == 1 and self.instance.pk is None:
+            self.initial.setdefault("host", highest[0].pk)
 
     def clean(self):
         data = super().clean()

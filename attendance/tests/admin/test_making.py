@@ -103,16 +103,13 @@ def test_links_of_offices_stand_on_the_summons_only_when_an_organiser_asks_and_a
     assert "/office/" in words_of(organiser.post(page(lop, "summons"), asked))
     assert ActionLog.objects.filter(action="show links", course_id=lop.course.pk).count() == 1
     assert "/office/" not in words_of(organiser.post(page(lop, "plan"), asked))
+    keep = {"keep": 1, "with_links": "on", "number": "45/UBND-NV", "date": "20/05/2026"}
+    assert "Please file it without" in organiser.post(page(lop, "summons"), keep).content.decode()
+    assert not ClassPaper.objects.exists()
     signed_in(client, make_organiser(lop.host, RoleKind.OFFICER))
     assert "with_links" not in client.get(page(lop, "summons")).content.decode()
     assert "/office/" not in words_of(client.post(page(lop, "summons"), asked))
     assert ActionLog.objects.filter(action="show links").count() == 1
-
-
-def test_links_that_are_kept_in_the_class_file_are_logged_as_shown(lop, organiser):
-    said = {"keep": 1, "with_links": "on", "number": "12/UBND-NV", "date": "20/05/2026"}
-    assert organiser.post(page(lop, "summons"), said).status_code == 302
-    assert ActionLog.objects.filter(action="show links", course_id=lop.course.pk).count() == 1
 
 
 def test_only_what_a_kind_needs_is_asked(lop, organiser):

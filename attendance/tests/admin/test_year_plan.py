@@ -1,5 +1,6 @@
 """The yearly plan: its lines, what became of them, the class that is made of one, the file."""
 
+import datetime as dt
 import io
 
 import lxml.html
@@ -104,6 +105,21 @@ def test_lines_are_entered_changed_and_deleted_and_that_is_logged(lop, boss):
     foreign = make_course(make_office("B"), "LOP-B", state=CourseState.PUBLISHED)
     assert boss.post(add, data | {"course": foreign.pk}).status_code == 200
     assert not PlannedClass.objects.filter(year=2027).exists()
+
+
+def test_a_line_is_proposed_for_the_own_office_and_offered_to_none_that_has_ended(lop, boss):
+    ended = make_office("CU", lop.host, valid_to=dt.date(2020, 7, 1))
+    old = PlannedClass.objects.create(host=ended, year=2019, title="Lớp cũ", people=1)
+
+    def offered(address):
+        page = lxml.html.fromstring(boss.get(address).content.decode())
+        [field] = page.xpath("//select[@name='host']")
+        return set(map(int, filter(None, field.xpath("option/@value")))), field.value
+
+    hosts, proposed = offered(reverse("admin:courses_plannedclass_add"))
+    assert (lop.host.pk in hosts, ended.pk in hosts, proposed) == (True, False, str(lop.host.pk))
+    hosts, chosen = offered(reverse("admin:courses_plannedclass_change", args=[old.pk]))
+    assert (ended.pk in hosts, chosen) == (True, str(ended.pk))
 
 
 def test_another_host_sees_and_changes_nothing_of_it(lop, client):
