@@ -10,6 +10,7 @@ from django.db import connection
 #: Written whenever somebody comes by: sessions and counted failures.
 PASSING = ("django_session", "cache")
 _READS = re.compile(r"\s*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|PRAGMA|SHOW|EXPLAIN)", re.IGNORECASE)
+_WRITES_TO = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 
 
 def tables() -> dict[str, list[str]]:
@@ -23,13 +24,15 @@ def tables() -> dict[str, list[str]]:
     return {model._meta.db_table: [field.column for field in model._meta.local_fields] for model in models}
 
 
-def fingerprint(*, but: tuple[str, ...] = ()) -> dict[str, str]:
-    """{table: hash of its rows}, without the tables and columns of these names."""
+def fingerprint(*, of: set[str] | None = None, but: tuple[str, ...] = ()) -> dict[str, str]:
+    """{table: hash of its rows}, of these tables or of all, without the tables and columns named by `but`."""
     named = {
         table: ", ".join(f'"{column}"' for column in columns if column not in but)
         for table, columns in tables().items()
-        if table not in but
+        if table not in but and (of is None or table in of)
     }
+    if not named:
+        return {}
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":  # one question instead of one a table, and no row leaves the server
             cursor.execute(
@@ -60,3 +63,10 @@ def writes():
 
     with connection.execute_wrapper(watch):
         yield seen
+
+
+def written_to(statements: list[str]) -> set[str]:
+    """The tables that the statements write to, all of them if one does not say so: neither a trigger of ours nor a
+    foreign key of Django's writes to any other."""
+    found = [_WRITES_TO.match(sql) for sql in statements]
+    return {match[1] for match in found} if all(found) else set(tables())
