@@ -4,6 +4,7 @@ A host's own template is taken where it has one, else the wording that the softw
 """
 
 import datetime as dt
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -23,6 +24,8 @@ from courses.models import Course, Office
 from courses.rendering.word import fill
 from courses.rendering.word_pdf import pdf_of
 from courses.services.records import read_file
+
+logger = logging.getLogger(__name__)
 
 #: The names of files, without class and ending.
 _FILE_NAMES = {
@@ -130,8 +133,16 @@ def _files(papers: list[_Filled]) -> Iterator[tuple[str, bytes]]:
         try:
             for part, content in paper.pdfs():
                 yield f"{name}{part}.pdf", content
-        except Refusal as refusal:  # half of the ZIP is on its way already
-            yield f"{name}-khong-co-PDF.txt", refusal.sentence.encode()
+        # Half of the ZIP is on its way already. Ended here, it would come as a whole one that nothing opens.
+        except Refusal as refusal:
+            yield f"{name}-khong-co-PDF.txt", str(refusal.sentence).encode()
+        except Exception:
+            logger.exception("The PDF of a %s could not be drawn.", paper.kind)
+            text = _(
+                "This PDF could not be drawn. Please take the Word file beside it, "
+                "and tell the administrator of the site."
+            )
+            yield f"{name}-khong-co-PDF.txt", text.encode()
 
 
 def templates_of(host: Office, kinds: Iterable[str]) -> dict[str, bytes]:
