@@ -136,7 +136,7 @@ _PERSON = (
     Field("stt", _("number on the list"), "1"),
     Field("ho_ten", _("full name"), "Nguyễn Thị Mẫu"),
     Field("gioi_tinh", _("“Nam” or “Nữ”"), "Nữ"),
-    Field("ngay_sinh", _("date of birth"), "05/6/1990"),
+    Field("ngay_sinh", _("date of birth"), "05/06/1990"),
     Field("chuc_vu", _("position then"), "Chuyên viên"),
     Field("don_vi", _("office then"), "Phòng Nội vụ"),
 )

@@ -10,15 +10,17 @@ def class_list() -> bytes:
     paper = begun("Danh sách lớp", numbered=False)
     paper.title("DANH SÁCH", "Học viên {{ ten_lop_thuong }}")
     paper.paragraph("({{ thoi_gian }})", italic=True, align=CENTRE)
+    # Together as wide as the page, so that a date keeps the room that it needs in one line.
     columns = [
-        Column("STT", 11, CENTRE), Column("Họ và tên", 40), Column("Ngày sinh", 23, CENTRE),
-        Column("Giới tính", 13, CENTRE), Column("Chức vụ", 30), Column("Đơn vị", 48),
+        Column("STT", 11, CENTRE), Column("Họ và tên", 39), Column("Ngày sinh", 23, CENTRE),
+        Column("Giới tính", 12, CENTRE), Column("Chức vụ", 28), Column("Đơn vị", 39),
     ]  # fmt: skip
     cells = [f"{{{{ nguoi.{name} }}}}" for name in ("stt", "ho_ten", "ngay_sinh", "gioi_tinh", "chuc_vu", "don_vi")]
     loop, end = "{%tr for nguoi in hoc_vien %}", "{%tr endfor %}"
     paper.paragraph("{%p if nhieu_khoi %}")
     paper.table([*columns, Column("Khối", 13, CENTRE)], [loop, [*cells, "{{ nguoi.khoi }}"], end])
     paper.paragraph("{%p else %}")
+    columns[-1] = Column("Đơn vị", 52)
     paper.table(columns, [loop, cells, end])
     paper.paragraph("{%p endif %}")
     paper.paragraph("Danh sách có {{ tong_so }} người, trong đó nam {{ so_nam }} người, nữ {{ so_nu }} người./.")
