@@ -17,7 +17,7 @@ def _kept() -> Path:
 
 
 def migrated() -> Path | None:
-    """A file of SQLite, or the data of a PostgreSQL server with the database in it; None before anybody has migrated."""
+    """A file of SQLite, or the data of a PostgreSQL server; None before anybody has migrated."""
     return _kept() if _kept().exists() else None
 
 
