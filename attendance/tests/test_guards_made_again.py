@@ -1,4 +1,4 @@
-"""Guards are back on a table that a migration has made anew: beside test_guards.py, whose rows stand in a transaction."""
+"""Guards are back on a table that is made anew; apart from test_guards.py, whose rows stand in a transaction."""
 
 import pytest
 from django.core.management import call_command
