@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.utils import translation
 
+from tests.migrated import first_migrates, keep, migrated
 from tests.postgres import running_postgres
 
 # What it keeps of a run names folders of this machine, and no run needs it of another.
@@ -122,14 +123,35 @@ def _knows_no_database(item) -> bool:
 @pytest.fixture(scope="session")
 def postgres_server():
     """The folder of the socket of a PostgreSQL server that belongs to this run (or xdist worker) alone."""
-    with running_postgres() as socket:
+    with running_postgres(migrated()) as socket:
         yield socket
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(request, django_db_modify_db_settings_parallel_suffix):
+def django_db_keepdb():
+    """What another process has migrated is not done again; all is gone with the folders of the run."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_db_blocker):
+    """The first process of a run migrates; each other begins with a copy of its database."""
+    with first_migrates():
+        request.getfixturevalue("django_db_modify_db_settings")
+        request.getfixturevalue("django_db_setup")  # pytest-django's own
+        if not migrated():
+            with django_db_blocker.unblock():
+                keep()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request):
     if settings.TEST_DATABASE == "postgres":
         settings.DATABASES["default"]["HOST"] = str(request.getfixturevalue("postgres_server"))
+    else:
+        request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")  # beside each other in one folder
+        if migrated():
+            shutil.copy(migrated(), settings.DATABASES["default"]["TEST"]["NAME"])
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,6 +1,7 @@
 """The commands that run an installation, as processes: serving, a second start, a taken port, the doctor."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import urllib.request
 import pytest
 from django.conf import settings
 
+from tests.migrated import migrated
 from tests.static_files import hand_on_static_files
 
 SECONDS_TO_START, SECONDS_TO_START_AGAIN, SECONDS_TO_STOP = 60, 5, 15
@@ -26,6 +28,15 @@ def installation(tmp_path, free_port):
         "PORT": str(free_port),
         "PYTHONIOENCODING": "utf-8",
     }
+
+
+@pytest.fixture
+def migrated_data(django_db_setup, tmp_path):
+    """The folder of the installation with a database as `migrate` leaves it, and styles and scripts collected."""
+    data = tmp_path / "data"
+    data.mkdir()
+    shutil.copy(migrated(), data / "training.sqlite3")
+    hand_on_static_files(data)
 
 
 @pytest.fixture
@@ -100,9 +111,8 @@ class Server:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="process groups are those of POSIX")
-def test_ctrl_c_in_the_terminal_stops_the_server_and_its_workers(installation, tmp_path):
+def test_ctrl_c_in_the_terminal_stops_the_server_and_its_workers(installation, migrated_data):
     """A terminal sends it to the whole process group. Without `_keep_ctrl_c_from_workers` a worker may stay."""
-    hand_on_static_files(tmp_path / "data")
     with Server(installation) as server:
         server.wait_until_ready(SECONDS_TO_START)
         os.killpg(server.process.pid, signal.SIGINT)
@@ -158,10 +168,11 @@ def test_the_doctor_finds_what_is_wrong_in_an_installation_that_was_never_prepar
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes of files are those of POSIX")
-def test_the_doctor_is_content_with_a_prepared_installation_and_notices_open_keys(installation, tmp_path):
+def test_the_doctor_is_content_with_a_prepared_installation_and_notices_open_keys(
+    installation, migrated_data, tmp_path
+):
     assert manage("migrate", "--verbosity=0", environment=installation).returncode == 0
     assert manage("createcachetable", environment=installation).returncode == 0
-    hand_on_static_files(tmp_path / "data")
     secret = {"DJANGO_SUPERUSER_PASSWORD": "khong-dung-that"}
     created = manage(
         "createsuperuser",

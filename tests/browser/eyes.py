@@ -3,6 +3,14 @@
 from axe_playwright_python.sync_playwright import Axe
 
 AXE = Axe()
+#: A rule of slight weight never finds anything serious (axe gives what a rule finds the rule's own weight), and what
+#: is in order need not be told. Its preloading loads style sheets anew by their relative addresses, and writes a style
+#: that is refused.
+ASK_AXE = """async (options) => {
+    const slight = axe._audit.rules.filter((rule) => ["minor", "moderate"].includes(rule.impact));
+    const rules = Object.fromEntries(slight.map((rule) => [rule.id, {enabled: false}]));
+    return (await axe.run({resultTypes: ["violations"], preload: false, rules, ...options})).violations;
+}"""
 DESK_FROM = 768
 #: A browser that was refused something by the policy says so in its console; some of it only to listeners.
 LISTEN = """document.addEventListener("securitypolicyviolation",
@@ -118,12 +126,13 @@ class Eyes:
         self._seen_by_night |= kinds
         page.set_viewport_size(size)
 
-    def _ask(self, page, where: str, rules: dict) -> None:
-        # Its preloading loads style sheets anew by their relative addresses, and writes a style that is refused.
+    def _ask(self, page, where: str, options: dict) -> None:
+        if not page.evaluate("typeof axe === 'object'"):  # once a page: it is half a megabyte
+            page.evaluate(AXE.axe_script)
         page.evaluate(UNSTUCK)
-        answer = AXE.run(page, options={"resultTypes": ["violations"], "preload": False, **rules}).response
+        violations = page.evaluate(ASK_AXE, options)
         page.evaluate(STUCK)
-        for found in answer["violations"]:
+        for found in violations:
             if found["impact"] in ("serious", "critical"):
                 first = found["nodes"][0]
                 said = f"{first['target']} {first['html'][:120]} {first['failureSummary'][:200]}"
