@@ -124,7 +124,7 @@ def test_the_whole_file_is_a_zip_with_folders_and_an_index(lop, organiser):
     names = packed.namelist()
     assert packed.testzip() is None
     assert [name for name in names if not name.startswith(("5 ", "Mục"))] == [
-        "1 Văn bản của lớp/01 Kế hoạch 45-KH-UBND.pdf",
+        "1 Văn bản của lớp/01 Kế hoạch mở lớp 45-KH-UBND.pdf",
         "1 Văn bản của lớp/02 Công văn cử tham dự 12-UBND-NV.pdf",
         f"3 Danh sách ký tên/01 {lop.general.date:%Y-%m-%d} buổi sáng.pdf",
     ]

@@ -157,7 +157,7 @@ def test_the_pages_of_offices_cost_the_same_for_one_office_and_for_three(organis
         world.nominate(2, office)
     world.nominate(2)
     pages = [world.page("board"), world.page("answer", world.one.pk), world.page("final"), world.page("seats")]
-    assert [cost(organiser, page)[0] for page in pages] == [12, 12, 13, 13]
+    assert [cost(organiser, page)[0] for page in pages] == [10, 10, 11, 11]
 
 
 def test_everybody_nominated_of_an_office_or_of_the_class_is_confirmed_in_one_click(organiser, world):
