@@ -136,7 +136,7 @@ def test_the_whole_file_is_a_zip_with_folders_and_an_index(lop, organiser):
         "1",
         "45/KH-UBND",
         "20/05/2026",
-        "Kế hoạch. Mở lớp",
+        "Kế hoạch mở lớp. Mở lớp",
         "ỦY BAN NHÂN DÂN THÀNH PHỐ THỬ",
         "Chưa có bản đã ký",
     ] in rows
