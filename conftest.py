@@ -138,8 +138,9 @@ def django_db_setup(request, django_db_blocker):
     """The first process of a run migrates; each other begins with a copy of its database."""
     with first_migrates():
         request.getfixturevalue("django_db_modify_db_settings")
-        request.getfixturevalue("django_db_setup")  # pytest-django's own
-        if not migrated():
+        before = settings.DATABASES["default"]["NAME"]
+        request.getfixturevalue("django_db_setup")  # pytest-django's own; it makes none when no test opens it
+        if not migrated() and settings.DATABASES["default"]["NAME"] != before:
             with django_db_blocker.unblock():
                 keep()
 
