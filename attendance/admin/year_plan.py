@@ -44,10 +44,18 @@ class PlannedForm(forms.ModelForm):
 
     def clean(self):
         data = super().clean()
-        host, course = data.get("host"), data.get("course")
+        host, course, year = data.get("host"), data.get("course"), data.get("year")
+        if host and year and {"host", "year"} & set(self.changed_data) and not _exists_in(host, year):
+            self.add_error("host", gettext_lazy("This office does not exist in the year of the plan."))
         if host and course and course.host_office_id != host.pk:
             self.add_error("course", gettext_lazy("The class has another host than the line of the plan."))
         return data
+
+
+def _exists_in(office: Office, year: int) -> bool:
+    """On some day of it; the closing day itself is no longer the office's."""
+    began = office.valid_from is None or office.valid_from.year <= year
+    return began and (office.valid_to is None or office.valid_to > dt.date(year, 1, 1))
 
 
 @admin.register(PlannedClass)

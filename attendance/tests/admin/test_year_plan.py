@@ -122,6 +122,20 @@ def test_a_line_is_proposed_for_the_own_office_and_offered_to_none_that_has_ende
     assert (ended.pk in hosts, chosen) == (True, str(ended.pk))
 
 
+def test_a_line_is_of_a_year_in_which_its_host_exists(lop, boss):
+    """A line that stands can be put off whatever became of its host."""
+    host = make_office("SAP", lop.host, valid_from=dt.date(2026, 6, 1), valid_to=dt.date(2028, 1, 1))
+    add, line = reverse("admin:courses_plannedclass_add"), {"title": "Lớp", "kind": "training", "order": 1}
+    refused = {
+        year: boss.post(add, line | {"host": host.pk, "year": year}).status_code == 200 for year in range(2025, 2029)
+    }
+    assert refused == {2025: True, 2026: False, 2027: False, 2028: True}
+    late = PlannedClass.objects.create(host=host, year=2028, title="Lớp")
+    change, as_is = reverse("admin:courses_plannedclass_change", args=[late.pk]), line | {"host": host.pk, "year": 2028}
+    assert boss.post(change, as_is | {"put_off": "Chờ"}).status_code == 302
+    assert "does not exist in the year" in boss.post(change, as_is | {"year": 2029}).content.decode()
+
+
 def test_another_host_sees_and_changes_nothing_of_it(lop, client):
     signed_in(client, make_organiser(make_office("B")))
     assert "Lớp đã mở" not in client.get(YEAR).content.decode()
