@@ -11,7 +11,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from attendance.rendering.list_paper import ROOM, Line, ListPaper, Value, column_widths, total_cells
+from attendance.rendering.list_paper import Line, ListPaper, Value, column_widths, total_cells
 from courses.rendering.cells import put
 from courses.rendering.heading import MOTTO, NATION, in_lines
 
@@ -36,7 +36,7 @@ class _Sheet:
     def __init__(self, sheet: Worksheet, paper: ListPaper):
         self.sheet, self.paper = sheet, paper
         self.columns = max(len(paper.heads), len(paper.signers), 2)
-        wanted = column_widths(paper, ROOM[paper.landscape])
+        wanted = column_widths(paper)
         wanted += [sum(wanted) / len(wanted)] * (self.columns - len(wanted))
         scale = _LETTERS[paper.landscape] / sum(wanted)
         self.widths = [width * scale for width in wanted]

@@ -91,9 +91,10 @@ def total_cells(line: Line, columns: int) -> tuple[int, Sequence[Value]]:
     return columns - len(rest), rest
 
 
-def column_widths(paper: ListPaper, room: float) -> list[float]:
-    """In mm, of the columns that fill `room`: those that are not broken have what they need, the others share the rest.
-    Where that would leave less than half of the room to the others, all are made narrower."""
+def column_widths(paper: ListPaper) -> list[float]:
+    """In mm, of the columns that fill the page: those that are not broken have what they need, the others share the
+    rest. Where that would leave less than half of the room to the others, all are made narrower."""
+    room = _ROOM[paper.landscape]
     wanted = [head.width for head in paper.heads]
     for at, head in enumerate(paper.heads):
         if head.whole:
@@ -110,7 +111,7 @@ def column_widths(paper: ListPaper, room: float) -> list[float]:
 #: Of the letters in a table; millimetres beside a text in its cell.
 _POINTS, _ASIDE = 12, 3.5
 #: Millimetres between the margins: upright, across.
-ROOM = {False: 165, True: 252}
+_ROOM = {False: 165, True: 252}
 
 #: Widths are those of the registration forms in use; a year of birth stands under Nam or Nữ and so says the gender.
 HEADS: dict[str, tuple[Head, ...]] = {

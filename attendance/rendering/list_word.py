@@ -1,6 +1,6 @@
 """A list as a Word file, by the parts of an official paper; its PDF is drawn from these very bytes."""
 
-from attendance.rendering.list_paper import ROOM, Head, Line, ListPaper, Value, column_widths, said, total_cells
+from attendance.rendering.list_paper import Head, Line, ListPaper, Value, column_widths, said, total_cells
 from courses.constants.printing import with_stand_ins
 from courses.rendering.heading import in_lines
 from courses.rendering.official import CENTRE, LEFT, OF_ABOVE, OF_LEFT, Cell, Column, OfficialPaper
@@ -19,10 +19,7 @@ def list_word(paper: ListPaper) -> bytes:
         rule=bool(paper.subtitle),
     )
     word.table(
-        [
-            Column(head.title, width, head.align)
-            for head, width in zip(paper.heads, column_widths(paper, ROOM[paper.landscape]), strict=True)
-        ],
+        [Column(head.title, width, head.align) for head, width in zip(paper.heads, column_widths(paper), strict=True)],
         [_row(line, paper) for line in paper.lines],
         heads=_heads(paper),
         least_height=_TO_SIGN if paper.to_sign else 0,

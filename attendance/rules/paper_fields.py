@@ -15,6 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from attendance.constants import ClassPaperKind
 
 DOTS = "……"
+#: What stands in the number of each kind (NĐ 30/2020, annex III). A letter has none, and lists go with one.
+ABBREVIATIONS = {
+    ClassPaperKind.PLAN: "KH",
+    ClassPaperKind.TIMETABLE: "CTr",
+    ClassPaperKind.INVITATION: "GM",
+    ClassPaperKind.DOOR_NOTICE: "TB",
+    ClassPaperKind.DECISION: "QĐ",
+    ClassPaperKind.REPORT: "BC",
+}
 
 
 @dataclass(frozen=True)
@@ -325,7 +334,8 @@ def fields_for(kind: str) -> tuple[Entry, ...]:
 
 def sample_of(kind: str) -> dict[str, Any]:
     """A class that is invented, as the fields of the kind; pictures are the addresses in them."""
-    return _sample(fields_for(kind))
+    sign = ABBREVIATIONS.get(ClassPaperKind(kind))
+    return _sample(fields_for(kind)) | {"so_ky_hieu": f"12/{sign}-UBND" if sign else "12/UBND-NV"}
 
 
 def pictures_of(kind: str) -> frozenset[str]:

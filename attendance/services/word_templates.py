@@ -1,4 +1,5 @@
-"""A host's own wordings: a Word template put back, the software's wording taken again. No version is ever changed."""
+"""A host's own wordings: a Word template put back, the software's wording taken again, and how either looks. No version
+is ever changed."""
 
 import datetime as dt
 
@@ -45,7 +46,7 @@ def sample_paper(kind: str, template: bytes | None) -> bytes:
     is faulty."""
     word = fill(template or wording(kind), _with_pictures(sample_of(kind), pictures_of(kind)))
     stamp = dt.datetime.combine(today(), dt.time(), dt.UTC)
-    return pdf_of(word, title=str(ClassPaperKind(kind).label), author="", timestamp=stamp, instead=STAND_IN)
+    return pdf_of(word, title=ClassPaperKind(kind).on_paper, author="", timestamp=stamp, instead=STAND_IN)
 
 
 @transaction.atomic

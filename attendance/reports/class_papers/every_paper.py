@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 from attendance.constants import ClassPaperKind
 from attendance.reports.paper_sheets import class_in_words, heading_on
 from attendance.reports.papers import lines_of
-from attendance.rules.paper_fields import DOTS
+from attendance.rules.paper_fields import ABBREVIATIONS, DOTS
 from courses.constants.choices import CourseKind, SessionState
 from courses.constants.clock import VIETNAM
 from courses.constants.partial_dates import NO_DATE, official_date
@@ -19,16 +19,6 @@ from courses.rendering.class_names import KINDS, in_a_sentence
 from courses.rendering.days import WEEKDAYS, half_on
 from courses.rendering.heading import in_lines
 from courses.reports.changes import Changed
-
-#: What stands in the number of each kind (NĐ 30/2020, annex III). A letter has none, and lists go with one.
-ABBREVIATIONS = {
-    ClassPaperKind.PLAN: "KH",
-    ClassPaperKind.TIMETABLE: "CTr",
-    ClassPaperKind.INVITATION: "GM",
-    ClassPaperKind.DOOR_NOTICE: "TB",
-    ClassPaperKind.DECISION: "QĐ",
-    ClassPaperKind.REPORT: "BC",
-}
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from PIL import ImageChops
 
 from attendance.constants import MADE_KINDS, ClassPaperKind
 from attendance.models import ReportWords, WordTemplate
@@ -134,19 +135,33 @@ def test_every_paper_is_laid_out_by_the_decree(lop):
             assert check(pdf, kind=name, body="ỦY BAN NHÂN DÂN THÀNH PHỐ THỬ") == [], kind
 
 
-def test_libreoffice_reads_every_word_file_with_all_names_and_says_what_our_pdf_says(lop, office):
-    files, ours = {}, {}
+def test_libreoffice_reads_every_word_file_with_all_names_and_says_and_shows_what_our_pdf_does(lop, office):
+    files, drawn = {}, {}
     for kind in MADE_KINDS:
         name, files[f"{kind}.docx"] = made_paper(lop.course, kind, at=now(), as_word=True, **said(kind))
         assert name.endswith(f"-{lop.course.code}.docx")
-        ours[f"{kind}.docx"] = text_of(made_paper(lop.course, kind, at=now(), **said(kind))[1])
-    theirs = {name: text_of(pdf) for name, pdf in office(files).items()}
+        drawn[f"{kind}.docx"] = made_paper(lop.course, kind, at=now(), **said(kind))[1]
+    converted = office(files)
+    assert {name: looks_unlike(drawn[name], pdf) for name, pdf in converted.items()} == {name: [] for name in files}
+    ours, theirs = ({name: text_of(pdf) for name, pdf in pdfs.items()} for pdfs in (drawn, converted))
     for kind in (ClassPaperKind.CLASS_LIST, ClassPaperKind.SIGN_IN, ClassPaperKind.DECISION):
         for name in NAMES:
             assert name in theirs[f"{kind}.docx"]
             assert name in ours[f"{kind}.docx"]
     for kind in MADE_KINDS:
         assert letters(theirs[f"{kind}.docx"]) == letters(ours[f"{kind}.docx"]), kind
+
+
+def looks_unlike(one, other):
+    """Pages whose pictures differ, by squares of 14 mm whose greys are more than a sixteenth of black apart: letters
+    may stand a millimetre elsewhere, a picture or a line of words may not."""
+    pages = [
+        [page.render(scale=0.5, grayscale=True).to_pil() for page in pypdfium2.PdfDocument(pdf)] for pdf in (one, other)
+    ]
+    assert [page.size for page in pages[0]] == [page.size for page in pages[1]]
+    squares = [[page.reduce(20) for page in document] for document in pages]
+    apart = [ImageChops.difference(*both).getextrema()[1] for both in zip(*squares, strict=True)]
+    return [number for number, most in enumerate(apart, 1) if most > 16]
 
 
 def letters(text):

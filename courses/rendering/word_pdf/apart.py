@@ -49,7 +49,7 @@ def is_long(word: bytes) -> bool:
 
 
 def drawn_apart(word: bytes, *, title: str, author: str, timestamp: dt.datetime, instead: str = "") -> bytes:
-    """As `drawn`. Refusal also when it would take more than two gigabytes or a minute."""
+    """As `drawn`. Refusal also when the process takes more than two gigabytes or a minute, or fails."""
     asked = {"title": title, "author": author, "timestamp": timestamp.isoformat(), "instead": instead}
     asked["language"] = translation.get_language() or ""
     try:
