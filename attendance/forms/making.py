@@ -42,7 +42,9 @@ class MakingForm(forms.Form):
     def __init__(self, *args, course: Course, kind: str, may_show_links: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
         signers = Signer.objects.filter(office=course.host_office)
-        signers = signers.valid_on(max(today(), course.starts_on)) | signers.valid_on(today())
+        valid = signers.valid_on(max(today(), course.starts_on)) | signers.valid_on(today())
+        # Who signed for an office that has ended since: papers of its classes are still made for the archive.
+        signers = valid | signers.valid_on(course.ends_on)
         self.fields["signer"].queryset = signers.distinct().order_by("-valid_from", "full_name")
         sessions = Session.objects.filter(course=course)
         self.fields["speaker"].queryset = Speaker.objects.filter(agenda__session__course=course).distinct()

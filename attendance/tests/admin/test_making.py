@@ -14,6 +14,7 @@ from attendance.tests.admin.test_results import ASKED_AGAIN, long_ago
 from attendance.tests.admin.test_word_templates import text_of
 from attendance.tests.records import Class
 from courses.constants.choices import CourseState, RoleKind
+from courses.constants.clock import set_clock
 from courses.constants.media_types import DOCX
 from courses.models import ActionLog, Course, Seats, SessionTopic, Signer, Topic
 from courses.tests.planning import make_organiser, make_speaker, signed_in
@@ -110,6 +111,16 @@ def test_links_of_offices_stand_on_the_summons_only_when_an_organiser_asks_and_a
     assert "with_links" not in client.get(page(lop, "summons")).content.decode()
     assert "/office/" not in words_of(client.post(page(lop, "summons"), asked))
     assert ActionLog.objects.filter(action="show links").count() == 1
+
+
+def test_who_signed_when_the_class_was_held_is_offered_still(lop, organiser):
+    ended = {"valid_from": dt.date(2020, 1, 1), "valid_to": lop.course.ends_on + dt.timedelta(days=1)}
+    before = {"valid_from": dt.date(2020, 1, 1), "valid_to": dt.date(2021, 1, 1)}
+    for name, valid in (("Ngô Thử Xưa", ended), ("Ngô Thử Cũ", before)):
+        Signer.objects.create(office=lop.host, title="Chủ tịch", full_name=name, **valid)
+    set_clock(dt.datetime(2029, 1, 1, 9))
+    shown = organiser.get(page(lop)).content.decode()
+    assert ("Ngô Thử Xưa" in shown, "Ngô Thử Cũ" in shown) == (True, False)
 
 
 def test_only_what_a_kind_needs_is_asked(lop, organiser):
