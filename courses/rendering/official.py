@@ -424,6 +424,8 @@ def _row(
         for line in cell.text.split("\n"):
             paragraph = OxmlElement("w:p")
             paragraph.alignment = _ALIGNMENTS[cell.align or columns[at].align]
+            if cell.span == len(columns):
+                paragraph.get_or_add_pPr().get_or_add_keepNext()  # the heading of the rows below it
             run = paragraph.add_r()
             look = run.get_or_add_rPr()
             if cell.bold:

@@ -83,6 +83,8 @@ def read_table(
         said: dict[str, Any] = {"c": drawn}
         if row.height:
             said["x" if row.exact else "h"] = rounded(row.height)
+        if not placed and _heads_the_next(rows, index, len(columns)):
+            said["next"] = True
         drawn_rows.append(said)
     heads = next((index for index, row in enumerate(rows) if not row.head), len(rows))
     table: dict[str, Any] = {"k": "table", "columns": [rounded(column) for column in columns], "rows": drawn_rows}
@@ -94,6 +96,19 @@ def read_table(
     elif shift := look.indent - (look.margins["left"] if paper.shifted_tables and not nested else 0.0):
         table["shift"] = rounded(shift)
     return Table(table)
+
+
+def _heads_the_next(rows: list[_Row], index: int, columns: int) -> bool:
+    """Whether it is a row of one cell that is to stay with the row below. Where more than one in a row are, somebody
+    wants a whole table on one page: only the last of them counts."""
+    return _stays(rows[index], columns) and index + 1 < len(rows) and not _stays(rows[index + 1], columns)
+
+
+def _stays(row: _Row, columns: int) -> bool:
+    if row.head or len(row.cells) > 1 or row.cells[0].span < columns:
+        return False
+    kept = row.cells[0].element.find(f"{W}p/{W}pPr/{W}keepNext")
+    return kept is not None and flag(kept)
 
 
 def _look(tblpr: Element | None, paper: Paper) -> _Look:

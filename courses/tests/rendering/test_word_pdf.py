@@ -9,12 +9,14 @@ from collections.abc import Iterator
 
 import pypdfium2
 import pytest
+from docx import Document
 from docx.enum.section import WD_SECTION
-from docx.oxml.ns import nsdecls
+from docx.oxml.ns import nsdecls, qn
 from pypdfium2 import raw
 
 from courses.constants.errors import Refusal
 from courses.constants.printing import STAND_IN
+from courses.rendering.official import Column, OfficialPaper
 from courses.rendering.word_pdf import not_drawn, pdf_of
 from courses.rendering.word_pdf.parts import MOST_LETTERS, MOST_LETTERS_EACH_PAGE, MOST_XML
 from courses.tests.rendering.decree import check
@@ -297,6 +299,25 @@ def test_odd_files_are_drawn_all_the_same(inner):
 
 
 # What is not drawn
+
+
+def test_the_heading_of_a_group_is_never_the_last_row_of_a_page():
+    paper = OfficialPaper(title="Danh sách")
+    groups = [[f"GROUP{number}", *([f"{number}", "a", "b"] for _ in range(1 + number % 3))] for number in range(40)]
+    rows = [row for group in groups for row in group]
+    paper.table([Column(name, 30) for name in "ABC"], [*rows, "LAST"], least_height=10)
+    words = paper.as_bytes()
+    pages = pypdfium2.PdfDocument(pdf_of(words, title="t", author="a", timestamp=WHEN))
+    ends = [page.get_textpage().get_text_bounded().split()[-1] for page in pages]
+    assert len(ends) > 4
+    assert not [word for word in ends if word.startswith("GROUP")]
+    assert (
+        sum(
+            row.find(f".//{qn('w:keepNext')}") is not None
+            for row in Document(io.BytesIO(words)).element.iter(qn("w:tr"))
+        )
+        == 41
+    )
 
 
 def test_looks_of_single_rows_by_a_table_style_are_named():
