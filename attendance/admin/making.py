@@ -45,7 +45,8 @@ class MakingPages:
         posted = request.POST if request.method == "POST" else None
         links = may_organise(request.actor, course)
         form = MakingForm(posted, course=course, kind=kind, may_show_links=links)
-        if request.method == "POST" and form.is_valid():
+        words = self._words(request, course) if kind == ClassPaperKind.REPORT and links else None
+        if request.method == "POST" and form.is_valid() and not (words and words.errors):
             try:
                 said = form.said()
                 if "keep" in posted and said.get("with_links"):
@@ -57,11 +58,18 @@ class MakingPages:
                 return make(request, course, kind, said)
             except Refusal as refusal:
                 form.add_error(None, refusal.sentence)
-        context = {"kind": ClassPaperKind(kind), "form": form, "words": None}
-        if kind == ClassPaperKind.REPORT and links:
-            context["words"] = ReportWordsForm(instance=ReportWords.objects.filter(course=course).first())
+        context = {"kind": ClassPaperKind(kind), "form": form, "words": words}
         title = str(ClassPaperKind(kind).label)
         return self._page(request, course, "admin/attendance/class_file_make.html", title, **context)
+
+    def _words(self, request, course):
+        """What the office writes itself: saved by the click that makes the report, which would else go out without."""
+        if "assessment" not in request.POST:  # the report by one click, from the page of the class file
+            return ReportWordsForm(instance=ReportWords.objects.filter(course=course).first())
+        form = ReportWordsForm(request.POST)
+        if form.is_valid():
+            set_report_words(course, actor=request.actor, **form.cleaned_data)
+        return form
 
     @method_decorator(reauthentication_required)
     def _made_with_links(self, request, course, kind, said):

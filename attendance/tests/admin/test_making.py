@@ -150,6 +150,9 @@ def test_what_the_office_writes_stands_in_the_report(lop, organiser, client):
     assert "Hội trường đủ chỗ." in answer.content.decode()
     text = words_of(organiser.post(page(lop, "report"), {"word": 1}))
     assert all(line in text for line in ("Học viên hỏi nhiều.", "Hội trường đủ chỗ.", "Mở thêm một lớp."))
+    said["assessment"] = "Lớp học sôi nổi."
+    assert "Lớp học sôi nổi." in words_of(organiser.post(page(lop, "report"), {"word": 1} | said))
+    assert ReportWords.objects.get().assessment == "Lớp học sôi nổi."
     signed_in(client, make_organiser(lop.host, RoleKind.OFFICER))
     assert 'name="assessment"' not in client.get(page(lop, "report")).content.decode()
     assert client.post(save, {"assessment": "Khác", "proposals": ""}).status_code == 404
