@@ -22,6 +22,9 @@ from courses.rendering.heading import in_lines
 from courses.reports.changes import Changed
 from courses.reports.timetable import days_of
 
+#: Letters that fit on a line of a notice at 40 points.
+_DOOR_LINE = 34
+
 
 def timetable_fields(asked: Asked) -> dict[str, Any]:
     """Half-days as they are held now; one that is not held stands there and says so. (1 query.)"""
@@ -102,7 +105,17 @@ def _notice(session: Session, changed: Changed | None) -> dict[str, Any]:
         "tieu_de": title,
         "gio": hours(session),
         "buoi": half_day(session),
-        "dia_diem": in_lines(places(session)),
+        "dia_diem": on_a_door(places(session)),
         "da_hoan": off,
         "ly_do": changed.why if changed else "",
     }
+
+
+def on_a_door(place: str) -> str:
+    """A place as it stands on the notice: one that is a little too long for a line in two of about the same length, so
+    that no single word is left for the second."""
+    lines = in_lines(place)
+    if "\n" in lines or " " not in place or not _DOOR_LINE < len(place) <= 2 * _DOOR_LINE:
+        return lines
+    middle = min((at for at, sign in enumerate(place) if sign == " "), key=lambda at: abs(2 * at - len(place)))
+    return f"{place[:middle]}\n{place[middle + 1 :]}"
