@@ -21,6 +21,7 @@ from attendance.reports.wordings import (
 )
 from attendance.responses import download_any
 from attendance.rules.permissions import may_set_wordings
+from attendance.services.making_papers import FILE_NAMES
 from attendance.services.word_templates import put_back, sample_paper, take_standard
 from courses.admin.scoped import ScopedAdmin
 from courses.constants.errors import Refusal
@@ -95,14 +96,14 @@ class WordTemplateAdmin(ScopedAdmin):
         check_scan_size(data["file"].size)
         content, name = data["file"].read(), data["file"].name
         put_back(office, kind, content, actor=request.actor, name=name, note=data["note"])
-        messages.success(request, _("The new wording holds from now on. Please look at it below."))
+        messages.success(request, _("The new wording holds from now on. Please look at its sample."))
         return self._to_kind(office, kind)
 
     def template(self, request, host, kind):
         """What holds now, or the version that is asked for."""
         office = self._host(request, host, kind)
         content = self._content(request, office, kind) or wording(kind)
-        return download_any(content, DOCX, f"mau-{kind.replace('_', '-')}")
+        return download_any(content, DOCX, f"mau-{FILE_NAMES[kind]}")
 
     def preview(self, request, host, kind):
         """On an invented class, shown in the browser."""

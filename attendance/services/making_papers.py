@@ -28,7 +28,7 @@ from courses.services.records import read_file
 logger = logging.getLogger(__name__)
 
 #: The names of files, without class and ending.
-_FILE_NAMES = {
+FILE_NAMES = {
     ClassPaperKind.PLAN: "ke-hoach",
     ClassPaperKind.SUMMONS: "cong-van-cu-tham-du",
     ClassPaperKind.TIMETABLE: "chuong-trinh",
@@ -86,7 +86,7 @@ def made_paper(course: Course, kind: str, *, at: dt.datetime, as_word: bool = Fa
     host's template is faulty, when the decision holds a letter that the PDF cannot show, and when the sheets to sign
     are too many for one PDF."""
     paper = _filled(course, [kind], at=at, **said)[0]
-    name = f"{_FILE_NAMES[paper.kind]}-{course.code}"
+    name = f"{FILE_NAMES[paper.kind]}-{course.code}"
     if as_word:
         return f"{name}.docx", paper.word
     if paper.is_too_long:
@@ -128,7 +128,7 @@ def _filled(course: Course, kinds: Iterable[str], *, at: dt.datetime, **said) ->
 
 def _files(papers: list[_Filled]) -> Iterator[tuple[str, bytes]]:
     for place, paper in enumerate(papers, 1):
-        name = f"{place:02d}-{_FILE_NAMES[paper.kind]}"
+        name = f"{place:02d}-{FILE_NAMES[paper.kind]}"
         yield f"{name}.docx", paper.word
         try:
             for part, content in paper.pdfs():
