@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
-from attendance.constants import IN_HANDS, ClassPaperKind
+from attendance.constants import IN_HANDS, MADE_KINDS, ClassPaperKind
 from attendance.models import Certificate, ClassPaper, Completion, Event, LeaveRequest, SheetPaper
 from courses.constants.clock import VIETNAM
 from courses.constants.names import clean_text
@@ -102,7 +102,8 @@ def says_number(words: str, number: str) -> bool:
 def _papers(course: Course) -> Iterator[Filed]:
     for paper in papers_in_file(course):
         kind = ClassPaperKind(paper.kind).on_paper
-        title = ". ".join(filter(None, (kind, paper.summary)))
+        named = paper.kind in MADE_KINDS or not paper.summary  # “Văn bản khác” says less than what the paper is about
+        title = ". ".join(filter(None, (kind if named else "", paper.summary)))
         name = " ".join(filter(None, (kind, paper.number)))
         note = "Bản đã ký" if paper.signed else "Chưa có bản đã ký"
         yield Filed(PAPERS, title, name, paper.number, paper.date, paper.author, paper.signed or paper.file, note)
