@@ -74,15 +74,12 @@ def _appendix(paper: OfficialPaper) -> None:
     )
     total = "Tổng số: {{ tong_chi_tieu }} người của {{ so_co_quan }} cơ quan, đơn vị./."
     plain = [Column("STT", 12, CENTRE), Column("Cơ quan, đơn vị", 46), Column("Số người", 24, CENTRE)]
-    cells = [
-        "{{ dong.stt }}",
-        "{{ dong.ten }}",
-        "{{ dong.so_luong }}{% if dong.theo_khoi %} ({{ dong.theo_khoi }}){% endif %}",
-    ]
+    cells = ["{{ dong.stt }}", "{{ dong.ten }}", "{{ dong.so_luong }}"]
+    with_blocks = [*cells[:2], f"{cells[2]}{{% if dong.theo_khoi %}} ({{{{ dong.theo_khoi }}}}){{% endif %}}"]
     paper.paragraph("{%p if co_duong_dan %}")
     columns = [*plain, Column("Địa chỉ lập danh sách", 59), Column("Mã QR", 24, CENTRE)]
-    seats(paper, columns, [*cells, "{{ dong.duong_dan }}", "{{ dong.ma_qr }}"], total)
+    seats(paper, columns, [*with_blocks, "{{ dong.duong_dan }}", "{{ dong.ma_qr }}"], total)
     paper.paragraph("{%p else %}")
     plain[1] = Column("Cơ quan, đơn vị", 92)
-    seats(paper, [*plain, Column("Ghi chú", 37)], [*cells, ""], total)
+    seats(paper, [*plain, Column("Ghi chú", 37)], [*cells, "{{ dong.theo_khoi }}"], total)
     paper.paragraph("{%p endif %}")
