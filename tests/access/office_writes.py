@@ -14,18 +14,12 @@ from courses.constants.clock import now, today
 from courses.models import ColumnMeaning, ImportBatch, OfficeAnswer, Registration, Session, Trainee
 from courses.services.records import store_scan
 from courses.services.trainees import fill_trainee
+from tests.access.brought_about import ROSTER, closed_sheet, held_elsewhere, is_state, make_unread, with_a_test
 from tests.access.desk_writes import DESK_WRITES
+from tests.access.paper_writes import PAPER_WRITES
 from tests.access.phone_writes import PHONE_WRITES, half_day_now
 from tests.access.posting import NEW, posted, there, vietnamese
-from tests.access.writes import (
-    ROSTER,
-    WRITES,
-    _closed_sheet,
-    _held_elsewhere,
-    _is_state,
-    make_unread,
-    with_a_test,
-)
+from tests.access.writes import WRITES
 
 
 def _still_to_come(world) -> None:
@@ -91,7 +85,7 @@ OFFICE_WRITES = {
         submission=SUBMISSION, full_name="Bùi Thử Mới", position="Văn thư",
     ),
     "attendance:office_withdraw": posted(
-        lambda world, actor: _is_state(world, RegistrationState.WITHDRAWN), _still_to_come, why=NEW
+        lambda world, actor: is_state(world, RegistrationState.WITHDRAWN), _still_to_come, why=NEW
     ),
     "attendance:office_replace": posted(
         _was_named, _with_somebody_to_name, by=lambda w: w.to_be_named.pk, why=NEW, submission=SUBMISSION
@@ -118,12 +112,12 @@ OFFICE_WRITES = {
     ),
 }  # fmt: skip
 #: Everything that is written, by whichever way in.
-ALL_WRITES = WRITES | OFFICE_WRITES | PHONE_WRITES | DESK_WRITES
+ALL_WRITES = WRITES | PAPER_WRITES | OFFICE_WRITES | PHONE_WRITES | DESK_WRITES
 
 #: What a page needs before it shows anything: those of an office are open while the class is to come.
 BEFORE_GET = {
-    "admin:courses_session_changed": _held_elsewhere,
-    "admin:courses_session_notice": _held_elsewhere,
+    "admin:courses_session_changed": held_elsewhere,
+    "admin:courses_session_notice": held_elsewhere,
     "admin:attendance_attendancesheet_make_up_paper": _with_half_day_made_up,
     "attendance:office_copy": _with_signed_copy,
     "attendance:office_columns": _own_list_unread,
@@ -132,7 +126,7 @@ BEFORE_GET = {
     "attendance:here_code": half_day_now,
     "attendance:here_screen": half_day_now,
     "attendance:here_screen_now": half_day_now,
-    "admin:attendance_attendancesheet_copy": _closed_sheet,
+    "admin:attendance_attendancesheet_copy": closed_sheet,
     **{
         f"attendance:office_{name}": _still_to_come
         for name in ("name", "new_person", "withdraw", "replace", "absence", "answer", "nobody", "upload")
