@@ -71,13 +71,7 @@ class Paper:
         self.own = next((at for at, page in enumerate(pages) if at and _begins(page)), len(pages))
 
     def complaints(self) -> Iterator[str]:
-        yield from self._sheets()
-        yield from self._letters()
-        yield from self._page_numbers()
-        yield from self._margins()
-        yield from self._dates()
-        yield from self._country()
-        yield from self._office()
+        yield from self._as_every_paper()
         if self.kind.numbered:
             yield from self._number()
         yield from self._title()
@@ -86,6 +80,16 @@ class Paper:
         yield from self._text()
         yield from self._signing()
         yield from self._appendices()
+
+    def _as_every_paper(self) -> Iterator[str]:
+        """The page, its letters, and the heading block."""
+        yield from self._sheets()
+        yield from self._letters()
+        yield from self._page_numbers()
+        yield from self._margins()
+        yield from self._dates()
+        yield from self._country()
+        yield from self._office()
 
     # The page
 

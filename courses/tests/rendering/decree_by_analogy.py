@@ -64,13 +64,7 @@ class _List(Paper):
 
 class _DoorNotice(Paper):
     def complaints(self) -> Iterator[str]:
-        yield from self._sheets()
-        yield from self._letters()
-        yield from self._page_numbers()
-        yield from self._margins()
-        yield from self._dates()
-        yield from self._country()
-        yield from self._office()
+        yield from self._as_every_paper()
         yield from self._told()
 
     def _told(self) -> Iterator[str]:
